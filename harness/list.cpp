@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// What --list prints.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "harness/options.h"
+#include "kernels/cuda_device.h"
+
+namespace qbench {
+namespace {
+
+std::string suites() {
+  std::string out = "Suites (--suite)\n";
+  for (const Suite& suite : all_suites()) {
+    const std::string m = suite.m ? fmt::format("m = {}, ", suite.m) : "";
+    out += fmt::format("  {:<12} {} ({}shapes of {})\n", suite.name, suite.summary, m, suite.model);
+  }
+  return out;
+}
+
+std::string modes() {
+  std::string out = "Modes (--modes)     bits  block\n";
+  for (const Mode* mode : all_modes()) {
+    const std::string block = mode->block_size ? fmt::format("{}", mode->block_size) : "-";
+    out += fmt::format("  {:<17} {:>4}  {:>5}  {}\n", mode->name, mode->bits, block, mode->summary);
+  }
+  return out;
+}
+
+std::string kernels() {
+  std::string out = "Kernels (--kernels)\n";
+  for (const Kernel& kernel : all_kernels())
+    out += fmt::format("  {:<17} {:<9}  {:<4}  {}\n", kernel.name,
+                       kernel.op == Op::roundtrip ? "roundtrip" : "matmul", kernel.device,
+                       kernel.mode ? kernel.mode->name : "every mode");
+  const CudaStatus cuda = cuda_status();
+  out += "Devices (--device)\n  cpu\n";
+  for (std::size_t i = 0; i < cuda.devices.size(); ++i)
+    out += fmt::format("  cuda:{:<12} {}\n", i, cuda.devices[i].name);
+  if (cuda.devices.empty()) out += fmt::format("  no CUDA device: {}\n", cuda.absent);
+  return out;
+}
+
+std::string models() {
+  std::string out = "Models (--shapes), n x k\n";
+  for (const Model& model : all_models()) {
+    std::vector<std::string> layers;
+    for (const Layer& layer : model.layers)
+      layers.push_back(fmt::format("{}x{}", layer.n, layer.k));
+    out += fmt::format("  {:<17} {}\n", model.name, fmt::join(layers, " "));
+  }
+  return out;
+}
+
+std::string reports() {
+  std::string out = "Reports (--report)\n";
+  for (const Report& report : all_reports())
+    out += fmt::format("  {:<17} {}\n", report.name, report.summary);
+  return out;
+}
+
+}  // namespace
+
+std::string list_text() {
+  const std::string inputs = fmt::format("Inputs (--inputs)\n  {}\n", fmt::join(kInputNames, " "));
+  const std::string dtypes = fmt::format("Dtypes (--dtypes)\n  {}\n", fmt::join(kDtypeNames, " "));
+  return fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}", suites(), modes(), kernels(), inputs, dtypes,
+                     models(), reports());
+}
+
+}  // namespace qbench

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line, in one struct.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "reports/report.h"
+#include "suites/suite.h"
+
+namespace qbench {
+
+struct Options {
+  Sweep sweep;  // with `shapes` from --shapes; `tensors` are filled in from `weights` by main
+  std::string weights;  // FILE[:REGEX], or empty
+  bool require_cuda = false;
+  std::vector<std::pair<const Report*, std::string>> reports;  // and the file; empty: stdout
+  std::string journal;
+  bool append = false;
+  int threads = 0;        // 0: all that this process may use
+  double min_time = 0.1;  // seconds of samples a case, at least
+  std::string filter;     // RE2 on case ids
+  std::string only_case;  // --case ID
+  bool dry_run = false;
+};
+
+// What to do: run with `options`, or (help, version, list, a mistake) print `text` and exit with
+// `exit_code` at once.
+struct Parsed {
+  Options options;
+  std::optional<int> exit_code;
+  std::string out;  // for stdout
+  std::string err;  // for stderr, one line without its newline
+};
+Parsed parse_options(int argc, const char* const* argv);
+
+// The cases that --filter and --case leave of the sweep, in the order of running. Throws
+// std::runtime_error when that is none.
+std::vector<Case> selected_cases(const Options& options);
+
+// What --list prints: suites, modes, kernels, inputs, models, report formats.
+std::string list_text();
+
+}  // namespace qbench

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+// Each text of the command line to what it means, checked.
+#include "harness/options_values.h"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <cmath>
+#include <filesystem>
+#include <set>
+#include <stdexcept>
+
+#include "harness/names.h"
+#include "kernels/cuda_device.h"
+
+namespace qbench {
+namespace {
+
+using Names = std::vector<std::string>;
+
+[[noreturn]] void fail(const std::string& message) { throw std::invalid_argument(message); }
+
+template <class Number>
+Number number(const std::string& option, const std::string& text, Number least, const char* what) {
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error == std::errc::result_out_of_range) fail(option + ": '" + text + "' is too large");
+  if (error != std::errc() || end != text.data() + text.size() || !(value >= least))
+    fail(option + ": '" + text + "' is not " + what);
+  return value;
+}
+
+template <class Range, class Name>
+Names names_of(const Range& range, Name name) {
+  Names names;
+  for (const auto& item : range) names.emplace_back(name(item));
+  return names;
+}
+
+template <class T>
+void add_once(std::vector<T>& list, const T& value) {
+  if (std::find(list.begin(), list.end(), value) == list.end()) list.push_back(value);
+}
+
+// Each name of a comma-separated list, as what `find` makes of it (false: there is no such thing).
+template <class T, class Find>
+std::vector<T> lookup(const char* option, const char* kind, const std::string& text,
+                      const Names& known, Find find) {
+  std::vector<T> found;
+  if (text.empty()) return found;
+  for (const std::string& name : split_list(option, text)) {
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      fail(unknown_name(kind, name, known));
+    add_once(found, T(find(name)));
+  }
+  return found;
+}
+
+template <class Enum, std::size_t count>
+std::vector<Enum> enumerators(const char* option, const char* kind, const std::string& text,
+                              const std::string_view (&names)[count]) {
+  const Names known(names, names + count);
+  return lookup<Enum>(option, kind, text, known, [&](const std::string& name) {
+    return static_cast<Enum>(std::find(known.begin(), known.end(), name) - known.begin());
+  });
+}
+
+std::vector<const Mode*> modes(const std::string& text) {
+  const std::vector<const Mode*> all(all_modes().begin(), all_modes().end());
+  if (text.empty()) return all;
+  Names known = names_of(all, [](const Mode* mode) { return mode->name; });
+  known.push_back("all");
+  const auto modes = lookup<const Mode*>("--modes", "mode", text, known, find_mode);
+  return std::find(modes.begin(), modes.end(), nullptr) == modes.end() ? modes : all;
+}
+
+std::vector<int> block_sizes(const std::string& text) {
+  std::vector<int> sizes;
+  if (text.empty()) return sizes;
+  for (const std::string& size : split_list("--block-sizes", text))
+    add_once(sizes, number("--block-sizes", size, 1, "a positive whole number"));
+  return sizes;
+}
+
+// Positive, and m * n * k below 2^62; m may be 0.
+bool fits(const Shape& shape) {
+  constexpr std::int64_t kMost = (std::int64_t{1} << 62) - 1;
+  const std::int64_t m = std::max<std::int64_t>(shape.m, 1);
+  return shape.m >= 0 && shape.n > 0 && shape.k > 0 && shape.n <= kMost / shape.k &&
+         m <= kMost / (shape.n * shape.k);
+}
+
+// MxNxK, or NxK with the suite's own m (0).
+Shape shape_of(const std::string& text) {
+  std::vector<std::int64_t> sizes;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find('x', begin), text.size());
+    sizes.push_back(number("--shapes", text.substr(begin, end - begin), std::int64_t{1},
+                           "a positive whole number, as in 16x4096x4096"));
+    begin = end + 1;
+  }
+  if (sizes.size() == 2) sizes.insert(sizes.begin(), 0);
+  if (sizes.size() != 3) fail("--shapes: '" + text + "' is not MxNxK, NxK or the name of a model");
+  const Shape shape{sizes[0], sizes[1], sizes[2]};
+  if (!fits(shape)) fail("--shapes: '" + text + "' is too large: m * n * k must stay below 2^62");
+  return shape;
+}
+
+std::vector<Shape> shapes(const std::string& text) {
+  std::vector<Shape> shapes;
+  if (text.empty()) return shapes;
+  for (const std::string& name : split_list("--shapes", text)) {
+    if (std::isdigit(static_cast<unsigned char>(name[0]))) {
+      add_once(shapes, shape_of(name));
+      continue;
+    }
+    const Model* model = find_model(name);
+    if (!model)
+      fail(unknown_name("model", name,
+                        names_of(all_models(), [](const Model& m) { return m.name; })));
+    for (const Layer& layer : model->layers) add_once(shapes, {0, layer.n, layer.k});
+  }
+  return shapes;
+}
+
+std::vector<std::string> devices(const std::string& text) {
+  Names devices;
+  if (text.empty()) return devices;
+  for (const std::string& name : split_list("--device", text)) {
+    if (name != "auto" && name != "cpu" && !RE2::FullMatch(name, "cuda:[0-9]{1,4}"))
+      fail(unknown_name("device", name, Names{"auto", "cpu", "cuda:0"}));
+    add_once(devices, name);
+  }
+  return devices;
+}
+
+std::string absolute(const std::string& path) {
+  return std::filesystem::absolute(path).lexically_normal().string();
+}
+
+// FORMAT, FORMAT=- or FORMAT=FILE. `files` are those already taken.
+std::pair<const Report*, std::string> report(const std::string& text,
+                                             std::set<std::string>& files) {
+  const std::size_t equals = text.find('=');
+  const std::string format = text.substr(0, equals);
+  const Report* report = find_report(format);
+  if (!report)
+    fail(unknown_name("report format", format,
+                      names_of(all_reports(), [](const Report& r) { return r.name; })));
+  if (equals == text.npos) return {report, ""};
+  const std::string file = text.substr(equals + 1);
+  if (file.empty()) fail("--report: '" + text + "' names no file");
+  if (file == "-") return {report, ""};
+  if (!files.insert(absolute(file)).second)
+    fail("--report: two outputs would go to '" + file + "'");
+  return {report, file};
+}
+
+std::vector<std::pair<const Report*, std::string>> reports(const Typed& typed) {
+  std::set<std::string> files;
+  if (!typed.journal.empty()) files.insert(absolute(typed.journal));
+  std::vector<std::pair<const Report*, std::string>> reports;
+  for (const std::string& text : typed.reports) reports.push_back(report(text, files));
+  if (reports.empty()) reports.emplace_back(find_report("table"), "");
+  return reports;
+}
+
+Sweep typed_sweep(const Typed& typed) {
+  const auto name = [](const auto& item) { return item.name; };
+  Sweep sweep;
+  sweep.suites = lookup<const Suite*>("--suite", "suite", typed.suites,
+                                      names_of(all_suites(), name), find_suite);
+  sweep.modes = modes(typed.modes);
+  sweep.block_sizes = block_sizes(typed.block_sizes);
+  sweep.dtypes = enumerators<Dtype>("--dtypes", "dtype", typed.dtypes, kDtypeNames);
+  sweep.shapes = shapes(typed.shapes);
+  sweep.inputs = enumerators<Input>("--inputs", "input", typed.inputs, kInputNames);
+  sweep.kernels =
+      lookup<std::string>("--kernels", "kernel", typed.kernels, names_of(all_kernels(), name),
+                          [](auto kernel) { return kernel; });
+  sweep.devices = devices(typed.devices);
+  if (!typed.seed.empty())
+    sweep.seed = number("--seed", typed.seed, std::uint64_t{0}, "a whole number below 2^64");
+  return sweep;
+}
+
+// A tensor that the id names is not in the sweep yet: main fills in all those of the file.
+Sweep sweep_of_case(const Typed& typed) {
+  try {
+    Sweep sweep = sweep_of(std::string_view(typed.only_case));
+    const bool real = !sweep.tensors.empty();
+    if (real && typed.weights.empty()) fail("it is of a real tensor: give its file with --weights");
+    if (!real && !typed.weights.empty()) fail("it is of generated weights: leave out --weights");
+    if (!fits(sweep.shapes.front())) fail("m, n and k must be positive, m * n * k below 2^62");
+    sweep.tensors.clear();
+    return sweep;
+  } catch (const std::invalid_argument& error) {
+    fail("--case " + typed.only_case + ": " + error.what());
+  }
+}
+
+}  // namespace
+
+Options options_of(const Typed& typed) {
+  Options options;
+  if (typed.list) return options;
+  options.sweep = typed.only_case.empty() ? typed_sweep(typed) : sweep_of_case(typed);
+  options.weights = typed.weights;
+  if (options.sweep.suites.empty()) {
+    if (typed.weights.empty())
+      fail(
+          "nothing to do: give --suite (roundtrip, gemv, gemm) or --weights; see --help and "
+          "--list");
+    options.sweep.suites = {find_suite("roundtrip")};
+  }
+  options.require_cuda = typed.require_cuda;
+  if (typed.require_cuda && cuda_status().devices.empty())
+    fail("--require-cuda: " + cuda_status().absent);
+  options.reports = reports(typed);
+  options.journal = typed.journal;
+  options.append = typed.append;
+  if (typed.append && typed.journal.empty()) fail("--append needs --journal FILE");
+  if (!typed.threads.empty())
+    options.threads = number("--threads", typed.threads, 1, "a positive whole number");
+  if (!typed.min_time.empty())
+    options.min_time = number("--min-time", typed.min_time, 0., "a number of seconds");
+  if (!std::isfinite(options.min_time))
+    fail("--min-time: '" + typed.min_time + "' is not a number of seconds");
+  options.filter = typed.filter;
+  const RE2 filter(typed.filter, RE2::Quiet);
+  if (!filter.ok()) fail("--filter: '" + typed.filter + "': " + filter.error());
+  options.only_case = typed.only_case;
+  options.dry_run = typed.dry_run;
+  return options;
+}
+
+}  // namespace qbench

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Making what cases are run on, and how much memory that takes.
+#include "harness/problem.h"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+
+#include "harness/inputs.h"
+#include "reference/reference.h"
+
+namespace qbench {
+namespace {
+
+std::string weights_key(const Case& c) {
+  return c.tensor.empty() ? fmt::format("{} {} {} {}", name(c.input), c.shape.n, c.shape.k, c.seed)
+                          : c.tensor;
+}
+std::string quantized_key(const Case& c) {
+  return fmt::format("{} {} {}", c.mode->name, c.block_size, weights_key(c));
+}
+std::string x_key(const Case& c) {
+  return fmt::format("{} {} {} {} {}", name(c.input), c.shape.m, c.shape.k, c.seed, name(c.dtype));
+}
+
+Matrix make_x(const Case& c) {
+  Matrix x = make_activations(c.input, c.shape.m, c.shape.k, c.seed);
+  reference::round_to(c.dtype, x.values);
+  return x;
+}
+
+Matrix tensor_of(const Checkpoint* checkpoint, const std::string& name) {
+  const Tensor* tensor = checkpoint == nullptr ? nullptr : checkpoint->find(name);
+  if (tensor == nullptr)
+    throw std::runtime_error(fmt::format("no tensor '{}': give --weights", name));
+  return to_matrix(*tensor);
+}
+
+}  // namespace
+
+const Matrix& Inputs::weights(const Case& c) {
+  return weights_.get(weights_key(c), [&] {
+    return c.tensor.empty() ? make_weights(c.input, c.shape.n, c.shape.k, c.seed)
+                            : tensor_of(checkpoint_, c.tensor);
+  });
+}
+
+const QuantizedMatrix& Inputs::quantized(const Case& c) {
+  const Matrix& w = weights(c);
+  return quantized_.get(quantized_key(c),
+                        [&] { return reference::quantize(*c.mode, c.block_size, w); });
+}
+
+const ErrorSums& Inputs::weight_error(const Case& c) {
+  const Matrix& w = weights(c);
+  const QuantizedMatrix& q = quantized(c);
+  return weight_error_.get(quantized_key(c), [&] { return qbench::weight_error(w, q); });
+}
+
+const Matrix& Inputs::x(const Case& c) {
+  return x_.get(x_key(c), [&] { return make_x(c); });
+}
+
+const DoubleMatrix& Inputs::exact(const Case& c) {
+  const Matrix& w = weights(c);
+  const Matrix& activations = x(c);
+  return exact_.get(weights_key(c) + x_key(c), [&] { return exact_matmul(activations, w); });
+}
+
+const Expected& Inputs::expected(const Case& c) {
+  const QuantizedMatrix& q = quantized(c);
+  const Matrix& activations = x(c);
+  return expected_.get(quantized_key(c) + x_key(c),
+                       [&] { return expected_matmul(activations, q, c.dtype); });
+}
+
+double bytes_needed(const Case& c) {
+  const auto m = static_cast<double>(c.shape.m), n = static_cast<double>(c.shape.n);
+  const auto k = static_cast<double>(c.shape.k);
+  // 5 / 4: scales, and the f32 from which they are made
+  const double quantized = n * k * c.mode->bits / 8 * 5 / 4;
+  if (c.suite->op == Op::roundtrip) return 4 * n * k + 2 * quantized + 4 * n * k;
+  // x as f32, double and its magnitudes; y as f32 and, exact, expected and its bound, as doubles
+  return 4 * n * k + quantized + (4 + 8 + 8) * m * k + (4 + 3 * 8) * m * n;
+}
+
+}  // namespace qbench

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Progress: how many cases are done, which one runs.
+#include "harness/progress.h"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+
+namespace qbench {
+namespace {
+
+constexpr std::size_t kBar = 20;
+
+std::size_t terminal_width() {
+  winsize size{};
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+}  // namespace
+
+Progress::Progress(std::size_t cases) : cases_(cases), terminal_(isatty(STDERR_FILENO) != 0) {}
+
+Progress::~Progress() {
+  if (terminal_) fmt::print(stderr, "\r\x1b[K");
+}
+
+std::string Progress::left() const {
+  if (begun_ < 2) return {};
+  const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start_;
+  const auto done = static_cast<double>(begun_ - 1);
+  return fmt::format(" {:.0f} s left", spent.count() / done * (static_cast<double>(cases_) - done));
+}
+
+void Progress::begin(const std::string& id) {
+  ++begun_;
+  if (!terminal_) {
+    fmt::print(stderr, "[{}/{}] {}\n", begun_, cases_, id);
+    return;
+  }
+  const std::size_t filled = kBar * (begun_ - 1) / cases_;
+  std::string line = fmt::format("[{:=<{}}{: <{}}] {}/{}{}  {}", "", filled, "", kBar - filled,
+                                 begun_, cases_, left(), id);
+  line.resize(std::min(line.size(), terminal_width() - 1));
+  fmt::print(stderr, "\r\x1b[K{}", line);
+  std::fflush(stderr);
+}
+
+}  // namespace qbench

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Progress on stderr: one line that is rewritten on a terminal, a line a case elsewhere.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+namespace qbench {
+
+class Progress {
+ public:
+  explicit Progress(std::size_t cases);
+  ~Progress();
+  void begin(const std::string& id);  // of the next case
+
+ private:
+  std::string left() const;  // a guess at the time that is left
+  std::size_t cases_;
+  std::size_t begun_ = 0;
+  bool terminal_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace qbench

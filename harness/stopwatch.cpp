@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Google Benchmark runs the trial and decides nothing but the loop: every single run is kept as a
+// sample, which its own reports do not show.
+#include "harness/stopwatch.h"
+
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+namespace qbench {
+namespace {
+
+constexpr std::int64_t kLeastSamples = 5;
+constexpr std::int64_t kMostSamples = 100000;
+
+// Nothing is printed here: reports are made from the journal.
+class Silent : public benchmark::BenchmarkReporter {
+ public:
+  bool ReportContext(const Context&) override { return true; }
+  void ReportRuns(const std::vector<Run>&) override {}
+};
+
+std::int64_t iterations(double estimate, double min_time) {
+  const double wanted =
+      estimate > 0 ? std::ceil(min_time / estimate) : static_cast<double>(kMostSamples);
+  return std::clamp(static_cast<std::int64_t>(std::min(wanted, 1e9)), kLeastSamples, kMostSamples);
+}
+
+// The value below which a fraction of the sorted samples lies, linear between neighbours.
+double quantile(const std::vector<double>& sorted, double fraction) {
+  const double place = fraction * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<std::size_t>(place);
+  const std::size_t above = std::min(below + 1, sorted.size() - 1);
+  return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
+}
+
+}  // namespace
+
+Timing measure(Trial& trial, double estimate, double min_time) {
+  std::vector<double> samples;
+  benchmark::RegisterBenchmark("trial",
+                               [&](benchmark::State& state) {
+                                 for (auto _ : state) {
+                                   samples.push_back(trial.run_once());
+                                   state.SetIterationTime(samples.back());
+                                 }
+                               })
+      ->UseManualTime()
+      ->Iterations(iterations(estimate, min_time));
+  Silent silent;
+  benchmark::RunSpecifiedBenchmarks(&silent);
+  benchmark::ClearRegisteredBenchmarks();
+  std::ranges::sort(samples);
+  return {.median = quantile(samples, 0.5),
+          .min = samples.front(),
+          .q1 = quantile(samples, 0.25),
+          .q3 = quantile(samples, 0.75),
+          .samples = static_cast<std::int64_t>(samples.size())};
+}
+
+}  // namespace qbench

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Verify: is what a trial shows right? No tolerance to tune: bytes are equal, products lie within
+// the bound of their arithmetic.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "kernels/kernel.h"
+#include "reference/error.h"
+
+namespace qbench {
+
+struct Verdict {
+  std::string wrong;                   // what is wrong, or empty
+  std::optional<double> kernel_error;  // of a product: the largest error in units of its bound
+};
+
+Verdict verify_matmul(const Expected& expected, const Matrix& output);
+
+// Codes and scales must equal the reference's, and the output the weights that they stand for.
+Verdict verify_roundtrip(const QuantizedMatrix& expected, Trial& trial);
+
+// Why generated inputs prove nothing (what they should give is not finite, or the same everywhere),
+// or empty.
+std::string proves_nothing(const Expected& expected);
+
+}  // namespace qbench

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// Trials of the reference, timed on the steady clock.
+#include "kernels/reference_kernels.h"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+
+#include "reference/reference.h"
+
+namespace qbench {
+namespace {
+
+template <class F>
+double seconds_of(const F& f) {
+  const auto start = std::chrono::steady_clock::now();
+  f();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+void fill_with_nan(Matrix& output) {
+  std::ranges::fill(output.values, std::numeric_limits<float>::quiet_NaN());
+}
+
+// Quantizes the weights and dequantizes them again.
+class Roundtrip : public Trial {
+ public:
+  explicit Roundtrip(const Problem& problem)
+      : weights_(*problem.weights),
+        quantized_(*problem.quantized->mode, problem.quantized->block_size, weights_.rows,
+                   weights_.cols),
+        output_(weights_.rows, weights_.cols) {}
+
+  double run_once() override {
+    return seconds_of([&] {
+      reference::quantize(weights_, quantized_);
+      reference::dequantize(quantized_, output_);
+    });
+  }
+  void poison() override {
+    fill_with_nan(output_);
+    for (auto* bytes : {&quantized_.codes, &quantized_.scales.numbers, &quantized_.scales.outer,
+                        &quantized_.scales.offset, &quantized_.zeros.numbers})
+      std::ranges::fill(*bytes, std::byte{0xa5});
+  }
+  const Matrix& output() override { return output_; }
+  const QuantizedMatrix* quantized() override { return &quantized_; }
+
+ private:
+  const Matrix& weights_;
+  QuantizedMatrix quantized_;
+  Matrix output_;
+};
+
+class Matmul : public Trial {
+ public:
+  explicit Matmul(const Problem& problem)
+      : problem_(problem), output_(problem.x->rows, problem.weights->rows) {}
+
+  double run_once() override {
+    return seconds_of(
+        [&] { reference::matmul(*problem_.x, *problem_.quantized, problem_.dtype, output_); });
+  }
+  void poison() override { fill_with_nan(output_); }
+  const Matrix& output() override { return output_; }
+
+ private:
+  Problem problem_;
+  Matrix output_;
+};
+
+std::string runs_always(const Problem&) { return {}; }
+
+std::string runs_while_int32_holds(const Problem& problem) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max() / (127 * 127);
+  if (!problem.quantized->mode->activations || problem.weights->cols <= kMost) return {};
+  return "int32 sums of int8 products hold up to k = " + std::to_string(kMost);
+}
+
+template <class T>
+std::unique_ptr<Trial> make(const Problem& problem) {
+  return std::make_unique<T>(problem);
+}
+
+}  // namespace
+
+std::vector<Kernel> reference_kernels() {
+  return {{.name = "reference",
+           .op = Op::roundtrip,
+           .device = "cpu",
+           .mode = nullptr,
+           .unsupported = runs_always,
+           .prepare = make<Roundtrip>},
+          {.name = "reference",
+           .op = Op::matmul,
+           .device = "cpu",
+           .mode = nullptr,
+           .unsupported = runs_while_int32_holds,
+           .prepare = make<Matmul>}};
+}
+
+}  // namespace qbench

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// The two errors, never mixed. Quantization error: the reference against unquantized double, a
+// property of the mode. Kernel error: a kernel against what its operands should give, to find bugs.
+#pragma once
+
+#include <optional>
+
+#include "reference/quantized_matrix.h"
+
+namespace qbench {
+
+// Sums over elements of a value and its approximation, in double, always in the same order.
+struct ErrorSums {
+  double error = 0;    // sum (approximation - value)^2
+  double signal = 0;   // sum value^2
+  double largest = 0;  // max |approximation - value|; NaN once any was NaN
+
+  // error / signal; 0 where both are 0. NaN or infinite where undefined.
+  double nmse() const;
+};
+
+// -10 log10(nmse); nothing where nmse is 0 (exact) or not finite.
+std::optional<double> sqnr_db(double nmse);
+
+// 6.0206 dB a bit less the SQNR: the distance to the Gaussian rate-distortion bound at that size.
+double bound_gap_db(double bits_per_param, double sqnr_db);
+
+// Of the dequantized weights against the weights.
+ErrorSums weight_error(const Matrix& weights, const QuantizedMatrix& quantized);
+ErrorSums output_error(const DoubleMatrix& exact, const Matrix& output);
+
+// x W^T in double: the exact product of unquantized weights.
+DoubleMatrix exact_matmul(const Matrix& x, const Matrix& weights);
+
+// What a matmul kernel should give, in double, from the operands that it really uses (dequantized
+// weights; codes and scales of LLM.int8()), and how far it may be off by the arithmetic alone:
+// gamma(k) sum |x||w| for f32 sums in any order, plus one rounding to dtype.
+struct Expected {
+  DoubleMatrix value;  // m x n
+  DoubleMatrix bound;  // m x n
+  Dtype dtype;         // of the result
+};
+Expected expected_matmul(const Matrix& x, const QuantizedMatrix& weights, Dtype dtype);
+
+// The largest |output - value| / bound, to be held to 1; infinity where output is not a number and
+// value is.
+double kernel_error(const Expected& expected, const Matrix& output);
+
+}  // namespace qbench

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// The report formats: one function and one source file each.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "reports/result.h"
+
+namespace qbench {
+
+std::string table_report(const Environment& environment, std::span<const Result> results);
+std::string markdown_report(const Environment& environment, std::span<const Result> results);
+std::string csv_report(const Environment& environment, std::span<const Result> results);
+std::string json_report(const Environment& environment, std::span<const Result> results);
+
+}  // namespace qbench

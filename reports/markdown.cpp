@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Markdown: the sections as GitHub tables, the best figures in bold.
+#include <fmt/format.h>
+
+#include "reports/formats.h"
+#include "reports/notes.h"
+#include "reports/sections.h"
+
+namespace qbench {
+namespace {
+
+// Names as they are, whatever Markdown would make of them.
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (std::string_view("\\`*_[]<>|~#&").find(c) != std::string_view::npos) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+std::string heading(const SectionColumn& column) {
+  const auto& [above, below] = column.heading;
+  const bool joined = above.empty() || above.ends_with('/') || below.starts_with('/');
+  return escaped(above + (joined ? "" : " ") + below);
+}
+
+std::string row(const Section& section, auto text_of) {
+  std::string out = "|";
+  for (const SectionColumn& column : section.columns) out += " " + text_of(column) + " |";
+  return out + "\n";
+}
+
+std::string write(const Section& section) {
+  std::string out = "## " + section.suite;
+  if (!section.tensor.empty()) out += " " + escaped(section.tensor);
+  out += "\n\n" + escaped(section.conditions) + "\n\n";
+  out += row(section, heading);
+  out +=
+      row(section, [](const SectionColumn& c) { return std::string(c.right ? "---:" : ":---"); });
+  for (std::size_t i = 0; i < section.columns[0].cells.size(); ++i)
+    out += row(section, [&](const SectionColumn& c) {
+      const std::string text = escaped(c.cells[i].text);
+      return c.cells[i].best ? "**" + text + "**" : text;
+    });
+  return out + "\n";
+}
+
+}  // namespace
+
+std::string markdown_report(const Environment& environment, std::span<const Result> results) {
+  std::string out = "# qbench\n\n";
+  for (const auto& [name, value] : environment)
+    out += fmt::format("- {}: {}\n", escaped(printable(name)), escaped(printable(value)));
+  if (!environment.empty()) out += "\n";
+  for (const Section& section : make_sections(results)) out += write(section);
+  for (const std::string& note : make_notes(results)) out += "- " + escaped(note) + "\n";
+  return out;
+}
+
+}  // namespace qbench

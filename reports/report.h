@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Report: results to text; a function. The table of formats is in reports.cpp.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "reports/result.h"
+
+namespace qbench {
+
+struct Report {
+  std::string_view name;     // what --report takes
+  std::string_view summary;  // one line for --list
+  std::string (*write)(const Environment&, std::span<const Result>);
+};
+
+std::span<const Report> all_reports();
+const Report* find_report(std::string_view name);
+
+// Writes the file whole or not at all: beside it first, flushed to disk, then renamed. Throws
+// std::runtime_error.
+void write_file(const std::string& path, std::string_view text);
+
+}  // namespace qbench

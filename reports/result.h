@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Result: what a case came to. A plain record in SI base units; names are those of the journal.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace qbench {
+
+enum class Status { passed, wrong, skipped, error };
+inline constexpr const char* kStatusNames[] = {"passed", "wrong", "skipped", "error"};
+
+// A figure that was not measured, or is undefined, is absent.
+struct Result {
+  std::string id;  // "case" in the journal
+  std::string suite, op, mode, kernel, device, dtype;
+  std::optional<std::int64_t> block_size, m, n, k;
+  std::string input, tensor;
+  std::uint64_t seed = 0;
+  int threads = 0;
+  Status status = Status::passed;
+  std::string
+      reason;  // of every status but passed; with passed: which figures are undefined and why
+
+  std::optional<double> weight_nmse, weight_sqnr_db, weight_max_error, bound_gap_db;
+  std::optional<double> output_nmse, output_sqnr_db, kernel_error;
+  std::optional<double> bits_per_param, weight_bytes, scale_bytes, peak_bytes;
+  std::optional<double> seconds, seconds_min, seconds_q1, seconds_q3, samples, cycles;
+  std::optional<double> bytes, flops, bytes_per_second, flops_per_second, roofline_fraction,
+      speedup;
+};
+
+// Conditions of the run, in the order in which they are printed: device, driver, compiler, revision
+// ...
+using Environment = std::vector<std::pair<std::string, std::string>>;
+
+}  // namespace qbench

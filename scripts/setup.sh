@@ -1,0 +1,65 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# Sourced by scripts/qbench and scripts/test: what both do before their own work. All output goes to stderr.
+#
+#   QBENCH_PRESET   of CMakePresets.json (default: release)
+#   QBENCH_BUILD    build folder (default: build, or build-PRESET where a preset is given)
+#   QBENCH_PREFIX   the dependencies, unpacked by scripts/deps --prefix (default: the system's, or .deps)
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+build=${QBENCH_BUILD:-$root/build${QBENCH_PRESET:+-$QBENCH_PRESET}}
+mkdir -p "$build"
+build=$(cd "$build" && pwd)
+jobs=${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)}
+
+# set_up TARGET: dependencies, configuration, build; under a second where there is nothing to do.
+set_up() {
+  local lock prefix
+  exec {lock}>"$build/.lock"
+  flock "$lock" || true  # some network file systems have no locks
+  prefix=$("$root/scripts/deps" build) || exit 1
+  if [ -n "$prefix" ]; then
+    PATH=$PATH:$prefix/usr/bin
+    export LD_LIBRARY_PATH
+    LD_LIBRARY_PATH=$(printf '%s:' "$prefix"/usr/lib/*-linux-gnu*)${LD_LIBRARY_PATH:-}
+  fi
+  configure "$prefix"
+  compile "$1"
+  exec {lock}>&-
+}
+
+# configure PREFIX: anew whenever how to configure has changed. What CMake itself depends on is its own affair.
+configure() {
+  local arguments=(--preset "${QBENCH_PRESET:-release}" -S "$root" -B "$build")
+  [ -z "$1" ] || arguments+=(--toolchain "$1/toolchain.cmake")
+  command -v ninja >/dev/null || arguments+=(-G "Unix Makefiles")
+  [ "${arguments[*]}" != "$(cat "$build/configured" 2>/dev/null)" ] || return 0
+  echo "qbench: configuring $build" >&2
+  rm -f "$build/configured"
+  (cd "$root" && cmake --fresh "${arguments[@]}") >"$build/setup.log" 2>&1 || fail_with_log "could not configure"
+  echo "${arguments[*]}" >"$build/configured"
+}
+
+compile() {
+  cmake --build "$build" --target "$1" -j "$jobs" 2>&1 | tee "$build/setup.log" | show_progress >&2 ||
+    fail_with_log "could not build"
+}
+
+# On a terminal one line that is rewritten, elsewhere one line in all; nothing where nothing is built.
+show_progress() {
+  local line started=
+  while IFS= read -r line; do
+    [[ $line =~ ^(\[[^]]*\]).*\ (Building|Linking)\  ]] || continue
+    [ -n "$started" ] || echo "qbench: building (a minute or more the first time)"
+    started=yes
+    [ ! -t 2 ] || printf '\rqbench: %s ' "${BASH_REMATCH[1]}"
+  done
+  [ -z "$started" ] || [ ! -t 2 ] || printf '\r\033[K'
+}
+
+fail_with_log() {
+  tail -n 40 "$build/setup.log" >&2
+  echo "qbench: $1; the end of $build/setup.log is above" >&2
+  exit 1
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sweep to cases: one axis after the other, the outermost first.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+#include <functional>
+
+#include "suites/suite.h"
+
+namespace qbench {
+namespace {
+
+using Cases = std::vector<Case>;
+
+template <class T>
+void add_once(std::vector<T>& list, const T& value) {
+  if (std::find(list.begin(), list.end(), value) == list.end()) list.push_back(value);
+}
+
+Case skipped(Case c, std::string_view device, std::string reason) {
+  c.kernel = nullptr;
+  c.device = device;
+  c.skip = std::move(reason);
+  return c;
+}
+
+// --- Axes: the variants of one case
+// ---------------------------------------------------------------------
+
+Cases weights(const Case& c, const Sweep& sweep) {
+  Cases out;
+  const auto add = [&](const Shape& shape, const std::string& tensor) {
+    out.push_back(c);
+    out.back().shape = shape;
+    out.back().tensor = tensor;
+  };
+  for (const auto& [tensor, layer] : sweep.tensors) add({c.suite->m, layer.n, layer.k}, tensor);
+  if (!out.empty()) return out;
+
+  std::vector<Shape> shapes;
+  for (Shape shape : sweep.shapes) {
+    if (shape.m == 0 || c.suite->m == 0) shape.m = c.suite->m;
+    add_once(shapes, shape);
+  }
+  if (shapes.empty())
+    for (const Layer& layer : find_model(c.suite->model)->layers)
+      shapes.push_back({c.suite->m, layer.n, layer.k});
+  for (const Shape& shape : shapes) add(shape, "");
+  return out;
+}
+
+Cases inputs(const Case& c, const Sweep& sweep) {
+  // A roundtrip of real weights uses no generated input at all.
+  if (c.suite->op == Op::roundtrip && !c.tensor.empty()) return {c};
+  Cases out;
+  for (const Input input : sweep.inputs.empty() ? c.suite->inputs : sweep.inputs) {
+    out.push_back(c);
+    out.back().input = input;
+  }
+  return out;
+}
+
+Cases modes(const Case& c, const Sweep& sweep) {
+  std::vector<const Mode*> modes = sweep.modes;
+  const Mode* baseline = find_mode("bf16");
+  if (std::find(modes.begin(), modes.end(), baseline) == modes.end())
+    modes.insert(modes.begin(), baseline);
+  Cases out;
+  for (const Mode* mode : modes) {
+    out.push_back(c);
+    out.back().mode = mode;
+  }
+  return out;
+}
+
+Cases block_sizes(const Case& c, const Sweep& sweep) {
+  const bool own = c.mode->block_sizes.empty() || sweep.block_sizes.empty();
+  Cases out;
+  for (const int size : own ? std::vector{c.mode->block_size} : sweep.block_sizes) {
+    out.push_back(c);
+    out.back().block_size = size;
+  }
+  return out;
+}
+
+Cases dtypes(const Case& c, const Sweep& sweep) {
+  std::vector<Dtype> dtypes = sweep.dtypes;
+  if (dtypes.empty()) dtypes = {c.mode->dtype};
+  if (c.suite->op == Op::roundtrip) dtypes = {Dtype::fp32};
+  Cases out;
+  for (const Dtype dtype : dtypes) {
+    out.push_back(c);
+    out.back().dtype = dtype;
+  }
+  return out;
+}
+
+// --- Kernels and devices
+// ----------------------------------------------------------------------------------
+
+std::string_view kind(std::string_view device) { return device.substr(0, device.find(':')); }
+
+bool serves(const Kernel& kernel, const Case& c, std::string_view device) {
+  return kernel.op == c.suite->op && kernel.device == kind(device) &&
+         (!kernel.mode || kernel.mode == c.mode);
+}
+
+struct Place {
+  std::string device;
+  bool asked;  // by its name: that it cannot be used is told
+};
+
+std::vector<Place> places(const Sweep& sweep, const CudaStatus& cuda) {
+  std::vector<Place> places;
+  const auto add = [&places](const std::string& device, bool by_name) {
+    for (const Place& place : places)
+      if (place.device == device) return;
+    places.push_back({device, by_name});
+  };
+  for (const std::string& device : sweep.devices)
+    if (device != "auto") add(device, true);
+  const auto& asked = sweep.devices;
+  if (asked.empty() || std::find(asked.begin(), asked.end(), "auto") != asked.end()) {
+    add("cpu", false);
+    for (std::size_t i = 0; i < cuda.devices.size(); ++i) add(fmt::format("cuda:{}", i), false);
+  }
+  return places;
+}
+
+// Why there is no such device, or empty.
+std::string absence(const std::string& device, const CudaStatus& cuda) {
+  if (kind(device) != "cuda") return {};
+  if (cuda.devices.empty()) return cuda.absent;
+  std::size_t index = 0;
+  std::from_chars(device.data() + device.find(':') + 1, device.data() + device.size(), index);
+  if (index < cuda.devices.size()) return {};
+  return fmt::format("there is no {}: this machine has {} CUDA device{}", device,
+                     cuda.devices.size(), cuda.devices.size() == 1 ? "" : "s");
+}
+
+Cases kernels_on(const Place& place, const Case& c, const Sweep& sweep,
+                 std::span<const Kernel> kernels, const CudaStatus& cuda) {
+  const std::string absent = absence(place.device, cuda);
+  if (!absent.empty()) return {skipped(c, place.device, absent)};
+  const auto& names = sweep.kernels;
+  bool served = false;
+  Cases out;
+  for (const Kernel& kernel : kernels) {
+    if (!serves(kernel, c, place.device)) continue;
+    served = true;
+    if (!names.empty() && std::find(names.begin(), names.end(), kernel.name) == names.end())
+      continue;
+    out.push_back(c);
+    out.back().device = place.device;
+    out.back().kernel = &kernel;
+  }
+  if (!served && place.asked)
+    out.push_back(skipped(c, place.device,
+                          fmt::format("there is no {} kernel of {} for {}", kind(place.device),
+                                      c.suite->name, c.mode->name)));
+  return out;
+}
+
+Cases kernels_of(const Case& c, const Sweep& sweep, std::span<const Kernel> kernels,
+                 const CudaStatus& cuda) {
+  const std::vector<Place> all = places(sweep, cuda);
+  if (c.block_size && !c.mode->allows(c.block_size))
+    return {skipped(c, all.front().device,
+                    fmt::format("{} has block sizes {}, not {}", c.mode->name,
+                                fmt::join(c.mode->block_sizes, ", "), c.block_size))};
+  Cases out;
+  for (const Place& place : all)
+    for (Case& variant : kernels_on(place, c, sweep, kernels, cuda))
+      out.push_back(std::move(variant));
+  if (out.empty())
+    out.push_back(skipped(c, all.front().device,
+                          fmt::format("none of the kernels asked for runs {} of {} there",
+                                      c.suite->name, c.mode->name)));
+  return out;
+}
+
+}  // namespace
+
+std::vector<Case> expand(const Sweep& sweep, std::span<const Kernel> kernels,
+                         const CudaStatus& cuda) {
+  Cases cases;
+  for (const Suite* suite : sweep.suites) {
+    cases.emplace_back();
+    cases.back().suite = suite;
+    cases.back().seed = sweep.seed;
+  }
+  const auto last = [&](const Case& c, const Sweep&) {
+    return kernels_of(c, sweep, kernels, cuda);
+  };
+  const std::function<Cases(const Case&, const Sweep&)> axes[] = {weights,     inputs, modes,
+                                                                  block_sizes, dtypes, last};
+  for (const auto& axis : axes) {
+    Cases varied;
+    for (const Case& c : cases)
+      for (Case& variant : axis(c, sweep)) varied.push_back(std::move(variant));
+    cases = std::move(varied);
+  }
+  return cases;
+}
+
+std::vector<Case> expand(const Sweep& sweep) { return expand(sweep, all_kernels(), cuda_status()); }
+
+}  // namespace qbench

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table of suites.
+#include "suites/suite.h"
+
+namespace qbench {
+
+const std::vector<Suite>& all_suites() {
+  static const std::vector<Suite> suites = {
+      {.name = "roundtrip",
+       .summary = "quantize and dequantize: error, size and time of the weights alone",
+       .op = Op::roundtrip,
+       .m = 0,
+       .model = "llama-2-7b",
+       .inputs = {Input::normal}},
+      {.name = "gemv",
+       .summary = "one token times quantized weights, as when a model decodes",
+       .op = Op::matmul,
+       .m = 1,
+       .model = "llama-2-7b",
+       .inputs = {Input::normal}},
+      {.name = "gemm",
+       .summary = "a batch of tokens times quantized weights",
+       .op = Op::matmul,
+       .m = 16,
+       .model = "llama-2-7b",
+       .inputs = {Input::normal}},
+  };
+  return suites;
+}
+
+const Suite* find_suite(std::string_view name) {
+  for (const Suite& suite : all_suites())
+    if (suite.name == name) return &suite;
+  return nullptr;
+}
+
+}  // namespace qbench

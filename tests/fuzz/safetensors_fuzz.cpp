@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// libFuzzer's entry: whatever the bytes are, they are read as safetensors, or refused with one
+// printable line.
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <span>
+#include <stdexcept>
+#include <string_view>
+
+#include "harness/safetensors.h"
+
+namespace {
+
+using namespace qbench;
+
+void require(bool condition) {
+  if (!condition) std::abort();
+}
+
+// AddressSanitizer sees a read outside the file; the xor keeps the reads.
+std::byte touch(std::span<const std::byte> bytes) {
+  std::byte all{};
+  for (const std::byte byte : bytes) all ^= byte;
+  return all;
+}
+
+void check_matrix(const Tensor& tensor) {
+  require(tensor.rows() * tensor.cols() * (tensor.dtype == "F32" ? 4 : 2) ==
+          std::ssize(tensor.bytes));
+  const Matrix matrix = to_matrix(tensor);
+  touch(std::as_bytes(std::span(matrix.values.data(), matrix.values.size())));
+}
+
+// A refusal, which must be one line of printable text.
+void check_message(std::string_view message) {
+  require(!message.empty());
+  require(
+      std::all_of(message.begin(), message.end(), [](char c) { return c >= 0x20 && c < 0x7f; }));
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::span<const std::byte> file = std::as_bytes(std::span(data, size));
+  try {
+    std::size_t covered = 0;
+    for (const Tensor& tensor : parse_safetensors(file)) {
+      volatile std::byte kept = touch(tensor.bytes);
+      static_cast<void>(kept);
+      covered += tensor.bytes.size();
+      if (tensor.unusable().empty()) check_matrix(tensor);
+    }
+    require(covered < size);
+  } catch (const std::runtime_error& error) {
+    check_message(error.what());
+  }
+  return 0;
+}

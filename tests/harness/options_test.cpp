@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line: what it means, and what it answers to mistakes.
+#include "harness/options.h"
+
+#include "harness/names.h"
+#include "kernels/cuda_device.h"
+#include "tests/catch.h"
+
+namespace qbench {
+namespace {
+
+Parsed parse(std::vector<const char*> arguments) {
+  arguments.insert(arguments.begin(), "qbench");
+  return parse_options(static_cast<int>(arguments.size()), arguments.data());
+}
+
+Options good(std::vector<const char*> arguments) {
+  const Parsed parsed = parse(std::move(arguments));
+  CHECK(parsed.err == "");
+  CHECK(!parsed.exit_code.has_value());
+  return parsed.options;
+}
+
+// The error line of a mistake, which ends with exit code 1 and nothing on stdout.
+std::string error(std::vector<const char*> arguments) {
+  const Parsed parsed = parse(std::move(arguments));
+  CHECK(parsed.exit_code.value_or(0) == 1);
+  CHECK(parsed.out == "");
+  CHECK(parsed.err.find('\n') == std::string::npos);
+  return parsed.err;
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != text.npos;
+}
+
+TEST_CASE("lists are comma separated, repeated and without duplicates") {
+  const Options o = good({"--suite",
+                          "gemm,gemv",
+                          "--modes=nf4,fp4",
+                          "--modes",
+                          "int8,nf4",
+                          "--block-sizes",
+                          "32,64,32",
+                          "--dtypes",
+                          "fp16,bf16",
+                          "--inputs",
+                          "student-t,outliers",
+                          "--kernels",
+                          "reference",
+                          "--device",
+                          "auto,cpu,cuda:1",
+                          "--seed",
+                          "18446744073709551615",
+                          "--threads",
+                          "3",
+                          "--min-time",
+                          "0.5"});
+  CHECK(o.sweep.suites == std::vector{find_suite("gemm"), find_suite("gemv")});
+  CHECK(o.sweep.modes == std::vector{find_mode("nf4"), find_mode("fp4"), find_mode("int8")});
+  CHECK(o.sweep.block_sizes == std::vector{32, 64});
+  CHECK(o.sweep.dtypes == std::vector{Dtype::fp16, Dtype::bf16});
+  CHECK(o.sweep.inputs == std::vector{Input::student_t, Input::outliers});
+  CHECK(o.sweep.kernels == std::vector<std::string>{"reference"});
+  CHECK(o.sweep.devices == std::vector<std::string>{"auto", "cpu", "cuda:1"});
+  CHECK(o.sweep.seed == 18446744073709551615u);
+  CHECK(o.threads == 3);
+  CHECK(o.min_time == 0.5);
+}
+
+TEST_CASE("defaults are every mode, a table on stdout and seed 1") {
+  const Options o = good({"--suite", "gemm"});
+  CHECK(o.sweep.modes.size() == all_modes().size());
+  CHECK(o.sweep.shapes.empty());
+  CHECK(o.sweep.seed == 1);
+  REQUIRE(o.reports.size() == 1);
+  CHECK(o.reports[0].first == find_report("table"));
+  CHECK(o.reports[0].second.empty());
+  CHECK(good({"--suite", "gemm", "--modes", "nf4,all"}).sweep.modes.size() == all_modes().size());
+}
+
+TEST_CASE("shapes are MxNxK, NxK or a model's") {
+  const Options o =
+      good({"--suite", "gemm", "--shapes", "2x3x5,7x9", "--shapes", "Mistral-7B-v0.1"});
+  CHECK(o.sweep.shapes == std::vector<Shape>{{2, 3, 5},
+                                             {0, 7, 9},
+                                             {0, 4096, 4096},
+                                             {0, 1024, 4096},
+                                             {0, 14336, 4096},
+                                             {0, 4096, 14336}});
+  CHECK(contains(error({"--suite", "gemm", "--shapes", "5"}),
+                 "'5' is not MxNxK, NxK or the name of a model"));
+  CHECK(contains(error({"--suite", "gemm", "--shapes", "0x5"}),
+                 "'0' is not a positive whole number"));
+  CHECK(contains(error({"--suite", "gemm", "--shapes", "5x5x"}),
+                 "'' is not a positive whole number"));
+  CHECK(contains(error({"--suite", "gemm", "--shapes", "1048576x2097152x2097152"}), "below 2^62"));
+  good({"--suite", "gemm", "--shapes", "1048575x2097152x2097152"});
+}
+
+TEST_CASE("weights alone mean the suite roundtrip and every mode") {
+  const Options o = good({"--weights", "a.safetensors:q,k"});
+  CHECK(o.weights == "a.safetensors:q,k");
+  CHECK(o.sweep.suites == std::vector{find_suite("roundtrip")});
+  CHECK(o.sweep.modes.size() == all_modes().size());
+  CHECK(good({"--weights", "a", "--suite", "gemv"}).sweep.suites ==
+        std::vector{find_suite("gemv")});
+  CHECK(contains(error({"--weights", "a", "--shapes", "1x2"}), "cannot be combined"));
+}
+
+TEST_CASE("a mistyped name is answered with the nearest right one") {
+  CHECK(error({"--suite", "gemmm"}) == "qbench: unknown suite 'gemmm': did you mean 'gemm'?");
+  CHECK(error({"--suite", "gemm", "--modes", "nf4,nf5"}) ==
+        "qbench: unknown mode 'nf5': did you mean 'nf4'?");
+  CHECK(
+      contains(error({"--suite", "gemm", "--dtypes", "f16"}), "dtype 'f16': did you mean 'fp16'?"));
+  CHECK(contains(error({"--suite", "gemm", "--inputs", "studentt"}),
+                 "input 'studentt': did you mean 'student-t'?"));
+  CHECK(contains(error({"--suite", "gemm", "--kernels", "refernce"}),
+                 "kernel 'refernce': did you mean 'reference'?"));
+  CHECK(contains(error({"--suite", "gemm", "--device", "cuda"}),
+                 "device 'cuda': did you mean 'cuda:0'?"));
+  CHECK(contains(error({"--suite", "gemm", "--report", "makrdown"}),
+                 "'makrdown': did you mean 'markdown'?"));
+  CHECK(contains(error({"--suite", "gemm", "--shapes", "lama-2-7b"}),
+                 "'lama-2-7b': did you mean 'llama-2-7b'?"));
+  CHECK(error({"--mode", "nf4"}) == "qbench: unknown option '--mode': did you mean '--modes'?");
+  CHECK(contains(error({"--suite", "gemm", "--blocksizes=64"}),
+                 "'--blocksizes': did you mean '--block-sizes'?"));
+  CHECK(contains(error({"--suite", "convolution"}), "there are roundtrip, gemv, gemm"));
+}
+
+TEST_CASE("numbers are checked") {
+  CHECK(contains(error({"--suite", "gemm", "--block-sizes", "0"}),
+                 "--block-sizes: '0' is not a positive"));
+  CHECK(
+      contains(error({"--suite", "gemm", "--block-sizes", "64k"}), "--block-sizes: '64k' is not"));
+  CHECK(contains(error({"--suite", "gemm", "--block-sizes", "99999999999"}), "is too large"));
+  CHECK(contains(error({"--suite", "gemm", "--seed", "-1"}), "--seed: '-1' is not a whole number"));
+  CHECK(contains(error({"--suite", "gemm", "--seed", "18446744073709551616"}), "is too large"));
+  CHECK(contains(error({"--suite", "gemm", "--threads", "0"}), "--threads: '0' is not a positive"));
+  for (const char* time : {"-1", "nan", "inf", "1s"}) {
+    CAPTURE(time);
+    CHECK(contains(error({"--suite", "gemm", "--min-time", time}), "is not a number of seconds"));
+  }
+}
+
+TEST_CASE("reports go to stdout or to files of their own") {
+  const Options o = good(
+      {"--suite", "gemm", "--report", "csv", "--report", "json=a,b=c.json", "--report", "table=-"});
+  REQUIRE(o.reports.size() == 3);
+  CHECK(o.reports[0] == std::pair{find_report("csv"), std::string()});
+  CHECK(o.reports[1] == std::pair{find_report("json"), std::string("a,b=c.json")});
+  CHECK(o.reports[2] == std::pair{find_report("table"), std::string()});
+  CHECK(contains(error({"--suite", "gemm", "--report", "csv=a", "--report", "json=b/../a"}),
+                 "two outputs"));
+  CHECK(contains(error({"--suite", "gemm", "--journal", "a", "--report", "json=./a"}),
+                 "two outputs"));
+  CHECK(contains(error({"--suite", "gemm", "--report", "csv="}), "names no file"));
+}
+
+TEST_CASE("options that need or exclude each other say so") {
+  CHECK(contains(error({}), "nothing to do: give --suite"));
+  CHECK(contains(error({"--suite", "gemm", "--append"}), "--append needs --journal"));
+  CHECK(good({"--suite", "gemm", "--append", "--journal", "j"}).append);
+  CHECK(contains(error({"--suite", "gemm", "--modes", "nf4,", "fp4"}), "unexpected 'fp4'"));
+  CHECK(contains(error({"--suite", "gemm", "--filter", "[a"}), "--filter: '[a'"));
+  CHECK(good({"--suite", "gemm", "--filter", "[ab]"}).filter == "[ab]");
+  CHECK(contains(error({"--suite"}), "--suite"));
+  if (cuda_status().devices.empty())
+    CHECK(error({"--suite", "gemm", "--require-cuda"}) ==
+          "qbench: --require-cuda: " + cuda_status().absent);
+}
+
+TEST_CASE("help, version and list are answered on stdout with exit code 0") {
+  for (const char* option : {"--help", "-h", "--version", "--list"}) {
+    CAPTURE(option);
+    const Parsed parsed = parse({option});
+    CHECK(parsed.exit_code.value_or(1) == 0);
+    CHECK(parsed.err == "");
+    CHECK(!parsed.out.empty());
+  }
+  CHECK(contains(parse({"--version"}).out, "qbench 0."));
+  CHECK(contains(parse({"--help"}).out, "qbench --suite gemm --modes nf4,fp4,int8"));
+  for (const Mode* mode : all_modes()) CHECK(contains(list_text(), std::string(mode->name) + " "));
+  for (const Model& model : all_models())
+    CHECK(contains(list_text(), std::string(model.name) + " "));
+}
+
+TEST_CASE("a case is run again by its id, and alone") {
+  const Options sweep = good({"--suite", "gemm,roundtrip", "--modes", "nf4,int8", "--shapes",
+                              "8x64x128", "--inputs", "uniform", "--seed", "9"});
+  const std::vector<Case> cases = selected_cases(sweep);
+  CHECK(cases.size() == 6);
+  for (const Case& c : cases) {
+    const std::string id = c.id();
+    const std::vector<Case> again = selected_cases(good({"--case", id.c_str()}));
+    REQUIRE(again.size() == 1);
+    CHECK(again[0].id() == id);
+  }
+}
+
+TEST_CASE("an id that is no case is an error") {
+  CHECK(
+      contains(error({"--case", "gemm/mode:nf5"}), "--case gemm/mode:nf5: there is no mode 'nf5'"));
+  CHECK(contains(error({"--case", "gemm/mode:nf4/m:1/n:-4/k:4"}), "must be positive"));
+  CHECK(contains(error({"--case", "x", "--modes", "nf4"}), "leave out --modes"));
+  const char* real = "roundtrip/mode:nf4/kernel:reference/bs:64/n:2/k:3/seed:1/tensor:a";
+  CHECK(contains(error({"--case", real}), "give its file with --weights"));
+  const char* generated = "roundtrip/mode:nf4/kernel:reference/bs:64/n:2/k:3/input:normal/seed:1";
+  CHECK(contains(error({"--case", generated, "--weights", "f"}), "leave out --weights"));
+  const Options options =
+      good({"--case", "roundtrip/mode:nf4/kernel:reference/bs:64/n:2/k:3/input:normal/seed:01"});
+  CHECK_THROWS_AS(selected_cases(options), std::runtime_error);
+}
+
+TEST_CASE("a real tensor's case is selected among those of its file") {
+  const char* id = "roundtrip/mode:nf4/kernel:reference/bs:64/n:2/k:3/seed:1/tensor:b";
+  Options options = good({"--case", id, "--weights", "f"});
+  options.sweep.tensors = {{"a", {2, 3}}, {"b", {2, 3}}};
+  const std::vector<Case> cases = selected_cases(options);
+  REQUIRE(cases.size() == 1);
+  CHECK(cases[0].tensor == "b");
+}
+
+TEST_CASE("a filter keeps the cases whose id matches") {
+  const std::vector<Case> cases =
+      selected_cases(good({"--suite", "gemm", "--modes", "nf4", "--filter", "nf4.*k:11008"}));
+  REQUIRE(cases.size() == 1);
+  CHECK(cases[0].shape.k == 11008);
+  CHECK_THROWS_AS(selected_cases(good({"--suite", "gemm", "--filter", "zzz"})), std::runtime_error);
+}
+
+TEST_CASE("edit distance counts insertions, deletions, substitutions and swaps") {
+  CHECK(edit_distance("", "") == 0);
+  CHECK(edit_distance("nf4", "NF4") == 0);
+  CHECK(edit_distance("", "abc") == 3);
+  CHECK(edit_distance("abc", "ac") == 1);
+  CHECK(edit_distance("abc", "abxc") == 1);
+  CHECK(edit_distance("abcd", "abdc") == 1);
+  CHECK(edit_distance("kitten", "sitting") == 3);
+}
+
+}  // namespace
+}  // namespace qbench

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Quantization error on N(0, 1) against exact figures: quadrature over the distribution of a
+// block's absmax, with an unrounded scale, and Monte Carlo of 2^26 samples where there is no closed
+// form.
+#include "tests/reference/gaussian.h"
+
+#include "tests/catch.h"
+
+namespace qbench {
+namespace {
+
+struct Exact {
+  const char* mode;
+  int size;  // of a block or group; of a row where the mode has no blocks
+  double nmse;
+};
+
+const Exact kQuadrature[] = {
+    {"nf4", 32, 0.0076234},     {"nf4", 64, 0.0084601},    {"nf4", 128, 0.0091356},
+    {"nf4", 256, 0.0097288},    {"nf4", 1024, 0.010865},   {"nf4", 4096, 0.012079},
+    {"fp4", 32, 0.013026},      {"fp4", 64, 0.014871},     {"fp4", 128, 0.016533},
+    {"fp4", 256, 0.018121},     {"fp4", 1024, 0.021355},   {"fp4", 4096, 0.024863},
+    {"mxfp4", 32, 0.013219},    {"int8", 16, 2.2037e-05},  {"int8", 32, 2.8577e-05},
+    {"int8", 64, 3.5164e-05},   {"int8", 128, 4.1771e-05}, {"int8", 256, 4.8397e-05},
+    {"int8", 1024, 6.1724e-05}, {"int8", 4096, 7.5167e-05}};
+
+const Exact kMonteCarlo[] = {{"nf4", 64, 0.008461562},   {"nf4-dq", 64, 0.008465854},
+                             {"fp4-dq", 64, 0.01487184}, {"mxfp4", 32, 0.01321932},
+                             {"int4", 32, 0.006519774},  {"int4", 64, 0.00828536},
+                             {"int4", 128, 0.01010044}};
+
+// int8's weights pass through fp16 first, which adds this much (uncorrelated) error.
+double added_by_fp16(const Mode& mode) { return mode.weights_through == Dtype::fp16 ? 4.4e-8 : 0; }
+
+ErrorRatio measured(const Mode& mode, int size) {
+  return mode.block_sizes.empty() ? error_on_normal(mode, 0, size) : error_on_normal(mode, size);
+}
+
+}  // namespace
+
+TEST_CASE("the errors on normal weights are the exact ones within 4 standard errors") {
+  for (const Exact& exact : kQuadrature) {
+    const Mode& mode = *find_mode(exact.mode);
+    const ErrorRatio ratio = measured(mode, exact.size);
+    CAPTURE(exact.mode, exact.size, exact.nmse, ratio.nmse(), ratio.standard_error());
+    const double off = std::abs(ratio.nmse() - exact.nmse - added_by_fp16(mode));
+    CHECK(off <= 4 * ratio.standard_error());
+  }
+}
+
+TEST_CASE("the errors on normal weights agree with a Monte Carlo of 2^26 samples") {
+  constexpr double kBothErrors = 1 + 0x1p22 / 0x1p26;  // variances: this run's and the target's
+  for (const Exact& exact : kMonteCarlo) {
+    const ErrorRatio ratio = measured(*find_mode(exact.mode), exact.size);
+    CAPTURE(exact.mode, exact.size, exact.nmse, ratio.nmse(), ratio.standard_error());
+    const double off = std::abs(ratio.nmse() - exact.nmse);
+    CHECK(off <= 4 * ratio.standard_error() * std::sqrt(kBothErrors));
+  }
+}
+
+TEST_CASE("the standard errors are small enough to tell modes apart") {
+  for (const int size : {32, 64, 128, 256}) {
+    const ErrorRatio ratio = error_on_normal(*find_mode("nf4"), size);
+    CAPTURE(size, ratio.nmse(), ratio.standard_error());
+    CHECK(ratio.standard_error() < 1e-3 * ratio.nmse());
+  }
+}
+
+TEST_CASE("double quantization costs 0.05 % of error at block 64") {
+  const double plain = error_on_normal(*find_mode("nf4"), 64).nmse();
+  const double twice = error_on_normal(*find_mode("nf4-dq"), 64).nmse();
+  CHECK(twice / plain - 1 == Approx(0.008465854 / 0.008461562 - 1).epsilon(0.1));
+}
+
+}  // namespace qbench

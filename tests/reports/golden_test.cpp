@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every report format against its golden file. A wanted change: run with QBENCH_UPDATE_GOLDEN=1,
+// then read the diff.
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "reports/journal.h"
+#include "reports/report.h"
+#include "tests/catch.h"
+#include "tests/reports/samples.h"
+
+using namespace qbench;
+
+namespace {
+
+std::string contents(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void check_golden(const std::string& name, const std::string& text) {
+  const std::string path = QBENCH_SOURCE_DIR "/tests/reports/golden/" + name;
+  if (std::getenv("QBENCH_UPDATE_GOLDEN")) write_file(path, text);
+  CHECK(text == contents(path));
+}
+
+// Its value is that of the build, not of the results.
+std::string without_build_type(std::string json) {
+  const std::size_t at = json.find("\"library_build_type\"");
+  return at == json.npos ? json : json.erase(at, json.find('\n', at) - at);
+}
+
+}  // namespace
+
+TEST_CASE("the table of generated weights is the golden one") {
+  check_golden("generated.table",
+               find_report("table")->write(samples::environment(), samples::generated()));
+}
+
+TEST_CASE("the table of real weights is the golden one") {
+  check_golden("real_weights.table",
+               find_report("table")->write(samples::environment(), samples::real_weights()));
+}
+
+TEST_CASE("the markdown report is the golden one") {
+  check_golden("generated.md",
+               find_report("markdown")->write(samples::environment(), samples::generated()));
+}
+
+TEST_CASE("the csv report is the golden one") {
+  check_golden("generated.csv",
+               find_report("csv")->write(samples::environment(), samples::generated()));
+}
+
+TEST_CASE("the json report is the golden one") {
+  check_golden("generated.json", without_build_type(find_report("json")->write(
+                                     samples::environment(), samples::generated())));
+}
+
+TEST_CASE("the lines of a journal are the golden ones") {
+  std::string lines = journal_line(samples::environment()) + "\n";
+  for (const Result& result : samples::generated()) lines += journal_line(result) + "\n";
+  check_golden("generated.jsonl", lines);
+}
