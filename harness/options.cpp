@@ -34,7 +34,6 @@ Exit codes
   77 only GPU cases were asked for and there is no GPU)";
 
 // --- Options
-// ---------------------------------------------------------------------------------------------
 
 constexpr const char* kSweep = "What to measure";
 constexpr const char* kWhere = "With what";

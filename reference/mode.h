@@ -23,7 +23,6 @@
 namespace qbench {
 
 // --- Codecs: scaled numbers to codes and back
-// -----------------------------------------------------
 
 // A table. The rank of x is the number of thresholds strictly below it (NaN: 0); its code is
 // codes[rank].
@@ -61,7 +60,6 @@ struct Unscaled {
 using Codec = std::variant<Levels, Grid, SmallFloat, Unscaled>;
 
 // --- Scaling: what divides the weights before the codec
-// ---------------------------------------------
 
 // Who shares a scale. A block runs over the flattened row-major matrix, across rows; a group runs
 // along k and never crosses a row. The last one may be short.
@@ -129,7 +127,6 @@ struct Scaling {
 };
 
 // --- The rest
-// ---------------------------------------------------------------------------------------
 
 enum class NibbleOrder { high_first, low_first };
 

@@ -65,9 +65,9 @@ constexpr Column kColumns[] = {
     {{"kernel", "error"}, neither, Digits::three, 3, kPlain, get<&Result::kernel_error>},
     {{"time", ""}, lower, Digits::three, 4, Unit::seconds, get<&Result::seconds>},
     {{"+-", "%"}, neither, Digits::fixed, 1, kPlain, spread},
-    {{"Gweight", "/s"}, higher, Digits::three, 3, kPlain, gweights_per_second},
-    {{"GFLOP", "/s"}, higher, Digits::three, 3, kPlain, gflops_per_second},
-    {{"GB", "/s"}, higher, Digits::three, 3, kPlain, gbytes_per_second},
+    {{"Gweight", "/s"}, higher, Digits::three, 4, kPlain, gweights_per_second},
+    {{"GFLOP", "/s"}, higher, Digits::three, 4, kPlain, gflops_per_second},
+    {{"GB", "/s"}, higher, Digits::three, 4, kPlain, gbytes_per_second},
     {{"weights", ""}, lower, Digits::three, 2, Unit::bytes, stored_bytes},
     {{"scratch", ""}, lower, Digits::three, 2, Unit::bytes, get<&Result::peak_bytes>},
 };

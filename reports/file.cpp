@@ -42,19 +42,6 @@ void write_straight(const std::string& path, std::string_view text) {
   write_all(file.number, text, path);
 }
 
-void write_new(const std::string& path, std::string_view text) {
-  Descriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)};
-  if (file.number < 0) fail("create", path);
-  try {
-    write_all(file.number, text, path);
-    if (::fsync(file.number) != 0) fail("write", path);
-    if (::close(std::exchange(file.number, -1)) != 0) fail("write", path);
-  } catch (...) {
-    ::unlink(path.c_str());
-    throw;
-  }
-}
-
 }  // namespace
 
 void fail(std::string_view what, const std::string& path) {
@@ -76,12 +63,15 @@ void write_file(const std::string& path, std::string_view text) {
   const std::filesystem::path resolved = std::filesystem::canonical(path, missing);
   const std::string target = missing ? path : resolved.string();  // behind symbolic links
   const std::string beside = fmt::format("{}.{}.tmp", target, ::getpid());
-  write_new(beside, text);
-  if (::rename(beside.c_str(), target.c_str()) != 0) {
-    const int reason = errno;
+  const Descriptor file{::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)};
+  if (file.number < 0) fail("create", beside);
+  try {
+    write_all(file.number, text, path);
+    if (::fsync(file.number) != 0) fail("write", path);
+    if (::rename(beside.c_str(), target.c_str()) != 0) fail("write", path);
+  } catch (...) {
     ::unlink(beside.c_str());
-    errno = reason;
-    fail("write", path);
+    throw;
   }
 }
 

@@ -7,7 +7,6 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <type_traits>
-#include <utility>
 
 #include "reports/fields.h"
 #include "reports/formats.h"
@@ -23,6 +22,8 @@ std::string value(const Environment& environment, std::string_view name) {
   return found == environment.end() ? "" : found->second;
 }
 
+bool known(const std::string& text) { return !text.empty() && text != "unknown"; }
+
 std::optional<std::int64_t> leading_number(const std::string& text) {
   std::int64_t number = 0;
   const auto end = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -36,10 +37,9 @@ Json context(const Environment& environment) {
   out["date"] = value(environment, "date");
   out["host_name"] = value(environment, "host");
   out["executable"] = "qbench";
-  for (const auto& [key, name] : {std::pair{"num_cpus", "cores"}, std::pair{"mhz_per_cpu", "mhz"}})
-    if (const auto number = leading_number(value(environment, name))) out[key] = *number;
-  if (const std::string scaling = value(environment, "cpu_scaling"); !scaling.empty())
-    out["cpu_scaling_enabled"] = scaling == "enabled";
+  if (const auto cpus = leading_number(value(environment, "cores"))) out["num_cpus"] = *cpus;
+  if (const std::string governor = value(environment, "governor"); known(governor))
+    out["cpu_scaling_enabled"] = governor != "performance";
   out["caches"] = Json::array();
   out["load_avg"] = Json::array();
 #ifdef NDEBUG

@@ -12,7 +12,7 @@
 namespace qbench {
 namespace {
 
-// "WHAT 12: a reason (x3); another (x9)", or empty where no result of that status has a reason.
+// "WHAT 4: a reason (x3); another", or empty where no result of that status has a reason.
 std::string with_reasons(std::string_view what, std::span<const Result> results, Status status) {
   std::vector<std::pair<std::string, int>> reasons;
   int total = 0;
@@ -30,7 +30,7 @@ std::string with_reasons(std::string_view what, std::span<const Result> results,
   for (const auto& [reason, count] : reasons) {
     if (&reason != &reasons.front().first) out += ';';
     out += ' ' + reason;
-    if (reasons.size() > 1) out += fmt::format(" (x{})", count);
+    if (count > 1) out += fmt::format(" (x{})", count);
   }
   return total > 0 ? out : "";
 }
@@ -40,8 +40,8 @@ struct Condition {
   const char* prefix;  // before the value
 };
 constexpr Condition kBrief[] = {
-    {"cpu", ""},       {"threads", "threads "}, {"instruction_set", ""}, {"gpu", ""},
-    {"cuda", "CUDA "}, {"compiler", ""},        {"seed", "seed "},       {"revision", "revision "},
+    {"cpu", ""},        {"threads", "threads "}, {"instruction_set", ""}, {"gpu", ""},
+    {"cuda", "CUDA: "}, {"compiler", ""},        {"seed", "seed "},       {"revision", "revision "},
 };
 
 }  // namespace

@@ -4,119 +4,16 @@
 
 import argparse
 import collections
-import itertools
-import json
 import math
 import os
-import re
 import sys
+
+from journal import UserError, make_figures, read_journals, warn
 
 DB_PER_BIT = 20 * math.log10(2)  # rate-distortion bound of a Gaussian source
 BASELINE_BITS = 16  # wider formats are named in a note, so that they do not squeeze the others
-NO_MATPLOTLIB = ("plot_results: matplotlib is not installed: run scripts/deps plot "
-                 "(or pip install matplotlib)")
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#999999")
 MARKERS = "osD^vPX*"
-
-# One mode at one block size: its size, and its error in dB (None: exact).
-Point = collections.namedtuple("Point", "mode block_size bits sqnr_db")
-# The points of one shape and input, or of all tensors of a checkpoint.
-Figure = collections.namedtuple("Figure", "title file_stem points")
-
-
-class UserError(Exception):
-    """Ends the script with one line."""
-
-
-def warn(text):
-    print(f"plot_results: {text}", file=sys.stderr)
-
-
-def parse_line(line):
-    """The record of a line, or None where it is none of a journal's."""
-    try:
-        record = json.loads(line)
-    except ValueError:
-        return None
-    known = isinstance(record, dict) and record.get("type") in ("environment", "result")
-    return record if known else None
-
-
-def read_journals(paths):
-    """The passed results that tell an error and a size; of the same case the last one."""
-    results = {}
-    for path in paths:
-        try:
-            with open(path, encoding="utf-8", errors="replace") as journal:
-                lines = journal.read().splitlines()
-        except OSError as error:
-            raise UserError(f"cannot read {path}: {error.strerror}") from error
-        for number, line in enumerate(lines, 1):
-            record = parse_line(line)
-            if record is None:
-                warn(f"{path}:{number}: not a line of a journal, skipped")
-            elif is_drawable(record):
-                results[record.get("case", f"{path}:{number}")] = record
-    return list(results.values())
-
-
-def is_number(value):
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def is_drawable(record):
-    wanted = ("weight_nmse", "bits_per_param", "n", "k")
-    return (record.get("status") == "passed" and record.get("mode")
-            and all(is_number(record.get(name)) for name in wanted) and record["weight_nmse"] >= 0)
-
-
-def decibels(nmse):
-    return -10 * math.log10(nmse) if nmse > 0 else None
-
-
-def total(records):
-    """Mean NMSE and bits of some tensors, weighted by parameters."""
-    weights = [r["n"] * r["k"] for r in records]
-    nmse = sum(w * r["weight_nmse"] for w, r in zip(weights, records)) / sum(weights)
-    bits = sum(w * r["bits_per_param"] for w, r in zip(weights, records)) / sum(weights)
-    return nmse, bits
-
-
-def make_figure(suites, subject, file_stem, records, tensor_count):
-    """Kernels, devices and dtypes share the error of the weights: one point a mode, block size and tensor."""
-    groups = collections.defaultdict(dict)
-    for r in records:
-        groups[r["mode"], r.get("block_size")].setdefault(r.get("tensor"), r)
-    points = []
-    for (mode, block_size), tensors in groups.items():
-        nmse, bits = total(list(tensors.values()))
-        partial = f" ({len(tensors)} of {tensor_count} tensors)" if len(tensors) < tensor_count else ""
-        points.append(Point(mode + partial, block_size, bits, decibels(nmse)))
-    points.sort(key=lambda p: (p.block_size or 0))
-    title = ", ".join(dict.fromkeys(suites)) + ": " + subject
-    return Figure(title, re.sub(r"[^A-Za-z0-9.-]+", "_", file_stem), points)
-
-
-def make_figures(results):
-    """One figure a shape and input; one for all tensors of real weights."""
-    groups = collections.defaultdict(list)
-    for r in results:
-        real = bool(r.get("tensor"))
-        groups["tensors" if real else (r["n"], r["k"], r.get("input", ""))].append(r)
-    figures = []
-    for key, records in groups.items():
-        suites = [r.get("suite", "") for r in records]
-        if key == "tensors":
-            sizes = {r["tensor"]: r["n"] * r["k"] for r in records}
-            name = next(iter(sizes)) if len(sizes) == 1 else f"total of {len(sizes)} tensors"
-            subject = f"{name}, {sum(sizes.values()):,} parameters"
-            figures.append(make_figure(suites, subject, "real_weights", records, len(sizes)))
-        else:
-            n, k, distribution = key
-            subject = f"weights {n} x {k}, {distribution}"
-            figures.append(
-                make_figure(suites, subject, f"{n}x{k}_{distribution}", records, tensor_count=1))
-    return figures
 
 
 def clusters(values, gap):
@@ -139,46 +36,57 @@ def by_mode(points):
 
 
 def styles(points):
-    """A color and a marker for each mode."""
+    """How each mode is drawn: every second one hollow, dashed and on top, to show both of two
+    lines that coincide."""
+    narrow = [p for p in points if p.bits < BASELINE_BITS] or points
     return {mode: {"color": COLORS[i % len(COLORS)],
-                   "marker": MARKERS[(i + i // len(COLORS)) % len(MARKERS)]}
-            for i, mode in enumerate(by_mode(points))}
+                   "marker": MARKERS[(i + i // len(COLORS)) % len(MARKERS)],
+                   "linestyle": ("-", "--")[i % 2], "zorder": 2 + i % 2,
+                   "markerfacecolor": (COLORS[i % len(COLORS)], "none")[i % 2]}
+            for i, mode in enumerate(by_mode(narrow))}
 
 
-def overlap(a, b):
-    return a.x0 < b.x1 and b.x0 < a.x1 and a.y0 < b.y1 and b.y0 < a.y1
+def distance(box, point):
+    dx = max(box.x0 - point[0], 0, point[0] - box.x1)
+    dy = max(box.y0 - point[1], 0, point[1] - box.y1)
+    return math.hypot(dx, dy)
 
 
 class Labels:
-    """Puts labels beside points, where they cover no other label and no point; else leaves them out."""
+    """Puts labels beside points where they cover nothing and no other point is nearer, if there."""
 
-    # Around the point, in units of the font size, the preferred first.
-    PLACES = [(x, y) for r in (1.0, 1.6)
-              for x, y in ((0, r), (0, -r), (r, 0), (-r, 0), (r, r), (-r, r), (r, -r), (-r, -r))]
+    # Offsets in font sizes, the preferred first.
+    PLACES = ((0, 1), (0, -1), (1.2, 0), (-1.2, 0), (1, 1), (-1, 1), (1, -1), (-1, -1))
 
     def __init__(self, axes, points, font_size=8):
+        from matplotlib.transforms import Bbox  # pylint: disable=import-outside-toplevel
         self.axes, self.font_size = axes, font_size
         self.renderer = axes.figure.canvas.get_renderer()
         radius = 4 * axes.figure.dpi / 72
-        centers = axes.transData.transform(points)
-        self.taken = [Box(x - radius, y - radius, x + radius, y + radius) for x, y in centers]
+        self.centers = [tuple(center) for center in axes.transData.transform(points)]
+        self.taken = [Bbox.from_extents(x - radius, y - radius, x + radius, y + radius)
+                      for x, y in self.centers]
 
-    def add(self, x, y, text, color):
+    def fits(self, box, center):
         inside = self.axes.get_window_extent(self.renderer)
+        nearest = min(self.centers, key=lambda c: distance(box, c))
+        return (nearest == center and inside.x0 < box.x0 and box.x1 < inside.x1
+                and inside.y0 < box.y0 and box.y1 < inside.y1
+                and box.count_overlaps(self.taken) == 0)
+
+    def add(self, point, text, color):
+        center = tuple(self.axes.transData.transform(point))
         for dx, dy in self.PLACES:
+            align = "left" if dx > 0 else "right" if dx < 0 else "center"
             label = self.axes.annotate(
-                text, (x, y), (dx * self.font_size, dy * self.font_size),
-                textcoords="offset points", ha="center", va="center", fontsize=self.font_size,
+                text, point, (0.8 * dx * self.font_size, dy * self.font_size),
+                textcoords="offset points", ha=align, va="center", fontsize=self.font_size,
                 color=color)
             box = label.get_window_extent(self.renderer)
-            fits = inside.x0 < box.x0 and box.x1 < inside.x1 and inside.y0 < box.y0 and box.y1 < inside.y1
-            if fits and not any(overlap(box, other) for other in self.taken):
+            if self.fits(box, center):
                 self.taken.append(box)
                 return
             label.remove()
-
-
-Box = collections.namedtuple("Box", "x0 y0 x1 y1")
 
 
 def padded(low, high, share, least):
@@ -208,7 +116,7 @@ def note_of(points):
     texts = []
     for p in sorted(points, key=lambda p: p.bits):
         error = "exact" if p.sqnr_db is None else f"{p.sqnr_db:.1f} dB"
-        texts.append(f"{p.mode} {p.bits:g} bits {error}")
+        texts.append(f"{p.mode} ({p.bits:g} bits, {error})")
     return "not drawn: " + ", ".join(texts) if texts else ""
 
 
@@ -222,15 +130,16 @@ def draw_bits(plt, data):
     shares = [1 + math.sqrt(sum(low <= p.bits <= high for p in drawn)) for low, high in runs]
     figure, panels = plt.subplots(1, len(runs), figsize=(8.4 + len(runs), 5.2), squeeze=False,
                                   gridspec_kw={"width_ratios": shares, "wspace": 0.22})
-    panels, look = panels[0], styles(drawn)
+    panels, look = panels[0], styles(data.points)
     handles = {}
     for axes, (low, high) in zip(panels, runs):
         here = [p for p in drawn if low <= p.bits <= high]
         draw_bits_panel(axes, here, look, padded(low, high, 0.08, 0.15))
         handles.update((h.get_label(), h) for h in axes.get_lines())
     panels[0].set_ylabel("SQNR of the weights (dB)")
-    figure.supxlabel("bits per parameter, scales included\n" + note_of(
-        [p for p in data.points if p not in drawn]), fontsize=10, y=-0.04)
+    figure.supxlabel("bits per parameter, scales included", fontsize=10, y=0.02)
+    figure.text(0.5, -0.03, note_of([p for p in data.points if p not in drawn]), ha="center",
+                fontsize=8, color="#666666")
     finish(figure, panels, f"Error against bits\n{data.title}", list(handles.values()))
     figure.canvas.draw()
     for axes, (low, high) in zip(panels, runs):
@@ -251,8 +160,9 @@ def draw_bits_panel(axes, points, look, limits):
 def label_blocks(axes, points, look, x_of):
     labels = Labels(axes, [(x_of(p), p.sqnr_db) for p in points])
     for p in points:
-        text = str(p.block_size) if p.block_size else p.mode
-        labels.add(x_of(p), p.sqnr_db, text, look[p.mode]["color"])
+        alone = sum(p.mode == other.mode for other in points) == 1
+        text = f"{p.mode if alone else ''} {p.block_size or ''}".strip()
+        labels.add((x_of(p), p.sqnr_db), text, look[p.mode]["color"])
 
 
 def draw_block_sizes(plt, data):
@@ -263,7 +173,7 @@ def draw_block_sizes(plt, data):
     runs = clusters([p.sqnr_db for p in drawn], gap=8)[::-1]
     figure, panels = plt.subplots(len(runs), 1, figsize=(8.4, 4.2 + 1.2 * len(runs)), sharex=True,
                                   squeeze=False)
-    panels, look = panels[:, 0], styles(drawn)
+    panels, look = panels[:, 0], styles(data.points)
     handles = {}
     for axes, (low, high) in zip(panels, runs):
         here = [p for p in drawn if low <= p.sqnr_db <= high]
@@ -312,7 +222,8 @@ def load_matplotlib():
     try:
         import matplotlib  # pylint: disable=import-outside-toplevel
     except ImportError as error:
-        raise UserError(NO_MATPLOTLIB.removeprefix("plot_results: ")) from error
+        raise UserError("matplotlib is not installed: run scripts/deps plot "
+                        "(or pip install matplotlib)") from error
     matplotlib.use("Agg")
     matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "qbench",
                                 "font.size": 9, "axes.edgecolor": "#888888"})
@@ -322,7 +233,7 @@ def load_matplotlib():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("journals", metavar="JOURNAL", nargs="+", help="written by qbench --journal")
+    parser.add_argument("journals", metavar="JOURNAL", nargs="+", help="of qbench --journal")
     parser.add_argument("--out", metavar="FOLDER", default=".", help="of the pictures (default: .)")
     options = parser.parse_args()
     try:

@@ -1,10 +1,11 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# Sourced by scripts/qbench and scripts/test: what both do before their own work. All output goes to stderr.
+# Sourced by scripts/qbench and scripts/test: what both do before their own work. All output goes to
+# stderr.
 #
 #   QBENCH_PRESET   of CMakePresets.json (default: release)
 #   QBENCH_BUILD    build folder (default: build, or build-PRESET where a preset is given)
-#   QBENCH_PREFIX   the dependencies, unpacked by scripts/deps --prefix (default: the system's, or .deps)
+#   QBENCH_PREFIX   dependencies unpacked by scripts/deps --prefix (default: the system's, or .deps)
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -29,7 +30,8 @@ set_up() {
   exec {lock}>&-
 }
 
-# configure PREFIX: anew whenever how to configure has changed. What CMake itself depends on is its own affair.
+# configure PREFIX: anew whenever how to configure has changed. What CMake itself depends on is its
+# own affair.
 configure() {
   local arguments=(--preset "${QBENCH_PRESET:-release}" -S "$root" -B "$build")
   [ -z "$1" ] || arguments+=(--toolchain "$1/toolchain.cmake")
@@ -37,16 +39,18 @@ configure() {
   [ "${arguments[*]}" != "$(cat "$build/configured" 2>/dev/null)" ] || return 0
   echo "qbench: configuring $build" >&2
   rm -f "$build/configured"
-  (cd "$root" && cmake --fresh "${arguments[@]}") >"$build/setup.log" 2>&1 || fail_with_log "could not configure"
+  (cd "$root" && cmake --fresh "${arguments[@]}") >"$build/setup.log" 2>&1 ||
+    fail_with_log "could not configure"
   echo "${arguments[*]}" >"$build/configured"
 }
 
 compile() {
-  cmake --build "$build" --target "$1" -j "$jobs" 2>&1 | tee "$build/setup.log" | show_progress >&2 ||
-    fail_with_log "could not build"
+  cmake --build "$build" --target "$1" -j "$jobs" 2>&1 | tee "$build/setup.log" |
+    show_progress >&2 || fail_with_log "could not build"
 }
 
-# On a terminal one line that is rewritten, elsewhere one line in all; nothing where nothing is built.
+# On a terminal one line that is rewritten, elsewhere one line in all; nothing where nothing is
+# built.
 show_progress() {
   local line started=
   while IFS= read -r line; do

@@ -27,7 +27,6 @@ Case skipped(Case c, std::string_view device, std::string reason) {
 }
 
 // --- Axes: the variants of one case
-// ---------------------------------------------------------------------
 
 Cases weights(const Case& c, const Sweep& sweep) {
   Cases out;
@@ -98,7 +97,6 @@ Cases dtypes(const Case& c, const Sweep& sweep) {
 }
 
 // --- Kernels and devices
-// ----------------------------------------------------------------------------------
 
 std::string_view kind(std::string_view device) { return device.substr(0, device.find(':')); }
 

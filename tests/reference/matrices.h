@@ -49,7 +49,7 @@ inline std::vector<float> random_values(std::int64_t count, unsigned seed) {
   std::vector<float> values;
   for (std::int64_t i = 0; i < count; ++i) {
     double sum = -6;
-    for (int term = 0; term < 12; ++term) sum += generator() * 0x1p-32;
+    for (int term = 0; term < 12; ++term) sum += static_cast<double>(generator()) * 0x1p-32;
     values.push_back(static_cast<float>(sum));
   }
   return values;
@@ -115,6 +115,14 @@ inline double fp16(double x) {
   const double value = rounded(x, 10, -14);
   return std::abs(value) > 65504 ? std::copysign(HUGE_VAL, x) : value;
 }
+// What 16 bits mean in IEEE half precision; NaN for a NaN.
+inline double fp16_value(std::uint16_t bits) {
+  const int exponent = bits >> 10 & 31, mantissa = bits & 1023;
+  double magnitude = std::ldexp(mantissa + (exponent == 0 ? 0 : 1024), std::max(exponent, 1) - 25);
+  if (exponent == 31) magnitude = mantissa == 0 ? HUGE_VAL : std::nan("");
+  return bits >> 15 != 0 ? -magnitude : magnitude;
+}
+
 inline double bf16(double x) {
   const double value = rounded(x, 7, -126);
   return std::abs(value) > 0x1.fep127 ? std::copysign(HUGE_VAL, x) : value;

@@ -2,9 +2,11 @@
 // The journal and the files that appear whole or not at all.
 #include "reports/journal.h"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -151,9 +153,23 @@ TEST_CASE("a file that cannot be written leaves nothing behind") {
   const std::string missing = folder / "missing/report.csv";
   CHECK(error_of([&] { write_file(missing, "text"); }).starts_with("cannot create " + missing));
   CHECK(folder.files() == 0);
-  // A folder with a file in it cannot be renamed onto.
-  fs::create_directories(folder / "taken/inside");
-  CHECK(error_of([&] { write_file(folder / "taken", "text"); }) != "no error");
+  CHECK(error_of([&] { write_file(folder / ".", "text"); }).ends_with("Is a directory"));
+}
+
+TEST_CASE("a file that a full disk cuts short leaves the old one as it was") {
+  const Folder folder;
+  const std::string path = folder / "report.csv";
+  put(path, "old");
+  struct rlimit before {};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+  const struct rlimit tiny { 1024, before.rlim_max };
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &tiny) == 0);
+  const std::string error = error_of([&] { write_file(path, std::string(4096, 'x')); });
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, handler);
+  CHECK(error == "cannot write " + path + ": File too large");
+  CHECK(contents(path) == "old");
   CHECK(folder.files() == 1);
 }
 

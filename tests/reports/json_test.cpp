@@ -41,6 +41,15 @@ TEST_CASE("the json context has what readers ask for") {
   CHECK(context.at("revision") == "0123abc");
 }
 
+TEST_CASE("the json tells whether the clock scales only where that is known") {
+  const auto context = [](const char* governor) {
+    return Json::parse(find_report("json")->write({{"governor", governor}}, {})).at("context");
+  };
+  CHECK(context("powersave").at("cpu_scaling_enabled") == true);
+  CHECK(context("performance").at("cpu_scaling_enabled") == false);
+  CHECK_FALSE(context("unknown").contains("cpu_scaling_enabled"));
+}
+
 TEST_CASE("the json has one row in ns for each timed result and no other") {
   const auto results = samples::generated();
   const Json rows = report(results).at("benchmarks");

@@ -17,6 +17,7 @@ CLEAN = {
     "suites/suite.h": '#include "kernels/kernel.h"\n#include "reference/matrix.h"\n',
     "reports/json.cpp": "#include <fmt/format.h>\n#include <nlohmann/json.hpp>\n",
     "harness/main.cpp": '#include "reports/report.h"\n#include "suites/suite.h"\n',
+    "harness/environment.cpp": '#include "revision.h"\n',
     "harness/options.cpp": "#include <CLI/CLI.hpp>\n",
     "harness/stopwatch.cpp": "#include <benchmark/benchmark.h>\n",
     "tests/catch.h": "#include <catch2/catch_all.hpp>\n",
@@ -31,7 +32,8 @@ def check(files):
             path = Path(root, name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        run = subprocess.run([sys.executable, CHECK_LAYERS, root], capture_output=True, text=True, check=False)
+        command = [sys.executable, CHECK_LAYERS, root]
+        run = subprocess.run(command, capture_output=True, text=True, check=False)
         return run.returncode, run.stdout + run.stderr
 
 

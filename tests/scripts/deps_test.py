@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""scripts/deps without a network: what it refuses, and when it takes a prefix for complete. Run by CTest."""
+"""scripts/deps without a network: what it refuses, and when a prefix is complete. Run by CTest."""
 
 import os
 import subprocess
@@ -8,13 +8,17 @@ import unittest
 from pathlib import Path
 
 DEPS = Path(__file__).resolve().parents[2] / "scripts" / "deps"
-LIBRARIES = "libeigen3-dev libfmt-dev libcli11-dev libbenchmark-dev nlohmann-json3-dev libre2-dev catch2"
+LIBRARIES = (
+    "libeigen3-dev libfmt-dev libcli11-dev libbenchmark-dev nlohmann-json3-dev libre2-dev catch2"
+)
 
-# apt that "downloads" one package, and breaks where a file `broken` lies in the folder of the fakes.
+# apt that "downloads" one package, and breaks where a file `broken` lies beside it.
 APT_GET = """#!/bin/sh
 for argument; do case $argument in Dir::Cache=*) cache=${argument#*=} ;; esac; done
-case "$*" in *--download-only*) [ ! -e "$(dirname "$0")/broken" ] || { echo "E: no route" ; exit 100; }
-  touch "$cache/archives/a.deb" ;; esac
+case "$*" in *--download-only*)
+  [ ! -e "$(dirname "$0")/broken" ] || { echo "E: no route" ; exit 100; }
+  touch "$cache/archives/a.deb" ;;
+esac
 """
 DPKG = """#!/bin/sh
 mkdir -p "$3/usr/lib/x86_64-linux-gnu/pkgconfig"
@@ -35,8 +39,14 @@ class Deps(unittest.TestCase):
             (self.fakes / name).chmod(0o755)
 
     def deps(self, *arguments, **environment):
-        environment = {**os.environ, "PATH": f"{self.fakes}:{os.environ['PATH']}", **environment}
-        return subprocess.run([DEPS, *arguments], capture_output=True, text=True, check=False, env=environment)
+        path = f"{self.fakes}:{os.environ['PATH']}"
+        return subprocess.run(
+            [DEPS, *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "PATH": path, **environment},
+        )
 
     def assert_refused(self, run, words):
         self.assertEqual((run.returncode, run.stdout), (1, ""), run.stderr)
@@ -46,14 +56,15 @@ class Deps(unittest.TestCase):
         self.assert_refused(self.deps("bild"), "unknown argument 'bild'")
 
     def test_a_prefix_of_another_group_is_refused(self):
-        self.assert_refused(self.deps("plot", "--prefix", str(self.prefix)), "a prefix holds group build only")
+        run = self.deps("plot", "--prefix", str(self.prefix))
+        self.assert_refused(run, "a prefix holds group build only")
 
     def test_a_prefix_is_filled_once_and_then_used_without_apt(self):
         run = self.deps("--prefix", str(self.prefix))
         self.assertEqual((run.returncode, run.stdout), (0, f"{self.prefix}\n"), run.stderr)
         self.assertIn(LIBRARIES, (self.prefix / "toolchain.cmake").read_text(encoding="ascii"))
-        relocated = (self.prefix / "usr/lib/x86_64-linux-gnu/pkgconfig/a.pc").read_text(encoding="ascii")
-        self.assertEqual(relocated, "prefix=${pcfiledir}/../../..\n")
+        relocated = self.prefix / "usr/lib/x86_64-linux-gnu/pkgconfig/a.pc"
+        self.assertEqual(relocated.read_text(), "prefix=${pcfiledir}/../../..\n")
 
         (self.fakes / "broken").touch()
         moved = self.prefix.rename(self.prefix.with_name("moved"))
@@ -63,7 +74,8 @@ class Deps(unittest.TestCase):
     def test_without_a_network_the_prefix_stays_incomplete(self):
         (self.fakes / "broken").touch()
         for _ in range(2):
-            self.assert_refused(self.deps("--prefix", str(self.prefix)), "could not download: no route")
+            run = self.deps("--prefix", str(self.prefix))
+            self.assert_refused(run, "could not download: no route")
 
     def test_a_prefix_half_unpacked_stays_incomplete(self):
         (self.fakes / "full").touch()
@@ -73,7 +85,7 @@ class Deps(unittest.TestCase):
     def test_a_prefix_that_lacks_a_package_is_filled_again(self):
         self.prefix.mkdir()
         lacking = LIBRARIES.replace("libfmt-dev", "libfmt-dev-old")
-        (self.prefix / "toolchain.cmake").write_text(f"# Holds the packages {lacking}\n", encoding="ascii")
+        (self.prefix / "toolchain.cmake").write_text(f"# Holds the packages {lacking}\n")
         self.assertIn("unpacking", self.deps("--prefix", str(self.prefix)).stderr)
 
 

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// run on kernels that lie, throw or cannot run: a wrong kernel has no speed, and the sweep goes on.
+#include "harness/run.h"
+
+#include <omp.h>
+
+#include "tests/catch.h"
+#include "tests/harness/fakes.h"
+
+namespace qbench {
+namespace {
+
+using namespace test;
+
+constexpr RunOptions kOptions = {.min_time = 0, .memory_bytes = 1e12, .threads = 3};
+
+Result run_alone(const Case& c, const RunOptions& options = kOptions) {
+  Inputs inputs(nullptr);
+  return run(c, inputs, options);
+}
+
+void check_wrong(Op op, std::unique_ptr<Trial> (*prepare)(const Problem&)) {
+  const Kernel kernel = fake(op, prepare);
+  const Result r = run_alone(small_case(kernel));
+  CHECK(r.status == Status::wrong);
+  CHECK_FALSE(r.reason.empty());
+  CHECK_FALSE(r.seconds.has_value());
+  CHECK_FALSE(r.samples.has_value());
+  CHECK_FALSE(r.flops_per_second.has_value());
+  CHECK_FALSE(r.output_nmse.has_value());
+}
+
+int prepared = 0;
+std::unique_ptr<Trial> prepare_counted(const Problem& problem) {
+  ++prepared;
+  return prepare_spoiled<nothing>(problem);
+}
+
+}  // namespace
+
+TEST_CASE("the reference passes every operation of every mode") {
+  for (const Op op : {Op::roundtrip, Op::matmul})
+    for (const Mode* mode : all_modes()) {
+      const Case c = small_case(reference_kernel(op), std::string(mode->name).c_str());
+      const Result r = run_alone(c);
+      CAPTURE(r.id, r.reason);
+      CHECK(r.status == Status::passed);
+      CHECK(r.id == c.id());
+      CHECK(r.threads == 3);
+      CHECK(r.bits_per_param.value() > 0);
+      CHECK(r.weight_nmse.value() >= 0);
+      CHECK(r.kernel_error.has_value() == (op == Op::matmul));
+      CHECK(r.output_nmse.has_value() == (op == Op::matmul));
+    }
+}
+
+TEST_CASE("a passed case has its time: 5 samples at least, in order") {
+  const Result r = run_alone(small_case(reference_kernel(Op::matmul)));
+  CHECK(r.samples.value() >= 5);
+  CHECK(r.seconds_min.value() > 0);
+  CHECK(r.seconds_min.value() <= r.seconds_q1.value());
+  CHECK(r.seconds_q1.value() <= r.seconds.value());
+  CHECK(r.seconds.value() <= r.seconds_q3.value());
+  CHECK(r.flops.value() == 2.0 * 5 * 24 * 192);
+  CHECK(r.flops_per_second.value() == r.flops.value() / r.seconds.value());
+  CHECK(r.bytes_per_second.value() == r.bytes.value() / r.seconds.value());
+}
+
+TEST_CASE("a kernel that tells the truth passes, so that the fakes below fail for their lies") {
+  for (const Op op : {Op::roundtrip, Op::matmul}) {
+    const Kernel kernel = fake(op, prepare_spoiled<nothing>);
+    CHECK(run_alone(small_case(kernel)).status == Status::passed);
+  }
+}
+
+TEST_CASE("a kernel that lies is wrong") {
+  for (const Op op : {Op::roundtrip, Op::matmul}) {
+    check_wrong(op, prepare_spoiled<zeros>);
+    check_wrong(op, prepare_spoiled<one_nan>);
+    check_wrong(op, prepare_spoiled<gain>);
+    check_wrong(op, prepare_spoiled<one_sign>);
+    check_wrong(op, prepare<Idle>);  // its output is never written
+  }
+}
+
+TEST_CASE("a kernel that throws is an error, and the next case runs") {
+  Inputs inputs(nullptr);
+  const Kernel throwing = fake(Op::matmul, prepare<Throwing>);
+  const Result first = run(small_case(throwing), inputs, kOptions);
+  CHECK(first.status == Status::error);
+  CHECK(first.reason == "the device has left");
+  CHECK_FALSE(first.seconds.has_value());
+  const Result next = run(small_case(reference_kernel(Op::matmul)), inputs, kOptions);
+  CHECK(next.status == Status::passed);
+}
+
+TEST_CASE("a kernel that cannot run the problem is skipped with its reason, unprepared") {
+  prepared = 0;
+  Kernel kernel = fake(Op::matmul, prepare_counted);
+  kernel.unsupported = unsupported;
+  const Result r = run_alone(small_case(kernel));
+  CHECK(r.status == Status::skipped);
+  CHECK(r.reason == "no tensor cores here");
+  CHECK(prepared == 0);
+}
+
+TEST_CASE("a case that cannot run at all is skipped with its reason") {
+  Case c = small_case(reference_kernel(Op::matmul));
+  c.kernel = nullptr;
+  c.skip = "no GPU";
+  const Result r = run_alone(c);
+  CHECK(r.status == Status::skipped);
+  CHECK(r.reason == "no GPU");
+}
+
+TEST_CASE("a case that does not fit in memory is skipped before it starts") {
+  prepared = 0;
+  const Kernel kernel = fake(Op::matmul, prepare_counted);
+  const Case c = small_case(kernel);
+  RunOptions tight = kOptions;
+  tight.memory_bytes = bytes_needed(c) - 1;
+  const Result r = run_alone(c, tight);
+  CHECK(r.status == Status::skipped);
+  CHECK(r.reason.find("memory") != r.reason.npos);
+  CHECK(prepared == 0);
+  tight.memory_bytes = std::numeric_limits<double>::quiet_NaN();
+  CHECK(run_alone(c, tight).status == Status::skipped);
+  tight.memory_bytes = bytes_needed(c);
+  CHECK(run_alone(c, tight).status == Status::passed);
+  CHECK(prepared == 1);
+}
+
+TEST_CASE("a case holds no more memory than it was said to need, but for scratch") {
+  for (const Op op : {Op::roundtrip, Op::matmul})
+    for (const char* mode : {"fp32", "nf4-dq", "int8", "int4"}) {
+      Case c = small_case(reference_kernel(op), mode);
+      c.shape = {c.shape.m, 512, 2048};
+      // A product decodes the weights in panels of 16 rows a thread, as floats and as doubles.
+      const double scratch = omp_get_max_threads() * 16 * 2048 * (4.0 + 8.0) + 1e5;
+      const std::size_t before = MemoryMeter::current();
+      MemoryMeter::restart_peak();
+      CHECK(run_alone(c).status == Status::passed);
+      const auto held = static_cast<double>(MemoryMeter::peak() - before);
+      CAPTURE(c.id(), held, bytes_needed(c));
+      CHECK(held <= bytes_needed(c) + scratch);
+    }
+}
+
+TEST_CASE("the scratch of a run is counted: codes and scales that a product decodes") {
+  const Result r = run_alone(small_case(reference_kernel(Op::matmul)));
+  CHECK(r.peak_bytes.value() >= 16 * 192 * 4);  // a panel of decoded weights
+  CHECK(r.peak_bytes.value() < 1e7);
+}
+
+}  // namespace qbench

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table of kernels: every mode has its reference kernels, and they show what they say.
+#include <cmath>
+
+#include "harness/inputs.h"
+#include "kernels/kernel.h"
+#include "reference/error.h"
+#include "reference/reference.h"
+#include "tests/catch.h"
+
+namespace qbench {
+namespace {
+
+const Kernel* reference_kernel(Op op, const Mode& mode) {
+  for (const Kernel& kernel : all_kernels())
+    if (kernel.op == op && kernel.device == "cpu" && kernel.name == "reference" &&
+        (kernel.mode == nullptr || kernel.mode == &mode))
+      return &kernel;
+  return nullptr;
+}
+
+// The problem of a mode, with what it points to.
+struct Given {
+  Matrix weights, x;
+  QuantizedMatrix quantized;
+
+  Given(const Mode& mode, std::int64_t m, std::int64_t n, std::int64_t k)
+      : weights(make_weights(Input::normal, n, k, 1)),
+        x(make_activations(Input::normal, m, k, 1)),
+        quantized(reference::quantize(mode, mode.block_size, weights)) {}
+  Problem problem(Op op) const {
+    return {.op = op,
+            .weights = &weights,
+            .quantized = &quantized,
+            .x = op == Op::matmul ? &x : nullptr,
+            .dtype = Dtype::fp32};
+  }
+};
+
+bool all_nan(const Matrix& m) {
+  return std::ranges::all_of(m.values, [](float value) { return std::isnan(value); });
+}
+bool all_poisoned(const Buffer<std::byte>& bytes) {
+  return std::ranges::all_of(bytes, [](std::byte b) { return b == std::byte{0xa5}; });
+}
+
+}  // namespace
+
+TEST_CASE("every mode has a reference kernel for every operation") {
+  for (const Mode* mode : all_modes())
+    for (const Op op : {Op::roundtrip, Op::matmul}) {
+      CAPTURE(mode->name);
+      const Kernel* kernel = reference_kernel(op, *mode);
+      REQUIRE(kernel != nullptr);
+      CHECK(kernel->unsupported(Given(*mode, 2, 3, 70).problem(op)).empty());
+    }
+}
+
+TEST_CASE("a round trip shows the reference's codes, scales and decoded weights") {
+  for (const Mode* mode : all_modes()) {
+    CAPTURE(mode->name);
+    const Given given(*mode, 1, 7, 300);
+    const auto trial =
+        reference_kernel(Op::roundtrip, *mode)->prepare(given.problem(Op::roundtrip));
+    trial->poison();
+    CHECK(trial->run_once() > 0);
+    REQUIRE(trial->quantized() != nullptr);
+    CHECK(trial->quantized()->codes == given.quantized.codes);
+    CHECK(trial->quantized()->scales.numbers == given.quantized.scales.numbers);
+    CHECK(trial->quantized()->scales.outer == given.quantized.scales.outer);
+    CHECK(trial->quantized()->scales.offset == given.quantized.scales.offset);
+    CHECK(trial->quantized()->zeros.numbers == given.quantized.zeros.numbers);
+    Matrix decoded(7, 300);
+    reference::dequantize(given.quantized, decoded);
+    CHECK(trial->output().values == decoded.values);
+  }
+}
+
+TEST_CASE("a product shows the reference's result, again after every run") {
+  for (const Mode* mode : all_modes()) {
+    CAPTURE(mode->name);
+    const Given given(*mode, 3, 7, 300);
+    const auto trial = reference_kernel(Op::matmul, *mode)->prepare(given.problem(Op::matmul));
+    CHECK(trial->quantized() == nullptr);
+    Matrix y(3, 7);
+    reference::matmul(given.x, given.quantized, Dtype::fp32, y);
+    for (int run = 0; run < 2; ++run) {
+      trial->poison();
+      CHECK(trial->run_once() > 0);
+      CHECK(trial->output().values == y.values);
+    }
+  }
+}
+
+TEST_CASE("poison leaves nothing of a result behind") {
+  for (const Mode* mode : all_modes()) {
+    CAPTURE(mode->name);
+    const Given given(*mode, 3, 7, 300);
+    for (const Op op : {Op::roundtrip, Op::matmul}) {
+      const auto trial = reference_kernel(op, *mode)->prepare(given.problem(op));
+      trial->run_once();
+      CHECK_FALSE(all_nan(trial->output()));
+      trial->poison();
+      CHECK(all_nan(trial->output()));
+      if (const QuantizedMatrix* q = trial->quantized())
+        for (const StoredNumbers* numbers : {&q->scales, &q->zeros})
+          for (const auto* bytes :
+               {&q->codes, &numbers->numbers, &numbers->outer, &numbers->offset})
+            CHECK(all_poisoned(*bytes));
+    }
+  }
+}
+
+TEST_CASE("int8 products are refused where int32 sums could overflow, and right up to there") {
+  const Mode& int8 = *find_mode("int8");
+  const Kernel& kernel = *reference_kernel(Op::matmul, int8);
+  constexpr std::int64_t kMost = 133144;  // 127^2 * 133144 < 2^31
+  const Given beyond(int8, 1, 1, kMost + 1);
+  CHECK(kernel.unsupported(beyond.problem(Op::matmul)).find("133144") != std::string::npos);
+  CHECK(kernel.unsupported(Given(*find_mode("nf4"), 1, 1, kMost + 1).problem(Op::matmul)).empty());
+
+  Given most(int8, 1, 1, kMost);
+  std::ranges::fill(most.weights.values, 1.0f);
+  std::ranges::fill(most.x.values, 1.0f);
+  reference::quantize(most.weights, most.quantized);
+  REQUIRE(kernel.unsupported(most.problem(Op::matmul)).empty());
+  const auto trial = kernel.prepare(most.problem(Op::matmul));
+  trial->run_once();
+  CHECK(trial->output().values[0] == Approx(static_cast<double>(kMost)).epsilon(1e-6));
+}
+
+}  // namespace qbench
