@@ -19,18 +19,41 @@ std::string difference(std::string_view what, const Buffer<std::byte>& expected,
   return fmt::format("{} differ from the reference's at byte {}", what, at - expected.begin());
 }
 
-std::string difference(const QuantizedMatrix& expected, const QuantizedMatrix& got) {
+std::string difference(const std::string& what, const StoredNumbers& expected,
+                       const StoredNumbers& got) {
   for (const std::string& found :
-       {difference("codes", expected.codes, got.codes),
-        difference("scales", expected.scales.numbers, got.scales.numbers),
-        difference("outer scales", expected.scales.outer, got.scales.outer),
-        difference("the mean of the scales", expected.scales.offset, got.scales.offset),
-        difference("zero points", expected.zeros.numbers, got.zeros.numbers)})
+       {difference(what, expected.numbers, got.numbers),
+        difference("outer " + what, expected.outer, got.outer),
+        difference("the mean of the " + what, expected.offset, got.offset)})
+    if (!found.empty()) return found;
+  return {};
+}
+
+std::string difference(const QuantizedMatrix& expected, const QuantizedMatrix& got) {
+  for (const std::string& found : {difference("codes", expected.codes, got.codes),
+                                   difference("scales", expected.scales, got.scales),
+                                   difference("zero points", expected.zeros, got.zeros)})
     if (!found.empty()) return found;
   return {};
 }
 
 bool same(float a, float b) { return a == b || (std::isnan(a) && std::isnan(b)); }
+
+// The first element that is not what the codes stand for, or -1. A piece at a time: the weights may
+// be large.
+std::int64_t first_wrong(const QuantizedMatrix& expected, const Matrix& output) {
+  constexpr std::int64_t kPiece = 1 << 16;
+  Buffer<float> decoded(kPiece);
+  for (std::int64_t first = 0; first < expected.size(); first += kPiece) {
+    const std::int64_t count = std::min(kPiece, expected.size() - first);
+    reference::dequantize(expected, first, count, decoded.data());
+    for (std::int64_t i = 0; i < count; ++i)
+      if (!same(decoded[static_cast<std::size_t>(i)],
+                output.values[static_cast<std::size_t>(first + i)]))
+        return first + i;
+  }
+  return -1;
+}
 
 }  // namespace
 
@@ -45,13 +68,11 @@ Verdict verify_roundtrip(const QuantizedMatrix& expected, Trial& trial) {
   if (const QuantizedMatrix* got = trial.quantized())
     if (const std::string found = difference(expected, *got); !found.empty())
       return {.wrong = found, .kernel_error = {}};
-  Matrix decoded(expected.rows, expected.cols);
-  reference::dequantize(expected, decoded);
-  const auto [at, other] = std::ranges::mismatch(decoded.values, trial.output().values, same);
-  if (at == decoded.values.end()) return {};
-  return {.wrong = fmt::format("dequantized weights differ from the reference's at element {}",
-                               at - decoded.values.begin()),
-          .kernel_error = {}};
+  const std::int64_t wrong = first_wrong(expected, trial.output());
+  if (wrong < 0) return {};
+  return {
+      .wrong = fmt::format("dequantized weights differ from the reference's at element {}", wrong),
+      .kernel_error = {}};
 }
 
 std::string proves_nothing(const Expected& expected) {

@@ -40,11 +40,25 @@ void store_zero_points(const Buffer<float>& minimum, GroupScales& scales, Quanti
               out.zeros.numbers.data());
 }
 
+// Statistics to steps. A step that is kept as a power of two must not be rounded across one first.
+void divide_by_full(const Scaling& scaling, Buffer<float>& values) {
+  const bool down = scaling.storage == Storage::e8m0_floor;
+  if (!down && scaling.storage != Storage::e8m0_ceil)
+    return runs().divide(values.data(), values.size(), 0, scaling.full, values.data());
+  for (float& value : values) {
+    const float step = value / scaling.full;
+    const double whole = static_cast<double>(step) * static_cast<double>(scaling.full);
+    const auto statistic = static_cast<double>(value);
+    value = step;
+    if (down && whole > statistic) value = std::nextafter(step, 0.0f);
+    if (!down && whole < statistic) value = std::nextafter(step, FLT_MAX);
+  }
+}
+
 GroupScales store_scales(GroupStatistics&& statistics, QuantizedMatrix& out) {
   const Scaling& scaling = out.mode->scaling;
   GroupScales scales{.scale = std::move(statistics.value), .zero = {}, .minimum = {}};
-  if (scaling.stored == Stored::step)
-    runs().divide(scales.scale.data(), scales.scale.size(), 0, scaling.full, scales.scale.data());
+  if (scaling.stored == Stored::step) divide_by_full(scaling, scales.scale);
   store(scales.scale, scaling, out.scales);
   const auto count = static_cast<std::int64_t>(scales.scale.size());
   if (scaling.codes_from == CodesFrom::stored_scale)

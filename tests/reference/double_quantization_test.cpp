@@ -69,6 +69,13 @@ TEST_CASE("an infinite absmax poisons all scales and is stored as code 0") {
   CHECK(codes8(q) == std::vector<int>{0, 0, 0});
 }
 
+TEST_CASE("the reciprocal of an outer scale above 2^126 is flushed and all stored absmax are 0") {
+  const QuantizedMatrix q = with_absmax({1.0f, 0x1p127f});
+  CHECK(offset_of(q) == 0x1p126f);
+  CHECK(codes8(q) == std::vector<int>{0, 255});
+  CHECK(codes8(with_absmax({1.0f, FLT_MAX})) == std::vector<int>{127, 127});
+}
+
 TEST_CASE("codes are found with the exact absmax, not with the one that is stored") {
   const Matrix weights = matrix(31, 33, random_values(31 * 33, 7));
   CHECK(quantized("nf4-dq", 32, weights).codes == quantized("nf4", 32, weights).codes);

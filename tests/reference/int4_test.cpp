@@ -118,6 +118,24 @@ TEST_CASE("an int4 group of zeros, or too small for an f16 step, has the step 1"
   CHECK(steps_of(least) == std::vector{0x1p-24f});
 }
 
+TEST_CASE("int4 clamps zero points and codes where the f16 step is much less than the exact one") {
+  std::vector<float> weights = random_values(64 * 16, 25);
+  for (float& weight : weights) weight *= 0x1p-22f;  // steps of one to four halves of 2^-24
+  check_equal(matrix(64, 16, weights), 16);
+  const QuantizedMatrix q = quantized("int4", 16, row(std::vector{-21 * 0x1p-24f}));
+  CHECK(steps_of(q) == std::vector{0x1p-24f});
+  CHECK(nibble(q.zeros.numbers, 0, kLow) == 15);
+}
+
+TEST_CASE("an int4 step beyond f16 is infinite, with codes and zero point 0") {
+  for (const float huge : {kInf, -kInf, 3e38f, -3e38f}) {
+    const QuantizedMatrix q = quantized("int4", 16, row(std::vector{huge, 1.0f}));
+    CHECK(steps_of(q) == std::vector{kInf});
+    CHECK(nibble(q.zeros.numbers, 0, kLow) == 0);
+    CHECK(q.codes[0] == std::byte{0});
+  }
+}
+
 TEST_CASE("int4 passes over NaN in the range and decodes it as 0") {
   const QuantizedMatrix q = quantized("int4", 16, row(std::vector{kNan, -7.0f, 8.0f, -kNan}));
   CHECK(steps_of(q) == std::vector{1.0f});

@@ -117,6 +117,7 @@ TEST_CASE("elements dequantized from any of them on are those of the whole, in e
 }
 
 TEST_CASE("the meter counts the bytes of a Buffer while it lives, and keeps the peak") {
+  const Buffer<char> held(100);
   const std::size_t before = MemoryMeter::current();
   MemoryMeter::restart_peak();
   CHECK(MemoryMeter::peak() == before);

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// A device as host code sees it: memory, copies and launches. Implemented twice: on the CUDA
+// runtime (device_cuda.cu) and by the emulator (emulator.h). Needs no header of CUDA's.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <stdexcept>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace qbench {
+
+struct Extent {
+  unsigned x = 1, y = 1, z = 1;
+};
+
+// A place in the source. As a default argument or initializer, Site::here() is the caller's.
+struct Site {
+  const char* file = "";
+  int line = 0;
+  const char* operation = "";
+
+  static constexpr Site here(const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
+    return {file, line, ""};
+  }
+  constexpr Site of(const char* name) const { return {file, line, name}; }
+};
+
+struct LaunchConfig {
+  Extent grid, block;
+  std::size_t shared_bytes = 0;  // dynamic shared memory of a block
+  Site site = Site::here();
+};
+
+// A kernel with its arguments; their types are known to `invoke` only.
+struct KernelCall {
+  const void* kernel;
+  void** arguments;                    // as cudaLaunchKernel takes them
+  void (*invoke)(const KernelCall&);  // one thread's call; the emulator's way in
+};
+
+struct DeviceError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+struct DeviceOutOfMemory : DeviceError {
+  using DeviceError::DeviceError;
+};
+
+// Every operation is in order with those before it. An error of a kernel is thrown by launch() or
+// by the next operation that waits for it; a device that threw DeviceError is not used again.
+class Device {
+ public:
+  virtual ~Device() = default;
+  // Aligned to 256 bytes, contents arbitrary.
+  virtual void* allocate(std::size_t bytes) = 0;
+  virtual void free(void* memory) noexcept = 0;
+  virtual void copy_to_device(void* to, const void* from, std::size_t bytes) = 0;
+  virtual void copy_to_host(void* to, const void* from, std::size_t bytes) = 0;
+  virtual void fill(void* memory, unsigned char value, std::size_t bytes) = 0;
+  virtual void synchronize() = 0;
+  virtual void launch(const LaunchConfig& config, const KernelCall& call) = 0;
+};
+
+// launch(device, {.grid = {blocks}, .block = {256}}, kernel, arguments...);
+template <class... P, class... A>
+void launch(Device& device, const LaunchConfig& config, void (*kernel)(P...), A&&... arguments) {
+  static_assert(sizeof...(P) == sizeof...(A), "as many arguments as the kernel has parameters");
+  std::tuple<P...> values(static_cast<P>(arguments)...);
+  std::apply(
+      [&](P&... each) {
+        void* pointers[] = {const_cast<void*>(static_cast<const void*>(&each))..., nullptr};
+        const auto invoke = [](const KernelCall& call) {
+          [&]<std::size_t... I>(std::index_sequence<I...>) {
+            reinterpret_cast<void (*)(P...)>(const_cast<void*>(call.kernel))(
+                *static_cast<P*>(call.arguments[I])...);
+          }(std::index_sequence_for<P...>());
+        };
+        device.launch(config, {reinterpret_cast<const void*>(kernel), pointers, invoke});
+      },
+      values);
+}
+
+// Device memory of `size` values, freed with the object.
+template <class T>
+class Buffer {
+ public:
+  Buffer(Device& device, std::size_t size) : device_(&device), size_(size) {
+    data_ = static_cast<T*>(device.allocate(size * sizeof(T)));
+  }
+  Buffer(Device& device, const std::vector<T>& values) : Buffer(device, values.size()) {
+    device.copy_to_device(data_, values.data(), size_ * sizeof(T));
+  }
+  Buffer(const Buffer&) = delete;
+  Buffer& operator=(const Buffer&) = delete;
+  ~Buffer() { device_->free(data_); }
+
+  T* data() const { return data_; }
+  std::size_t size() const { return size_; }
+  std::vector<T> to_host() const {
+    std::vector<T> values(size_);
+    device_->copy_to_host(values.data(), data_, size_ * sizeof(T));
+    return values;
+  }
+
+ private:
+  Device* device_;
+  std::size_t size_;
+  T* data_;
+};
+
+// The CUDA device of this index, in a build with the toolkit.
+std::unique_ptr<Device> open_cuda_device(int index = 0);
+
+}  // namespace qbench

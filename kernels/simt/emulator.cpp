@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// The emulator as a device: memory of the host, and launches spread over worker threads.
+#include "kernels/simt/emulator.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <cstring>
+#include <thread>
+
+#include "kernels/simt/sanitizers.h"
+#include "kernels/simt/worker.h"
+
+namespace qbench {
+namespace {
+
+constexpr std::size_t kAlignment = 256;
+
+void check_config(const LaunchConfig& config, const EmulatorOptions& options) {
+  const Extent grid = config.grid, block = config.block;
+  const auto reject = [&](const std::string& what) {
+    throw DeviceError("launch at " + std::string(simt::base_name(config.site.file)) + ":" +
+                      std::to_string(config.site.line) + ": " + what);
+  };
+  const std::uint64_t threads = std::uint64_t{block.x} * block.y * block.z;
+  if (threads == 0 || threads > simt::kMaxThreads || block.z > 64)
+    reject("a block has 1 to 1024 threads, 64 of them along z, not " + std::to_string(threads));
+  if (!grid.x || !grid.y || !grid.z || grid.x > 0x7fffffff || grid.y > 65535 || grid.z > 65535)
+    reject("a grid has 1 to 2^31-1 x 65535 x 65535 blocks");
+  if (config.shared_bytes > options.shared_limit)
+    reject(std::to_string(config.shared_bytes) + " bytes of dynamic shared memory, the limit is " +
+           std::to_string(options.shared_limit));
+}
+
+int worker_count(const EmulatorOptions& options, std::uint64_t blocks) {
+  if (options.profile || simt::with_tsan()) return 1;
+  const auto cores = std::max(1u, std::thread::hardware_concurrency());
+  const auto wanted = options.workers > 0 ? static_cast<unsigned>(options.workers) : cores;
+  return static_cast<int>(std::clamp<std::uint64_t>(blocks, 1, wanted));
+}
+
+}  // namespace
+
+void set_schedule(EmulatorOptions& options, std::string_view text) {
+  constexpr std::string_view kRandom = "random:";
+  if (text == "forward") {
+    options.schedule = Schedule::forward;
+  } else if (text == "reverse") {
+    options.schedule = Schedule::reverse;
+  } else {
+    const char* const end = text.data() + text.size();
+    const char* const seed = text.data() + std::min(kRandom.size(), text.size());
+    const auto [rest, error] = std::from_chars(seed, end, options.seed);
+    if (!text.starts_with(kRandom) || error != std::errc{} || rest != end)
+      throw std::invalid_argument("schedule '" + std::string(text) +
+                                  "': give forward, reverse or random:SEED");
+    options.schedule = Schedule::random;
+  }
+}
+
+Emulator::Emulator(EmulatorOptions options) : options_(options) {}
+Emulator::~Emulator() = default;
+
+void* Emulator::allocate(std::size_t bytes) {
+  if (bytes >= options_.lazy_bytes) {
+    void* all = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (all == MAP_FAILED) throw DeviceOutOfMemory("the emulator cannot map " + std::to_string(bytes) + " bytes");
+    const std::lock_guard lock(mutex_);
+    lazy_[all] = bytes;
+    return all;
+  }
+  void* memory = nullptr;
+  if (posix_memalign(&memory, kAlignment, std::max<std::size_t>(bytes, 1)) != 0)
+    throw DeviceOutOfMemory("the emulator has no memory for " + std::to_string(bytes) + " bytes");
+  auto* words = static_cast<std::uint32_t*>(memory);
+  std::fill_n(words, bytes / 4, options_.poison);
+  std::memcpy(words + bytes / 4, &options_.poison, bytes % 4);
+  return memory;
+}
+
+void Emulator::free(void* memory) noexcept {
+  const std::lock_guard lock(mutex_);
+  const auto lazy = lazy_.find(memory);
+  if (lazy == lazy_.end()) return std::free(memory);
+  munmap(memory, lazy->second);
+  lazy_.erase(lazy);
+}
+
+void Emulator::copy_to_device(void* to, const void* from, std::size_t bytes) {
+  if (bytes) std::memcpy(to, from, bytes);
+}
+void Emulator::copy_to_host(void* to, const void* from, std::size_t bytes) {
+  if (bytes) std::memcpy(to, from, bytes);
+}
+void Emulator::fill(void* memory, unsigned char value, std::size_t bytes) {
+  if (bytes) std::memset(memory, value, bytes);
+}
+
+void Emulator::launch(const LaunchConfig& config, const KernelCall& call) {
+  if (simt::current) throw DeviceError("a kernel cannot launch a kernel");
+  check_config(config, options_);
+  const std::lock_guard lock(mutex_);
+  simt::Launch launch(config, call, options_);
+  const int wanted = worker_count(options_, launch.blocks);
+  while (static_cast<int>(workers_.size()) < wanted)
+    workers_.push_back(std::make_unique<simt::Worker>(options_));
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 1; i < wanted; ++i)
+      threads.emplace_back([&launch, worker = workers_[i].get()] { worker->run(launch); });
+    workers_[0]->run(launch);
+  }
+  simt::tsan_acquire(&launch.ended);
+  ++counts_.launches;
+  for (const auto& worker : workers_) collect(*worker);
+  if (!launch.failed) return;
+  workers_.clear();  // their fibers are stuck where the error found them
+  throw DeviceError(launch.error + "\n  launched at " + simt::base_name(config.site.file) + ":" +
+                    std::to_string(config.site.line));
+}
+
+void Emulator::collect(simt::Worker& worker) {
+  const EmulatorCounts counts = std::exchange(worker.counts, {});
+  counts_.blocks += counts.blocks;
+  counts_.threads += counts.threads;
+  counts_.switches += counts.switches;
+  counts_.barriers += counts.barriers;
+  counts_.warp_operations += counts.warp_operations;
+  counts_.mma += counts.mma;
+  counts_.ldmatrix += counts.ldmatrix;
+  for (AccessProfile& line : worker.profile.take()) profile_.push_back(line);
+}
+
+}  // namespace qbench
