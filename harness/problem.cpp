@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "harness/inputs.h"
+#include "reference/panels.h"
 #include "reference/reference.h"
 
 namespace qbench {
@@ -81,7 +82,11 @@ double bytes_needed(const Case& c) {
   const double quantized = n * k * c.mode->bits / 8 * 5 / 4;
   if (c.suite->op == Op::roundtrip) return 4 * n * k + 2 * quantized + 4 * n * k;
   // x as f32, double and its magnitudes; y as f32 and, exact, expected and its bound, as doubles
-  return 4 * n * k + quantized + (4 + 8 + 8) * m * k + (4 + 3 * 8) * m * n;
+  const double activations = (4 + 8 + 8) * m * k, results = (4 + 3 * 8) * m * n;
+  // weights that are decoded a panel at a time, as f32 and as doubles
+  const double panels =
+      (4 + 8) * k * static_cast<double>(reference::kPanelRows) * reference::thread_count();
+  return 4 * n * k + quantized + activations + results + panels;
 }
 
 }  // namespace qbench

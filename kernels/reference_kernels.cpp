@@ -11,6 +11,8 @@
 namespace qbench {
 namespace {
 
+constexpr std::byte kPoison{0xa5};
+
 template <class F>
 double seconds_of(const F& f) {
   const auto start = std::chrono::steady_clock::now();
@@ -39,9 +41,10 @@ class Roundtrip : public Trial {
   }
   void poison() override {
     fill_with_nan(output_);
-    for (auto* bytes : {&quantized_.codes, &quantized_.scales.numbers, &quantized_.scales.outer,
-                        &quantized_.scales.offset, &quantized_.zeros.numbers})
-      std::ranges::fill(*bytes, std::byte{0xa5});
+    std::ranges::fill(quantized_.codes, kPoison);
+    for (StoredNumbers* stored : {&quantized_.scales, &quantized_.zeros})
+      for (auto* bytes : {&stored->numbers, &stored->outer, &stored->offset})
+        std::ranges::fill(*bytes, kPoison);
   }
   const Matrix& output() override { return output_; }
   const QuantizedMatrix* quantized() override { return &quantized_; }

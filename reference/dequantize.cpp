@@ -35,10 +35,10 @@ void widen(const QuantizedMatrix& q, Dtype dtype, std::int64_t first, std::int64
 }  // namespace
 
 void dequantize(const QuantizedMatrix& q, std::int64_t first, std::int64_t count, float* out) {
+  if (count == 0) return;
   const Mode& mode = *q.mode;
   if (const auto* plain = std::get_if<Unscaled>(&mode.codec))
     return widen(q, plain->dtype, first, count, out);
-  if (count == 0) return;
   const Partition groups = q.groups();
   const std::int64_t first_group = groups.group_of(first);
   const std::int64_t group_count = groups.group_of(first + count - 1) - first_group + 1;

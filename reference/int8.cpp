@@ -42,7 +42,7 @@ Int8Activations quantize_activations(const Matrix& x, const QuantizedActivations
   std::ranges::copy(x.values, a.values.values.begin());
   round_to(Dtype::fp16, a.values.values);
   a.outliers = outlier_columns(a.values, how.outlier_threshold);
-  parallel_parts(x.rows, 1, [&](std::int64_t r, std::int64_t) {
+  const auto quantize_row = [&](std::int64_t r) {
     const float absmax = inlier_absmax(a.values.row(r), x.cols, how.outlier_threshold);
     a.row_absmax[static_cast<std::size_t>(r)] = absmax;
     std::int8_t* codes = a.codes.row(r);
@@ -51,16 +51,22 @@ Int8Activations quantize_activations(const Matrix& x, const QuantizedActivations
       codes[c] = std::abs(scaled) <= 127.0f ? static_cast<std::int8_t>(scaled) : std::int8_t{0};
     }
     for (const std::int64_t c : a.outliers) codes[c] = 0;
+  };
+  parallel_parts(x.rows, std::max<std::int64_t>(1, kPart / 4 / x.cols), [&](auto begin, auto end) {
+    for (std::int64_t r = begin; r < end; ++r) quantize_row(r);
   });
   return a;
 }
 
 Matrix outlier_weights(const QuantizedMatrix& weights, const std::vector<std::int64_t>& columns) {
+  constexpr float kFactor = 1.0f / 127.0f;
   Matrix out(weights.rows, static_cast<std::int64_t>(columns.size()));
-  parallel_parts(weights.rows, 1, [&](std::int64_t r, std::int64_t) {
+  const auto* codes = reinterpret_cast<const std::int8_t*>(weights.codes.data());
+  const auto* absmax = reinterpret_cast<const float*>(weights.scales.numbers.data());
+  for (std::int64_t r = 0; r < weights.rows; ++r)
     for (std::size_t i = 0; i < columns.size(); ++i)
-      dequantize(weights, r * weights.cols + columns[i], 1, out.row(r) + i);
-  });
+      out.row(r)[i] =
+          static_cast<float>(codes[r * weights.cols + columns[i]]) * absmax[r] * kFactor;
   round_to(Dtype::fp16, out.values);
   return out;
 }

@@ -36,7 +36,7 @@ struct Levels {
 // Whole numbers lowest..highest, stored in two's complement. NaN is stored as 0 (plus the zero
 // point).
 struct Grid {
-  enum class Rounding { nearest_even, half_up };  // half_up: floor(x + 1/2)
+  enum class Rounding { nearest_even, half_up };  // half_up: floor(x + 1/2), the sum in f32
   int lowest;
   int highest;
   Rounding rounding = Rounding::nearest_even;
@@ -78,10 +78,9 @@ enum class Statistic {
 // bitsandbytes' signed 256-entry map; u6 is a whole number 0..63.
 enum class Storage { f32, f16, e8m0_floor, e8m0_ceil, e4m3, u6, dynamic8 };
 
-enum class Rule {
-  multiply_by_reciprocal,
-  divide
-};  // by a correctly rounded reciprocal, or IEEE division
+// multiply_by_reciprocal: by a correctly rounded reciprocal (never with Zero::minimum); divide: as
+// IEEE does.
+enum class Rule { multiply_by_reciprocal, divide };
 enum class Stored { statistic, step };
 enum class CodesFrom { exact_scale, stored_scale };  // which scale the codes are found with
 enum class Zero {

@@ -19,7 +19,7 @@ inline constexpr std::int64_t kPart = 1 << 16;
 template <class F>
 void parallel_parts(std::int64_t count, std::int64_t grain, const F& f) {
   const std::int64_t parts = (count + grain - 1) / grain;
-#pragma omp parallel for schedule(dynamic)
+#pragma omp parallel for schedule(dynamic) if (parts > 1)
   for (std::int64_t part = 0; part < parts; ++part)
     f(part * grain, std::min(count, (part + 1) * grain));
 }

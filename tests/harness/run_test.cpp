@@ -135,8 +135,7 @@ TEST_CASE("a case holds no more memory than it was said to need, but for scratch
     for (const char* mode : {"fp32", "nf4-dq", "int8", "int4"}) {
       Case c = small_case(reference_kernel(op), mode);
       c.shape = {c.shape.m, 512, 2048};
-      // A product decodes the weights in panels of 16 rows a thread, as floats and as doubles.
-      const double scratch = omp_get_max_threads() * 16 * 2048 * (4.0 + 8.0) + 1e5;
+      const double scratch = 1e5;  // statistics of groups and the like
       const std::size_t before = MemoryMeter::current();
       MemoryMeter::restart_peak();
       CHECK(run_alone(c).status == Status::passed);

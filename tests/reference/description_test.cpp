@@ -105,6 +105,16 @@ TEST_CASE("every format to come has its bits per parameter, counted from the sto
   }
 }
 
+TEST_CASE("the mean magnitude is that of the group alone, also where it is short") {
+  Matrix w(1, 20), decoded(1, 20);
+  std::ranges::fill(w.values, 5.0f);
+  std::ranges::copy(std::vector{1.0f, -2.0f, 0.0f, -9.0f}, w.values.begin() + 16);
+  reference::dequantize(reference::quantize(binary(Extent::block, Storage::f16), 16, w), decoded);
+  CHECK(decoded.values[15] == 5);
+  CHECK(std::vector(decoded.values.begin() + 16, decoded.values.end()) ==
+        std::vector{3.0f, -3.0f, 3.0f, -3.0f});
+}
+
 TEST_CASE("every format to come is left alone by a second round trip of its own numbers") {
   for (const Known& known : kKnown) {
     if (known.mode.scaling.statistic == Statistic::mean_abs) continue;  // its mean shrinks

@@ -136,6 +136,12 @@ TEST_CASE("a result beyond fp16 is infinity, and nothing else is") {
   CHECK(error_of_one(1000, 1000, Dtype::bf16, kInfinity) > 1);
 }
 
+TEST_CASE("beside the edge of fp16 a sum that is a little off may round to infinity") {
+  CHECK(error_of_one(65519, 1, Dtype::fp16, 65504) == 0);
+  CHECK(error_of_one(65519, 1, Dtype::fp16, kInfinity) <= 1);
+  CHECK(error_of_one(65480, 1, Dtype::fp16, kInfinity) > 1);
+}
+
 TEST_CASE("where the expected value is no number, only the same is right") {
   CHECK(error_of_one(NAN, 1, Dtype::bf16, NAN) == 0);
   CHECK(error_of_one(NAN, 1, Dtype::bf16, 1) > 1);
