@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "harness/options.h"
 #include "kernels/cuda_device.h"
 
@@ -30,11 +32,14 @@ std::string modes() {
 std::string kernels() {
   std::string out = "Kernels (--kernels)\n";
   for (const Kernel& kernel : all_kernels())
-    out += fmt::format("  {:<17} {:<9}  {:<4}  {}\n", kernel.name,
-                       kernel.op == Op::roundtrip ? "roundtrip" : "matmul", kernel.device,
+    out += fmt::format("  {:<17} {:<10}  {:<8}  {}\n", kernel.name, name(kernel.op), kernel.device,
                        kernel.mode ? kernel.mode->name : "every mode");
   const CudaStatus cuda = cuda_status();
   out += "Devices (--device)\n  cpu\n";
+  const bool emulator = std::ranges::any_of(
+      all_kernels(), [](const Kernel& kernel) { return kernel.device == "emulated"; });
+  out += emulator ? "  emulated          the CUDA kernels on the CPU: verified, never timed\n"
+                  : "  no emulated device: built without CUDA's headers\n";
   for (std::size_t i = 0; i < cuda.devices.size(); ++i)
     out += fmt::format("  cuda:{:<12} {}\n", i, cuda.devices[i].name);
   if (cuda.devices.empty()) out += fmt::format("  no CUDA device: {}\n", cuda.absent);

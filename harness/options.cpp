@@ -50,7 +50,8 @@ CLI::Option* single(CLI::App& app, const char* name, std::string& value, const c
 }
 
 void add_sweep(CLI::App& app, Typed& typed) {
-  list(app, "--suite", typed.suites, "roundtrip (error of the weights), gemv, gemm");
+  list(app, "--suite", typed.suites,
+       "roundtrip (error of the weights), quantize, dequantize, gemv, gemm");
   list(app, "--modes", typed.modes, "nf4,fp4,int8 ... or all (default); bf16 is always added");
   list(app, "--block-sizes", typed.block_sizes,
        "Weights that share a scale; default: the mode's own");
@@ -72,7 +73,8 @@ void add_sweep(CLI::App& app, Typed& typed) {
 
 void add_where(CLI::App& app, Typed& typed) {
   list(app, "--kernels", typed.kernels, "Which implementations; default: all")->group(kWhere);
-  list(app, "--device", typed.devices, "cpu, cuda:0 or auto (default): all that are there")
+  list(app, "--device", typed.devices,
+       "cpu, cuda:0, emulated (CUDA kernels, untimed) or auto (default: cpu and GPUs)")
       ->group(kWhere);
   app.add_flag("--require-cuda", typed.require_cuda, "A missing GPU is an error")->group(kWhere);
   single(app, "--threads", typed.threads, "N", "Of the CPU; default: all that qbench may use")

@@ -129,8 +129,9 @@ std::vector<std::string> devices(const std::string& text) {
   Names devices;
   if (text.empty()) return devices;
   for (const std::string& name : split_list("--device", text)) {
-    if (name != "auto" && name != "cpu" && !RE2::FullMatch(name, "cuda:[0-9]{1,4}"))
-      fail(unknown_name("device", name, Names{"auto", "cpu", "cuda:0"}));
+    if (name != "auto" && name != "cpu" && name != "emulated" &&
+        !RE2::FullMatch(name, "cuda:[0-9]{1,4}"))
+      fail(unknown_name("device", name, Names{"auto", "cpu", "emulated", "cuda:0"}));
     add_once(devices, name);
   }
   return devices;
@@ -211,8 +212,7 @@ Options options_of(const Typed& typed) {
   if (options.sweep.suites.empty()) {
     if (typed.weights.empty())
       fail(
-          "nothing to do: give --suite (roundtrip, gemv, gemm) or --weights; see --help and "
-          "--list");
+          "nothing to do: give --suite (roundtrip, gemm, ...) or --weights; see --help and --list");
     options.sweep.suites = {find_suite("roundtrip")};
   }
   options.require_cuda = typed.require_cuda;

@@ -13,9 +13,13 @@
 namespace qbench {
 namespace {
 
+// What is quantized is of the case's dtype where quantizing is what the case is about.
+Dtype weights_dtype(const Case& c) { return c.suite->op == Op::quantize ? c.dtype : Dtype::fp32; }
+
 std::string weights_key(const Case& c) {
-  return c.tensor.empty() ? fmt::format("{} {} {} {}", name(c.input), c.shape.n, c.shape.k, c.seed)
-                          : c.tensor;
+  const std::string dtype(name(weights_dtype(c)));
+  if (!c.tensor.empty()) return dtype + ' ' + c.tensor;
+  return fmt::format("{} {} {} {} {}", dtype, name(c.input), c.shape.n, c.shape.k, c.seed);
 }
 std::string quantized_key(const Case& c) {
   return fmt::format("{} {} {}", c.mode->name, c.block_size, weights_key(c));
@@ -41,8 +45,10 @@ Matrix tensor_of(const Checkpoint* checkpoint, const std::string& name) {
 
 const Matrix& Inputs::weights(const Case& c) {
   return weights_.get(weights_key(c), [&] {
-    return c.tensor.empty() ? make_weights(c.input, c.shape.n, c.shape.k, c.seed)
-                            : tensor_of(checkpoint_, c.tensor);
+    Matrix w = c.tensor.empty() ? make_weights(c.input, c.shape.n, c.shape.k, c.seed)
+                                : tensor_of(checkpoint_, c.tensor);
+    reference::round_to(weights_dtype(c), w.values);
+    return w;
   });
 }
 
@@ -80,7 +86,7 @@ double bytes_needed(const Case& c) {
   const auto k = static_cast<double>(c.shape.k);
   // 5 / 4: scales, and the f32 from which they are made
   const double quantized = n * k * c.mode->bits / 8 * 5 / 4;
-  if (c.suite->op == Op::roundtrip) return 4 * n * k + 2 * quantized + 4 * n * k;
+  if (c.suite->op != Op::matmul) return 4 * n * k + 2 * quantized + 4 * n * k;
   // x as f32, double and its magnitudes; y as f32 and, exact, expected and its bound, as doubles
   const double activations = (4 + 8 + 8) * m * k, results = (4 + 3 * 8) * m * n;
   // weights that are decoded a panel at a time, as f32 and as doubles

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <cstdlib>
 #include <exception>
 
 #include "harness/stopwatch.h"
@@ -17,7 +18,7 @@ Result describe(const Case& c, int threads) {
   Result r;
   r.id = c.id();
   r.suite = c.suite->name;
-  r.op = c.suite->op == Op::roundtrip ? "roundtrip" : "matmul";
+  r.op = name(c.suite->op);
   r.mode = c.mode->name;
   if (c.kernel != nullptr) r.kernel = c.kernel->name;
   r.device = c.device;
@@ -70,11 +71,17 @@ void set_work(Result& r, const Case& c, const QuantizedMatrix& q) {
   const auto m = static_cast<double>(c.shape.m), n = static_cast<double>(c.shape.n);
   const auto k = static_cast<double>(c.shape.k);
   const auto stored = static_cast<double>(q.weight_bytes() + q.scale_bytes());
-  if (c.suite->op == Op::roundtrip) {
-    r.bytes = 2 * (4 * n * k + stored);
-  } else {
-    r.bytes = stored + bytes_of(c.dtype) * (m * k + m * n);
-    r.flops = 2 * m * n * k;
+  switch (c.suite->op) {
+    case Op::roundtrip:
+      r.bytes = 2 * (4 * n * k + stored);
+      break;
+    case Op::quantize:
+    case Op::dequantize:
+      r.bytes = bytes_of(c.dtype) * n * k + stored;
+      break;
+    case Op::matmul:
+      r.bytes = stored + bytes_of(c.dtype) * (m * k + m * n);
+      r.flops = 2 * m * n * k;
   }
 }
 
@@ -89,16 +96,32 @@ void set_timing(Result& r, const Timing& timing) {
   if (r.flops) r.flops_per_second = *r.flops / timing.median;
 }
 
+// 1 of "cuda:1".
+int device_index(const std::string& device) {
+  const std::size_t colon = device.find(':');
+  return colon == device.npos ? 0 : std::atoi(device.c_str() + colon + 1);
+}
+
 Problem problem_of(const Case& c, Inputs& inputs) {
   return {.op = c.suite->op,
           .weights = &inputs.weights(c),
           .quantized = &inputs.quantized(c),
           .x = c.suite->op == Op::matmul ? &inputs.x(c) : nullptr,
-          .dtype = c.dtype};
+          .dtype = c.dtype,
+          .device_index = device_index(c.device)};
 }
 
 Verdict verify(const Case& c, Inputs& inputs, Trial& trial) {
-  if (c.suite->op == Op::roundtrip) return verify_roundtrip(inputs.quantized(c), trial);
+  switch (c.suite->op) {
+    case Op::roundtrip:
+      return verify_roundtrip(inputs.quantized(c), trial);
+    case Op::quantize:
+      return verify_codes(inputs.quantized(c), trial);
+    case Op::dequantize:
+      return verify_weights(inputs.quantized(c), c.dtype, trial);
+    case Op::matmul:
+      break;
+  }
   return verify_matmul(inputs.expected(c), trial.output());
 }
 
@@ -125,9 +148,10 @@ void run_trial(const Case& c, Inputs& inputs, const RunOptions& options, Result&
   const Verdict verdict = verify(c, inputs, *trial);
   r.kernel_error = verdict.kernel_error;
   if (!verdict.wrong.empty()) return set_status(r, Status::wrong, verdict.wrong);
-  r.peak_bytes = static_cast<double>(peak);
+  if (c.kernel->device == "cpu") r.peak_bytes = static_cast<double>(peak);
   if (c.suite->op == Op::matmul)
     set_output_error(r, output_error(inputs.exact(c), trial->output()));
+  if (!c.kernel->timed) return;
   set_work(r, c, inputs.quantized(c));
   set_timing(r, measure(*trial, estimate, options.min_time));
 }

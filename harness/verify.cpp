@@ -41,12 +41,13 @@ bool same(float a, float b) { return a == b || (std::isnan(a) && std::isnan(b));
 
 // The first element that is not what the codes stand for, or -1. A piece at a time: the weights may
 // be large.
-std::int64_t first_wrong(const QuantizedMatrix& expected, const Matrix& output) {
+std::int64_t first_wrong(const QuantizedMatrix& expected, Dtype dtype, const Matrix& output) {
   constexpr std::int64_t kPiece = 1 << 16;
   Buffer<float> decoded(kPiece);
   for (std::int64_t first = 0; first < expected.size(); first += kPiece) {
     const std::int64_t count = std::min(kPiece, expected.size() - first);
     reference::dequantize(expected, first, count, decoded.data());
+    reference::round_to(dtype, {decoded.data(), static_cast<std::size_t>(count)});
     for (std::int64_t i = 0; i < count; ++i)
       if (!same(decoded[static_cast<std::size_t>(i)],
                 output.values[static_cast<std::size_t>(first + i)]))
@@ -64,15 +65,23 @@ Verdict verify_matmul(const Expected& expected, const Matrix& output) {
           .kernel_error = std::isfinite(error) ? std::optional(error) : std::nullopt};
 }
 
-Verdict verify_roundtrip(const QuantizedMatrix& expected, Trial& trial) {
-  if (const QuantizedMatrix* got = trial.quantized())
-    if (const std::string found = difference(expected, *got); !found.empty())
-      return {.wrong = found, .kernel_error = {}};
-  const std::int64_t wrong = first_wrong(expected, trial.output());
+Verdict verify_codes(const QuantizedMatrix& expected, Trial& trial) {
+  const QuantizedMatrix* got = trial.quantized();
+  if (got == nullptr) return {.wrong = "there are no codes", .kernel_error = {}};
+  return {.wrong = difference(expected, *got), .kernel_error = {}};
+}
+
+Verdict verify_weights(const QuantizedMatrix& expected, Dtype dtype, Trial& trial) {
+  const std::int64_t wrong = first_wrong(expected, dtype, trial.output());
   if (wrong < 0) return {};
   return {
       .wrong = fmt::format("dequantized weights differ from the reference's at element {}", wrong),
       .kernel_error = {}};
+}
+
+Verdict verify_roundtrip(const QuantizedMatrix& expected, Trial& trial) {
+  const Verdict codes = verify_codes(expected, trial);
+  return codes.wrong.empty() ? verify_weights(expected, Dtype::fp32, trial) : codes;
 }
 
 std::string proves_nothing(const Expected& expected) {

@@ -18,7 +18,13 @@ struct Verdict {
 
 Verdict verify_matmul(const Expected& expected, const Matrix& output);
 
-// Codes and scales must equal the reference's, and the output the weights that they stand for.
+// Codes and scales must equal the reference's.
+Verdict verify_codes(const QuantizedMatrix& expected, Trial& trial);
+
+// The output must equal the weights that the codes stand for, rounded to the type.
+Verdict verify_weights(const QuantizedMatrix& expected, Dtype dtype, Trial& trial);
+
+// Both.
 Verdict verify_roundtrip(const QuantizedMatrix& expected, Trial& trial);
 
 // Why generated inputs prove nothing (what they should give is not finite, or the same everywhere),

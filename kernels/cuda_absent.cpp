@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The device query of a build without the CUDA toolkit.
+// CUDA in a build without the CUDA toolkit.
 #include "kernels/cuda_device.h"
+#include "kernels/device_kernels.h"
 
 namespace qbench {
 
 CudaStatus cuda_status() {
   return {.absent = "built without CUDA: no toolkit was found when qbench was configured"};
 }
+
+std::vector<Kernel> cuda::kernels() { return {}; }
 
 }  // namespace qbench

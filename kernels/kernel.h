@@ -11,7 +11,11 @@
 
 namespace qbench {
 
-enum class Op { roundtrip, matmul };
+// roundtrip: quantize, then dequantize; matmul: y = x W^T.
+enum class Op { roundtrip, quantize, dequantize, matmul };
+
+inline constexpr std::string_view kOpNames[] = {"roundtrip", "quantize", "dequantize", "matmul"};
+constexpr std::string_view name(Op op) { return kOpNames[static_cast<int>(op)]; }
 
 // What a kernel is given. The pointers outlive the trial.
 struct Problem {
@@ -19,7 +23,9 @@ struct Problem {
   const Matrix* weights;             // n x k, f32
   const QuantizedMatrix* quantized;  // the same by the reference; tells mode and block size
   const Matrix* x = nullptr;         // m x k, of dtype; matmul only
-  Dtype dtype = Dtype::fp32;         // of x and of the output
+  // Of x and y; of the weights that are quantized (they are numbers of it); of dequantized weights.
+  Dtype dtype = Dtype::fp32;
+  int device_index = 0;  // of several devices of the kernel's kind
 };
 
 class Trial {
@@ -29,23 +35,26 @@ class Trial {
   virtual double run_once() = 0;
   // Fills the output with NaN (codes with 0xa5), so that nothing left over can pass for a result.
   virtual void poison() = 0;
-  // The output of the last run, as f32: m x n of a matmul, n x k of a roundtrip.
+  // The output of the last run, as f32: m x n of a matmul, n x k of dequantized weights; empty of
+  // quantize.
   virtual const Matrix& output() = 0;
-  // The codes and scales that a roundtrip made, or nullptr.
+  // The codes and scales that were made; nullptr of an operation that makes none.
   virtual const QuantizedMatrix* quantized() { return nullptr; }
 };
 
 struct Kernel {
   std::string_view name;  // what --kernels takes
   Op op;
-  std::string_view device;  // "cpu", "cuda"
+  std::string_view device;  // "cpu", "cuda", "emulated"
   const Mode* mode;         // nullptr: any
   // Why the problem cannot be run, or empty.
   std::string (*unsupported)(const Problem&);
   std::unique_ptr<Trial> (*prepare)(const Problem&);
+  bool timed = true;  // the emulated device has no clock
 };
 
-// In the order of --list: the reference seen as one more kernel first.
+// In the order of --list: the reference seen as one more kernel first, then the CUDA kernels, then
+// the same ones on the emulator.
 const std::vector<Kernel>& all_kernels();
 
 }  // namespace qbench

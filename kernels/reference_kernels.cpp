@@ -24,33 +24,37 @@ void fill_with_nan(Matrix& output) {
   std::ranges::fill(output.values, std::numeric_limits<float>::quiet_NaN());
 }
 
-// Quantizes the weights and dequantizes them again.
-class Roundtrip : public Trial {
+// Quantizes the weights, or dequantizes the reference's codes, or both in turn.
+template <Op op>
+class Weights : public Trial {
  public:
-  explicit Roundtrip(const Problem& problem)
-      : weights_(*problem.weights),
-        quantized_(*problem.quantized->mode, problem.quantized->block_size, weights_.rows,
-                   weights_.cols),
-        output_(weights_.rows, weights_.cols) {}
+  explicit Weights(const Problem& problem)
+      : problem_(problem), quantized_(*problem.quantized), output_(rows(), problem.weights->cols) {}
 
   double run_once() override {
     return seconds_of([&] {
-      reference::quantize(weights_, quantized_);
-      reference::dequantize(quantized_, output_);
+      if constexpr (op != Op::dequantize) reference::quantize(*problem_.weights, quantized_);
+      if constexpr (op != Op::quantize) reference::dequantize(quantized_, output_);
+      if constexpr (op == Op::dequantize) reference::round_to(problem_.dtype, output_.values);
     });
   }
   void poison() override {
     fill_with_nan(output_);
+    if constexpr (op == Op::dequantize) return;
     std::ranges::fill(quantized_.codes, kPoison);
     for (StoredNumbers* stored : {&quantized_.scales, &quantized_.zeros})
       for (auto* bytes : {&stored->numbers, &stored->outer, &stored->offset})
         std::ranges::fill(*bytes, kPoison);
   }
   const Matrix& output() override { return output_; }
-  const QuantizedMatrix* quantized() override { return &quantized_; }
+  const QuantizedMatrix* quantized() override {
+    return op == Op::dequantize ? nullptr : &quantized_;
+  }
 
  private:
-  const Matrix& weights_;
+  std::int64_t rows() const { return op == Op::quantize ? 0 : problem_.weights->rows; }
+
+  Problem problem_;
   QuantizedMatrix quantized_;
   Matrix output_;
 };
@@ -88,18 +92,18 @@ std::unique_ptr<Trial> make(const Problem& problem) {
 }  // namespace
 
 std::vector<Kernel> reference_kernels() {
-  return {{.name = "reference",
-           .op = Op::roundtrip,
-           .device = "cpu",
-           .mode = nullptr,
-           .unsupported = runs_always,
-           .prepare = make<Roundtrip>},
-          {.name = "reference",
-           .op = Op::matmul,
-           .device = "cpu",
-           .mode = nullptr,
-           .unsupported = runs_while_int32_holds,
-           .prepare = make<Matmul>}};
+  const auto kernel = [](Op op, auto unsupported, auto prepare) {
+    return Kernel{.name = "reference",
+                  .op = op,
+                  .device = "cpu",
+                  .mode = nullptr,
+                  .unsupported = unsupported,
+                  .prepare = prepare};
+  };
+  return {kernel(Op::roundtrip, runs_always, make<Weights<Op::roundtrip>>),
+          kernel(Op::quantize, runs_always, make<Weights<Op::quantize>>),
+          kernel(Op::dequantize, runs_always, make<Weights<Op::dequantize>>),
+          kernel(Op::matmul, runs_while_int32_holds, make<Matmul>)};
 }
 
 }  // namespace qbench

@@ -78,7 +78,7 @@ std::string Case::id() const {
   if (shape.m) add("m", shape.m);
   add("n", shape.n);
   add("k", shape.k);
-  const bool uses_input = suite->op != Op::roundtrip || tensor.empty();
+  const bool uses_input = suite->op == Op::matmul || tensor.empty();
   if (uses_input) add("input", name(input));
   add("seed", seed);
   if (!tensor.empty()) id += fmt::format("{}{}", kTensor, tensor);

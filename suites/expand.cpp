@@ -51,8 +51,8 @@ Cases weights(const Case& c, const Sweep& sweep) {
 }
 
 Cases inputs(const Case& c, const Sweep& sweep) {
-  // A roundtrip of real weights uses no generated input at all.
-  if (c.suite->op == Op::roundtrip && !c.tensor.empty()) return {c};
+  // Only products use generated input beside real weights.
+  if (c.suite->op != Op::matmul && !c.tensor.empty()) return {c};
   Cases out;
   for (const Input input : sweep.inputs.empty() ? c.suite->inputs : sweep.inputs) {
     out.push_back(c);

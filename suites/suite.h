@@ -57,9 +57,9 @@ struct Case {
   const Mode* mode = nullptr;
   const Kernel* kernel = nullptr;  // nullptr only where `skip` says why
   std::string device = "cpu";      // or "cuda:0"
-  Dtype dtype = Dtype::fp32;       // of activations and results; fp32 for roundtrip
+  Dtype dtype = Dtype::fp32;       // Problem::dtype; fp32 for roundtrip
   int block_size = 0;              // 0: the mode has no blocks
-  Shape shape{};                   // m is 0 for roundtrip
+  Shape shape{};                   // m is 0 but for products
   Input input = Input::normal;  // of the activations, and of the weights unless `tensor` names them
   std::string tensor;           // real weights; empty: generated
   std::uint64_t seed = 1;

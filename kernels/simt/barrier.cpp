@@ -25,6 +25,17 @@ void release_block(Block& block) {
   ++barrier.phase;
 }
 
+void check_agreement(const Thread& self, int lane) {
+  const Thread& other = worker->block.thread[current->warp * kWarpSize + lane];
+  if (other.function != self.function || other.variant != self.variant ||
+      !same_place(other.site, self.site))
+    fail(self.site, "divergence: lane %d of the mask is in %s (%s:%d) or has other operands", lane,
+         other.site.operation, base_name(other.site.file), other.site.line);
+  if (other.mask != self.mask)
+    fail(self.site, "lanes %u and %d give different masks %08x and %08x", current->lane, lane,
+         self.mask, other.mask);
+}
+
 // The rules of a rendezvous that the running thread is about to join.
 void check_rendezvous(const Thread& self, const Warp& warp) {
   const std::uint32_t mask = self.mask;
@@ -34,17 +45,7 @@ void check_rendezvous(const Thread& self, const Warp& warp) {
   if (mask & ~warp.exist) fail(site, "mask %08x names lanes that the block does not have", mask);
   if (mask & warp.exited)
     fail(site, "divergence: lanes %08x of mask %08x have exited", mask & warp.exited, mask);
-  const std::uint32_t others = warp.waiting & mask;
-  if (!others) return;
-  const int lane = lowest(others);
-  const Thread& other = worker->block.thread[current->warp * kWarpSize + lane];
-  if (other.function != self.function || other.variant != self.variant ||
-      !same_place(other.site, site))
-    fail(site, "divergence: lane %d of the mask is in %s (%s:%d) or has other operands", lane,
-         other.site.operation, base_name(other.site.file), other.site.line);
-  if (other.mask != mask)
-    fail(site, "lanes %u and %d give different masks %08x and %08x", current->lane, lane, mask,
-         other.mask);
+  if (const std::uint32_t others = warp.waiting & mask) check_agreement(self, lowest(others));
 }
 
 void compute(const Thread* lanes, const Thread& self) {
@@ -56,6 +57,7 @@ void compute(const Thread* lanes, const Thread& self) {
 // The running thread is the last to come.
 void complete(Warp& warp, const Thread& self) {
   const Thread* lanes = &worker->block.thread[current->warp * kWarpSize];
+  for (std::uint32_t m = self.mask; m; m &= m - 1) check_agreement(self, lowest(m));
   if (self.function) compute(lanes, self);
   if (!self.function && self.mask == warp.exist) ++warp.phase;
   warp.waiting &= ~self.mask;

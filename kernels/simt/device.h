@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <tuple>
@@ -12,7 +13,7 @@
 
 namespace qbench {
 
-struct Extent {
+struct GridSize {
   unsigned x = 1, y = 1, z = 1;
 };
 
@@ -29,7 +30,7 @@ struct Site {
 };
 
 struct LaunchConfig {
-  Extent grid, block;
+  GridSize grid = {}, block = {};
   std::size_t shared_bytes = 0;  // dynamic shared memory of a block
   Site site = Site::here();
 };
@@ -37,7 +38,7 @@ struct LaunchConfig {
 // A kernel with its arguments; their types are known to `invoke` only.
 struct KernelCall {
   const void* kernel;
-  void** arguments;                    // as cudaLaunchKernel takes them
+  void** arguments;                   // as cudaLaunchKernel takes them
   void (*invoke)(const KernelCall&);  // one thread's call; the emulator's way in
 };
 
@@ -48,8 +49,8 @@ struct DeviceOutOfMemory : DeviceError {
   using DeviceError::DeviceError;
 };
 
-// Every operation is in order with those before it. An error of a kernel is thrown by launch() or
-// by the next operation that waits for it; a device that threw DeviceError is not used again.
+// Every operation is in order with those before it. An error of a kernel is thrown by launch(), or
+// on CUDA by the next operation that waits for it, and by all that follow.
 class Device {
  public:
   virtual ~Device() = default;
@@ -61,6 +62,8 @@ class Device {
   virtual void fill(void* memory, unsigned char value, std::size_t bytes) = 0;
   virtual void synchronize() = 0;
   virtual void launch(const LaunchConfig& config, const KernelCall& call) = 0;
+  // Seconds that the launches of `work` take on the device's clock; 0 where it has none.
+  virtual double seconds_of(const std::function<void()>& work) = 0;
 };
 
 // launch(device, {.grid = {blocks}, .block = {256}}, kernel, arguments...);
@@ -75,7 +78,8 @@ void launch(Device& device, const LaunchConfig& config, void (*kernel)(P...), A&
           [&]<std::size_t... I>(std::index_sequence<I...>) {
             reinterpret_cast<void (*)(P...)>(const_cast<void*>(call.kernel))(
                 *static_cast<P*>(call.arguments[I])...);
-          }(std::index_sequence_for<P...>());
+          }
+          (std::index_sequence_for<P...>());
         };
         device.launch(config, {reinterpret_cast<const void*>(kernel), pointers, invoke});
       },
@@ -84,17 +88,20 @@ void launch(Device& device, const LaunchConfig& config, void (*kernel)(P...), A&
 
 // Device memory of `size` values, freed with the object.
 template <class T>
-class Buffer {
+class DeviceBuffer {
  public:
-  Buffer(Device& device, std::size_t size) : device_(&device), size_(size) {
+  DeviceBuffer(Device& device, std::size_t size) : device_(&device), size_(size) {
     data_ = static_cast<T*>(device.allocate(size * sizeof(T)));
   }
-  Buffer(Device& device, const std::vector<T>& values) : Buffer(device, values.size()) {
+  DeviceBuffer(Device& device, const std::vector<T>& values) : DeviceBuffer(device, values.size()) {
     device.copy_to_device(data_, values.data(), size_ * sizeof(T));
   }
-  Buffer(const Buffer&) = delete;
-  Buffer& operator=(const Buffer&) = delete;
-  ~Buffer() { device_->free(data_); }
+  DeviceBuffer(DeviceBuffer&& from) noexcept
+      : device_(from.device_), size_(from.size_), data_(std::exchange(from.data_, nullptr)) {}
+  DeviceBuffer& operator=(const DeviceBuffer&) = delete;
+  ~DeviceBuffer() {
+    if (data_ != nullptr) device_->free(data_);
+  }
 
   T* data() const { return data_; }
   std::size_t size() const { return size_; }
@@ -110,7 +117,7 @@ class Buffer {
   T* data_;
 };
 
-// The CUDA device of this index, in a build with the toolkit.
+// The CUDA device of this index; throws DeviceError where there is none.
 std::unique_ptr<Device> open_cuda_device(int index = 0);
 
 }  // namespace qbench

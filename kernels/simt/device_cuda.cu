@@ -19,11 +19,30 @@ void check(cudaError_t error, const char* what) {
   throw DeviceError(text);
 }
 
-dim3 to_dim3(Extent extent) { return {extent.x, extent.y, extent.z}; }
+dim3 to_dim3(GridSize size) { return {size.x, size.y, size.z}; }
 
 std::string place(Site site) {
   return std::string("launch at ") + site.file + ":" + std::to_string(site.line);
 }
+
+class Event {
+ public:
+  Event() { check(cudaEventCreate(&event_), "cudaEventCreate"); }
+  Event(const Event&) = delete;
+  Event& operator=(const Event&) = delete;
+  ~Event() { cudaEventDestroy(event_); }
+  void record() const { check(cudaEventRecord(event_), "cudaEventRecord"); }
+  // Waits for this one.
+  double seconds_since(const Event& start) const {
+    float milliseconds = 0;
+    check(cudaEventSynchronize(event_), "cudaEventSynchronize");
+    check(cudaEventElapsedTime(&milliseconds, start.event_, event_), "cudaEventElapsedTime");
+    return static_cast<double>(milliseconds) * 1e-3;
+  }
+
+ private:
+  cudaEvent_t event_;
+};
 
 class CudaDevice final : public Device {
  public:
@@ -48,14 +67,22 @@ class CudaDevice final : public Device {
   }
   void synchronize() override { check(cudaDeviceSynchronize(), "cudaDeviceSynchronize"); }
 
+  double seconds_of(const std::function<void()>& work) override {
+    const Event start, end;
+    start.record();
+    work();
+    end.record();
+    return end.seconds_since(start);
+  }
+
   void launch(const LaunchConfig& config, const KernelCall& call) override {
     const std::string where = place(config.site);
     if (config.shared_bytes > kSharedWithoutAsking)
       check(cudaFuncSetAttribute(call.kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
                                  static_cast<int>(config.shared_bytes)),
             where.c_str());
-    check(cudaLaunchKernel(call.kernel, to_dim3(config.grid), to_dim3(config.block),
-                           call.arguments, config.shared_bytes, nullptr),
+    check(cudaLaunchKernel(call.kernel, to_dim3(config.grid), to_dim3(config.block), call.arguments,
+                           config.shared_bytes, nullptr),
           where.c_str());
   }
 };

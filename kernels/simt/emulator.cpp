@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t kAlignment = 256;
 
 void check_config(const LaunchConfig& config, const EmulatorOptions& options) {
-  const Extent grid = config.grid, block = config.block;
+  const GridSize grid = config.grid, block = config.block;
   const auto reject = [&](const std::string& what) {
     throw DeviceError("launch at " + std::string(simt::base_name(config.site.file)) + ":" +
                       std::to_string(config.site.line) + ": " + what);
@@ -67,7 +67,8 @@ void* Emulator::allocate(std::size_t bytes) {
   if (bytes >= options_.lazy_bytes) {
     void* all = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (all == MAP_FAILED) throw DeviceOutOfMemory("the emulator cannot map " + std::to_string(bytes) + " bytes");
+    if (all == MAP_FAILED)
+      throw DeviceOutOfMemory("the emulator cannot map " + std::to_string(bytes) + " bytes");
     const std::lock_guard lock(mutex_);
     lazy_[all] = bytes;
     return all;

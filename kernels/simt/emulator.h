@@ -26,7 +26,7 @@ struct EmulatorOptions {
   // What shared memory, device memory and the targets of copies under way hold. NaN in every
   // float format by default; 0x7e7e7e7e is a large number, which fmaxf does not hide.
   std::uint32_t poison = 0xffffffff;
-  int workers = 0;  // threads that run blocks; 0: one per core
+  int workers = 0;                        // threads that run blocks; 0: one per core
   std::size_t shared_limit = 163 * 1024;  // bytes a block may have (sm_80)
   // The blocks that run, counted along x, then y, then z; a negative number counts from the end.
   std::int64_t first_block = 0, last_block = -1;
@@ -68,6 +68,10 @@ class Emulator final : public Device {
   void copy_to_host(void* to, const void* from, std::size_t bytes) override;
   void fill(void* memory, unsigned char value, std::size_t bytes) override;
   void synchronize() override {}
+  double seconds_of(const std::function<void()>& work) override {
+    work();
+    return 0;
+  }
   // Runs the kernel to its end. A breach of CUDA's rules throws DeviceError with the operation, its
   // file and line, the thread, and who waits where.
   void launch(const LaunchConfig& config, const KernelCall& call) override;

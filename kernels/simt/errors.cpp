@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kLongestList = 300;
 
-std::string text(Extent index) {
+std::string text(GridSize index) {
   return "(" + std::to_string(index.x) + "," + std::to_string(index.y) + "," +
          std::to_string(index.z) + ")";
 }

@@ -63,7 +63,9 @@ void GuardedMemory::renew() const {
 }
 
 // ASan's frames are larger; TSan's shadow is made anew for every block.
-std::size_t fiber_stack_bytes() { return with_asan() ? 256 << 10 : with_tsan() ? 32 << 10 : 64 << 10; }
+std::size_t fiber_stack_bytes() {
+  return with_asan() ? 256 << 10 : with_tsan() ? 32 << 10 : 64 << 10;
+}
 
 void arm(Fiber& fiber, const GuardedMemory& stack, unsigned colour, void (*entry)()) {
   asan_unpoison(stack.data(), stack.bytes());

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// ldmatrix and mma.sync. Layouts: PTX ISA, "Warp Level Matrix Instructions"; compared entry by entry
-// with CuTe's. Lane l holds parts of row or column g = l / 4, and t = l % 4 tells which.
+// ldmatrix and mma.sync. Layouts: PTX ISA, "Warp Level Matrix Instructions"; compared entry by
+// entry with CuTe's. Lane l holds parts of row or column g = l / 4, and t = l % 4 tells which.
 #include <bit>
 #include <cstring>
 
 #include "kernels/simt/worker.h"
+
+#if defined(__x86_64__) && !defined(__clang__)
+#define QBENCH_AVX2_TOO __attribute__((target_clones("avx2", "default")))
+#else
+#define QBENCH_AVX2_TOO
+#endif
 
 namespace qbench::simt {
 namespace {
@@ -12,7 +18,8 @@ namespace {
 float bf16_to_float(std::uint16_t h) { return std::bit_cast<float>(std::uint32_t{h} << 16); }
 
 float f16_to_float(std::uint16_t h) {
-  const std::uint32_t sign = std::uint32_t{h & 0x8000u} << 16, exponent = h >> 10 & 31, fraction = h & 1023;
+  const std::uint32_t sign = std::uint32_t{h & 0x8000u} << 16, exponent = h >> 10 & 31,
+                      fraction = h & 1023;
   if (exponent == 31) return std::bit_cast<float>(sign | 0x7f800000 | fraction << 13);
   if (exponent) return std::bit_cast<float>(sign | (exponent + 112) << 23 | fraction << 13);
   const float magnitude = static_cast<float>(fraction) * 0x1p-24f;
@@ -27,9 +34,10 @@ Bits element(const std::uint32_t* registers, int e) {
 }
 
 // D (16 x 8) += A (16 x K) B (K x 8). A register holds 4 bytes of consecutive k, and a lane's
-// registers are those of row g, row g + 8, then the same for the upper half of k.
+// registers are those of row g, row g + 8, then the same for the upper half of k. The instruction
+// set changes the speed (by half), not a bit: products and sums are not fused.
 template <class Value, class Bits, Value (*Convert)(Bits)>
-void mma(const LaneSlot* lanes) {
+QBENCH_AVX2_TOO void mma(const LaneSlot* lanes) {
   constexpr int kPer = 4 / sizeof(Bits), kK = 8 * kPer, kHalf = kK / 2;
   Value a[16][kK], b[kK][8], d[16][8];
   for (int l = 0; l < kWarpSize; ++l) {

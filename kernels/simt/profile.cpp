@@ -26,7 +26,8 @@ std::set<std::uint64_t> touched(const std::array<std::uint64_t, 32>& address, st
                                 int bytes, int unit) {
   std::set<std::uint64_t> units;
   for (std::uint32_t m = mask; m; m &= m - 1) {
-    const std::uint64_t first = address[lowest(m)], last = first + static_cast<std::uint64_t>(bytes) - 1;
+    const std::uint64_t first = address[lowest(m)],
+                        last = first + static_cast<std::uint64_t>(bytes) - 1;
     for (std::uint64_t u = first / unit; u <= last / unit; ++u) units.insert(u);
   }
   return units;
@@ -81,8 +82,8 @@ std::vector<AccessProfile> Profile::take() {
 
 void profile_access(const void* p, int bytes, bool shared, Site site) {
   const TsanQuiet quiet;
-  const std::uint64_t address =
-      shared ? shared_offset(p, static_cast<std::size_t>(bytes), site) : reinterpret_cast<std::uintptr_t>(p);
+  const std::uint64_t address = shared ? shared_offset(p, static_cast<std::size_t>(bytes), site)
+                                       : reinterpret_cast<std::uintptr_t>(p);
   worker->profile.add(address, bytes, shared, site, current->warp, current->lane);
 }
 

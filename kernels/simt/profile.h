@@ -29,7 +29,7 @@ class Profile {
   };
   struct Line {
     AccessProfile sum;
-    int bytes = 0;  // of one lane's access
+    int bytes = 0;                            // of one lane's access
     std::array<std::uint32_t, 1024> times{};  // each thread's accesses so far in this block
     std::map<std::pair<unsigned, std::uint32_t>, WarpAccess> accesses;  // by warp and time
   };

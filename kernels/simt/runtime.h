@@ -11,7 +11,7 @@
 namespace qbench::simt {
 
 struct BlockInfo {
-  Extent block_index, block_size, grid_size;
+  GridSize block_index, block_size, grid_size;
   std::uint32_t poison;
   bool profile;
 };
@@ -28,12 +28,13 @@ constexpr int kMaxObserved = 8;
 // One CUDA thread. It lies at the top of the fiber's stack, so that sanitizers forget both
 // together.
 struct ThreadState {
-  Extent thread_index;
+  GridSize thread_index;
   unsigned linear, lane, warp;
   const BlockInfo* block;
   // cp.async: copies issued and not yet waited for, and the group that is open.
   int pending_copies;
   unsigned copy_group;
+  Site last_copy;
   PendingCopy pending[kMaxPendingCopies];
   // For TSan: the atomics since the last fence, and whether there was one.
   int observed_atomics;
@@ -60,7 +61,16 @@ void rendezvous(std::uint32_t mask, LaneSlot slot, WarpFunction function, std::u
                 Site site);
 
 enum class Shuffle : std::uint32_t { index, up, down, bfly };
-enum class Reduce : std::uint32_t { add, min, max, min_signed, max_signed, bit_and, bit_or, bit_xor };
+enum class Reduce : std::uint32_t {
+  add,
+  min,
+  max,
+  min_signed,
+  max_signed,
+  bit_and,
+  bit_or,
+  bit_xor
+};
 struct ShuffleInput {
   std::uint64_t value;
   int argument;
@@ -69,8 +79,8 @@ constexpr std::uint32_t shuffle_variant(Shuffle kind, int width) {
   return static_cast<std::uint32_t>(kind) << 8 | static_cast<std::uint32_t>(width);
 }
 void shuffle(const LaneSlot* lanes, std::uint32_t mask, std::uint32_t variant);
-void ballot(const LaneSlot* lanes, std::uint32_t mask, std::uint32_t);      // int -> uint32_t
-void match_any(const LaneSlot* lanes, std::uint32_t mask, std::uint32_t);   // uint64_t -> uint32_t
+void ballot(const LaneSlot* lanes, std::uint32_t mask, std::uint32_t);       // int -> uint32_t
+void match_any(const LaneSlot* lanes, std::uint32_t mask, std::uint32_t);    // uint64_t -> uint32_t
 void reduce(const LaneSlot* lanes, std::uint32_t mask, std::uint32_t kind);  // uint32_t
 
 struct MmaInput {

@@ -46,9 +46,11 @@ void* SharedMemory::variable(const void* key, const char* name, std::size_t byte
     if (object.key == key) return memory_.data() + object.offset;
   static_bytes_ += bytes;
   if (static_bytes_ > kStaticLimit)
-    fail(site, "%zu bytes of QBENCH_SHARED variables, CUDA allows %zu", static_bytes_, kStaticLimit);
+    fail(site, "%zu bytes of QBENCH_SHARED variables, CUDA allows %zu", static_bytes_,
+         kStaticLimit);
   if (static_bytes_ + dynamic_bytes_ > limit_)
-    fail(site, "%zu bytes of shared memory, the limit is %zu", static_bytes_ + dynamic_bytes_, limit_);
+    fail(site, "%zu bytes of shared memory, the limit is %zu", static_bytes_ + dynamic_bytes_,
+         limit_);
   place({key, name, round_up(top_, std::max<std::size_t>(alignment, 16)), bytes, site});
   return memory_.data() + objects_.back().offset;
 }
@@ -58,7 +60,8 @@ std::uint32_t SharedMemory::offset(const void* p, std::size_t bytes, Site site) 
   for (const Object& object : objects_)
     if (at >= object.offset && at + bytes <= object.offset + object.bytes)
       return static_cast<std::uint32_t>(at);
-  fail(site, "%p, %zu bytes, does not lie within an object of this block's shared memory", p, bytes);
+  fail(site, "%p, %zu bytes, does not lie within an object of this block's shared memory", p,
+       bytes);
 }
 
 std::string SharedMemory::check_bounds() const {
@@ -70,8 +73,9 @@ std::string SharedMemory::check_bounds() const {
     const std::string place = object.key ? std::string(base_name(object.site.file)) + ":" +
                                                std::to_string(object.site.line) + ": "
                                          : "";
-    return place + "shared memory overflow: byte " + std::to_string(hit - end) + " past the end of " +
-           object.name + " (" + std::to_string(object.bytes) + " bytes) was written";
+    return place + "shared memory overflow: byte " + std::to_string(hit - end) +
+           " past the end of " + object.name + " (" + std::to_string(object.bytes) +
+           " bytes) was written";
   }
   return "";
 }

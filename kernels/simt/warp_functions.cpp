@@ -32,14 +32,22 @@ int source_lane(Shuffle kind, int lane, int argument, int width) {
 std::uint32_t combine(Reduce kind, std::uint32_t a, std::uint32_t b) {
   const auto x = static_cast<std::int32_t>(a), y = static_cast<std::int32_t>(b);
   switch (kind) {
-    case Reduce::add: return a + b;
-    case Reduce::min: return std::min(a, b);
-    case Reduce::max: return std::max(a, b);
-    case Reduce::min_signed: return static_cast<std::uint32_t>(std::min(x, y));
-    case Reduce::max_signed: return static_cast<std::uint32_t>(std::max(x, y));
-    case Reduce::bit_and: return a & b;
-    case Reduce::bit_or: return a | b;
-    case Reduce::bit_xor: return a ^ b;
+    case Reduce::add:
+      return a + b;
+    case Reduce::min:
+      return std::min(a, b);
+    case Reduce::max:
+      return std::max(a, b);
+    case Reduce::min_signed:
+      return static_cast<std::uint32_t>(std::min(x, y));
+    case Reduce::max_signed:
+      return static_cast<std::uint32_t>(std::max(x, y));
+    case Reduce::bit_and:
+      return a & b;
+    case Reduce::bit_or:
+      return a | b;
+    case Reduce::bit_xor:
+      return a ^ b;
   }
   return 0;
 }

@@ -33,7 +33,7 @@ std::uint32_t lanes_waiting_for(const Block& block, unsigned warp, unsigned lane
 void check_exit() {
   const Block& block = worker->block;
   if (current->pending_copies)
-    abandon("the thread exits with cp.async copies that it never waited for; " + this_thread());
+    fail(current->last_copy, "the thread exits with copies that were never waited for");
   if (const std::uint32_t lanes = lanes_waiting_for(block, current->warp, current->lane)) {
     const Site site = block.thread[current->warp * kWarpSize + lowest(lanes)].site;
     fail(site, "divergence: lanes %08x wait here for lane %u, which exits", lanes, current->lane);
@@ -72,7 +72,8 @@ Launch::Launch(const LaunchConfig& launch_config, const KernelCall& kernel_call,
   const auto from_end = [&](std::int64_t i) { return std::min(i < 0 ? i + all : i, all - 1); };
   const std::int64_t begin = std::max<std::int64_t>(from_end(options.first_block), 0);
   first = static_cast<std::uint64_t>(begin);
-  blocks = static_cast<std::uint64_t>(std::max<std::int64_t>(from_end(options.last_block) - begin + 1, 0));
+  blocks = static_cast<std::uint64_t>(
+      std::max<std::int64_t>(from_end(options.last_block) - begin + 1, 0));
   if (blocks < 2) return;
   if (options.schedule == Schedule::reverse) stride = offset = blocks - 1;
   if (options.schedule == Schedule::random) {
@@ -111,7 +112,8 @@ Fiber* Worker::choose() {
 
 void Worker::wait() {
   Fiber* next = choose();
-  if (!next && block.alive) abandon("deadlock: no thread can run; " + this_thread() + who_waits_where());
+  if (!next && block.alive)
+    abandon("deadlock: no thread can run; " + this_thread() + who_waits_where());
   if (!next) next = &main;
   Fiber& from = *running;
   if (next == &from) return;
@@ -149,7 +151,7 @@ void Worker::begin_thread(int index) {
   }
   Fiber& fiber = fibers[index];
   if (with_tsan()) give_tsan_fiber(fiber, index);
-  const Extent size = block.info.block_size;
+  const GridSize size = block.info.block_size;
   const auto i = static_cast<unsigned>(index);
   ThreadState& state = *fiber.state;
   state.thread_index = {i % size.x, i / size.x % size.y, i / size.x / size.y};
@@ -166,7 +168,7 @@ void Worker::begin_thread(int index) {
 
 void Worker::begin_block(std::uint64_t index) {
   const TsanQuiet quiet;
-  const Extent grid = launch->config.grid, size = launch->config.block;
+  const GridSize grid = launch->config.grid, size = launch->config.block;
   block.info = {.block_index = {static_cast<unsigned>(index % grid.x),
                                 static_cast<unsigned>(index / grid.x % grid.y),
                                 static_cast<unsigned>(index / grid.x / grid.y)},

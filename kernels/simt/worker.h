@@ -39,10 +39,10 @@ struct Thread {
 
 // Masks of lanes.
 struct Warp {
-  std::uint32_t ready, exist, exited;
-  std::uint32_t waiting;     // in a rendezvous
-  std::uint32_t at_barrier;  // of the block
-  std::uint32_t phase;       // rendezvous of __syncwarp completed by all lanes
+  std::uint32_t ready = 0, exist = 0, exited = 0;
+  std::uint32_t waiting = 0;     // in a rendezvous
+  std::uint32_t at_barrier = 0;  // of the block
+  std::uint32_t phase = 0;       // rendezvous of __syncwarp completed by all lanes
 };
 
 struct Barrier {

@@ -127,7 +127,8 @@ TEST_CASE("a mistyped name is answered with the nearest right one") {
   CHECK(error({"--mode", "nf4"}) == "qbench: unknown option '--mode': did you mean '--modes'?");
   CHECK(contains(error({"--suite", "gemm", "--blocksizes=64"}),
                  "'--blocksizes': did you mean '--block-sizes'?"));
-  CHECK(contains(error({"--suite", "convolution"}), "there are roundtrip, gemv, gemm"));
+  CHECK(contains(error({"--suite", "convolution"}),
+                 "there are roundtrip, quantize, dequantize, gemv, gemm"));
 }
 
 TEST_CASE("numbers are checked") {

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// DeviceMatrix: the bytes of a QuantizedMatrix in a device's memory.
+#pragma once
+
+#include <optional>
+
+#include "kernels/quantized_view.h"
+#include "kernels/simt/device.h"
+#include "reference/quantized_matrix.h"
+
+namespace qbench {
+
+class DeviceMatrix {
+ public:
+  // Room for a matrix like this one, holding its bytes.
+  DeviceMatrix(Device& device, const QuantizedMatrix& host);
+
+  const QuantizedView& view() const { return view_; }
+  // Fills codes and scales with the byte.
+  void fill(unsigned char value);
+  void copy_to(QuantizedMatrix& host) const;
+
+ private:
+  using Bytes = DeviceBuffer<std::byte>;
+  Device& device_;
+  Bytes codes_, scales_, zeros_, outer_, offset_;
+  DeviceBuffer<float> scale_map_;
+  QuantizedView view_;
+};
+
+}  // namespace qbench

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+// The emulator in a build without CUDA's headers.
+#include "kernels/device_kernels.h"
+
+namespace qbench::emulated {
+
+std::vector<Kernel> kernels() { return {}; }
+
+}  // namespace qbench::emulated

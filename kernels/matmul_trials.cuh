@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// Trials of products.
+#pragma once
+
+#include "kernels/device_matrix.h"
+#include "kernels/gemm.cuh"
+#include "kernels/int8.cuh"
+#include "kernels/kernel.h"
+#include "kernels/values.cuh"
+
+namespace qbench::QBENCH_SIMT_DEVICE {
+
+// y = x W^T of one problem; what runs between the two is the derived trial's.
+template <class T>
+class MatmulTrial : public Trial {
+ public:
+  MatmulTrial(Device& device, const Problem& problem)
+      : device_(device),
+        m_(problem.x->rows),
+        x_(device, problem.x->size()),
+        w_(device, *problem.quantized),
+        y_(device, m_ * problem.weights->rows),
+        output_(m_, problem.weights->rows) {
+    x_.upload(*problem.x);
+  }
+
+  double run_once() override {
+    return device_.seconds_of([&] { run(); });
+  }
+  void poison() override { y_.poison(); }
+  const Matrix& output() override {
+    y_.download(output_);
+    return output_;
+  }
+
+ protected:
+  virtual void run() = 0;
+
+  Device& device_;
+  std::int64_t m_;
+  Values<T> x_;
+  DeviceMatrix w_;
+  Values<T> y_;
+  Matrix output_;
+};
+
+template <class Mode, class T>
+class GemvTrial : public MatmulTrial<T> {
+ public:
+  using MatmulTrial<T>::MatmulTrial;
+
+ private:
+  void run() override {
+    launch(this->device_,
+           {.grid = {blocks_for(this->output_.cols, kGemvThreads / 32)}, .block = {kGemvThreads}},
+           gemv<Mode, T>, this->x_.data(), this->w_.view(), this->y_.data(),
+           static_cast<int>(this->m_));
+  }
+};
+
+template <class Mode, class T>
+class GemmTrial : public MatmulTrial<T> {
+ public:
+  using MatmulTrial<T>::MatmulTrial;
+
+ private:
+  void run() override {
+    launch(this->device_,
+           {.grid = {blocks_for(this->output_.cols, kTile), blocks_for(this->m_, kTile)},
+            .block = {kTile, kTile}},
+           gemm<Mode, T>, this->x_.data(), this->w_.view(), this->y_.data(), this->m_);
+  }
+};
+
+template <class Mode, class T>
+class Int8Trial : public MatmulTrial<T> {
+ public:
+  Int8Trial(Device& device, const Problem& problem)
+      : MatmulTrial<T>(device, problem),
+        values_(device, size(problem)),
+        codes_(device, size(problem)),
+        row_absmax_(device, static_cast<std::size_t>(this->m_)),
+        flags_(device, blocks_for(problem.x->cols, 32)),
+        columns_(device, static_cast<std::size_t>(problem.x->cols)),
+        count_(device, 1),
+        view_{.values = values_.data(),
+              .codes = codes_.data(),
+              .row_absmax = row_absmax_.data(),
+              .flags = flags_.data(),
+              .columns = columns_.data(),
+              .count = count_.data(),
+              .m = this->m_,
+              .k = problem.x->cols} {}
+
+ private:
+  static std::size_t size(const Problem& problem) {
+    return static_cast<std::size_t>(problem.x->size());
+  }
+
+  void run() override {
+    Device& device = this->device_;
+    const GridSize threads = {kInt8Threads};
+    device.fill(flags_.data(), 0, flags_.size() * sizeof(unsigned));
+    launch(device, {.grid = {static_cast<unsigned>(this->m_)}, .block = threads}, find_outliers<T>,
+           this->x_.data(), view_);
+    launch(device, {.grid = {1}, .block = threads}, list_outliers, view_);
+    launch(device, {.grid = {blocks_for(view_.m * view_.k, kInt8Threads)}, .block = threads},
+           quantize_activations, view_);
+    launch(device, {.grid = {blocks_for(this->output_.size(), kInt8Threads)}, .block = threads},
+           int8_product<T>, view_, this->w_.view(), this->y_.data());
+  }
+
+  DeviceBuffer<__half> values_;
+  DeviceBuffer<std::int8_t> codes_;
+  DeviceBuffer<float> row_absmax_;
+  DeviceBuffer<unsigned> flags_;
+  DeviceBuffer<int> columns_;
+  DeviceBuffer<int> count_;
+  Int8View view_;
+};
+
+}  // namespace qbench::QBENCH_SIMT_DEVICE

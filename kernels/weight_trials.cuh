@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// Trials of quantize and dequantize.
+#pragma once
+
+#include <type_traits>
+#include <utility>
+
+#include "kernels/dequantize.cuh"
+#include "kernels/device_matrix.h"
+#include "kernels/double_quantize.cuh"
+#include "kernels/kernel.h"
+#include "kernels/quantize.cuh"
+#include "kernels/values.cuh"
+
+namespace qbench::QBENCH_SIMT_DEVICE {
+
+template <class Mode, class T>
+class QuantizeTrial : public Trial {
+ public:
+  QuantizeTrial(Device& device, const Problem& problem)
+      : device_(device),
+        weights_(device, problem.weights->size()),
+        codes_(device, *problem.quantized),
+        groups_(Mode::Groups::count(codes_.view())),
+        exact_(device, static_cast<std::size_t>(groups_)),
+        sums_(device, 2 * static_cast<std::size_t>(blocks_for(groups_, kScaleBlock))),
+        host_(*problem.quantized->mode, problem.quantized->block_size, problem.weights->rows,
+              problem.weights->cols),
+        empty_(0, 0) {
+    weights_.upload(*problem.weights);
+  }
+
+  double run_once() override {
+    return device_.seconds_of([&] { run(); });
+  }
+  void poison() override { codes_.fill(0xa5); }
+  const Matrix& output() override { return empty_; }
+  const QuantizedMatrix* quantized() override {
+    codes_.copy_to(host_);
+    return &host_;
+  }
+
+ private:
+  void run() {
+    const QuantizedView& q = codes_.view();
+    const auto bytes = static_cast<std::int64_t>(host_.codes.size());
+    launch(device_,
+           {.grid = {blocks_for(groups_, kQuantizeThreads / 32)}, .block = {kQuantizeThreads}},
+           find_scales<Mode, T>, weights_.data(), q, exact_.data(), groups_);
+    if constexpr (Mode::kDoubleQuantized) double_quantize(q);
+    if constexpr (std::is_same_v<Mode, AsymmetricInt4>)
+      launch(device_,
+             {.grid = {blocks_for(groups_, 2 * kQuantizeThreads)}, .block = {kQuantizeThreads}},
+             store_zero_points, exact_.data(), q, groups_);
+    launch(device_, {.grid = {blocks_for(bytes, kQuantizeThreads)}, .block = {kQuantizeThreads}},
+           find_codes<Mode, T>, weights_.data(), q, exact_.data(), bytes);
+  }
+
+  void double_quantize(const QuantizedView& q) {
+    const unsigned blocks = blocks_for(groups_, kScaleBlock);
+    double* from = sums_.data();
+    double* to = from + blocks;
+    launch(device_, {.grid = {blocks}, .block = {kScaleBlock}}, sum_tree<float>, exact_.data(),
+           from, groups_);
+    for (std::int64_t left = blocks; left > 1; left = blocks_for(left, kScaleBlock)) {
+      launch(device_, {.grid = {blocks_for(left, kScaleBlock)}, .block = {kScaleBlock}},
+             sum_tree<double>, from, to, left);
+      std::swap(from, to);
+    }
+    launch(device_, {.grid = {1}, .block = {1}}, store_mean, from, q, groups_);
+    launch(device_, {.grid = {blocks}, .block = {kScaleBlock}}, quantize_scales, exact_.data(), q,
+           groups_);
+  }
+
+  Device& device_;
+  Values<T> weights_;
+  DeviceMatrix codes_;
+  std::int64_t groups_;
+  DeviceBuffer<float> exact_;
+  DeviceBuffer<double> sums_;
+  QuantizedMatrix host_;
+  Matrix empty_;
+};
+
+template <class Mode, class T>
+class DequantizeTrial : public Trial {
+ public:
+  DequantizeTrial(Device& device, const Problem& problem)
+      : device_(device),
+        codes_(device, *problem.quantized),
+        bytes_(problem.quantized->weight_bytes()),
+        out_(device, problem.quantized->size()),
+        output_(problem.quantized->rows, problem.quantized->cols) {}
+
+  double run_once() override {
+    return device_.seconds_of([&] {
+      launch(device_,
+             {.grid = {blocks_for(bytes_, kDequantizeThreads)}, .block = {kDequantizeThreads}},
+             dequantize<Mode, T>, codes_.view(), out_.data(), bytes_);
+    });
+  }
+  void poison() override { out_.poison(); }
+  const Matrix& output() override {
+    out_.download(output_);
+    return output_;
+  }
+
+ private:
+  Device& device_;
+  DeviceMatrix codes_;
+  std::int64_t bytes_;
+  Values<T> out_;
+  Matrix output_;
+};
+
+}  // namespace qbench::QBENCH_SIMT_DEVICE

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// The CUDA kernels on the emulator against the reference: bytes and weights are equal, products
+// within their bound.
+#include <cmath>
+#include <limits>
+#include <random>
+
+#include "harness/inputs.h"
+#include "harness/verify.h"
+#include "kernels/device_kernels.h"
+#include "kernels/simt/emulator.h"
+#include "reference/codec.h"
+#include "reference/reference.h"
+#include "tests/catch.h"
+
+using namespace qbench;
+
+namespace {
+
+Emulator& emulator() { return dynamic_cast<Emulator&>(emulated::open_device(0)); }
+
+// Puts the emulator's options back.
+struct KeepOptions {
+  EmulatorOptions before = emulator().options();
+  ~KeepOptions() { emulator().options() = before; }
+};
+
+std::vector<const Mode*> quantized_modes() {
+  std::vector<const Mode*> modes;
+  for (const Mode* mode : all_modes())
+    if (mode->quantized()) modes.push_back(mode);
+  return modes;
+}
+
+std::vector<Kernel> kernels_of(const Mode& mode, Op op) {
+  std::vector<Kernel> found;
+  for (const Kernel& kernel : emulated::kernels())
+    if (kernel.mode == &mode && kernel.op == op) found.push_back(kernel);
+  return found;
+}
+
+Verdict verdict(const Kernel& kernel, const Problem& problem) {
+  const std::unique_ptr<Trial> trial = kernel.prepare(problem);
+  trial->poison();
+  trial->run_once();
+  if (kernel.op == Op::quantize) return verify_codes(*problem.quantized, *trial);
+  if (kernel.op == Op::dequantize) return verify_weights(*problem.quantized, problem.dtype, *trial);
+  return verify_matmul(expected_matmul(*problem.x, *problem.quantized, problem.dtype),
+                       trial->output());
+}
+
+void check(Op op, const Mode& mode, int block_size, const Matrix& weights, Dtype dtype,
+           const Matrix* x = nullptr) {
+  const QuantizedMatrix quantized = reference::quantize(mode, block_size, weights);
+  const Problem problem = {
+      .op = op, .weights = &weights, .quantized = &quantized, .x = x, .dtype = dtype};
+  for (const Kernel& kernel : kernels_of(mode, op)) {
+    if (!kernel.unsupported(problem).empty()) continue;
+    CAPTURE(kernel.name, mode.name, block_size, weights.rows, weights.cols, name(dtype));
+    CHECK(verdict(kernel, problem).wrong == "");
+  }
+}
+
+Matrix rounded(Matrix matrix, Dtype dtype) {
+  reference::round_to(dtype, matrix.values);
+  return matrix;
+}
+
+constexpr Dtype kDtypes[] = {Dtype::fp32, Dtype::fp16, Dtype::bf16};
+constexpr std::pair<int, int> kShapes[] = {{1, 1},    {1, 2},   {3, 7},   {5, 77},
+                                           {33, 130}, {7, 320}, {64, 512}};
+
+// Finite numbers around every threshold of the mode at absmax 1, and numbers that are none.
+Matrix boundaries(const Mode& mode) {
+  std::vector<float> values;
+  const auto values_of = reference::decode_table(mode.codec, mode.bits);
+  const float full = mode.scaling.full;
+  for (int code = 0; code < 1 << mode.bits; ++code)
+    for (int other = 0; other < 1 << mode.bits; other += mode.bits == 8 ? 1 << 7 : 1) {
+      const float middle = (values_of[code] / full + values_of[other] / full) / 2;
+      for (const float x : {std::nextafter(middle, -9.0f), middle, std::nextafter(middle, 9.0f)})
+        values.push_back(x);
+    }
+  if (const auto* levels = std::get_if<Levels>(&mode.codec))
+    for (const float t : levels->thresholds)
+      for (const float x : {std::nextafter(t, -9.0f), t, std::nextafter(t, 9.0f)}) {
+        values.push_back(x);
+        values.push_back(-x);
+      }
+  constexpr std::int64_t kCols = 64;
+  Matrix weights(static_cast<std::int64_t>(values.size()) / (kCols - 1) + 1, kCols);
+  std::size_t next = 0;
+  for (std::int64_t i = 0; i < weights.size(); ++i)
+    weights.values[static_cast<std::size_t>(i)] = i % 32 == 0            ? 1.0f
+                                                  : next < values.size() ? values[next++]
+                                                                         : 0.5f;
+  return weights;
+}
+
+}  // namespace
+
+TEST_CASE("every quantized mode has both halves: a CUDA kernel for each operation") {
+  if (emulated::kernels().empty()) QBENCH_SKIP("built without CUDA's headers");
+  for (const Mode* mode : quantized_modes())
+    for (const Op op : {Op::quantize, Op::dequantize, Op::matmul}) {
+      CAPTURE(mode->name, name(op));
+      CHECK(!kernels_of(*mode, op).empty());
+    }
+}
+
+TEST_CASE(
+    "codes, scales and weights equal the reference's for every mode, type, block size and odd "
+    "shape") {
+  for (const Mode* mode : quantized_modes())
+    for (const auto& [n, k] : kShapes)
+      for (const Dtype dtype : kDtypes) {
+        const Matrix weights = rounded(make_weights(Input::student_t, n, k, 7), dtype);
+        for (const int size : {mode->block_size, 32, 4096}) {
+          if (!mode->allows(size)) continue;
+          check(Op::quantize, *mode, size, weights, dtype);
+          check(Op::dequantize, *mode, size, weights, dtype);
+        }
+      }
+}
+
+TEST_CASE("encoders agree with the reference at every boundary between codes and beside it") {
+  for (const Mode* mode : quantized_modes()) {
+    const Matrix weights = boundaries(*mode);
+    check(Op::quantize, *mode, mode->allows(32) ? 32 : mode->block_size, weights, Dtype::fp32);
+  }
+}
+
+TEST_CASE("weights that are not numbers, infinite, zero or subnormal are the reference's bytes") {
+  const float nan = std::numeric_limits<float>::quiet_NaN(),
+              inf = std::numeric_limits<float>::infinity();
+  const float special[] = {nan,     inf,    -inf,  0.0f,   -0.0f,  1e-40f,
+                           -1e-40f, 1e-38f, 3e38f, -3e38f, 1e-20f, 1.0f};
+  std::mt19937 random(3);
+  for (const Mode* mode : quantized_modes())
+    for (const int kinds : {1, 2, 3, 6, 12}) {
+      Matrix weights(9, 97);
+      for (std::size_t i = 0; i < weights.values.size(); ++i)
+        weights.values[i] = special[(i / 97 + random() % static_cast<unsigned>(kinds)) % 12];
+      const int size = mode->allows(32) ? 32 : mode->block_size;
+      check(Op::quantize, *mode, size, weights, Dtype::fp32);
+      check(Op::dequantize, *mode, size, weights, Dtype::fp32);
+    }
+}
+
+TEST_CASE("decoders agree with the reference on every byte of codes and scales") {
+  std::mt19937 random(5);
+  for (const Mode* mode : quantized_modes()) {
+    const int size = mode->allows(32) ? 32 : mode->block_size;
+    const Matrix weights = make_weights(Input::normal, 40, 130, 1);
+    QuantizedMatrix quantized = reference::quantize(*mode, size, weights);
+    for (std::size_t i = 0; i < quantized.codes.size(); ++i)
+      quantized.codes[i] = static_cast<std::byte>(i);
+    for (std::byte& zero : quantized.zeros.numbers) zero = static_cast<std::byte>(random());
+    const Problem problem = {.op = Op::dequantize, .weights = &weights, .quantized = &quantized};
+    for (const Kernel& kernel : kernels_of(*mode, Op::dequantize)) {
+      CAPTURE(mode->name);
+      CHECK(verdict(kernel, problem).wrong == "");
+    }
+  }
+}
+
+TEST_CASE("products stay within their bound for every mode, type and odd shape") {
+  for (const Mode* mode : quantized_modes())
+    for (const int m : {1, 3, 8, 17})
+      for (const auto& [n, k] : kShapes)
+        for (const Dtype dtype : kDtypes) {
+          const Matrix weights = make_weights(Input::normal, n, k, 1);
+          const Matrix x = rounded(make_activations(Input::outliers, m, k, 1), dtype);
+          check(Op::matmul, *mode, mode->block_size, weights, dtype, &x);
+        }
+}
+
+TEST_CASE("results do not depend on the schedule or on what memory held before") {
+  const KeepOptions keep;
+  const Matrix weights = make_weights(Input::normal, 33, 130, 1);
+  const Matrix x = rounded(make_activations(Input::outliers, 5, 130, 1), Dtype::bf16);
+  for (const char* schedule : {"reverse", "random:1", "random:2"})
+    for (const std::uint32_t poison : {0xffffffffu, 0x7e7e7e7eu}) {
+      set_schedule(emulator().options(), schedule);
+      emulator().options().poison = poison;
+      for (const Mode* mode : quantized_modes()) {
+        check(Op::quantize, *mode, mode->block_size, weights, Dtype::fp32);
+        check(Op::dequantize, *mode, mode->block_size, weights, Dtype::bf16);
+        check(Op::matmul, *mode, mode->block_size, weights, Dtype::bf16, &x);
+      }
+    }
+}
