@@ -93,6 +93,7 @@ __global__ void __launch_bounds__(kInt8Threads)
   int sum = 0;
   for (std::int64_t i = 0; i < a.k; ++i) sum += x_codes[i] * w_codes[i];
   float kept = 0;
+#pragma unroll 1  // few turns; unrolled, sm_100 spills
   for (int i = 0; i < *a.count; ++i) {
     const int c = a.columns[i];
     const float w = __half2float(__float2half_rn(weight_at<RowInt8>(q, column * a.k + c)));

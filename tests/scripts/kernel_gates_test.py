@@ -1,0 +1,239 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""kernel_gates with a toolkit of its own making: what is read, and what is a breach. Run by CTest.
+"""
+
+import importlib.machinery
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+import unittest.mock
+from pathlib import Path
+
+SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
+sys.path.insert(0, str(SCRIPTS))
+sys.dont_write_bytecode = True
+import cubin  # noqa: E402
+
+KERNEL = ("_ZN6qbench4cuda4gemvINS0_11BlockAbsmaxINS0_3Nf4ELb0EEE13__nv_bfloat16EEvPKT0_"
+          "NS_13QuantizedViewEPS6_i")
+NAME = "gemv/nf4/bf16"
+
+NVCC = """#!/bin/sh
+here=$(dirname "$0")
+for argument; do last=$argument; done
+case "$*" in
+  *--version*) echo "Cuda compilation tools, release 99.1, V99.1.0" ;;
+  *--list-gpu-code*) echo sm_90 ;;
+  *-cubin*) cat "$here/log" >&2; : >"$last"; exit "$(cat "$here/status")" ;;
+esac
+"""
+NVDISASM = '#!/bin/sh\ncat "$(dirname "$0")/listing"\n'
+
+GATES = {"kernels": {NAME: {"load": "LDG.E.U8", "loads_per_weight": 1, "bytes_per_weight": 0.5}},
+         "toolkits": {"99.1": {"sm_90a": {NAME: {
+             "registers": 48, "shared_bytes": 16, "instructions_per_weight": 3.5,
+             "wide_loads": 1}}}}}
+
+
+def loop(*extra):
+    """4 instructions, a loop of 7 with 2 loads of weights, EXIT and padding."""
+    body = ["LDG.E.U8.CONSTANT", "LDG.E.U8", "LDG.E.128.CONSTANT", "FFMA", "IMAD.MOV.U32", *extra]
+    code = ["S2R", "ULDC.64", "MOV", "LDG.E.U8", *body, "LOP3.LUT"]
+    listing = [{"opcode": opcode, "operands": "R1"} for opcode in code]
+    listing += [{"opcode": "BRA.U", "operands": "UP0,0x40", "predicate": "@P0"},
+                {"opcode": "EXIT"}]
+    return [*listing, {"opcode": "BRA", "operands": hex(16 * len(listing))}]
+
+
+def listing_of(instructions):
+    return json.dumps([{}, [{"function-name": KERNEL, "start": 0,
+                             "sass-instructions": instructions}]])
+
+
+def log_of(registers=48, shared=16, spilled=0):
+    return (f"ptxas info : Function properties for {KERNEL}\n"
+            f"  0 bytes stack frame, {spilled} bytes spill stores, {spilled} bytes spill loads\n"
+            f"ptxas info : Used {registers} registers, used 1 barriers, {shared} bytes smem\n")
+
+
+class KernelGates(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.root = Path(folder.name)
+        (self.root / "scripts").mkdir()
+        (self.root / "kernels").mkdir()
+        (self.root / "bin").mkdir()
+        for name in ("kernel_gates", "cubin.py"):
+            shutil.copy(SCRIPTS / name, self.root / "scripts")
+        for name, text in {"nvcc": NVCC, "nvdisasm": NVDISASM}.items():
+            (self.root / "bin" / name).write_text(text, encoding="ascii")
+            (self.root / "bin" / name).chmod(0o755)
+        self.gates = self.root / "kernels" / "gates.json"
+        self.gates.write_text(json.dumps(GATES), encoding="ascii")
+
+    def run_gates(self, *arguments, log=log_of(), code=None, status=0):
+        """Exit status and what is printed, for a kernel with this log and this code."""
+        for name, text in {"log": log, "status": str(status),
+                           "listing": listing_of(code or loop())}.items():
+            (self.root / "bin" / name).write_text(text, encoding="ascii")
+        result = subprocess.run(
+            [sys.executable, str(self.root / "scripts" / "kernel_gates"), *arguments],
+            env={**os.environ, "CUDA_HOME": str(self.root)}, capture_output=True, text=True)
+        return result.returncode, result.stdout + result.stderr
+
+    def kept(self):
+        return json.loads(self.gates.read_text())["toolkits"]["99.1"]["sm_90a"][NAME]
+
+    def assert_breach(self, line, **kernel):
+        status, output = self.run_gates(**kernel)
+        self.assertIn(f"breach: sm_90a {NAME} {line}", output)
+        self.assertEqual(status, 3, output)
+
+    def test_equal_numbers_pass(self):
+        status, output = self.run_gates()
+        self.assertEqual(status, 0, output)
+        self.assertIn("1 kernels, 0 breaches", output)
+        self.assertRegex(output, NAME + r"\s+48\s+16\s+3\.5\s")
+
+    def test_more_instructions_a_weight_are_a_breach(self):
+        self.assert_breach("instructions_per_weight: 3.5 -> 4.0", code=loop("SHF.R.U32.HI"))
+
+    def test_more_registers_are_a_breach(self):
+        self.assert_breach("registers: 48 -> 49", log=log_of(registers=49))
+
+    def test_more_shared_memory_is_a_breach(self):
+        self.assert_breach("shared_bytes: 16 -> 32", log=log_of(shared=32))
+
+    def test_a_missing_wide_load_is_a_breach(self):
+        code = loop()
+        code[6]["opcode"] = "LDG.E.64"
+        self.assert_breach("wide_loads: 1 -> 0", code=code)
+
+    def test_a_loop_that_cannot_be_read_is_a_breach(self):
+        code = [one for one in loop() if one["opcode"] != "BRA.U"]
+        self.assert_breach("instructions_per_weight: 3.5 -> None", code=code)
+
+    def test_a_spill_in_the_log_is_a_breach(self):
+        self.assert_breach("spilled_bytes: 0 -> 16", log=log_of(spilled=8))
+
+    def test_local_memory_in_the_code_is_a_breach_even_with_update(self):
+        code = loop()
+        code[0]["opcode"] = "STL.64"
+        self.assert_breach("local_accesses: 0 -> 1", code=code)
+        self.assertEqual(self.run_gates("--update", code=code)[0], 3)
+
+    def test_a_refusal_of_ptxas_to_spill_is_a_breach(self):
+        log = ("ptxas error   : Registers are spilled to local memory in function "
+               f"'{KERNEL}', 8 bytes spill stores, 4 bytes spill loads\n")
+        self.assert_breach("local memory: 8 bytes spill stores, 4 bytes spill loads",
+                           log=log, status=255)
+
+    def test_source_that_does_not_compile_is_an_error(self):
+        status, output = self.run_gates(log="error: expected a ';'\n", status=2)
+        self.assertEqual(status, 1, output)
+        self.assertIn("does not compile for sm_90a", output)
+        self.assertIn("expected a ';'", output)
+
+    def test_a_kernel_that_is_gone_is_a_breach(self):
+        gates = json.loads(json.dumps(GATES))
+        gates["toolkits"]["99.1"]["sm_90a"]["gemm/nf4/bf16"] = {"registers": 1}
+        self.gates.write_text(json.dumps(gates), encoding="ascii")
+        status, output = self.run_gates()
+        self.assertEqual(status, 3)
+        self.assertIn("gemm/nf4/bf16: is gone", output)
+
+    def test_an_architecture_that_is_gone_is_a_breach(self):
+        nvcc = self.root / "bin" / "nvcc"
+        nvcc.write_text(NVCC.replace("echo sm_90", "echo sm_80"), encoding="ascii")
+        status, output = self.run_gates()
+        self.assertEqual(status, 3, output)
+        self.assertIn("breach: sm_90a was not measured", output)
+
+    def test_an_improvement_is_a_note(self):
+        status, output = self.run_gates(log=log_of(registers=40))
+        self.assertEqual(status, 0, output)
+        self.assertIn(f"better: sm_90a {NAME} registers: 48 -> 40", output)
+
+    def test_update_says_what_changed_and_writes_it(self):
+        status, output = self.run_gates("--update", log=log_of(registers=50))
+        self.assertEqual(status, 0, output)
+        self.assertIn("registers: 48 -> 50", output)
+        self.assertEqual(self.kept(), {"registers": 50, "shared_bytes": 16,
+                                       "instructions_per_weight": 3.5, "wide_loads": 1})
+        self.assertEqual(self.run_gates(log=log_of(registers=50))[0], 0)
+        self.assertEqual(self.run_gates(log=log_of(registers=51))[0], 3)
+
+    def test_without_update_nothing_is_written(self):
+        before = self.gates.read_bytes()
+        self.run_gates(log=log_of(registers=50))
+        self.assertEqual(self.gates.read_bytes(), before)
+
+    def test_an_unknown_toolkit_is_advisory_but_may_not_spill(self):
+        self.gates.write_text(json.dumps({**GATES, "toolkits": {}}), encoding="ascii")
+        status, output = self.run_gates(log=log_of(registers=99))
+        self.assertEqual(status, 0, output)
+        self.assertIn("advisory: no numbers for CUDA 99.1", output)
+        self.assertIn(NAME, output)
+        self.assertEqual(self.run_gates(log=log_of(spilled=8))[0], 3)
+
+    def test_without_nvcc_nothing_runs(self):
+        loader = importlib.machinery.SourceFileLoader("kernel_gates",
+                                                      str(SCRIPTS / "kernel_gates"))
+        script = importlib.util.module_from_spec(
+            importlib.util.spec_from_loader("kernel_gates", loader))
+        loader.exec_module(script)
+        with unittest.mock.patch.object(script, "find_tool", lambda name: None), \
+                unittest.mock.patch.object(sys, "argv", ["kernel_gates"]), \
+                unittest.mock.patch("builtins.print") as printed:
+            self.assertEqual(script.main(), 0)
+        self.assertIn("not run: no nvcc", printed.call_args[0][0])
+
+
+class Cubin(unittest.TestCase):
+    def test_the_innermost_loop_is_the_one_around_no_other(self):
+        code = [cubin.Instruction("LDG.E.U8", None)] * 6
+        code[3] = cubin.Instruction("BRA", 1)
+        code[4] = cubin.Instruction("BRA", 4)  # padding
+        code[5] = cubin.Instruction("BRA", 0)
+        self.assertEqual(cubin.innermost_loops(code), [code[1:4]])
+
+    def test_without_a_loop_all_up_to_the_last_exit_counts(self):
+        code = [cubin.Instruction(opcode, None) for opcode in ("MOV", "EXIT", "STG", "EXIT", "NOP")]
+        self.assertEqual(cubin.counted_part(code, {"weights": 2}), (code[:4], 2))
+
+    def test_an_opcode_is_counted_by_whole_parts(self):
+        code = [cubin.Instruction("LDG.E" + rest, None) for rest in ("", ".U8.CONSTANT", "F")]
+        self.assertEqual(cubin.count(code, "LDG.E"), 2)
+
+    def test_loads_that_make_no_whole_weight_cannot_be_read(self):
+        code = [cubin.Instruction("LDG", None)] * 3 + [cubin.Instruction("BRA", 0)]
+        self.assertEqual(cubin.counted_part(code, {"load": "LDG", "loads_per_weight": 2}),
+                         (None, 0))
+        self.assertEqual(cubin.counted_part(code, {"load": "LDG", "loads_per_weight": 3}),
+                         (code, 1))
+
+    def test_pipes_by_opcode(self):
+        for opcode, pipe in {"IMAD.MOV.U32": "imad", "FFMA": "fma", "HFMA2.BF16_V2": "fma",
+                             "LOP3.LUT": "alu", "F2FP.BF16.F32.PACK_AB": "alu", "PRMT": "alu",
+                             "LDG.E.U8": "lsu", "SHFL.BFLY": "lsu", "MUFU.RCP": "xu",
+                             "HMMA.16816.F32": "tensor", "DADD": "fp64", "BRA.U": "branch",
+                             "ULDC.64": "uniform", "UIMAD.WIDE.U32": "uniform"}.items():
+            self.assertEqual(cubin.pipe(opcode), pipe, opcode)
+
+    def test_names_are_short(self):
+        self.assertEqual(cubin.short_name(
+            "void qbench::cuda::gemm<qbench::cuda::PowerOfTwo<qbench::cuda::E2m1>, __half>"
+            "(__half const*, qbench::QuantizedView, __half*, long)"), "gemm/mxfp4/fp16")
+        self.assertEqual(cubin.short_name("qbench::cuda::list_outliers(qbench::cuda::Int8View)"),
+                         "list_outliers")
+
+
+if __name__ == "__main__":
+    unittest.main()
