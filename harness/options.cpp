@@ -73,6 +73,10 @@ void add_sweep(CLI::App& app, Typed& typed) {
 
 void add_where(CLI::App& app, Typed& typed) {
   list(app, "--kernels", typed.kernels, "Which implementations; default: all")->group(kWhere);
+  list(app, "--kernel-library", typed.kernel_libraries,
+       "Your own kernels too, from shared libraries (kernels/kernel_library.h)")
+      ->type_name("FILE")
+      ->group(kWhere);
   list(app, "--device", typed.devices,
        "cpu, cuda:0, emulated (CUDA kernels, untimed) or auto (default: cpu and GPUs)")
       ->group(kWhere);

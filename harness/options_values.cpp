@@ -14,6 +14,7 @@
 
 #include "harness/names.h"
 #include "kernels/cuda_device.h"
+#include "kernels/load_library.h"
 
 namespace qbench {
 namespace {
@@ -168,6 +169,17 @@ std::vector<std::pair<const Report*, std::string>> reports(const Typed& typed) {
   return reports;
 }
 
+// Before any name of a kernel is looked up.
+void load_kernel_libraries(const std::string& text) {
+  if (text.empty()) return;
+  const Names files = split_list("--kernel-library", text);
+  try {
+    for (const std::string& file : files) load_kernel_library(file);
+  } catch (const std::invalid_argument& error) {
+    fail(std::string("--kernel-library: ") + error.what());
+  }
+}
+
 Sweep typed_sweep(const Typed& typed) {
   const auto name = [](const auto& item) { return item.name; };
   Sweep sweep;
@@ -206,6 +218,7 @@ Sweep sweep_of_case(const Typed& typed) {
 
 Options options_of(const Typed& typed) {
   Options options;
+  load_kernel_libraries(typed.kernel_libraries);
   if (typed.list) return options;
   options.sweep = typed.only_case.empty() ? typed_sweep(typed) : sweep_of_case(typed);
   options.weights = typed.weights;

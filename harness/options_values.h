@@ -12,6 +12,7 @@ namespace qbench {
 // As typed; empty where an option was not given. Lists are separated by commas.
 struct Typed {
   std::string suites, modes, block_sizes, dtypes, shapes, inputs, kernels, devices;
+  std::string kernel_libraries;
   std::string weights, journal, seed, threads, min_time, filter, only_case;
   std::vector<std::string> reports;
   bool require_cuda = false, append = false, list = false, dry_run = false;

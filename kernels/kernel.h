@@ -2,6 +2,7 @@
 // Kernel: one implementation of one operation. Trial: a kernel with its inputs in place.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -48,13 +49,19 @@ struct Kernel {
   std::string_view device;  // "cpu", "cuda", "emulated"
   const Mode* mode;         // nullptr: any
   // Why the problem cannot be run, or empty.
-  std::string (*unsupported)(const Problem&);
-  std::unique_ptr<Trial> (*prepare)(const Problem&);
-  bool timed = true;  // the emulated device has no clock
+  std::function<std::string(const Problem&)> unsupported;
+  std::function<std::unique_ptr<Trial>(const Problem&)> prepare;
+  bool timed = true;    // the emulated device has no clock
+  bool counted = true;  // all its scratch memory is in Buffers
 };
 
 // In the order of --list: the reference seen as one more kernel first, then the CUDA kernels, then
-// the same ones on the emulator.
+// the same ones on the emulator, then those of libraries (load_library.h).
 const std::vector<Kernel>& all_kernels();
+
+// Adds to the end of all_kernels(), before a sweep is expanded: pointers into the table end here.
+// Throws std::invalid_argument for a name that another kernel has for the same operation, device
+// and mode.
+void add_kernels(const std::vector<Kernel>& more);
 
 }  // namespace qbench

@@ -65,7 +65,7 @@ class WithProductBy {
     kernel_.prepare = prepare;
   }
   ~WithProductBy() { kernel_.prepare = before_.prepare; }
-  inline static std::unique_ptr<Trial> (*right)(const Problem&) = nullptr;
+  inline static std::function<std::unique_ptr<Trial>(const Problem&)> right;
 
  private:
   Kernel& kernel_;  // an element of a vector, and so not const itself

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The CUDA kernels on the emulator against the reference: bytes and weights are equal, products
 // within their bound.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <random>
@@ -11,6 +12,7 @@
 #include "kernels/simt/emulator.h"
 #include "reference/codec.h"
 #include "reference/reference.h"
+#include "reference/stored_numbers.h"
 #include "tests/catch.h"
 
 using namespace qbench;
@@ -94,6 +96,15 @@ Matrix boundaries(const Mode& mode) {
     weights.values[static_cast<std::size_t>(i)] = i % 32 == 0            ? 1.0f
                                                   : next < values.size() ? values[next++]
                                                                          : 0.5f;
+  return weights;
+}
+
+// A group of 32 weights a row, all 0 but one: the absmax.
+Matrix groups_of(const std::vector<float>& absmax) {
+  Matrix weights(static_cast<std::int64_t>(absmax.size()), 32);
+  std::ranges::fill(weights.values, 0.0f);
+  for (std::int64_t g = 0; g < weights.rows; ++g)
+    weights.row(g)[g % 32] = absmax[static_cast<std::size_t>(g)];
   return weights;
 }
 
@@ -189,4 +200,63 @@ TEST_CASE("results do not depend on the schedule or on what memory held before")
         check(Op::matmul, *mode, mode->block_size, weights, Dtype::bf16, &x);
       }
     }
+}
+
+TEST_CASE("an absmax midway between two 8-bit scales goes to the even code, as the reference's") {
+  // Their mean is 2 and the largest rest 1, so that what is coded is exactly the midpoint.
+  const auto map = reference::dynamic_map();
+  std::vector<float> absmax = {1, 3};
+  int ties[2] = {};
+  for (std::size_t code = 0; code < 255; ++code) {
+    const float midpoint = (map[code] + map[code + 1]) * 0.5f;
+    if ((2 + midpoint) - 2 != midpoint || (2 - midpoint) - 2 != -midpoint) continue;
+    absmax.insert(absmax.end(), {2 + midpoint, 2 - midpoint});
+    ++ties[code % 2];
+  }
+  absmax.resize(std::min<std::size_t>(absmax.size(), 256));
+  REQUIRE(ties[0] > 0);
+  REQUIRE(ties[1] > 0);
+  for (const Mode* mode : quantized_modes())
+    if (mode->allows(32)) check(Op::quantize, *mode, 32, groups_of(absmax), Dtype::fp32);
+}
+
+TEST_CASE("activations at the outlier threshold and just below it count as the reference's") {
+  const Matrix weights = make_weights(Input::normal, 19, 77, 1);
+  for (const float largest : {6.0f, -6.0f, 5.99609375f}) {  // the last: fp16's neighbour
+    Matrix x = rounded(make_activations(Input::normal, 3, 77, 1), Dtype::fp16);
+    for (std::int64_t row = 0; row < 3; ++row) x.row(row)[11 * (row + 1)] = largest;
+    for (const Mode* mode : quantized_modes())
+      check(Op::matmul, *mode, mode->block_size, weights, Dtype::fp16, &x);
+  }
+}
+
+TEST_CASE("the mean of more than 256 and of more than 65,536 absmax is the reference's") {
+  std::mt19937 random(11);
+  for (const std::size_t groups : {257u, 600u, 65'700u}) {
+    std::vector<float> absmax(groups);
+    for (float& value : absmax) value = std::ldexp(static_cast<float>(random()), -40);
+    const Mode* mode = find_mode("fp4-dq");
+    check(Op::quantize, *mode, 32, groups_of(absmax), Dtype::fp32);
+  }
+}
+
+TEST_CASE("a product of 80 x 130 x 320 stays within its bound and has the same bits twice") {
+  const Matrix weights = make_weights(Input::normal, 130, 320, 1);
+  const Matrix x = make_activations(Input::outliers, 80, 320, 1);
+  for (const Mode* mode : quantized_modes()) {
+    const QuantizedMatrix quantized = reference::quantize(*mode, mode->block_size, weights);
+    const Problem problem = {
+        .op = Op::matmul, .weights = &weights, .quantized = &quantized, .x = &x};
+    for (const Kernel& kernel : kernels_of(*mode, Op::matmul)) {
+      if (!kernel.unsupported(problem).empty()) continue;
+      CAPTURE(kernel.name, mode->name);
+      const std::unique_ptr<Trial> trial = kernel.prepare(problem);
+      trial->run_once();
+      const Matrix first = trial->output();
+      trial->poison();
+      trial->run_once();
+      CHECK(first.values == trial->output().values);
+      CHECK(verify_matmul(expected_matmul(x, quantized, Dtype::fp32), trial->output()).wrong == "");
+    }
+  }
 }

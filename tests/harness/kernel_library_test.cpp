@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// --kernel-library: kernels from outside are verified and timed as the built-in ones are. A program
+// of its own, as loaded kernels stay.
+#include <stdlib.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "harness/sweep.h"
+#include "tests/catch.h"
+
+namespace qbench {
+namespace {
+
+std::string library(const std::string& name) {
+  return std::string(QBENCH_LIBRARIES) + "/" + name + ".so";
+}
+
+Parsed parse(const std::vector<std::string>& arguments) {
+  std::vector<const char*> argv = {"qbench"};
+  for (const std::string& argument : arguments) argv.push_back(argument.c_str());
+  return parse_options(static_cast<int>(argv.size()), argv.data());
+}
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
+
+struct Outcome {
+  int exit_code;
+  std::vector<std::string> rows;  // of the journal
+
+  // Whether one row and no other is of the kernel, and has this in it.
+  bool shows(const std::string& kernel, const std::string& part) const {
+    const std::string of = "/kernel:" + kernel + "/";
+    std::vector<std::string> found;
+    std::ranges::copy_if(rows, std::back_inserter(found),
+                         [&](const std::string& row) { return has(row, of); });
+    return found.size() == 1 && has(found.front(), part);
+  }
+};
+
+// One command, without the rows of bf16 that are always there.
+Outcome sweep(const std::string& file, const std::string& kernel, const std::string& suite,
+              const std::string& mode, const std::string& dtype = "fp32") {
+  std::string folder =
+      (std::filesystem::temp_directory_path() / "qbench_kernel_library_XXXXXX").string();
+  REQUIRE(mkdtemp(folder.data()) != nullptr);
+  const std::string journal = folder + "/journal.jsonl";
+  const Parsed parsed = parse({"--kernel-library", file,
+                               "--suite",          suite,
+                               "--modes",          mode,
+                               "--dtypes",         dtype,
+                               "--shapes",         "1x96x200",
+                               "--kernels",        "reference," + kernel,
+                               "--filter",         "mode:" + mode + "/",
+                               "--device",         "cpu",
+                               "--min-time",       "0",
+                               "--journal",        journal,
+                               "--report",         "csv=" + folder + "/table.csv"});
+  CAPTURE(parsed.err);
+  REQUIRE(!parsed.exit_code.has_value());
+  Outcome outcome{run_sweep(parsed.options), {}};
+  std::ifstream in(journal);
+  for (std::string row; std::getline(in, row);) outcome.rows.push_back(row);
+  std::filesystem::remove_all(folder);
+  return outcome;
+}
+
+// The one line that a library is refused with.
+std::string refusal(const std::string& file) {
+  const Parsed parsed = parse({"--kernel-library", file, "--list"});
+  CHECK(parsed.exit_code.value_or(0) == 1);
+  CHECK(has(parsed.err, "qbench: --kernel-library: " + file));
+  CHECK(!has(parsed.err, "\n"));
+  return parsed.err;
+}
+
+const std::string kPassed = "\"status\":\"passed\"";
+const std::string kWrong = "\"status\":\"wrong\"";
+const std::string kError = "\"status\":\"error\"";
+const std::string kSkipped = "\"status\":\"skipped\"";
+
+}  // namespace
+
+TEST_CASE("the example's kernels pass beside the reference, with their times") {
+  const Outcome products = sweep(library("example"), "example-gemv", "gemv", "nf4");
+  CHECK(products.exit_code == 0);
+  CHECK(products.shows("reference", kPassed));
+  CHECK(products.shows("example-gemv", kPassed));
+  CHECK(products.shows("example-gemv", "\"flops_per_second\":"));
+  CHECK_FALSE(products.shows("example-gemv", "\"peak_bytes\":0"));  // not known, so not shown
+  const Outcome weights = sweep(library("example"), "example-dequantize", "dequantize", "nf4");
+  CHECK(weights.exit_code == 0);
+  CHECK(weights.shows("reference", kPassed));
+  CHECK(weights.shows("example-dequantize", kPassed));
+}
+
+TEST_CASE("what a kernel does not support is skipped with its reason") {
+  const Outcome outcome = sweep(library("example"), "example-gemv", "gemv", "nf4", "bf16");
+  CHECK(outcome.exit_code == 0);
+  CHECK(outcome.shows("example-gemv", kSkipped));
+  CHECK(outcome.shows("example-gemv", "the example computes in fp32 only"));
+}
+
+TEST_CASE("a kernel that tells its own time is believed") {
+  const Outcome outcome = sweep(library("small"), "copy", "quantize", "fp32");
+  CHECK(outcome.exit_code == 0);
+  CHECK(outcome.shows("copy", kPassed));
+  CHECK(outcome.shows("copy", "\"seconds\":0.125,"));
+}
+
+TEST_CASE("a kernel that leaves its last byte unwritten is wrong, and the command ends with 2") {
+  const Outcome outcome = sweep(library("short"), "short", "quantize", "fp32");
+  CHECK(outcome.exit_code == 2);
+  CHECK(outcome.shows("short", kWrong));
+  CHECK(outcome.shows("short", "codes differ from the reference's at byte 76799"));
+  CHECK(outcome.shows("reference", kPassed));
+}
+
+TEST_CASE("values that are never written are wrong") {
+  const Outcome outcome = sweep(library("unwritten"), "unwritten", "dequantize", "fp16");
+  CHECK(outcome.exit_code == 2);
+  CHECK(outcome.shows("unwritten", kWrong));
+}
+
+TEST_CASE("a kernel that fails is an error row with its reason") {
+  const Outcome unprepared = sweep(library("unprepared"), "unprepared", "quantize", "bf16");
+  CHECK(unprepared.exit_code == 1);
+  CHECK(unprepared.shows("unprepared", kError));
+  CHECK(unprepared.shows("unprepared", "the tea is cold"));
+  const Outcome lost = sweep(library("lost"), "lost", "quantize", "fp4");
+  CHECK(lost.exit_code == 1);
+  CHECK(lost.shows("lost", kError));
+  CHECK(lost.shows("lost", "the copy was lost"));
+}
+
+TEST_CASE("--list and --kernels know the kernels of the libraries, given in a list or twice") {
+  const std::string both = library("example") + "," + library("small");
+  const Parsed listed = parse({"--kernel-library", both, "--list"});
+  CHECK(listed.exit_code.value_or(1) == 0);
+  CHECK(has(listed.out, "  example-gemv "));
+  CHECK(has(listed.out, "  copy "));
+  const Parsed chosen =
+      parse({"--kernel-library", library("example"), "--kernel-library", library("small"),
+             "--suite", "gemv", "--kernels", "example-gemv,copy"});
+  CHECK(chosen.err == "");
+  CHECK(chosen.options.sweep.kernels == std::vector<std::string>{"example-gemv", "copy"});
+}
+
+TEST_CASE("a library that cannot be used is refused with one line that says why") {
+  const std::string here = __FILE__;
+  CHECK(has(refusal("/no/such.so"), "No such file"));
+  CHECK(has(refusal(here), "invalid ELF header"));
+  CHECK(has(refusal(library("symbol")), "does not export qbench_kernel_library()"));
+  CHECK(has(refusal(library("version")), "built for version 99"));
+  CHECK(has(refusal(library("operation")), "unknown operation 'roundtrip'"));
+  CHECK(has(refusal(library("mode")), "unknown mode 'nf5'"));
+  CHECK(has(refusal(library("device")), "unknown device 'tpu'"));
+  CHECK(has(refusal(library("name")), "must be letters"));
+  CHECK(has(refusal(library("run")), "must have prepare, run"));
+  CHECK(has(refusal(library("taken")),
+            "there is a kernel reference of quantize for fp32 on cpu already"));
+}
+
+}  // namespace qbench

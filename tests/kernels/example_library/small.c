@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// The smallest library: quantizes to fp32, which is a copy. Each macro below makes one mistake, for
+// tests.
+#include <stdio.h>
+#include <string.h>
+
+#include "kernels/kernel_library.h"
+
+#ifndef VERSION
+#define VERSION QBENCH_KERNEL_LIBRARY_VERSION
+#endif
+#ifndef NAME
+#define NAME "copy"
+#endif
+#ifndef OPERATION
+#define OPERATION "quantize"
+#endif
+#ifndef MODE
+#define MODE "fp32"
+#endif
+#ifndef DEVICE
+#define DEVICE "cpu"
+#endif
+#ifndef RUN
+#define RUN run
+#endif
+#ifndef SYMBOL
+#define SYMBOL qbench_kernel_library
+#endif
+#ifndef COPIED
+#define COPIED problem->sizes[QBENCH_CODES]
+#endif
+
+static const struct qbench_problem* problem;
+
+static void* prepare(const struct qbench_problem* given, char* error, size_t size) {
+  problem = given;
+#ifdef UNPREPARED
+  snprintf(error, size, "the tea is cold");
+  return NULL;
+#endif
+  if (strcmp(given->kernel->operation, "quantize") != 0 || given->bytes[QBENCH_CODES] == NULL)
+    return &problem;
+  snprintf(error, size, "the codes that quantize is to find are shown");
+  return NULL;
+}
+
+static inline double run(void* trial) {
+  (void)trial;
+  return 0.125;
+}
+
+static int output(void* trial, const struct qbench_output* out, char* error, size_t size) {
+  (void)trial;
+#ifdef LOST
+  snprintf(error, size, "the copy was lost");
+  return 1;
+#endif
+  (void)error, (void)size;
+  if (out->bytes[QBENCH_CODES] != NULL) memcpy(out->bytes[QBENCH_CODES], problem->weights, COPIED);
+  return 0;
+}
+
+static void release(void* trial) { (void)trial; }
+
+static const struct qbench_kernel kernel = {NAME,    OPERATION, MODE,   DEVICE, NULL,
+                                            prepare, RUN,       output, release};
+
+const struct qbench_library* SYMBOL(void) {
+  static const struct qbench_library library = {VERSION, 1, &kernel};
+  return &library;
+}
