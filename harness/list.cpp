@@ -41,7 +41,9 @@ std::string kernels() {
   out += emulator ? "  emulated          the CUDA kernels on the CPU: verified, never timed\n"
                   : "  no emulated device: built without CUDA's headers\n";
   for (std::size_t i = 0; i < cuda.devices.size(); ++i)
-    out += fmt::format("  cuda:{:<12} {}\n", i, cuda.devices[i].name);
+    out += fmt::format(
+        "  cuda:{:<12} {}{}{}\n", i, cuda.devices[i].name,
+        cuda.devices[i].unusable.empty() ? "" : ", unusable: ", cuda.devices[i].unusable);
   if (cuda.devices.empty()) out += fmt::format("  no CUDA device: {}\n", cuda.absent);
   return out;
 }

@@ -229,8 +229,8 @@ Options options_of(const Typed& typed) {
     options.sweep.suites = {find_suite("roundtrip")};
   }
   options.require_cuda = typed.require_cuda;
-  if (typed.require_cuda && cuda_status().devices.empty())
-    fail("--require-cuda: " + cuda_status().absent);
+  if (const std::string why = cuda_status().unusable(); typed.require_cuda && !why.empty())
+    fail("--require-cuda: " + why);
   options.reports = reports(typed);
   options.journal = typed.journal;
   options.append = typed.append;

@@ -10,6 +10,7 @@
 
 #include "harness/stopwatch.h"
 #include "harness/verify.h"
+#include "kernels/simt/device.h"
 
 namespace qbench {
 namespace {
@@ -170,6 +171,8 @@ Result run(const Case& c, Inputs& inputs, const RunOptions& options) {
   } else {
     try {
       run_trial(c, inputs, options, r);
+    } catch (const DeviceOutOfMemory& error) {
+      set_status(r, Status::skipped, std::string("out of device memory: ") + error.what());
     } catch (const std::bad_alloc&) {
       set_status(r, Status::error, "out of memory");
     } catch (const std::exception& error) {

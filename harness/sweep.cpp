@@ -93,7 +93,7 @@ bool only_absent_devices(const std::vector<Case>& cases) {
 int exit_code(const std::vector<Case>& cases, const std::vector<Result>& results) {
   if (any(results, Status::wrong)) return 2;
   if (any(results, Status::error)) return 1;
-  return only_absent_devices(cases) && cuda_status().devices.empty() ? kNoDevice : 0;
+  return only_absent_devices(cases) && !cuda_status().unusable().empty() ? kNoDevice : 0;
 }
 
 }  // namespace

@@ -13,6 +13,7 @@ struct CudaDevice {
   int major = 0;  // compute capability
   int minor = 0;
   double memory_bytes = 0;
+  std::string unusable = {};  // why this build's kernels cannot run there, or empty
 };
 
 struct CudaStatus {
@@ -21,8 +22,17 @@ struct CudaStatus {
   std::string driver = {};   // newest version that the driver serves; empty without a driver
   std::vector<CudaDevice> devices = {};
   std::string absent = {};  // why there is no device, in words; empty where there is one
+
+  // Why no device can be used, or empty where one can.
+  std::string unusable() const;
 };
 
 CudaStatus cuda_status();
+
+enum class CudaFault { no_driver, no_gpu, driver_too_old, device_too_old, other };
+
+// One line: what is wrong and what to do. `device` is of device_too_old; `text` CUDA's own words.
+std::string explain(CudaFault fault, const CudaStatus& status, const CudaDevice& device = {},
+                    const std::string& text = {});
 
 }  // namespace qbench

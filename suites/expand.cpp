@@ -127,13 +127,13 @@ std::vector<Place> places(const Sweep& sweep, const CudaStatus& cuda) {
   return places;
 }
 
-// Why there is no such device, or empty.
+// Why there is no such device, or why it cannot be used, or empty.
 std::string absence(const std::string& device, const CudaStatus& cuda) {
   if (kind(device) != "cuda") return {};
   if (cuda.devices.empty()) return cuda.absent;
   std::size_t index = 0;
   std::from_chars(device.data() + device.find(':') + 1, device.data() + device.size(), index);
-  if (index < cuda.devices.size()) return {};
+  if (index < cuda.devices.size()) return cuda.devices[index].unusable;
   return fmt::format("there is no {}: this machine has {} CUDA device{}", device,
                      cuda.devices.size(), cuda.devices.size() == 1 ? "" : "s");
 }

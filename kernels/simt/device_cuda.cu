@@ -52,7 +52,8 @@ class CudaDevice final : public Device {
 
   void* allocate(std::size_t bytes) override {
     void* memory = nullptr;
-    check(cudaMalloc(&memory, bytes), "cudaMalloc");
+    check(cudaMalloc(&memory, bytes),
+          ("cudaMalloc of " + std::to_string(bytes) + " bytes").c_str());
     return memory;
   }
   void free(void* memory) noexcept override { cudaFree(memory); }

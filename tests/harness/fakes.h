@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "kernels/kernel.h"
+#include "kernels/simt/device.h"
 #include "suites/suite.h"
 
 namespace qbench::test {
@@ -50,6 +51,12 @@ class Throwing : public Idle {
  public:
   using Idle::Idle;
   double run_once() override { throw std::runtime_error("the device has left"); }
+};
+
+class TooLarge : public Idle {
+ public:
+  using Idle::Idle;
+  double run_once() override { throw DeviceOutOfMemory("cudaMalloc of 9 bytes"); }
 };
 
 inline void nothing(Matrix&) {}

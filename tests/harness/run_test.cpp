@@ -94,6 +94,16 @@ TEST_CASE("a kernel that throws is an error, and the next case runs") {
   CHECK(next.status == Status::passed);
 }
 
+TEST_CASE("a device that runs out of memory skips the row, and the next case runs") {
+  Inputs inputs(nullptr);
+  const Kernel large = fake(Op::matmul, prepare<TooLarge>);
+  const Result first = run(small_case(large), inputs, kOptions);
+  CHECK(first.status == Status::skipped);
+  CHECK(first.reason == "out of device memory: cudaMalloc of 9 bytes");
+  const Result next = run(small_case(reference_kernel(Op::matmul)), inputs, kOptions);
+  CHECK(next.status == Status::passed);
+}
+
 TEST_CASE("a kernel that cannot run the problem is skipped with its reason, unprepared") {
   prepared = 0;
   Kernel kernel = fake(Op::matmul, prepare_counted);

@@ -132,5 +132,22 @@ TEST_CASE("real tensors take the place of shapes, with the suite's own tokens") 
   CHECK(cases[1].shape == Shape{16, 4, 5});
 }
 
+TEST_CASE("a device that this build cannot use is a row that says why, beside those that it can") {
+  Sweep sweep = sweep_of_suite("gemm", {find_mode("nf4"), find_mode("bf16")});
+  sweep.devices = {"cuda:0", "cuda:1"};
+  CudaStatus cuda = devices(2);
+  CHECK(cuda.unusable().empty());
+  cuda.devices[0].unusable = "device too old";
+  CHECK(cuda.unusable().empty());
+  const std::vector<Case> cases = expand(sweep, kernels(), cuda);
+  REQUIRE(cases.size() == 4);
+  CHECK(cases[0].skip == "device too old");
+  CHECK(cases[0].device == "cuda:0");
+  CHECK(cases[1].skip.empty());
+  CHECK(cases[1].kernel->name == "tiled");
+  cuda.devices[1].unusable = "driver too old";
+  CHECK(cuda.unusable() == "device too old");
+}
+
 }  // namespace
 }  // namespace qbench
