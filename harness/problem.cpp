@@ -87,8 +87,9 @@ double bytes_needed(const Case& c) {
   // 5 / 4: scales, and the f32 from which they are made
   const double quantized = n * k * c.mode->bits / 8 * 5 / 4;
   if (c.suite->op != Op::matmul) return 4 * n * k + 2 * quantized + 4 * n * k;
-  // x as f32, double and its magnitudes; y as f32 and, exact, expected and its bound, as doubles
-  const double activations = (4 + 8 + 8) * m * k, results = (4 + 3 * 8) * m * n;
+  // x as f32, double and its magnitudes; y as f32 and, exact, expected, its bound and its
+  // magnitude, as doubles
+  const double activations = (4 + 8 + 8) * m * k, results = (4 + 4 * 8) * m * n;
   // weights that are decoded a panel at a time, as f32 and as doubles
   const double panels =
       (4 + 8) * k * static_cast<double>(reference::kPanelRows) * reference::thread_count();

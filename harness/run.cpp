@@ -123,7 +123,7 @@ Verdict verify(const Case& c, Inputs& inputs, Trial& trial) {
     case Op::matmul:
       break;
   }
-  return verify_matmul(inputs.expected(c), trial.output());
+  return verify_matmul(inputs.expected(c), trial.output(), c.kernel->arithmetic);
 }
 
 std::string unproven(const Case& c, Inputs& inputs) {

@@ -58,8 +58,9 @@ std::int64_t first_wrong(const QuantizedMatrix& expected, Dtype dtype, const Mat
 
 }  // namespace
 
-Verdict verify_matmul(const Expected& expected, const Matrix& output) {
-  const double error = kernel_error(expected, output);
+Verdict verify_matmul(const Expected& expected, const Matrix& output,
+                      const Arithmetic& arithmetic) {
+  const double error = kernel_error(expected, output, arithmetic);
   if (error <= 1) return {.wrong = {}, .kernel_error = error};
   return {.wrong = fmt::format("the product is off by {:.3g} times its bound", error),
           .kernel_error = std::isfinite(error) ? std::optional(error) : std::nullopt};

@@ -16,7 +16,8 @@ struct Verdict {
   std::optional<double> kernel_error;  // of a product: the largest error in units of its bound
 };
 
-Verdict verify_matmul(const Expected& expected, const Matrix& output);
+Verdict verify_matmul(const Expected& expected, const Matrix& output,
+                      const Arithmetic& arithmetic = {});
 
 // Codes and scales must equal the reference's.
 Verdict verify_codes(const QuantizedMatrix& expected, Trial& trial);

@@ -16,7 +16,7 @@ __global__ void __launch_bounds__(kDequantizeThreads)
       static_cast<std::int64_t>(blockIdx.x) * kDequantizeThreads + threadIdx.x;
   if (byte >= bytes) return;
   const auto write = [&](std::int64_t i, unsigned code) {
-    if (i < q.rows * q.cols) out[i] = from_f32<T>(Mode::decode(q, Mode::Groups::of(q, i), code));
+    if (i < q.rows * q.cols) out[i] = from_f32<T>(decode<Mode>(q, Mode::Groups::of(q, i), code));
   };
   const unsigned packed = q.codes[byte];
   if constexpr (Mode::kBits == 8) {

@@ -30,32 +30,106 @@ std::unique_ptr<Trial> make(const Problem& problem) {
   return std::make_unique<Trial_<Mode, float>>(device, problem);
 }
 
+// The same for tensor cores, which take 16-bit types.
+template <template <class, class> class Trial_, class Mode>
+std::unique_ptr<Trial> make_mma(const Problem& problem) {
+  Device& device = open_device(problem.device_index);
+  if (problem.dtype == Dtype::fp16) return std::make_unique<Trial_<Mode, __half>>(device, problem);
+  return std::make_unique<Trial_<Mode, __nv_bfloat16>>(device, problem);
+}
+
 inline std::string runs_always(const Problem&) { return {}; }
 
+// A grid has 65535 blocks along m.
+inline std::string why_too_many_rows(const Problem& problem, std::int64_t rows_a_block) {
+  const std::int64_t most = 65535 * rows_a_block;
+  if (problem.x->rows <= most) return {};
+  return "takes up to " + std::to_string(most) + " rows of x; run it on parts of x";
+}
+inline std::string runs_gemm(const Problem& problem) { return why_too_many_rows(problem, kTile); }
+
+inline std::string up_to_rows(const Problem& problem, std::int64_t rows, const char* kernel) {
+  if (problem.x->rows <= rows) return {};
+  return std::string(kernel) + " takes up to " + std::to_string(rows) + " rows of x";
+}
+
 inline std::string runs_few_rows(const Problem& problem) {
-  if (problem.x->rows <= kGemvRows) return {};
-  return "gemv takes up to " + std::to_string(kGemvRows) + " rows of x";
+  return up_to_rows(problem, kGemvRows, "gemv");
+}
+
+inline std::string runs_quantize_wide(const Problem& problem) {
+  if (problem.quantized->block_size <= kWideBlock) return {};
+  return "quantize-wide takes blocks of up to " + std::to_string(kWideBlock) + " weights";
+}
+
+// A thread's 16 weights share a scale.
+template <class Groups>
+std::string runs_dequantize_wide(const Problem& problem) {
+  if (std::is_same_v<Groups, Blocks> || problem.weights->cols % kRun == 0) return {};
+  return "dequantize-wide takes k in multiples of " + std::to_string(kRun) + " in this mode";
+}
+
+// k in multiples of `unit`, so that rows of weights begin at 16 bytes; room for the tiles.
+inline std::string why_no_tiles(const Problem& problem, int unit, std::size_t shared_bytes) {
+  const std::int64_t k = problem.weights->cols;
+  if (k % unit != 0 || k >= std::int64_t{1} << 30)
+    return "tensor cores take k in multiples of " + std::to_string(unit) + ", not " +
+           std::to_string(k);
+  const std::size_t limit = open_device(problem.device_index).shared_limit();
+  if (shared_bytes <= limit) return {};
+  return "needs " + std::to_string(shared_bytes) + " bytes of shared memory, the device has " +
+         std::to_string(limit);
+}
+
+// Of weights of 4 bits beside activations of 16.
+inline std::string why_no_mma(const Problem& problem, std::size_t shared_bytes) {
+  if (problem.dtype == Dtype::fp32) return "tensor cores take bf16 or fp16, not fp32";
+  return why_no_tiles(problem, 32, shared_bytes);
+}
+
+inline std::string runs_gemv_mma(const Problem& problem) {
+  const std::string why = up_to_rows(problem, kGemvMmaRows, "gemv-mma");
+  return why.empty() ? why_no_mma(problem, kGemvMmaShared) : why;
+}
+inline std::string runs_gemm_mma(const Problem& problem) {
+  const std::string why = why_too_many_rows(problem, kGemmMmaRows);
+  return why.empty() ? why_no_mma(problem, kGemmMmaShared) : why;
+}
+inline std::string runs_int8_mma(const Problem& problem) {
+  const std::string why = why_too_many_rows(problem, 8 * kInt8MmaColumns);
+  return why.empty() ? why_no_tiles(problem, 16, kInt8MmaShared) : why;
 }
 
 // The kernels of one mode, a codec with its scaling.
 template <class Mode>
 void add_kernels(std::string_view mode, std::vector<Kernel>& kernels) {
-  const auto add = [&](std::string_view name, Op op, auto unsupported, auto prepare) {
+  const auto add = [&](std::string_view name, Op op, auto unsupported, auto prepare,
+                       Arithmetic arithmetic = {}) {
     kernels.push_back({.name = name,
                        .op = op,
                        .device = kDeviceName,
                        .mode = find_mode(mode),
                        .unsupported = unsupported,
                        .prepare = prepare,
-                       .timed = kTimed});
+                       .timed = kTimed,
+                       .arithmetic = arithmetic});
   };
   add("quantize", Op::quantize, runs_always, make<QuantizeTrial, Mode>);
   add("dequantize", Op::dequantize, runs_always, make<DequantizeTrial, Mode>);
   if constexpr (std::is_same_v<Mode, RowInt8>) {
     add("int8", Op::matmul, runs_always, make<Int8Trial, Mode>);
+    add("int8-mma", Op::matmul, runs_int8_mma, make<Int8MmaTrial, Mode>);
   } else {
+    Arithmetic tensor_cores = kTensorCores;
+    tensor_cores.weight_roundoffs = Mode::kRoundoffs;
+    add("dequantize-wide", Op::dequantize, runs_dequantize_wide<typename Mode::Groups>,
+        make<DequantizeWideTrial, Mode>);
+    if constexpr (std::is_same_v<typename Mode::Groups, Blocks>)
+      add("quantize-wide", Op::quantize, runs_quantize_wide, make<QuantizeWideTrial, Mode>);
     add("gemv", Op::matmul, runs_few_rows, make<GemvTrial, Mode>);
-    add("gemm", Op::matmul, runs_always, make<GemmTrial, Mode>);
+    add("gemm", Op::matmul, runs_gemm, make<GemmTrial, Mode>);
+    add("gemv-mma", Op::matmul, runs_gemv_mma, make_mma<GemvMmaTrial, Mode>, tensor_cores);
+    add("gemm-mma", Op::matmul, runs_gemm_mma, make_mma<GemmMmaTrial, Mode>, tensor_cores);
   }
 }
 

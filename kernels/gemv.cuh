@@ -16,7 +16,7 @@ template <class Mode>
 __device__ __forceinline__ float weight_at(const QuantizedView& q, std::int64_t i) {
   unsigned code = q.codes[Mode::kBits == 8 ? i : i / 2];
   if constexpr (Mode::kBits == 4) code = (i % 2 == 0) == Mode::kHighFirst ? code >> 4 : code & 15;
-  return Mode::decode(q, Mode::Groups::of(q, i), code);
+  return decode<Mode>(q, Mode::Groups::of(q, i), code);
 }
 
 // x: m x k; y: m x n. Grid: a warp a row of W. Lanes add up in a fixed order: the same bits at

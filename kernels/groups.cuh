@@ -7,6 +7,9 @@
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
+// Of a power of two.
+__device__ __forceinline__ int log2_of(int n) { return 31 - __clz(n); }
+
 // Runs of block_size weights of the flattened matrix.
 struct Blocks {
   static __device__ std::int64_t of(const QuantizedView& q, std::int64_t i) {
@@ -17,6 +20,13 @@ struct Blocks {
   }
   static __device__ std::int64_t end(const QuantizedView& q, std::int64_t g) {
     return min(begin(q, g) + q.block_size, q.rows * q.cols);
+  }
+  // The group of column k is in_row(start(q, row), k, shift), where block_size is 2^shift.
+  static __device__ std::int64_t start(const QuantizedView& q, std::int64_t row) {
+    return row * q.cols;
+  }
+  static __device__ std::int64_t in_row(std::int64_t start, int k, int shift) {
+    return (start + k) >> shift;
   }
   static std::int64_t count(const QuantizedView& q) {
     return (q.rows * q.cols + q.block_size - 1) / q.block_size;
@@ -33,6 +43,12 @@ struct RowGroups {
   }
   static __device__ std::int64_t end(const QuantizedView& q, std::int64_t g) {
     return min(begin(q, g) + q.block_size, (g / per_row(q) + 1) * q.cols);
+  }
+  static __device__ std::int64_t start(const QuantizedView& q, std::int64_t row) {
+    return row * per_row(q);
+  }
+  static __device__ std::int64_t in_row(std::int64_t start, int k, int shift) {
+    return start + (k >> shift);
   }
   static std::int64_t count(const QuantizedView& q) { return q.rows * per_row(q); }
   static __host__ __device__ std::int64_t per_row(const QuantizedView& q) {

@@ -80,11 +80,26 @@ __global__ void __launch_bounds__(kInt8Threads) quantize_activations(Int8View a)
   a.codes[i] = kept ? static_cast<std::int8_t>(static_cast<int>(scaled)) : std::int8_t{0};
 }
 
+// The output of a row of x and a row of W whose codes' product is `sum`, before it is rounded.
+__device__ __forceinline__ float with_outliers(const Int8View& a, const QuantizedView& q,
+                                               std::int64_t x_row, std::int64_t w_row, int sum) {
+  constexpr float kPerSquare = 1.0f / 16129.0f;
+  float kept = 0;
+#pragma unroll 1  // few turns; unrolled, sm_100 spills
+  for (int i = 0; i < *a.count; ++i) {
+    const int c = a.columns[i];
+    const float w = __half2float(__float2half_rn(weight_at<RowInt8>(q, w_row * a.k + c)));
+    kept = __fadd_rn(kept, __fmul_rn(__half2float(a.values[x_row * a.k + c]), w));
+  }
+  const float scale = reinterpret_cast<const float*>(q.scales)[w_row];
+  const float product = __fmul_rn(__fmul_rn(__int2float_rn(sum), a.row_absmax[x_row]), scale);
+  return __fadd_rn(__fmul_rn(product, kPerSquare), kept);
+}
+
 // y: m x n. Grid: a thread an output.
 template <class T>
 __global__ void __launch_bounds__(kInt8Threads)
     int8_product(Int8View a, QuantizedView q, T* __restrict__ y) {
-  constexpr float kPerSquare = 1.0f / 16129.0f;
   const std::int64_t out = static_cast<std::int64_t>(blockIdx.x) * kInt8Threads + threadIdx.x;
   if (out >= a.m * q.rows) return;
   const std::int64_t row = out / q.rows, column = out % q.rows;
@@ -92,16 +107,7 @@ __global__ void __launch_bounds__(kInt8Threads)
   const auto* w_codes = reinterpret_cast<const std::int8_t*>(q.codes) + column * a.k;
   int sum = 0;
   for (std::int64_t i = 0; i < a.k; ++i) sum += x_codes[i] * w_codes[i];
-  float kept = 0;
-#pragma unroll 1  // few turns; unrolled, sm_100 spills
-  for (int i = 0; i < *a.count; ++i) {
-    const int c = a.columns[i];
-    const float w = __half2float(__float2half_rn(weight_at<RowInt8>(q, column * a.k + c)));
-    kept = __fadd_rn(kept, __fmul_rn(__half2float(a.values[row * a.k + c]), w));
-  }
-  const float scale = reinterpret_cast<const float*>(q.scales)[column];
-  const float product = __fmul_rn(__fmul_rn(__int2float_rn(sum), a.row_absmax[row]), scale);
-  y[out] = from_f32<T>(__fadd_rn(__fmul_rn(product, kPerSquare), kept));
+  y[out] = from_f32<T>(with_outliers(a, q, row, column, sum));
 }
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE

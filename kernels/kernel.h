@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "reference/error.h"
 #include "reference/quantized_matrix.h"
 
 namespace qbench {
@@ -53,6 +54,7 @@ struct Kernel {
   std::function<std::unique_ptr<Trial>(const Problem&)> prepare;
   bool timed = true;    // the emulated device has no clock
   bool counted = true;  // all its scratch memory is in Buffers
+  Arithmetic arithmetic = {};
 };
 
 // In the order of --list: the reference seen as one more kernel first, then the CUDA kernels, then

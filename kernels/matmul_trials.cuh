@@ -4,7 +4,9 @@
 
 #include "kernels/device_matrix.h"
 #include "kernels/gemm.cuh"
-#include "kernels/int8.cuh"
+#include "kernels/gemm_mma.cuh"
+#include "kernels/gemv_mma.cuh"
+#include "kernels/int8_mma.cuh"
 #include "kernels/kernel.h"
 #include "kernels/values.cuh"
 
@@ -72,6 +74,48 @@ class GemmTrial : public MatmulTrial<T> {
   }
 };
 
+// The weights along k that share a scale, of those that the tensor-core kernels know.
+inline int segment_of(const QuantizedView& q) {
+  return q.block_size % 64 == 0 && q.cols % 64 == 0 ? 64 : 32;
+}
+
+template <class Mode, class T>
+class GemvMmaTrial : public MatmulTrial<T> {
+ public:
+  using MatmulTrial<T>::MatmulTrial;
+
+ private:
+  void run() override {
+    const bool wide = segment_of(this->w_.view()) == 64, few = this->m_ <= 8;
+    auto* const kernel = wide  ? few ? gemv_mma<Mode, T, 64, 1> : gemv_mma<Mode, T, 64, 2>
+                          : few ? gemv_mma<Mode, T, 32, 1>
+                               : gemv_mma<Mode, T, 32, 2>;
+    launch(this->device_,
+           {.grid = {blocks_for(this->output_.cols, kTileRows)},
+            .block = {32 * kGemvMmaWarps},
+            .shared_bytes = kGemvMmaShared},
+           kernel, this->x_.data(), this->w_.view(), this->y_.data(), static_cast<int>(this->m_));
+  }
+};
+
+template <class Mode, class T>
+class GemmMmaTrial : public MatmulTrial<T> {
+ public:
+  using MatmulTrial<T>::MatmulTrial;
+
+ private:
+  void run() override {
+    const bool wide = segment_of(this->w_.view()) == 64;
+    launch(this->device_,
+           {.grid = {blocks_for(this->output_.cols, kGemmMmaWarps * kTileRows),
+                     blocks_for(this->m_, kGemmMmaRows)},
+            .block = {32 * kGemmMmaWarps},
+            .shared_bytes = kGemmMmaShared},
+           wide ? gemm_mma<Mode, T, 64> : gemm_mma<Mode, T, 32>, this->x_.data(), this->w_.view(),
+           this->y_.data(), this->m_);
+  }
+};
+
 template <class Mode, class T>
 class Int8Trial : public MatmulTrial<T> {
  public:
@@ -106,7 +150,13 @@ class Int8Trial : public MatmulTrial<T> {
     launch(device, {.grid = {1}, .block = threads}, list_outliers, view_);
     launch(device, {.grid = {blocks_for(view_.m * view_.k, kInt8Threads)}, .block = threads},
            quantize_activations, view_);
-    launch(device, {.grid = {blocks_for(this->output_.size(), kInt8Threads)}, .block = threads},
+    multiply();
+  }
+
+ protected:
+  virtual void multiply() {
+    launch(this->device_,
+           {.grid = {blocks_for(this->output_.size(), kInt8Threads)}, .block = {kInt8Threads}},
            int8_product<T>, view_, this->w_.view(), this->y_.data());
   }
 
@@ -117,6 +167,24 @@ class Int8Trial : public MatmulTrial<T> {
   DeviceBuffer<int> columns_;
   DeviceBuffer<int> count_;
   Int8View view_;
+};
+
+template <class Mode, class T>
+class Int8MmaTrial : public Int8Trial<Mode, T> {
+ public:
+  using Int8Trial<Mode, T>::Int8Trial;
+
+ private:
+  void multiply() override {
+    const bool few = this->m_ <= 8;
+    launch(this->device_,
+           {.grid = {blocks_for(this->output_.cols, kTileRows),
+                     blocks_for(this->m_, few ? 8 : 8 * kInt8MmaColumns)},
+            .block = {32 * kInt8MmaWarps},
+            .shared_bytes = kInt8MmaShared},
+           few ? int8_mma<T, 1> : int8_mma<T, kInt8MmaColumns>, this->view_, this->w_.view(),
+           this->y_.data());
+  }
 };
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE

@@ -2,6 +2,9 @@
 // A mode on a device is a codec and a scaling: how the statistic of a group becomes the bytes of
 // its scale, how a weight becomes a code under it, and back. What each means is in
 // reference/README.md; bytes equal the reference's.
+//
+// Back: weight(value(code), group(q, g)). For tensor cores (fragments.cuh), which multiply by the
+// group's factor at the end, values are multiplied by kGain<T> and rounded to T.
 #pragma once
 
 #include "kernels/groups.cuh"
@@ -32,6 +35,18 @@ struct GroupStatistic {
   }
 };
 
+// What the codes of a group mean: weights are (value - zero) * factor.
+struct GroupScale {
+  float factor = 0;
+  float zero = 0;
+};
+
+// A weight of codes of the flattened matrix's group g.
+template <class Mode>
+__device__ __forceinline__ float decode(const QuantizedView& q, std::int64_t g, unsigned code) {
+  return Mode::weight(Mode::value(code), Mode::group(q, g));
+}
+
 // The map's value of the scale's code, times the scale of 256 scales, plus their mean.
 __device__ __forceinline__ float double_quantized_absmax(const QuantizedView& q, std::int64_t g) {
   return __fadd_rn(__fmul_rn(q.scale_map[q.scales[g]], q.outer[g / 256]), *q.offset);
@@ -39,9 +54,11 @@ __device__ __forceinline__ float double_quantized_absmax(const QuantizedView& q,
 
 // nf4, fp4: codes are found with the exact absmax, which -dq keeps aside until its scales are
 // stored.
-template <class Codec, bool DoubleQuantized>
-struct BlockAbsmax : Codec {
+template <class Codec_, bool DoubleQuantized>
+struct BlockAbsmax : Codec_ {
+  using Codec = Codec_;
   using Groups = Blocks;
+  static constexpr bool kHasZero = false;
   static constexpr bool kDoubleQuantized = DoubleQuantized;
 
   static __device__ float as_taken(float w) { return flushed(w); }
@@ -55,10 +72,12 @@ struct BlockAbsmax : Codec {
     const float* absmax = DoubleQuantized ? exact : reinterpret_cast<const float*>(q.scales);
     return Codec::encode(__fmul_rn(w, flushed(__frcp_rn(absmax[g]))));
   }
-  static __device__ float decode(const QuantizedView& q, std::int64_t g, unsigned code) {
-    const float absmax = DoubleQuantized ? double_quantized_absmax(q, g)
-                                         : reinterpret_cast<const float*>(q.scales)[g];
-    return __fmul_rn(Codec::value(code), absmax);
+  static __device__ GroupScale group(const QuantizedView& q, std::int64_t g) {
+    return {DoubleQuantized ? double_quantized_absmax(q, g)
+                            : reinterpret_cast<const float*>(q.scales)[g]};
+  }
+  static __device__ float weight(float value, GroupScale scale) {
+    return __fmul_rn(value, scale.factor);
   }
 };
 
@@ -80,22 +99,39 @@ struct RowInt8 {
     if (scaled != scaled) return 0;
     return static_cast<unsigned>(static_cast<int>(fminf(fmaxf(scaled, -127.0f), 127.0f))) & 255;
   }
-  static __device__ float decode(const QuantizedView& q, std::int64_t g, unsigned code) {
-    const auto value = static_cast<float>(static_cast<std::int8_t>(code));
-    return __fmul_rn(__fmul_rn(value, reinterpret_cast<const float*>(q.scales)[g]), 1.0f / 127.0f);
+  static __device__ float value(unsigned code) {
+    return static_cast<float>(static_cast<std::int8_t>(code));
+  }
+  static __device__ GroupScale group(const QuantizedView& q, std::int64_t g) {
+    return {reinterpret_cast<const float*>(q.scales)[g]};
+  }
+  static __device__ float weight(float value, GroupScale scale) {
+    return __fmul_rn(__fmul_rn(value, scale.factor), 1.0f / 127.0f);
   }
 };
 
 // int4: groups along k with an f16 step and a zero point.
 struct AsymmetricInt4 {
   using Groups = RowGroups;
+  static constexpr bool kHasZero = true;
   static constexpr bool kDoubleQuantized = false;
   static constexpr int kBits = 4;
   static constexpr bool kHighFirst = false;
 
+  template <class T>
+  static constexpr float kGain = 1;
+  static constexpr double kRoundoffs = 0;
+
   static __device__ float as_taken(float w) { return w; }
+  static __device__ float value(unsigned code) { return static_cast<float>(code); }
   static __device__ float step(const QuantizedView& q, std::int64_t g) {
     return __half2float(reinterpret_cast<const __half*>(q.scales)[g]);
+  }
+  static __device__ GroupScale group(const QuantizedView& q, std::int64_t g) {
+    return {step(q, g), static_cast<float>(q.zeros[g / 2] >> (g % 2 * 4) & 15)};
+  }
+  static __device__ float weight(float value, GroupScale scale) {
+    return __fmul_rn(__fsub_rn(value, scale.zero), scale.factor);
   }
   // Kept aside in f32 here (`exact`) and packed two a byte by store_zero_points.
   static __device__ void store(const QuantizedView& q, float* exact, std::int64_t g,
@@ -114,16 +150,13 @@ struct AsymmetricInt4 {
     const float code = __fadd_rn(scaled != scaled ? 0.0f : rintf(scaled), zero[g]);
     return static_cast<unsigned>(fminf(fmaxf(code, 0.0f), 15.0f));
   }
-  static __device__ float decode(const QuantizedView& q, std::int64_t g, unsigned code) {
-    const unsigned zero = q.zeros[g / 2] >> (g % 2 * 4) & 15;
-    return __fmul_rn(static_cast<float>(static_cast<int>(code - zero)), step(q, g));
-  }
 };
 
 // mxfp4: the floor of the exponent of absmax, less that of E2M1's largest power of two.
 template <class Codec>
 struct PowerOfTwo : Codec {
   using Groups = RowGroups;
+  static constexpr bool kHasZero = false;
   static constexpr bool kDoubleQuantized = false;
 
   static __device__ float as_taken(float w) { return w; }
@@ -143,8 +176,11 @@ struct PowerOfTwo : Codec {
   static __device__ unsigned encode(const QuantizedView& q, const float*, std::int64_t g, float w) {
     return Codec::encode(__fdiv_rn(w, scale(q, g)));
   }
-  static __device__ float decode(const QuantizedView& q, std::int64_t g, unsigned code) {
-    return __fmul_rn(Codec::value(code), scale(q, g));
+  static __device__ GroupScale group(const QuantizedView& q, std::int64_t g) {
+    return {scale(q, g)};
+  }
+  static __device__ float weight(float value, GroupScale scale) {
+    return __fmul_rn(value, scale.factor);
   }
 };
 

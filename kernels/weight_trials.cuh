@@ -6,10 +6,13 @@
 #include <utility>
 
 #include "kernels/dequantize.cuh"
+#include "kernels/dequantize_wide.cuh"
 #include "kernels/device_matrix.h"
 #include "kernels/double_quantize.cuh"
 #include "kernels/kernel.h"
+#include "kernels/modes/nf4.cuh"
 #include "kernels/quantize.cuh"
+#include "kernels/quantize_wide.cuh"
 #include "kernels/values.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
@@ -40,8 +43,8 @@ class QuantizeTrial : public Trial {
     return &host_;
   }
 
- private:
-  void run() {
+ protected:
+  virtual void run() {
     const QuantizedView& q = codes_.view();
     const auto bytes = static_cast<std::int64_t>(host_.codes.size());
     launch(device_,
@@ -82,6 +85,24 @@ class QuantizeTrial : public Trial {
   Matrix empty_;
 };
 
+// Of BlockAbsmax modes.
+template <class Mode, class T>
+class QuantizeWideTrial : public QuantizeTrial<Mode, T> {
+ public:
+  using QuantizeTrial<Mode, T>::QuantizeTrial;
+
+ protected:
+  void run() override {
+    const QuantizedView& q = this->codes_.view();
+    launch(
+        this->device_,
+        {.grid = {blocks_for(q.rows * q.cols, kWideChunks * kWideChunk)}, .block = {kWideThreads}},
+        quantize_wide<typename Mode::Codec, T>, this->weights_.data(), q,
+        Mode::kDoubleQuantized ? this->exact_.data() : reinterpret_cast<float*>(q.scales));
+    if constexpr (Mode::kDoubleQuantized) this->double_quantize(q);
+  }
+};
+
 template <class Mode, class T>
 class DequantizeTrial : public Trial {
  public:
@@ -93,11 +114,7 @@ class DequantizeTrial : public Trial {
         output_(problem.quantized->rows, problem.quantized->cols) {}
 
   double run_once() override {
-    return device_.seconds_of([&] {
-      launch(device_,
-             {.grid = {blocks_for(bytes_, kDequantizeThreads)}, .block = {kDequantizeThreads}},
-             dequantize<Mode, T>, codes_.view(), out_.data(), bytes_);
-    });
+    return device_.seconds_of([&] { run(); });
   }
   void poison() override { out_.poison(); }
   const Matrix& output() override {
@@ -105,12 +122,34 @@ class DequantizeTrial : public Trial {
     return output_;
   }
 
- private:
+ protected:
+  virtual void run() {
+    launch(device_,
+           {.grid = {blocks_for(bytes_, kDequantizeThreads)}, .block = {kDequantizeThreads}},
+           dequantize<Mode, T>, codes_.view(), out_.data(), bytes_);
+  }
+
   Device& device_;
   DeviceMatrix codes_;
   std::int64_t bytes_;
   Values<T> out_;
   Matrix output_;
+};
+
+template <class Mode, class T>
+class DequantizeWideTrial : public DequantizeTrial<Mode, T> {
+ public:
+  using DequantizeTrial<Mode, T>::DequantizeTrial;
+
+ protected:
+  void run() override {
+    const QuantizedView& q = this->codes_.view();
+    const bool flat = std::is_same_v<typename Mode::Groups, Blocks>;
+    launch(
+        this->device_,
+        {.grid = {blocks_for(q.rows * q.cols, kWideChunks * kWideChunk)}, .block = {kWideThreads}},
+        dequantize_wide<Mode, T>, q, this->out_.data(), flat || q.cols % q.block_size == 0);
+  }
 };
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "reference/panels.h"
 #include "reference/reference.h"
@@ -100,16 +101,23 @@ double half_least(Dtype dtype) {
   return dtype == Dtype::fp16 ? 0x1p-25 : dtype == Dtype::bf16 ? 0x1p-134 : 0x1p-150;
 }
 
-// Turns sums of |x||w| into bounds. gamma(j) = j u / (1 - j u) (Higham, Accuracy and Stability of
-// Numerical Algorithms, section 3.1), with j = k products and sums and the few roundings of an
-// epilogue.
-void to_bound(const DoubleMatrix& value, std::int64_t k, Dtype dtype, DoubleMatrix& sums) {
-  const double ju = static_cast<double>(k + 8) * 0x1p-24;
-  const double gamma = ju / (1 - ju), u = unit_roundoff(dtype);
-  for (std::size_t i = 0; i < sums.values.size(); ++i) {
-    const double sum_error = gamma * sums.values[i];
-    sums.values[i] = sum_error + u * (std::abs(value.values[i]) + sum_error) + half_least(dtype);
+// gamma(j) = j u / (1 - j u) (Higham, Accuracy and Stability of Numerical Algorithms, section
+// 3.1), with j = k products and sums and the few roundings of an epilogue.
+double gamma_of(std::int64_t k, double roundoff) {
+  const double ju = static_cast<double>(k + 8) * roundoff;
+  return ju / (1 - ju);
+}
+
+// How far the sums of |x||w| allow a result of f32 arithmetic to be off.
+DoubleMatrix bounds(const DoubleMatrix& value, const DoubleMatrix& magnitude, std::int64_t k,
+                    Dtype dtype) {
+  DoubleMatrix out(value.rows, value.cols);
+  const double gamma = gamma_of(k, 0x1p-24), u = unit_roundoff(dtype);
+  for (std::size_t i = 0; i < out.values.size(); ++i) {
+    const double sum_error = gamma * magnitude.values[i];
+    out.values[i] = sum_error + u * (std::abs(value.values[i]) + sum_error) + half_least(dtype);
   }
+  return out;
 }
 
 // An infinite result stands for the first number beyond the range.
@@ -177,26 +185,35 @@ DoubleMatrix exact_matmul(const Matrix& x, const Matrix& weights) {
 
 Expected expected_matmul(const Matrix& x, const QuantizedMatrix& w, Dtype dtype) {
   const Operands used = operands(x, *w.mode);
-  const DoubleMatrix magnitude = magnitudes(used.x);
-  Expected out{.value = {x.rows, w.rows}, .bound = {x.rows, w.rows}, .dtype = dtype};
+  const DoubleMatrix x_magnitude = magnitudes(used.x);
+  DoubleMatrix value(x.rows, w.rows), magnitude(x.rows, w.rows);
   for_each_panel<double>(w.rows, w.cols, [&](std::int64_t first, std::int64_t rows, double* panel) {
     weight_panel(w, used, first, rows, panel);
-    runs().dot_f64(used.x.values.data(), x.rows, panel, rows, w.cols,
-                   out.value.values.data() + first, w.rows);
-    std::transform(panel, panel + rows * w.cols, panel,
-                   [](double value) { return std::abs(value); });
-    runs().dot_f64(magnitude.values.data(), x.rows, panel, rows, w.cols,
-                   out.bound.values.data() + first, w.rows);
+    runs().dot_f64(used.x.values.data(), x.rows, panel, rows, w.cols, value.values.data() + first,
+                   w.rows);
+    std::transform(panel, panel + rows * w.cols, panel, [](double each) { return std::abs(each); });
+    runs().dot_f64(x_magnitude.values.data(), x.rows, panel, rows, w.cols,
+                   magnitude.values.data() + first, w.rows);
   });
-  to_bound(out.value, w.cols, dtype, out.bound);
-  return out;
+  DoubleMatrix bound = bounds(value, magnitude, w.cols, dtype);
+  return {.value = std::move(value),
+          .bound = std::move(bound),
+          .magnitude = std::move(magnitude),
+          .k = w.cols,
+          .dtype = dtype};
 }
 
-double kernel_error(const Expected& expected, const Matrix& output) {
+double kernel_error(const Expected& expected, const Matrix& output, const Arithmetic& arithmetic) {
+  const double more = (gamma_of(expected.k, arithmetic.sum_roundoff) -
+                       gamma_of(expected.k, Arithmetic().sum_roundoff) +
+                       arithmetic.weight_roundoffs * unit_roundoff(expected.dtype)) *
+                      (1 + unit_roundoff(expected.dtype));
   double worst = 0;
   for (std::size_t i = 0; i < output.values.size(); ++i)
-    worst = std::max(worst, element_error(output.values[i], expected.value.values[i],
-                                          expected.bound.values[i], expected.dtype));
+    worst = std::max(worst,
+                     element_error(output.values[i], expected.value.values[i],
+                                   expected.bound.values[i] + more * expected.magnitude.values[i],
+                                   expected.dtype));
   return worst;
 }
 

@@ -36,14 +36,28 @@ DoubleMatrix exact_matmul(const Matrix& x, const Matrix& weights);
 // weights; codes and scales of LLM.int8()), and how far it may be off by the arithmetic alone:
 // gamma(k) sum |x||w| for f32 sums in any order, plus one rounding to dtype.
 struct Expected {
-  DoubleMatrix value;  // m x n
-  DoubleMatrix bound;  // m x n
-  Dtype dtype;         // of the result
+  DoubleMatrix value;      // m x n
+  DoubleMatrix bound;      // m x n
+  DoubleMatrix magnitude;  // m x n: sum |x||w|
+  std::int64_t k;          // products a sum
+  Dtype dtype;             // of the result
 };
 Expected expected_matmul(const Matrix& x, const QuantizedMatrix& weights, Dtype dtype);
 
+// What a kernel computes with where that is not IEEE f32 throughout; its bound grows by it.
+struct Arithmetic {
+  double sum_roundoff = 0x1p-24;  // of a product or sum, relative
+  double weight_roundoffs = 0;    // of a weight, in units of the roundoff of the problem's dtype
+};
+
+// Tensor cores align the products of an instruction to the largest and cut off what is below f32
+// (Fasi, Higham, Mikaitis, Pranesh, Numerical behavior of NVIDIA tensor cores, 2021): a 17th of
+// 16 products more than the roundoff each, and the result is cut off as well.
+inline constexpr Arithmetic kTensorCores = {.sum_roundoff = 0x1p-23};
+
 // The largest |output - value| / bound, to be held to 1; infinity where output is not a number and
 // value is.
-double kernel_error(const Expected& expected, const Matrix& output);
+double kernel_error(const Expected& expected, const Matrix& output,
+                    const Arithmetic& arithmetic = {});
 
 }  // namespace qbench

@@ -67,16 +67,16 @@ def innermost_loops(instructions):
 def counted_part(instructions, how):
     """(instructions, weights): what a thread executes for how many weights.
 
-    With how["load"]: the innermost loop with the most of these loads; how["loads_per_weight"] of
-    them make a weight, so unrolling does not change the meaning. Else how["weights"] a thread:
+    With how["marker"], an opcode: the innermost loop with the most of it; how["markers_per_weight"]
+    of them make a weight (8 weights a load of 16 bytes: 0.125), so unrolling changes no meaning. Else how["weights"] a thread:
     all up to the last EXIT (subroutines of the compiler lie behind it). (None, 0): no such part.
     """
-    if "load" not in how:
+    if "marker" not in how:
         exits = [i for i, one in enumerate(instructions) if one.opcode.startswith("EXIT")]
         return (instructions[:exits[-1] + 1], how["weights"]) if exits else (None, 0)
     loops = innermost_loops(instructions)
-    loop = max(loops, key=lambda body: count(body, how["load"]), default=[])
-    weights, rest = divmod(count(loop, how["load"]), how["loads_per_weight"])
+    loop = max(loops, key=lambda body: count(body, how["marker"]), default=[])
+    weights, rest = divmod(count(loop, how["marker"]), how["markers_per_weight"])
     return (loop, weights) if weights and not rest else (None, 0)
 
 
@@ -133,7 +133,7 @@ def measure_one(instructions, used, how):
                          ("local_accesses", local), ("wide_loads", wide)):
         if value:
             numbers[field] = value
-    if "load" in how or "weights" in how:
+    if "marker" in how or "weights" in how:
         part, weights = counted_part(instructions, how)
         if part:
             pipes = {}

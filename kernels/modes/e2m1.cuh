@@ -9,6 +9,9 @@ namespace qbench::QBENCH_SIMT_DEVICE {
 struct E2m1 {
   static constexpr int kBits = 4;
   static constexpr bool kHighFirst = false;
+  template <class T>
+  static constexpr float kGain = 1;
+  static constexpr double kRoundoffs = 0;  // of T, in a level so rounded
 
   // Two bits of exponent and one of mantissa, moved to where f32 has them; the subnormal is 1/2.
   static __device__ __forceinline__ float value(unsigned code) {

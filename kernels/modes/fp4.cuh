@@ -13,6 +13,10 @@ __constant__ unsigned kFp4Magnitudes[8] = {0x00000000, 0x3baaaaab, 0x3f2aaaab, 0
 struct Fp4 {
   static constexpr int kBits = 4;
   static constexpr bool kHighFirst = true;
+  // Makes the levels, 12ths, exact in every type.
+  template <class T>
+  static constexpr float kGain = 0.75f;
+  static constexpr double kRoundoffs = 0;  // of T, in a level so rounded
 
   static __device__ __forceinline__ float value(unsigned code) {
     return __uint_as_float(kFp4Magnitudes[code & 7] | (code & 8) << 28);

@@ -62,6 +62,8 @@ class Device {
   virtual void fill(void* memory, unsigned char value, std::size_t bytes) = 0;
   virtual void synchronize() = 0;
   virtual void launch(const LaunchConfig& config, const KernelCall& call) = 0;
+  // Bytes of dynamic shared memory that a block may have.
+  virtual std::size_t shared_limit() = 0;
   // Seconds that the launches of `work` take on the device's clock; 0 where it has none.
   virtual double seconds_of(const std::function<void()>& work) = 0;
 };

@@ -68,6 +68,14 @@ class CudaDevice final : public Device {
   }
   void synchronize() override { check(cudaDeviceSynchronize(), "cudaDeviceSynchronize"); }
 
+  std::size_t shared_limit() override {
+    int device = 0, bytes = 0;
+    check(cudaGetDevice(&device), "cudaGetDevice");
+    check(cudaDeviceGetAttribute(&bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, device),
+          "cudaDeviceGetAttribute");
+    return static_cast<std::size_t>(bytes);
+  }
+
   double seconds_of(const std::function<void()>& work) override {
     const Event start, end;
     start.record();

@@ -18,6 +18,17 @@ namespace {
 
 constexpr std::size_t kAlignment = 256;
 
+// After each allocation lies as much poison as 256 threads write if each writes a float too far:
+// what reads past the end gets NaN in place of whatever the heap holds there (often 0, which hides
+// the bug), and what writes there is seen when the launch has ended. ASan sees both by itself.
+constexpr std::size_t kGuard = 1024;
+std::size_t guard_bytes() { return simt::with_asan() ? 0 : kGuard; }
+
+// Byte i of memory that holds the poison.
+unsigned char poison_byte(std::uint32_t poison, std::size_t i) {
+  return static_cast<unsigned char>(poison >> i % 4 * 8);
+}
+
 void check_config(const LaunchConfig& config, const EmulatorOptions& options) {
   const GridSize grid = config.grid, block = config.block;
   const auto reject = [&](const std::string& what) {
@@ -64,30 +75,53 @@ Emulator::Emulator(EmulatorOptions options) : options_(options) {}
 Emulator::~Emulator() = default;
 
 void* Emulator::allocate(std::size_t bytes) {
-  if (bytes >= options_.lazy_bytes) {
-    void* all = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (all == MAP_FAILED)
-      throw DeviceOutOfMemory("the emulator cannot map " + std::to_string(bytes) + " bytes");
-    const std::lock_guard lock(mutex_);
-    lazy_[all] = bytes;
-    return all;
-  }
+  const bool lazy = bytes >= options_.lazy_bytes;
   void* memory = nullptr;
-  if (posix_memalign(&memory, kAlignment, std::max<std::size_t>(bytes, 1)) != 0)
-    throw DeviceOutOfMemory("the emulator has no memory for " + std::to_string(bytes) + " bytes");
-  auto* words = static_cast<std::uint32_t*>(memory);
-  std::fill_n(words, bytes / 4, options_.poison);
-  std::memcpy(words + bytes / 4, &options_.poison, bytes % 4);
+  if (lazy) {
+    memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED)
+      throw DeviceOutOfMemory("the emulator cannot map " + std::to_string(bytes) + " bytes");
+  } else {
+    const std::size_t all = bytes + guard_bytes();
+    if (posix_memalign(&memory, kAlignment, std::max<std::size_t>(all, 1)) != 0)
+      throw DeviceOutOfMemory("the emulator has no memory for " + std::to_string(bytes) + " bytes");
+    auto* const words = static_cast<std::uint32_t*>(memory);
+    std::fill_n(words, all / 4, options_.poison);
+    std::memcpy(words + all / 4, &options_.poison, all % 4);
+  }
+  const std::lock_guard lock(mutex_);
+  allocations_[memory] = {bytes, options_.poison, lazy};
   return memory;
 }
 
 void Emulator::free(void* memory) noexcept {
   const std::lock_guard lock(mutex_);
-  const auto lazy = lazy_.find(memory);
-  if (lazy == lazy_.end()) return std::free(memory);
-  munmap(memory, lazy->second);
-  lazy_.erase(lazy);
+  const auto found = allocations_.find(memory);
+  if (found == allocations_.end()) return;  // null
+  if (found->second.lazy) {
+    munmap(memory, found->second.bytes);
+  } else {
+    std::free(memory);
+  }
+  allocations_.erase(found);
+}
+
+// What the launch wrote past the end of an allocation, if anything; the guard is put back.
+std::string Emulator::check_guards() {
+  std::string error;
+  for (const auto& [memory, allocation] : allocations_) {
+    const auto [bytes, poison, lazy] = allocation;
+    const std::size_t last = bytes + (lazy ? 0 : guard_bytes());
+    auto* const at = static_cast<unsigned char*>(memory);
+    std::size_t i = bytes;
+    while (i < last && at[i] == poison_byte(poison, i)) ++i;
+    if (i == last) continue;
+    error = "global memory overflow: byte " + std::to_string(i - bytes) +
+            " past the end of an allocation of " + std::to_string(bytes) + " bytes was written";
+    for (; i < last; ++i) at[i] = poison_byte(poison, i);
+  }
+  return error;
 }
 
 void Emulator::copy_to_device(void* to, const void* from, std::size_t bytes) {
@@ -117,10 +151,11 @@ void Emulator::launch(const LaunchConfig& config, const KernelCall& call) {
   simt::tsan_acquire(&launch.ended);
   ++counts_.launches;
   for (const auto& worker : workers_) collect(*worker);
-  if (!launch.failed) return;
-  workers_.clear();  // their fibers are stuck where the error found them
-  throw DeviceError(launch.error + "\n  launched at " + simt::base_name(config.site.file) + ":" +
-                    std::to_string(config.site.line));
+  const std::string overflow = check_guards();
+  if (!launch.failed && overflow.empty()) return;
+  if (launch.failed) workers_.clear();  // their fibers are stuck where the error found them
+  throw DeviceError((launch.failed ? launch.error : overflow) + "\n  launched at " +
+                    simt::base_name(config.site.file) + ":" + std::to_string(config.site.line));
 }
 
 void Emulator::collect(simt::Worker& worker) {

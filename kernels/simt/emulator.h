@@ -68,6 +68,7 @@ class Emulator final : public Device {
   void copy_to_host(void* to, const void* from, std::size_t bytes) override;
   void fill(void* memory, unsigned char value, std::size_t bytes) override;
   void synchronize() override {}
+  std::size_t shared_limit() override { return options_.shared_limit; }
   double seconds_of(const std::function<void()>& work) override {
     work();
     return 0;
@@ -77,13 +78,20 @@ class Emulator final : public Device {
   void launch(const LaunchConfig& config, const KernelCall& call) override;
 
  private:
+  // An allocation; `lazy`: mapped when touched, and without a guard.
+  struct Allocation {
+    std::size_t bytes;
+    std::uint32_t poison;
+    bool lazy;
+  };
   void collect(simt::Worker& worker);
+  std::string check_guards();
 
   EmulatorOptions options_;
   EmulatorCounts counts_;
   std::vector<AccessProfile> profile_;
   std::vector<std::unique_ptr<simt::Worker>> workers_;  // fibers are kept between launches
-  std::map<void*, std::size_t> lazy_;  // allocations mapped when touched, with their bytes
+  std::map<void*, Allocation> allocations_;
   std::mutex mutex_;
 };
 

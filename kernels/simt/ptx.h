@@ -28,6 +28,15 @@ QBENCH_PTX uint32_t shared_address(const void* p) {
 }
 #endif
 
+// The same number, which the compiler takes for a new one: what was dear to compute stays in its
+// register instead of being computed again in a loop.
+QBENCH_PTX int kept(int x) {
+#if defined(__CUDACC__)
+  asm volatile("" : "+r"(x));
+#endif
+  return x;
+}
+
 // 16 bytes of read-only global memory that are used once (weights).
 QBENCH_PTX uint4 ld_stream_128(const void* p, QBENCH_SITE) {
 #if defined(__CUDACC__)

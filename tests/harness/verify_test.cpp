@@ -43,9 +43,14 @@ std::string wrong_byte(const QuantizedMatrix& expected, std::size_t at,
 
 Expected expected(std::initializer_list<double> values, double bound) {
   const auto count = static_cast<std::int64_t>(values.size());
-  Expected out{.value = {1, count}, .bound = {1, count}, .dtype = Dtype::fp32};
+  Expected out{.value = {1, count},
+               .bound = {1, count},
+               .magnitude = {1, count},
+               .k = 1,
+               .dtype = Dtype::fp32};
   std::ranges::copy(values, out.value.values.begin());
   std::ranges::fill(out.bound.values, bound);
+  std::ranges::fill(out.magnitude.values, 1.0);
   return out;
 }
 Matrix output(std::initializer_list<float> values) {

@@ -35,7 +35,7 @@ esac
 """
 NVDISASM = '#!/bin/sh\ncat "$(dirname "$0")/listing"\n'
 
-GATES = {"kernels": {NAME: {"load": "LDG.E.U8", "loads_per_weight": 1, "bytes_per_weight": 0.5}},
+GATES = {"kernels": {NAME: {"marker": "LDG.E.U8", "markers_per_weight": 1, "bytes_per_weight": 0.5}},
          "toolkits": {"99.1": {"sm_90a": {NAME: {
              "registers": 48, "shared_bytes": 16, "instructions_per_weight": 3.5,
              "wide_loads": 1}}}}}
@@ -104,6 +104,21 @@ class KernelGates(unittest.TestCase):
 
     def test_more_instructions_a_weight_are_a_breach(self):
         self.assert_breach("instructions_per_weight: 3.5 -> 4.0", code=loop("SHF.R.U32.HI"))
+
+    def test_more_than_is_ever_allowed_is_a_breach_that_update_cannot_record(self):
+        gates = json.loads(json.dumps(GATES))
+        gates["kernels"][NAME]["at_most"] = 3.25
+        self.gates.write_text(json.dumps(gates), encoding="ascii")
+        for arguments in ([], ["--update"]):
+            status, output = self.run_gates(*arguments)
+            self.assertIn("instructions_per_weight: 3.5, at most 3.25 are allowed", output)
+            self.assertEqual(status, 3, output)
+
+    def test_a_kernel_whose_instructions_cannot_be_read_is_over_any_limit(self):
+        gates = json.loads(json.dumps(GATES))
+        gates["kernels"][NAME].update(at_most=9, marker="HMMA")
+        self.gates.write_text(json.dumps(gates), encoding="ascii")
+        self.assertEqual(self.run_gates()[0], 3)
 
     def test_more_registers_are_a_breach(self):
         self.assert_breach("registers: 48 -> 49", log=log_of(registers=49))
@@ -214,9 +229,9 @@ class Cubin(unittest.TestCase):
 
     def test_loads_that_make_no_whole_weight_cannot_be_read(self):
         code = [cubin.Instruction("LDG", None)] * 3 + [cubin.Instruction("BRA", 0)]
-        self.assertEqual(cubin.counted_part(code, {"load": "LDG", "loads_per_weight": 2}),
+        self.assertEqual(cubin.counted_part(code, {"marker": "LDG", "markers_per_weight": 2}),
                          (None, 0))
-        self.assertEqual(cubin.counted_part(code, {"load": "LDG", "loads_per_weight": 3}),
+        self.assertEqual(cubin.counted_part(code, {"marker": "LDG", "markers_per_weight": 3}),
                          (code, 1))
 
     def test_pipes_by_opcode(self):

@@ -35,6 +35,8 @@ __global__ void huge_grid(unsigned char* out, uint64_t n) {
 
 __global__ void touches_nothing() {}
 
+__global__ void copies_byte(const unsigned char* in, unsigned char* out) { *out = *in; }
+
 std::vector<int> block_order(const EmulatorOptions& options) {
   Emulator device(options);
   const DeviceBuffer<int> order(device, 6), count(device, std::vector<int>{0});
@@ -85,6 +87,38 @@ TEST_CASE("device memory begins as poison") {
     const DeviceBuffer<unsigned char> bytes(device, 7);
     CHECK(bytes.to_host() == std::vector<unsigned char>(7, poison & 0xff));
     CHECK(reinterpret_cast<std::uintptr_t>(bytes.data()) % 256 == 0);
+  }
+}
+
+// [overflow]: AddressSanitizer sees these itself, and there is no guard.
+TEST_CASE("what is read past the end of an allocation is poison", "[overflow]") {
+  for (const std::uint32_t poison : {0xffffffffu, 0x7e7e7e7eu})
+    for (const std::size_t bytes : {1, 7, 4096}) {
+      Emulator device({.poison = poison});
+      const DeviceBuffer<unsigned char> in(device, bytes), out(device, 1);
+      device.fill(in.data(), 0, bytes);
+      for (const std::size_t past : {0, 1023}) {
+        device.fill(out.data(), 0, 1);
+        launch(device, {}, emulated::copies_byte, in.data() + bytes + past, out.data());
+        CHECK(out.to_host()[0] == (poison & 0xff));
+      }
+    }
+}
+
+TEST_CASE("what is written past the end of an allocation is an error, once", "[overflow]") {
+  Emulator device;
+  const DeviceBuffer<unsigned char> in(device, std::vector<unsigned char>{0}), out(device, 7);
+  for (const std::size_t past : {0, 1, 1023}) {
+    std::string error;
+    try {
+      launch(device, {}, emulated::copies_byte, in.data(), out.data() + 7 + past);
+    } catch (const DeviceError& caught) {
+      error = caught.what();
+    }
+    INFO(error);
+    CHECK(error.starts_with("global memory overflow: byte " + std::to_string(past) +
+                            " past the end of an allocation of 7 bytes"));
+    CHECK_NOTHROW(launch(device, {}, emulated::touches_nothing));
   }
 }
 

@@ -12,6 +12,8 @@ GOLDEN cp_async_16(void* to, const void* from) { ptx::cp_async_16(to, from); }
 GOLDEN cp_async_16_zfill(void* to, const void* from, int bytes) {
   ptx::cp_async_16_zfill(to, from, bytes);
 }
+GOLDEN kept(int x, int* out) { *out = ptx::kept(x); }
+
 GOLDEN cp_async_commit() { ptx::cp_async_commit(); }
 GOLDEN cp_async_wait() { ptx::cp_async_wait<2>(); }
 

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// quantize with wide accesses, for scales that are the absmax of blocks of up to 512 weights: a
+// thread holds 16 weights, the threads of a block of weights find its absmax by shuffles, and codes
+// are found without reading the weights again. Napkin: 2.6 bytes a weight of bf16 and, for nf4, 12
+// instructions (conversion, flush, maximum, product, 4 for the code, packing): bound by memory.
+#pragma once
+
+#include "kernels/scaling.cuh"
+#include "kernels/wide.cuh"
+
+namespace qbench::QBENCH_SIMT_DEVICE {
+
+constexpr int kWideBlock = 32 * kRun;  // weights that share a scale, at most
+
+// How a block of threads finds codes: by the codec's own search, or in shared memory by its table
+// of buckets.
+template <class Codec>
+struct Encoder {
+  __device__ unsigned operator()(float x) const { return Codec::encode(x); }
+};
+
+template <>
+struct Encoder<Nf4> {
+  const unsigned char* lane_buckets;  // of this lane
+
+  // Makes the table; by all threads, with a barrier at the end.
+  __device__ __forceinline__ Encoder() {
+    QBENCH_SHARED(uint2[kNf4Buckets][32], buckets);
+    for (unsigned b = threadIdx.x / 32; b < kNf4Buckets; b += blockDim.x / 32)
+      buckets[b][threadIdx.x % 32] = nf4_bucket(b);
+    __syncthreads();
+    lane_buckets = reinterpret_cast<const unsigned char*>(&buckets[0][threadIdx.x % 32]);
+  }
+  __device__ unsigned operator()(float x) const {
+    const unsigned char* const at = lane_buckets + nf4_bucket_offset(x);
+    profile_shared(at, 8);
+    const uint2 bucket = *reinterpret_cast<const uint2*>(at);
+    return bucket.y + (x > __uint_as_float(bucket.x) ? 1 : 0);
+  }
+};
+
+// Codes of a run, 8 a word, and the absmax of its block of weights, which the first thread of the
+// block stores. By whole warps. What is not there is NaN, and 0 where it fills the last byte.
+template <class Codec>
+__device__ __forceinline__ uint2 quantize_run(const Encoder<Codec>& encode, float (&run)[kRun],
+                                              std::int64_t first, std::int64_t count,
+                                              int block_size, float* absmax) {
+#pragma unroll
+  for (int i = 0; i < kRun; ++i) run[i] = flushed(run[i]);
+  float most = -kLargestFloat;  // stays where nothing is a number
+#pragma unroll
+  for (int i = 0; i < kRun; ++i) most = fmaxf(most, fabsf(run[i]));
+#pragma unroll
+  for (int lanes = 1; lanes < 32; lanes *= 2)
+    if (lanes * kRun < block_size) most = fmaxf(most, __shfl_xor_sync(0xffffffff, most, lanes));
+  if (first < count && (first & (block_size - 1)) == 0) absmax[first >> log2_of(block_size)] = most;
+
+  const float per_absmax = flushed(__frcp_rn(most));
+  unsigned codes[2] = {};
+#pragma unroll
+  for (int i = 0; i < kRun; ++i) {
+    const int nibble = Codec::kHighFirst ? i % 8 ^ 1 : i % 8;
+    codes[i / 8] |= encode(__fmul_rn(run[i], per_absmax)) << (4 * nibble);
+  }
+  return {codes[0], codes[1]};
+}
+
+// Grid: a block kWideChunks chunks. `absmax`: one a block of weights, q.scales or what -dq keeps
+// aside.
+template <class Codec, class T>
+__global__ void __launch_bounds__(kWideThreads)
+    quantize_wide(const T* __restrict__ weights, QuantizedView q, float* __restrict__ absmax) {
+  const Encoder<Codec> encode;
+  const std::int64_t count = q.rows * q.cols;
+  const auto whole = [&](std::int64_t first) {
+    float run[kRun];
+    load_run(weights + first, run);
+    *reinterpret_cast<uint2*>(q.codes + first / 2) =
+        quantize_run(encode, run, first, count, q.block_size, absmax);
+  };
+  const auto short_one = [&](std::int64_t first) {
+    float run[kRun];
+#pragma unroll
+    for (int i = 0; i < kRun; ++i)
+      run[i] = first + i < count ? to_f32(weights[first + i]) : __uint_as_float(0x7fffffff);
+    const uint2 codes = quantize_run(encode, run, first, count, q.block_size, absmax);
+    const unsigned filler = encode(0.0f);
+    for (std::int64_t i = first; i < min(first + kRun, count); i += 2) {
+      unsigned byte = (i - first < 8 ? codes.x : codes.y) >> (4 * (i % 8)) & 255;
+      if (i + 1 == count)
+        byte = Codec::kHighFirst ? (byte & 0xf0) | filler : (byte & 15) | filler << 4;
+      q.codes[i / 2] = static_cast<std::uint8_t>(byte);
+    }
+  };
+  for_runs(count, whole, short_one);
+}
+
+}  // namespace qbench::QBENCH_SIMT_DEVICE

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// One kernel of the emulator on one problem against the reference.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/inputs.h"
+#include "harness/verify.h"
+#include "kernels/device_kernels.h"
+#include "kernels/simt/emulator.h"
+#include "reference/reference.h"
+
+namespace qbench::test {
+
+inline Emulator& emulator() { return dynamic_cast<Emulator&>(emulated::open_device(0)); }
+
+// Puts the emulator's options back.
+struct KeepOptions {
+  EmulatorOptions before = emulator().options();
+  ~KeepOptions() { emulator().options() = before; }
+};
+
+inline Matrix rounded(Matrix matrix, Dtype dtype) {
+  reference::round_to(dtype, matrix.values);
+  return matrix;
+}
+
+// The inputs of a kernel of the mode, of the mode's own block size; weights and x have outliers.
+struct Inputs {
+  Matrix weights, x;
+  QuantizedMatrix quantized;
+  Dtype dtype;
+
+  Inputs(const Mode& mode, Shape shape, Dtype type)
+      : weights(rounded(make_weights(Input::outliers, shape.n, shape.k, 1), type)),
+        x(rounded(make_activations(Input::outliers, shape.m, shape.k, 1), type)),
+        quantized(reference::quantize(mode, mode.block_size, weights)),
+        dtype(type) {}
+
+  Problem problem(Op op) const {
+    return {.op = op, .weights = &weights, .quantized = &quantized, .x = &x, .dtype = dtype};
+  }
+};
+
+inline Verdict verdict(const Kernel& kernel, const Problem& problem) {
+  const std::unique_ptr<Trial> trial = kernel.prepare(problem);
+  trial->poison();
+  trial->run_once();
+  if (kernel.op == Op::quantize) return verify_codes(*problem.quantized, *trial);
+  if (kernel.op == Op::dequantize) return verify_weights(*problem.quantized, problem.dtype, *trial);
+  return verify_matmul(expected_matmul(*problem.x, *problem.quantized, problem.dtype),
+                       trial->output(), kernel.arithmetic);
+}
+
+}  // namespace qbench::test

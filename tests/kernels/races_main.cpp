@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// The main program of the builds with ThreadSanitizer: it finds races on any schedule.
+//     PROGRAM [KERNEL]    runs every kernel, or those of the name, in every mode on small grids;
+//                         exit 2 if a result is wrong, ThreadSanitizer's own code if it saw a race
+#include <omp.h>
+
+#include <cstdio>
+#include <string_view>
+
+#include "tests/kernels/check.h"
+
+using namespace qbench;
+
+namespace {
+
+// Some 4000 threads a launch: ThreadSanitizer has contexts for no more (kernels/simt/worker.cpp).
+// k is odd, or tensor cores take it, in one turn of a pipeline or more.
+constexpr Shape kShapes[] = {{3, 33, 77}, {8, 24, 320}, {16, 40, 96}, {17, 24, 320}};
+
+// Prints what is wrong.
+bool right(const Kernel& kernel, const Shape& shape) {
+  const test::Inputs inputs(*kernel.mode, shape, Dtype::bf16);
+  const Problem problem = inputs.problem(kernel.op);
+  if (!kernel.unsupported(problem).empty()) return true;
+  const std::string wrong = test::verdict(kernel, problem).wrong;
+  if (wrong.empty()) return true;
+  std::printf("WRONG: %s of %s: %s\n", std::string(kernel.name).c_str(),
+              std::string(kernel.mode->name).c_str(), wrong.c_str());
+  return false;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  omp_set_num_threads(1);  // ThreadSanitizer does not know OpenMP's barriers
+  int run = 0, wrong = 0;
+  for (const Kernel& kernel : emulated::kernels())
+    for (const Shape& shape : kShapes) {
+      if (argc > 1 && kernel.name != std::string_view(argv[1])) continue;
+      if (kernel.op != Op::matmul && (shape.m == 8 || shape.m == 16)) continue;  // has no x
+      ++run;
+      wrong += !right(kernel, shape);
+    }
+  std::printf("%d runs, %d wrong\n", run, wrong);
+  return wrong > 0 || run == 0 ? 2 : 0;
+}

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+// The kernels without their block barriers: planted races, which ThreadSanitizer must report.
+#include "kernels/simt/simt.h"
+
+#define __syncthreads() static_cast<void>(0)
+#include "kernels/emulated_kernels.cpp"
