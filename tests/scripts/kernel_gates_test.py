@@ -198,6 +198,34 @@ class KernelGates(unittest.TestCase):
         self.assertIn(NAME, output)
         self.assertEqual(self.run_gates(log=log_of(spilled=8))[0], 3)
 
+    def run_profiled(self, wavefronts, *arguments):
+        """With a kernel_profile that counts so many; 0.25 are recorded."""
+        gates = json.loads(json.dumps(GATES))
+        gates["kernels"][NAME].update(profile="gemv/nf4/8", wavefronts=0.25)
+        self.gates.write_text(json.dumps(gates), encoding="ascii")
+        program = self.root / "kernel_profile"
+        program.write_text(f'#!/bin/sh\necho \'{{"gemv/nf4/8": {wavefronts}}}\'\n', encoding="ascii")
+        program.chmod(0o755)
+        return self.run_gates("--profile", str(program), *arguments)
+
+    def test_more_wavefronts_are_a_breach_until_they_are_recorded(self):
+        status, output = self.run_profiled(0.25)
+        self.assertEqual(status, 0, output)
+        self.assertRegex(output, r"\s8\.00\s")  # of 32 weights
+        status, output = self.run_profiled(0.5)
+        self.assertIn(f"breach: {NAME} wavefronts: 0.25 -> 0.5", output)
+        self.assertEqual(status, 3)
+        self.assertEqual(self.run_profiled(0.5, "--update")[0], 0)
+        self.assertEqual(json.loads(self.gates.read_text())["kernels"][NAME]["wavefronts"], 0.5)
+
+    def test_wavefronts_bind_where_they_take_longest(self):
+        self.assertRegex(self.run_profiled(0.25)[1], r"shared\s+\d+\.\d %")
+
+    def test_without_a_profile_the_rest_is_judged(self):
+        status, output = self.run_gates()
+        self.assertIn("no wavefronts", output)
+        self.assertEqual(status, 0)
+
     def test_without_nvcc_nothing_runs(self):
         loader = importlib.machinery.SourceFileLoader("kernel_gates",
                                                       str(SCRIPTS / "kernel_gates"))
