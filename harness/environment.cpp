@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "kernels/cuda_device.h"
+#include "kernels/nvml.h"
 #include "reference/runs.h"
 #include "revision.h"
 
@@ -104,6 +105,12 @@ void add_cuda(Environment& environment) {
   if (!gpus.empty()) environment.emplace_back("gpu", gpus);
 }
 
+// Without it, clock_hz is what was measured alone, and power and throttling are not told.
+std::string nvml_status() {
+  if (!nvml().absent().empty()) return "absent: " + nvml().absent();
+  return fmt::format("driver {}", nvml().driver());
+}
+
 }  // namespace
 
 Environment environment(int threads, std::uint64_t seed) {
@@ -127,6 +134,7 @@ Environment environment(int threads, std::uint64_t seed) {
       {"revision", std::string(kRevision)},
   };
   add_cuda(environment);
+  environment.emplace_back("nvml", nvml_status());
   environment.emplace_back("seed", fmt::format("{}", seed));
   return environment;
 }

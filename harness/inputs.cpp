@@ -80,6 +80,7 @@ Matrix make_weights(Input input, std::int64_t n, std::int64_t k, std::uint64_t s
       break;
     case Input::normal:
     case Input::outliers:
+    case Input::boundaries:
       fill(weights, stream, &RandomStream::normal, 1, root);
   }
   if (input == Input::outliers) enlarge_outliers(weights, stream, root);

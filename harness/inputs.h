@@ -10,7 +10,8 @@ namespace qbench {
 
 // n x k weights of variance 1 / k: normal; student_t (5 degrees) and uniform change their shape at
 // the same variance; outliers: normal, with 4 seeded columns (all, where k < 4) 20
-// times larger. Scaled in double and rounded once.
+// times larger. Scaled in double and rounded once. Not boundaries, which depend on the mode
+// (boundaries.h).
 Matrix make_weights(Input input, std::int64_t n, std::int64_t k, std::uint64_t seed);
 
 // m x k activations, N(0, 1); outliers: the outlier columns of the weights of that k and seed are

@@ -6,7 +6,9 @@
 #include <algorithm>
 
 #include "harness/options.h"
+#include "kernels/cublaslt.h"
 #include "kernels/cuda_device.h"
+#include "kernels/dispatch.h"
 
 namespace qbench {
 namespace {
@@ -32,7 +34,7 @@ std::string modes() {
 std::string kernels() {
   std::string out = "Kernels (--kernels)\n";
   for (const Kernel& kernel : all_kernels())
-    out += fmt::format("  {:<17} {:<10}  {:<8}  {}\n", kernel.name, name(kernel.op), kernel.device,
+    out += fmt::format("  {:<19} {:<10}  {:<8}  {}\n", kernel.name, name(kernel.op), kernel.device,
                        kernel.mode ? kernel.mode->name : "every mode");
   const CudaStatus cuda = cuda_status();
   out += "Devices (--device)\n  cpu\n";
@@ -45,6 +47,34 @@ std::string kernels() {
         "  cuda:{:<12} {}{}{}\n", i, cuda.devices[i].name,
         cuda.devices[i].unusable.empty() ? "" : ", unusable: ", cuda.devices[i].unusable);
   if (cuda.devices.empty()) out += fmt::format("  no CUDA device: {}\n", cuda.absent);
+  return out;
+}
+
+std::string baselines() {
+  const CublasLtLibrary& library = cublaslt_library();
+  std::string what = library.absent;
+  if (what.empty()) {
+    const std::size_t version = library.call.version();  // 130100: 13.1.0
+    what = fmt::format("cuBLASLt {}.{}.{} of {}", version / 10000, version / 100 % 100,
+                       version % 100, library.file);
+  }
+  return "Baselines of products on GPUs\n  " + what + "\n";
+}
+
+// "1..16", or "any".
+std::string range(const Range& range) {
+  if (range.last == kAny) return range.first == 1 ? "any" : fmt::format("{}..", range.first);
+  return fmt::format("{}..{}", range.first, range.last);
+}
+
+std::string dispatch() {
+  std::string out =
+      "Kernel auto takes the first of these that can run the problem\n"
+      "  device            operation   mode      m         n         k         kernel\n";
+  for (const DispatchRow& row : dispatch_table())
+    out +=
+        fmt::format("  {:<17} {:<10}  {:<8}  {:<8}  {:<8}  {:<8}  {}\n", row.device, name(row.op),
+                    row.mode, range(row.m), range(row.n), range(row.k), row.kernel);
   return out;
 }
 
@@ -71,8 +101,8 @@ std::string reports() {
 std::string list_text() {
   const std::string inputs = fmt::format("Inputs (--inputs)\n  {}\n", fmt::join(kInputNames, " "));
   const std::string dtypes = fmt::format("Dtypes (--dtypes)\n  {}\n", fmt::join(kDtypeNames, " "));
-  return fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}", suites(), modes(), kernels(), inputs, dtypes,
-                     models(), reports());
+  return fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", suites(), modes(), kernels(),
+                     baselines(), dispatch(), inputs, dtypes, models(), reports());
 }
 
 }  // namespace qbench

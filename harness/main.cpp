@@ -4,6 +4,7 @@
 
 #include <exception>
 
+#include "harness/gate.h"
 #include "harness/sweep.h"
 
 int main(int argc, char** argv) {
@@ -14,7 +15,8 @@ int main(int argc, char** argv) {
       if (!parsed.err.empty()) fmt::print(stderr, "{}\n", parsed.err);
       return *parsed.exit_code;
     }
-    return qbench::run_sweep(parsed.options);
+    return parsed.options.errors.empty() ? qbench::run_sweep(parsed.options)
+                                         : qbench::run_error_gate(parsed.options);
   } catch (const std::exception& error) {
     fmt::print(stderr, "qbench: {}\n", error.what());
     return 1;

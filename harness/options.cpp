@@ -26,11 +26,13 @@ Examples
   qbench --suite gemv,gemm --shapes llama-3-8b,1x4096x4096 --inputs normal,outliers
   qbench --weights model.safetensors:q_proj --modes nf4,int8 --report markdown=weights.md
   qbench --suite gemm --journal run.jsonl --report table --report json=run.json
+  qbench gate --errors errors.ledger
 
 Exit codes
   0  fine
   1  wrong use, or qbench itself failed
-  2  a wrong result, or less accurate than allowed
+  2  a wrong result, or errors that are not those of the ledger
+  5  nothing to compare: the ledger is of devices that are not here
   77 only GPU cases were asked for and there is no GPU)";
 
 // --- Options
@@ -59,7 +61,8 @@ void add_sweep(CLI::App& app, Typed& typed) {
        "fp32, fp16, bf16: of a product's activations and results; default: the mode's own");
   list(app, "--shapes", typed.shapes,
        "MxNxK, NxK (m: the suite's own) or a model's name; default: llama-2-7b");
-  list(app, "--inputs", typed.inputs, "normal (default), student-t, uniform, outliers");
+  list(app, "--inputs", typed.inputs,
+       "normal (default), student-t, uniform, outliers, boundaries (of codes)");
   single(app, "--weights", typed.weights, "FILE[:REGEX]",
          "Real tensors (safetensors file, index or folder); alone: --suite roundtrip")
       ->group(kSweep);
@@ -109,9 +112,29 @@ void add_output(CLI::App& app, Typed& typed) {
       ->group(kOutput);
 }
 
+// Subcommands take the options of a sweep that apply to them.
+CLI::App& add_gate(CLI::App& app, Typed& typed) {
+  CLI::App& gate = *app.add_subcommand(
+      "gate", "Compare errors with a ledger, exactly; without --suite: the cases of the ledger");
+  single(gate, "--errors", typed.errors, "LEDGER", "The file that says what cases came to")
+      ->required();
+  gate.add_flag("--update", typed.update, "Record what cases come to, and show what changed");
+  gate.fallthrough();
+  gate.allow_extras();
+  return gate;
+}
+
+// The gate runs each case once, on generated inputs, and prints what differs.
+void refuse_beside_gate(const CLI::App& app) {
+  for (const char* name : {"--weights", "--report", "--journal", "--append", "--min-time",
+                           "--require-cuda", "--dry-run"})
+    if (app.count(name))
+      throw std::invalid_argument(std::string("gate does not take ") + name + ": leave it out");
+}
+
 // What no option took.
 void refuse_extras(const CLI::App& app) {
-  const std::vector<std::string> extras = app.remaining();
+  const std::vector<std::string> extras = app.remaining(true);
   if (extras.empty()) return;
   const std::string& extra = extras.front();
   if (extra.front() != '-')
@@ -163,9 +186,11 @@ Parsed parse_options(int argc, const char* const* argv) {
   add_sweep(app, typed);
   add_where(app, typed);
   add_output(app, typed);
+  const CLI::App& gate = add_gate(app, typed);
   try {
     app.parse(argc, argv);
     refuse_extras(app);
+    if (gate.parsed()) refuse_beside_gate(app);
     refuse_beside_case(app);
     if (app.count("--weights") && app.count("--shapes"))
       throw std::invalid_argument(

@@ -24,6 +24,8 @@ struct Options {
   std::string filter;     // RE2 on case ids
   std::string only_case;  // --case ID
   bool dry_run = false;
+  std::string errors;   // `gate --errors LEDGER`, or empty; then `sweep.suites` may be empty
+  bool update = false;  // the ledger
 };
 
 // What to do: run with `options`, or (help, version, list, a mistake) print `text` and exit with

@@ -222,7 +222,9 @@ Options options_of(const Typed& typed) {
   if (typed.list) return options;
   options.sweep = typed.only_case.empty() ? typed_sweep(typed) : sweep_of_case(typed);
   options.weights = typed.weights;
-  if (options.sweep.suites.empty()) {
+  options.errors = typed.errors;
+  options.update = typed.update;
+  if (options.sweep.suites.empty() && typed.errors.empty()) {
     if (typed.weights.empty())
       fail(
           "nothing to do: give --suite (roundtrip, gemm, ...) or --weights; see --help and --list");

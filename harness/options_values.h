@@ -13,9 +13,9 @@ namespace qbench {
 struct Typed {
   std::string suites, modes, block_sizes, dtypes, shapes, inputs, kernels, devices;
   std::string kernel_libraries;
-  std::string weights, journal, seed, threads, min_time, filter, only_case;
+  std::string weights, journal, seed, threads, min_time, filter, only_case, errors;
   std::vector<std::string> reports;
-  bool require_cuda = false, append = false, list = false, dry_run = false;
+  bool require_cuda = false, append = false, list = false, dry_run = false, update = false;
 };
 
 // Throws std::invalid_argument with one line that says what to do.

@@ -6,6 +6,7 @@
 
 #include <stdexcept>
 
+#include "harness/boundaries.h"
 #include "harness/inputs.h"
 #include "reference/panels.h"
 #include "reference/reference.h"
@@ -19,7 +20,8 @@ Dtype weights_dtype(const Case& c) { return c.suite->op == Op::quantize ? c.dtyp
 std::string weights_key(const Case& c) {
   const std::string dtype(name(weights_dtype(c)));
   if (!c.tensor.empty()) return dtype + ' ' + c.tensor;
-  return fmt::format("{} {} {} {} {}", dtype, name(c.input), c.shape.n, c.shape.k, c.seed);
+  const std::string_view mode = c.input == Input::boundaries ? c.mode->name : "";
+  return fmt::format("{} {}{} {} {} {}", dtype, name(c.input), mode, c.shape.n, c.shape.k, c.seed);
 }
 std::string quantized_key(const Case& c) {
   return fmt::format("{} {} {}", c.mode->name, c.block_size, weights_key(c));
@@ -45,8 +47,9 @@ Matrix tensor_of(const Checkpoint* checkpoint, const std::string& name) {
 
 const Matrix& Inputs::weights(const Case& c) {
   return weights_.get(weights_key(c), [&] {
-    Matrix w = c.tensor.empty() ? make_weights(c.input, c.shape.n, c.shape.k, c.seed)
-                                : tensor_of(checkpoint_, c.tensor);
+    Matrix w = !c.tensor.empty()              ? tensor_of(checkpoint_, c.tensor)
+               : c.input == Input::boundaries ? make_boundaries(*c.mode, c.shape.n, c.shape.k)
+                                              : make_weights(c.input, c.shape.n, c.shape.k, c.seed);
     reference::round_to(weights_dtype(c), w.values);
     return w;
   });

@@ -4,10 +4,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <exception>
 
+#include "harness/ceilings.h"
+#include "harness/device_stopwatch.h"
 #include "harness/stopwatch.h"
 #include "harness/verify.h"
 #include "kernels/simt/device.h"
@@ -92,15 +94,14 @@ void set_timing(Result& r, const Timing& timing) {
   r.seconds_q1 = timing.q1;
   r.seconds_q3 = timing.q3;
   r.samples = static_cast<double>(timing.samples);
+  r.cycles = timing.cycles;
+  r.clock_hz = timing.clock_hz;
+  r.power_w = timing.power_w;
+  r.cache = timing.cache;
+  if (!timing.cache.empty()) r.discarded_samples = static_cast<double>(timing.discarded);
   if (!(timing.median > 0)) return;
   if (r.bytes) r.bytes_per_second = *r.bytes / timing.median;
   if (r.flops) r.flops_per_second = *r.flops / timing.median;
-}
-
-// 1 of "cuda:1".
-int device_index(const std::string& device) {
-  const std::size_t colon = device.find(':');
-  return colon == device.npos ? 0 : std::atoi(device.c_str() + colon + 1);
 }
 
 Problem problem_of(const Case& c, Inputs& inputs) {
@@ -131,6 +132,21 @@ std::string unproven(const Case& c, Inputs& inputs) {
                                                        : std::string();
 }
 
+// By the device's clock where it has one.
+Timing time_trial(Trial& trial, double estimate, double min_time) {
+  const std::unique_ptr<Replay> replay = trial.replay();
+  if (!replay) return measure(trial, estimate, min_time);
+  Sampling sampling{.min_time = min_time};
+  sampling.max_time = std::max(sampling.max_time, 10 * min_time);
+  return measure(*replay, sampling);
+}
+
+// Bytes that a run takes on the device besides its inputs and output. Copies that are rotated come
+// later.
+double scratch(Device& device, double operands) {
+  return std::max(0.0, static_cast<double>(device.memory().peak) - operands);
+}
+
 void run_trial(const Case& c, Inputs& inputs, const RunOptions& options, Result& r) {
   const Problem problem = problem_of(c, inputs);
   if (const std::string why = c.kernel->unsupported(problem); !why.empty())
@@ -141,7 +157,9 @@ void run_trial(const Case& c, Inputs& inputs, const RunOptions& options, Result&
     return set_status(r, Status::error, why);
 
   const std::unique_ptr<Trial> trial = c.kernel->prepare(problem);
+  Device* const device = trial->device();
   trial->poison();
+  if (device) device->memory().restart_peak();
   const std::size_t before = MemoryMeter::current();
   MemoryMeter::restart_peak();
   const double estimate = trial->run_once();
@@ -152,9 +170,11 @@ void run_trial(const Case& c, Inputs& inputs, const RunOptions& options, Result&
   if (c.kernel->device == "cpu" && c.kernel->counted) r.peak_bytes = static_cast<double>(peak);
   if (c.suite->op == Op::matmul)
     set_output_error(r, output_error(inputs.exact(c), trial->output()));
-  if (!c.kernel->timed) return;
   set_work(r, c, inputs.quantized(c));
-  set_timing(r, measure(*trial, estimate, options.min_time));
+  if (device) r.peak_bytes = scratch(*device, *r.bytes);
+  if (!c.kernel->timed) return;
+  set_timing(r, time_trial(*trial, estimate, options.min_time));
+  r.roofline_fraction = roofline_fraction(ceilings_of(c.device), c, r);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 namespace qbench {
@@ -28,14 +29,6 @@ std::int64_t iterations(double estimate, double min_time) {
   return std::clamp(static_cast<std::int64_t>(std::min(wanted, 1e9)), kLeastSamples, kMostSamples);
 }
 
-// The value below which a fraction of the sorted samples lies, linear between neighbours.
-double quantile(const std::vector<double>& sorted, double fraction) {
-  const double place = fraction * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(place);
-  const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
-}
-
 }  // namespace
 
 Timing measure(Trial& trial, double estimate, double min_time) {
@@ -52,12 +45,7 @@ Timing measure(Trial& trial, double estimate, double min_time) {
   Silent silent;
   benchmark::RunSpecifiedBenchmarks(&silent);
   benchmark::ClearRegisteredBenchmarks();
-  std::ranges::sort(samples);
-  return {.median = quantile(samples, 0.5),
-          .min = samples.front(),
-          .q1 = quantile(samples, 0.25),
-          .q3 = quantile(samples, 0.75),
-          .samples = static_cast<std::int64_t>(samples.size())};
+  return summarize(std::move(samples));
 }
 
 }  // namespace qbench

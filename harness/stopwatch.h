@@ -2,16 +2,10 @@
 // measure: Trial to seconds. Google Benchmark, hidden.
 #pragma once
 
-#include <cstdint>
-
+#include "harness/timing.h"
 #include "kernels/kernel.h"
 
 namespace qbench {
-
-struct Timing {
-  double median, min, q1, q3;  // seconds of one run
-  std::int64_t samples;
-};
 
 // At least 5 runs and at least `min_time` seconds of them; `estimate` is the seconds of a run that
 // has just been made (it served as the warm-up).

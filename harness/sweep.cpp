@@ -8,9 +8,11 @@
 #include <algorithm>
 #include <memory>
 
+#include "harness/ceilings.h"
 #include "harness/environment.h"
 #include "harness/progress.h"
 #include "harness/run.h"
+#include "harness/speedup.h"
 #include "reports/journal.h"
 
 namespace qbench {
@@ -46,6 +48,7 @@ class Recorder {
     journal_ = std::make_unique<Journal>(options.journal, how, environment);
   }
   void add(Result result) {
+    speedups_.compare(result);
     if (journal_) journal_->add(result);
     results_.push_back(std::move(result));
   }
@@ -53,6 +56,7 @@ class Recorder {
 
  private:
   std::unique_ptr<Journal> journal_;
+  Speedups speedups_;
   std::vector<Result> results_;
 };
 
@@ -109,7 +113,8 @@ int run_sweep(const Options& given) {
   }
   if (options.threads > 0) omp_set_num_threads(options.threads);
   options.threads = omp_get_max_threads();
-  const Environment conditions = environment(options.threads, options.sweep.seed);
+  Environment conditions = environment(options.threads, options.sweep.seed);
+  add_ceilings(conditions, cases);
   Recorder recorder(options, conditions);
   if (checkpoint)
     for (const Tensor& tensor : checkpoint->tensors())

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // CUDA in a build without the CUDA toolkit.
+#include "kernels/ceilings.h"
 #include "kernels/cuda_device.h"
 #include "kernels/device_kernels.h"
 
@@ -10,5 +11,7 @@ CudaStatus cuda_status() {
 }
 
 std::vector<Kernel> cuda::kernels() { return {}; }
+
+CeilingTrials cuda::ceilings(int, const CeilingSizes&) { return {}; }
 
 }  // namespace qbench

@@ -2,6 +2,7 @@
 // The CUDA kernels on CUDA devices.
 #include <map>
 
+#include "kernels/cublaslt_kernels.cuh"
 #include "kernels/cuda_device.h"
 #include "kernels/device_kernels.cuh"
 
@@ -15,7 +16,10 @@ Device& open_device(int index) {
 }
 
 std::vector<Kernel> kernels() {
-  return cuda_status().devices.empty() ? std::vector<Kernel>() : all_of_device();
+  if (cuda_status().devices.empty()) return {};
+  std::vector<Kernel> all = all_of_device();
+  for (const Kernel& baseline : cublaslt_kernels()) all.push_back(baseline);
+  return all;
 }
 
 }  // namespace qbench::cuda

@@ -38,15 +38,36 @@ DeviceMatrix::DeviceMatrix(Device& device, const QuantizedMatrix& host)
       outer_(upload(device, host.scales.outer)),
       offset_(upload(device, host.scales.offset)),
       scale_map_(upload_map(device)),
-      view_{.codes = as<std::uint8_t>(codes_),
-            .scales = as<std::uint8_t>(scales_),
-            .zeros = as<std::uint8_t>(zeros_),
-            .outer = as<float>(outer_),
-            .offset = as<float>(offset_),
-            .scale_map = scale_map_.data(),
-            .rows = host.rows,
-            .cols = host.cols,
-            .block_size = host.block_size} {}
+      view_{.rows = host.rows, .cols = host.cols, .block_size = host.block_size} {
+  set_pointers();
+}
+
+DeviceMatrix::DeviceMatrix(const DeviceMatrix& from)
+    : device_(from.device_),
+      codes_(from.codes_.clone()),
+      scales_(from.scales_.clone()),
+      zeros_(from.zeros_.clone()),
+      outer_(from.outer_.clone()),
+      offset_(from.offset_.clone()),
+      scale_map_(from.scale_map_.clone()),
+      view_(from.view_) {
+  set_pointers();
+}
+
+void DeviceMatrix::set_pointers() {
+  view_.codes = as<std::uint8_t>(codes_);
+  view_.scales = as<std::uint8_t>(scales_);
+  view_.zeros = as<std::uint8_t>(zeros_);
+  view_.outer = as<float>(outer_);
+  view_.offset = as<float>(offset_);
+  view_.scale_map = scale_map_.data();
+}
+
+std::size_t DeviceMatrix::bytes() const {
+  std::size_t sum = 0;
+  for (const Bytes* bytes : {&codes_, &scales_, &zeros_, &outer_, &offset_}) sum += bytes->size();
+  return sum;
+}
 
 void DeviceMatrix::fill(unsigned char value) {
   for (const Bytes* bytes : {&codes_, &scales_, &zeros_, &outer_, &offset_})

@@ -14,7 +14,9 @@ class DeviceMatrix {
  public:
   // Room for a matrix like this one, holding its bytes.
   DeviceMatrix(Device& device, const QuantizedMatrix& host);
+  DeviceMatrix(const DeviceMatrix& from);
 
+  std::size_t bytes() const;  // of codes and scales
   const QuantizedView& view() const { return view_; }
   // Fills codes and scales with the byte.
   void fill(unsigned char value);
@@ -22,6 +24,8 @@ class DeviceMatrix {
 
  private:
   using Bytes = DeviceBuffer<std::byte>;
+  void set_pointers();
+
   Device& device_;
   Bytes codes_, scales_, zeros_, outer_, offset_;
   DeviceBuffer<float> scale_map_;

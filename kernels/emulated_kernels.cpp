@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The CUDA kernels on the emulator.
+#include "kernels/cublaslt_kernels.cuh"
 #include "kernels/device_kernels.cuh"
 #include "kernels/simt/emulator.h"
 
@@ -10,6 +11,10 @@ Device& open_device(int) {
   return emulator;
 }
 
-std::vector<Kernel> kernels() { return all_of_device(); }
+std::vector<Kernel> kernels() {
+  std::vector<Kernel> all = all_of_device();
+  for (const Kernel& baseline : cublaslt_kernels()) all.push_back(baseline);
+  return all;
+}
 
 }  // namespace qbench::emulated

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "kernels/replay.h"
 #include "reference/error.h"
 #include "reference/quantized_matrix.h"
 
@@ -42,6 +43,11 @@ class Trial {
   virtual const Matrix& output() = 0;
   // The codes and scales that were made; nullptr of an operation that makes none.
   virtual const QuantizedMatrix* quantized() { return nullptr; }
+  // The same run as its device repeats and times it; nullptr: run_once is how to time it. The trial
+  // outlives it.
+  virtual std::unique_ptr<Replay> replay() { return nullptr; }
+  // The device whose memory it uses; nullptr: the host.
+  virtual Device* device() { return nullptr; }
 };
 
 struct Kernel {

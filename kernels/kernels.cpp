@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "kernels/device_kernels.h"
+#include "kernels/dispatch.h"
 #include "kernels/kernel.h"
 #include "kernels/reference_kernels.h"
 
@@ -12,8 +13,11 @@ namespace {
 std::vector<Kernel>& table() {
   static std::vector<Kernel> kernels = [] {
     std::vector<Kernel> all = reference_kernels();
-    for (const auto& more : {cuda::kernels(), emulated::kernels()})
+    for (const auto& more : {cuda::kernels(), emulated::kernels()}) {
       all.insert(all.end(), more.begin(), more.end());
+      const std::vector<Kernel> choosing = auto_kernels(more);
+      all.insert(all.end(), choosing.begin(), choosing.end());
+    }
     return all;
   }();
   return kernels;

@@ -27,16 +27,22 @@ class MatmulTrial : public Trial {
   }
 
   double run_once() override {
-    return device_.seconds_of([&] { run(); });
+    return device_.seconds_of([&] { run(w_.view()); });
   }
   void poison() override { y_.poison(); }
   const Matrix& output() override {
     y_.download(output_);
     return output_;
   }
+  std::unique_ptr<Replay> replay() override {
+    return rotate(device_, w_.bytes(), [this]() -> Run {
+      return [this, w = std::make_shared<DeviceMatrix>(w_)] { run(w->view()); };
+    });
+  }
+  Device* device() override { return &device_; }
 
  protected:
-  virtual void run() = 0;
+  virtual void run(const QuantizedView& w) = 0;
 
   Device& device_;
   std::int64_t m_;
@@ -52,11 +58,10 @@ class GemvTrial : public MatmulTrial<T> {
   using MatmulTrial<T>::MatmulTrial;
 
  private:
-  void run() override {
+  void run(const QuantizedView& w) override {
     launch(this->device_,
            {.grid = {blocks_for(this->output_.cols, kGemvThreads / 32)}, .block = {kGemvThreads}},
-           gemv<Mode, T>, this->x_.data(), this->w_.view(), this->y_.data(),
-           static_cast<int>(this->m_));
+           gemv<Mode, T>, this->x_.data(), w, this->y_.data(), static_cast<int>(this->m_));
   }
 };
 
@@ -66,11 +71,11 @@ class GemmTrial : public MatmulTrial<T> {
   using MatmulTrial<T>::MatmulTrial;
 
  private:
-  void run() override {
+  void run(const QuantizedView& w) override {
     launch(this->device_,
            {.grid = {blocks_for(this->output_.cols, kTile), blocks_for(this->m_, kTile)},
             .block = {kTile, kTile}},
-           gemm<Mode, T>, this->x_.data(), this->w_.view(), this->y_.data(), this->m_);
+           gemm<Mode, T>, this->x_.data(), w, this->y_.data(), this->m_);
   }
 };
 
@@ -85,8 +90,8 @@ class GemvMmaTrial : public MatmulTrial<T> {
   using MatmulTrial<T>::MatmulTrial;
 
  private:
-  void run() override {
-    const bool wide = segment_of(this->w_.view()) == 64, few = this->m_ <= 8;
+  void run(const QuantizedView& w) override {
+    const bool wide = segment_of(w) == 64, few = this->m_ <= 8;
     auto* const kernel = wide  ? few ? gemv_mma<Mode, T, 64, 1> : gemv_mma<Mode, T, 64, 2>
                           : few ? gemv_mma<Mode, T, 32, 1>
                                : gemv_mma<Mode, T, 32, 2>;
@@ -94,7 +99,7 @@ class GemvMmaTrial : public MatmulTrial<T> {
            {.grid = {blocks_for(this->output_.cols, kTileRows)},
             .block = {32 * kGemvMmaWarps},
             .shared_bytes = kGemvMmaShared},
-           kernel, this->x_.data(), this->w_.view(), this->y_.data(), static_cast<int>(this->m_));
+           kernel, this->x_.data(), w, this->y_.data(), static_cast<int>(this->m_));
   }
 };
 
@@ -104,14 +109,14 @@ class GemmMmaTrial : public MatmulTrial<T> {
   using MatmulTrial<T>::MatmulTrial;
 
  private:
-  void run() override {
-    const bool wide = segment_of(this->w_.view()) == 64;
+  void run(const QuantizedView& w) override {
+    const bool wide = segment_of(w) == 64;
     launch(this->device_,
            {.grid = {blocks_for(this->output_.cols, kGemmMmaWarps * kTileRows),
                      blocks_for(this->m_, kGemmMmaRows)},
             .block = {32 * kGemmMmaWarps},
             .shared_bytes = kGemmMmaShared},
-           wide ? gemm_mma<Mode, T, 64> : gemm_mma<Mode, T, 32>, this->x_.data(), this->w_.view(),
+           wide ? gemm_mma<Mode, T, 64> : gemm_mma<Mode, T, 32>, this->x_.data(), w,
            this->y_.data(), this->m_);
   }
 };
@@ -141,7 +146,7 @@ class Int8Trial : public MatmulTrial<T> {
     return static_cast<std::size_t>(problem.x->size());
   }
 
-  void run() override {
+  void run(const QuantizedView& w) override {
     Device& device = this->device_;
     const GridSize threads = {kInt8Threads};
     device.fill(flags_.data(), 0, flags_.size() * sizeof(unsigned));
@@ -150,14 +155,14 @@ class Int8Trial : public MatmulTrial<T> {
     launch(device, {.grid = {1}, .block = threads}, list_outliers, view_);
     launch(device, {.grid = {blocks_for(view_.m * view_.k, kInt8Threads)}, .block = threads},
            quantize_activations, view_);
-    multiply();
+    multiply(w);
   }
 
  protected:
-  virtual void multiply() {
+  virtual void multiply(const QuantizedView& w) {
     launch(this->device_,
            {.grid = {blocks_for(this->output_.size(), kInt8Threads)}, .block = {kInt8Threads}},
-           int8_product<T>, view_, this->w_.view(), this->y_.data());
+           int8_product<T>, view_, w, this->y_.data());
   }
 
   DeviceBuffer<__half> values_;
@@ -175,15 +180,14 @@ class Int8MmaTrial : public Int8Trial<Mode, T> {
   using Int8Trial<Mode, T>::Int8Trial;
 
  private:
-  void multiply() override {
+  void multiply(const QuantizedView& w) override {
     const bool few = this->m_ <= 8;
     launch(this->device_,
            {.grid = {blocks_for(this->output_.cols, kTileRows),
                      blocks_for(this->m_, few ? 8 : 8 * kInt8MmaColumns)},
             .block = {32 * kInt8MmaWarps},
             .shared_bytes = kInt8MmaShared},
-           few ? int8_mma<T, 1> : int8_mma<T, kInt8MmaColumns>, this->view_, this->w_.view(),
-           this->y_.data());
+           few ? int8_mma<T, 1> : int8_mma<T, kInt8MmaColumns>, this->view_, w, this->y_.data());
   }
 };
 

@@ -20,11 +20,14 @@ class Values {
  public:
   Values(Device& device, std::int64_t count)
       : device_(device), data_(device, static_cast<std::size_t>(count)) {}
+  Values(const Values& from) : device_(from.device_), data_(from.data_.clone()) {}
   T* data() const { return data_.data(); }
+  std::size_t bytes() const { return data_.size() * sizeof(T); }
 
   void upload(const Matrix& from) {
     std::vector<T> values(from.values.size());
-    std::ranges::transform(from.values, values.begin(), from_f32<T>);
+    std::ranges::transform(from.values, values.begin(),
+                           [](float value) { return from_f32<T>(value); });
     device_.copy_to_device(data(), values.data(), values.size() * sizeof(T));
   }
   void download(Matrix& to) const {

@@ -34,7 +34,7 @@ class QuantizeTrial : public Trial {
   }
 
   double run_once() override {
-    return device_.seconds_of([&] { run(); });
+    return device_.seconds_of([&] { run(weights_.data(), codes_.view()); });
   }
   void poison() override { codes_.fill(0xa5); }
   const Matrix& output() override { return empty_; }
@@ -42,21 +42,28 @@ class QuantizeTrial : public Trial {
     codes_.copy_to(host_);
     return &host_;
   }
+  std::unique_ptr<Replay> replay() override {
+    return rotate(device_, weights_.bytes() + codes_.bytes(), [this]() -> Run {
+      return
+          [this, weights = std::make_shared<Values<T>>(weights_),
+           codes = std::make_shared<DeviceMatrix>(codes_)] { run(weights->data(), codes->view()); };
+    });
+  }
+  Device* device() override { return &device_; }
 
  protected:
-  virtual void run() {
-    const QuantizedView& q = codes_.view();
+  virtual void run(const T* weights, const QuantizedView& q) {
     const auto bytes = static_cast<std::int64_t>(host_.codes.size());
     launch(device_,
            {.grid = {blocks_for(groups_, kQuantizeThreads / 32)}, .block = {kQuantizeThreads}},
-           find_scales<Mode, T>, weights_.data(), q, exact_.data(), groups_);
+           find_scales<Mode, T>, weights, q, exact_.data(), groups_);
     if constexpr (Mode::kDoubleQuantized) double_quantize(q);
     if constexpr (std::is_same_v<Mode, AsymmetricInt4>)
       launch(device_,
              {.grid = {blocks_for(groups_, 2 * kQuantizeThreads)}, .block = {kQuantizeThreads}},
              store_zero_points, exact_.data(), q, groups_);
     launch(device_, {.grid = {blocks_for(bytes, kQuantizeThreads)}, .block = {kQuantizeThreads}},
-           find_codes<Mode, T>, weights_.data(), q, exact_.data(), bytes);
+           find_codes<Mode, T>, weights, q, exact_.data(), bytes);
   }
 
   void double_quantize(const QuantizedView& q) {
@@ -92,12 +99,11 @@ class QuantizeWideTrial : public QuantizeTrial<Mode, T> {
   using QuantizeTrial<Mode, T>::QuantizeTrial;
 
  protected:
-  void run() override {
-    const QuantizedView& q = this->codes_.view();
+  void run(const T* weights, const QuantizedView& q) override {
     launch(
         this->device_,
         {.grid = {blocks_for(q.rows * q.cols, kWideChunks * kWideChunk)}, .block = {kWideThreads}},
-        quantize_wide<typename Mode::Codec, T>, this->weights_.data(), q,
+        quantize_wide<typename Mode::Codec, T>, weights, q,
         Mode::kDoubleQuantized ? this->exact_.data() : reinterpret_cast<float*>(q.scales));
     if constexpr (Mode::kDoubleQuantized) this->double_quantize(q);
   }
@@ -114,19 +120,26 @@ class DequantizeTrial : public Trial {
         output_(problem.quantized->rows, problem.quantized->cols) {}
 
   double run_once() override {
-    return device_.seconds_of([&] { run(); });
+    return device_.seconds_of([&] { run(codes_.view(), out_.data()); });
   }
   void poison() override { out_.poison(); }
   const Matrix& output() override {
     out_.download(output_);
     return output_;
   }
+  std::unique_ptr<Replay> replay() override {
+    return rotate(device_, codes_.bytes() + out_.bytes(), [this]() -> Run {
+      return [this, codes = std::make_shared<DeviceMatrix>(codes_),
+              out = std::make_shared<Values<T>>(out_)] { run(codes->view(), out->data()); };
+    });
+  }
+  Device* device() override { return &device_; }
 
  protected:
-  virtual void run() {
+  virtual void run(const QuantizedView& q, T* out) {
     launch(device_,
            {.grid = {blocks_for(bytes_, kDequantizeThreads)}, .block = {kDequantizeThreads}},
-           dequantize<Mode, T>, codes_.view(), out_.data(), bytes_);
+           dequantize<Mode, T>, q, out, bytes_);
   }
 
   Device& device_;
@@ -142,13 +155,12 @@ class DequantizeWideTrial : public DequantizeTrial<Mode, T> {
   using DequantizeTrial<Mode, T>::DequantizeTrial;
 
  protected:
-  void run() override {
-    const QuantizedView& q = this->codes_.view();
+  void run(const QuantizedView& q, T* out) override {
     const bool flat = std::is_same_v<typename Mode::Groups, Blocks>;
     launch(
         this->device_,
         {.grid = {blocks_for(q.rows * q.cols, kWideChunks * kWideChunk)}, .block = {kWideThreads}},
-        dequantize_wide<Mode, T>, q, this->out_.data(), flat || q.cols % q.block_size == 0);
+        dequantize_wide<Mode, T>, q, out, flat || q.cols % q.block_size == 0);
   }
 };
 

@@ -62,10 +62,8 @@ Cases inputs(const Case& c, const Sweep& sweep) {
 }
 
 Cases modes(const Case& c, const Sweep& sweep) {
-  std::vector<const Mode*> modes = sweep.modes;
-  const Mode* baseline = find_mode("bf16");
-  if (std::find(modes.begin(), modes.end(), baseline) == modes.end())
-    modes.insert(modes.begin(), baseline);
+  std::vector<const Mode*> modes = {find_mode("bf16")};
+  for (const Mode* mode : sweep.modes) add_once(modes, mode);
   Cases out;
   for (const Mode* mode : modes) {
     out.push_back(c);

@@ -22,8 +22,9 @@ struct Shape {
   bool operator==(const Shape&) const = default;
 };
 
-enum class Input { normal, student_t, uniform, outliers };
-inline constexpr std::string_view kInputNames[] = {"normal", "student-t", "uniform", "outliers"};
+enum class Input { normal, student_t, uniform, outliers, boundaries };
+inline constexpr std::string_view kInputNames[] = {"normal", "student-t", "uniform", "outliers",
+                                                   "boundaries"};
 constexpr std::string_view name(Input input) { return kInputNames[static_cast<int>(input)]; }
 
 struct Suite {
@@ -88,7 +89,8 @@ struct Sweep {
 };
 
 // The cases in the order in which they are run: those of one weight matrix together. bf16 is always
-// among the modes, for comparison. What was asked for and cannot be run is a case with `skip`.
+// the first of the modes: what the others are compared with has been measured by then. What was
+// asked for and cannot be run is a case with `skip`.
 std::vector<Case> expand(const Sweep& sweep);
 // The same with these kernels (which outlive the cases) and devices.
 std::vector<Case> expand(const Sweep& sweep, std::span<const Kernel> kernels,

@@ -3,10 +3,12 @@
 // runtime (device_cuda.cu) and by the emulator (emulator.h). Needs no header of CUDA's.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <stdexcept>
+#include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -49,6 +51,37 @@ struct DeviceOutOfMemory : DeviceError {
   using DeviceError::DeviceError;
 };
 
+// What a device is; 0 or empty where it does not tell.
+struct DeviceTraits {
+  std::string pci_bus_id = {};
+  std::size_t l2_bytes = 0;
+  double clock_hz = 0;  // the highest that its multiprocessors are made for
+  int processors = 1;   // multiprocessors
+};
+
+// Bytes in DeviceBuffers.
+struct DeviceMemory {
+  std::size_t current = 0, peak = 0;
+  void add(std::size_t bytes) { peak = std::max(peak, current += bytes); }
+  void remove(std::size_t bytes) { current -= bytes; }
+  void restart_peak() { peak = current; }
+};
+
+// How long a replay took on the device's own clock.
+struct Elapsed {
+  double seconds = 0;    // 0 where the device has no clock
+  double cycles = 0;     // of a multiprocessor's clock; 0 where they are not known
+  bool in_queue = true;  // all launches waited on the device before the first began
+};
+
+// Launches that were recorded, to be run again as they were.
+class Recording {
+ public:
+  virtual ~Recording() = default;
+  // `times` in a row, from the first launch's begin to the last one's end.
+  virtual Elapsed replay(int times) = 0;
+};
+
 // Every operation is in order with those before it. An error of a kernel is thrown by launch(), or
 // on CUDA by the next operation that waits for it, and by all that follow.
 class Device {
@@ -59,6 +92,7 @@ class Device {
   virtual void free(void* memory) noexcept = 0;
   virtual void copy_to_device(void* to, const void* from, std::size_t bytes) = 0;
   virtual void copy_to_host(void* to, const void* from, std::size_t bytes) = 0;
+  virtual void copy(void* to, const void* from, std::size_t bytes) = 0;  // within the device
   virtual void fill(void* memory, unsigned char value, std::size_t bytes) = 0;
   virtual void synchronize() = 0;
   virtual void launch(const LaunchConfig& config, const KernelCall& call) = 0;
@@ -66,6 +100,16 @@ class Device {
   virtual std::size_t shared_limit() = 0;
   // Seconds that the launches of `work` take on the device's clock; 0 where it has none.
   virtual double seconds_of(const std::function<void()>& work) = 0;
+  // Records launches, fills and copies within the device, and nothing else that `work` may do.
+  virtual std::unique_ptr<Recording> record(const std::function<void()>& work) = 0;
+  virtual DeviceTraits traits() = 0;
+  // The cudaStream_t of all operations, for libraries that launch by themselves.
+  virtual void* stream() { return nullptr; }
+
+  DeviceMemory& memory() { return memory_; }
+
+ private:
+  DeviceMemory memory_;
 };
 
 // launch(device, {.grid = {blocks}, .block = {256}}, kernel, arguments...);
@@ -94,6 +138,7 @@ class DeviceBuffer {
  public:
   DeviceBuffer(Device& device, std::size_t size) : device_(&device), size_(size) {
     data_ = static_cast<T*>(device.allocate(size * sizeof(T)));
+    device.memory().add(size * sizeof(T));
   }
   DeviceBuffer(Device& device, const std::vector<T>& values) : DeviceBuffer(device, values.size()) {
     device.copy_to_device(data_, values.data(), size_ * sizeof(T));
@@ -102,7 +147,15 @@ class DeviceBuffer {
       : device_(from.device_), size_(from.size_), data_(std::exchange(from.data_, nullptr)) {}
   DeviceBuffer& operator=(const DeviceBuffer&) = delete;
   ~DeviceBuffer() {
-    if (data_ != nullptr) device_->free(data_);
+    if (data_ == nullptr) return;
+    device_->free(data_);
+    device_->memory().remove(size_ * sizeof(T));
+  }
+
+  DeviceBuffer clone() const {
+    DeviceBuffer out(*device_, size_);
+    device_->copy(out.data_, data_, size_ * sizeof(T));
+    return out;
   }
 
   T* data() const { return data_; }

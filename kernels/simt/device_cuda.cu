@@ -1,23 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// Device on the CUDA runtime: the default stream of one GPU.
+// Device on the CUDA runtime: one stream of one GPU.
 #include <cuda_runtime_api.h>
 
 #include <string>
 
 #include "kernels/simt/device.h"
+#include "kernels/simt/recording_cuda.h"
 
 namespace qbench {
 namespace {
 
-constexpr std::size_t kSharedWithoutAsking = 48 * 1024;
+using cuda::check, cuda::Event;
 
-void check(cudaError_t error, const char* what) {
-  if (error == cudaSuccess) return;
-  cudaGetLastError();  // forgets an error that is not sticky
-  const std::string text = std::string(what) + ": " + cudaGetErrorString(error);
-  if (error == cudaErrorMemoryAllocation) throw DeviceOutOfMemory(text);
-  throw DeviceError(text);
-}
+constexpr std::size_t kSharedWithoutAsking = 48 * 1024;
 
 dim3 to_dim3(GridSize size) { return {size.x, size.y, size.z}; }
 
@@ -25,30 +20,17 @@ std::string place(Site site) {
   return std::string("launch at ") + site.file + ":" + std::to_string(site.line);
 }
 
-class Event {
- public:
-  Event() { check(cudaEventCreate(&event_), "cudaEventCreate"); }
-  Event(const Event&) = delete;
-  Event& operator=(const Event&) = delete;
-  ~Event() { cudaEventDestroy(event_); }
-  void record() const { check(cudaEventRecord(event_), "cudaEventRecord"); }
-  // Waits for this one.
-  double seconds_since(const Event& start) const {
-    float milliseconds = 0;
-    check(cudaEventSynchronize(event_), "cudaEventSynchronize");
-    check(cudaEventElapsedTime(&milliseconds, start.event_, event_), "cudaEventElapsedTime");
-    return static_cast<double>(milliseconds) * 1e-3;
-  }
-
- private:
-  cudaEvent_t event_;
-};
-
 class CudaDevice final : public Device {
  public:
   // The runtime's current device belongs to the thread: a CudaDevice is used by the one that made
   // it.
-  explicit CudaDevice(int index) { check(cudaSetDevice(index), "cudaSetDevice"); }
+  explicit CudaDevice(int index) : index_(index) {
+    check(cudaSetDevice(index), "cudaSetDevice");
+    check(cudaStreamCreate(&stream_), "cudaStreamCreate");
+  }
+  CudaDevice(const CudaDevice&) = delete;
+  CudaDevice& operator=(const CudaDevice&) = delete;
+  ~CudaDevice() override { cudaStreamDestroy(stream_); }
 
   void* allocate(std::size_t bytes) override {
     void* memory = nullptr;
@@ -58,30 +40,44 @@ class CudaDevice final : public Device {
   }
   void free(void* memory) noexcept override { cudaFree(memory); }
   void copy_to_device(void* to, const void* from, std::size_t bytes) override {
-    check(cudaMemcpy(to, from, bytes, cudaMemcpyHostToDevice), "copy to the device");
+    check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream_), "copy to the device");
+    synchronize();
   }
   void copy_to_host(void* to, const void* from, std::size_t bytes) override {
-    check(cudaMemcpy(to, from, bytes, cudaMemcpyDeviceToHost), "copy to the host");
+    check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, stream_), "copy to the host");
+    synchronize();
+  }
+  void copy(void* to, const void* from, std::size_t bytes) override {
+    check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, stream_),
+          "copy within the device");
   }
   void fill(void* memory, unsigned char value, std::size_t bytes) override {
-    check(cudaMemset(memory, value, bytes), "cudaMemset");
+    check(cudaMemsetAsync(memory, value, bytes, stream_), "cudaMemsetAsync");
   }
-  void synchronize() override { check(cudaDeviceSynchronize(), "cudaDeviceSynchronize"); }
+  void synchronize() override { check(cudaStreamSynchronize(stream_), "cudaStreamSynchronize"); }
 
   std::size_t shared_limit() override {
-    int device = 0, bytes = 0;
-    check(cudaGetDevice(&device), "cudaGetDevice");
-    check(cudaDeviceGetAttribute(&bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, device),
-          "cudaDeviceGetAttribute");
-    return static_cast<std::size_t>(bytes);
+    return static_cast<std::size_t>(attribute(cudaDevAttrMaxSharedMemoryPerBlockOptin));
   }
+  DeviceTraits traits() override {
+    char bus_id[32] = "";
+    check(cudaDeviceGetPCIBusId(bus_id, sizeof bus_id, index_), "cudaDeviceGetPCIBusId");
+    return {.pci_bus_id = bus_id,
+            .l2_bytes = static_cast<std::size_t>(attribute(cudaDevAttrL2CacheSize)),
+            .clock_hz = 1e3 * attribute(cudaDevAttrClockRate),
+            .processors = attribute(cudaDevAttrMultiProcessorCount)};
+  }
+  void* stream() override { return stream_; }
 
   double seconds_of(const std::function<void()>& work) override {
     const Event start, end;
-    start.record();
+    start.record(stream_);
     work();
-    end.record();
+    end.record(stream_);
     return end.seconds_since(start);
+  }
+  std::unique_ptr<Recording> record(const std::function<void()>& work) override {
+    return cuda::record(stream_, attribute(cudaDevAttrMultiProcessorCount), work);
   }
 
   void launch(const LaunchConfig& config, const KernelCall& call) override {
@@ -91,9 +87,19 @@ class CudaDevice final : public Device {
                                  static_cast<int>(config.shared_bytes)),
             where.c_str());
     check(cudaLaunchKernel(call.kernel, to_dim3(config.grid), to_dim3(config.block), call.arguments,
-                           config.shared_bytes, nullptr),
+                           config.shared_bytes, stream_),
           where.c_str());
   }
+
+ private:
+  int attribute(cudaDeviceAttr which) const {
+    int value = 0;
+    check(cudaDeviceGetAttribute(&value, which, index_), "cudaDeviceGetAttribute");
+    return value;
+  }
+
+  int index_;
+  cudaStream_t stream_ = nullptr;
 };
 
 }  // namespace

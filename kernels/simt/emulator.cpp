@@ -134,6 +134,19 @@ void Emulator::fill(void* memory, unsigned char value, std::size_t bytes) {
   if (bytes) std::memset(memory, value, bytes);
 }
 
+// Nothing is kept of the launches: a replay does the work again.
+std::unique_ptr<Recording> Emulator::record(const std::function<void()>& work) {
+  struct Again final : Recording {
+    explicit Again(const std::function<void()>& what) : work(what) {}
+    Elapsed replay(int times) override {
+      for (int i = 0; i < times; ++i) work();
+      return {};
+    }
+    std::function<void()> work;
+  };
+  return std::make_unique<Again>(work);
+}
+
 void Emulator::launch(const LaunchConfig& config, const KernelCall& call) {
   if (simt::current) throw DeviceError("a kernel cannot launch a kernel");
   check_config(config, options_);

@@ -32,7 +32,8 @@ struct EmulatorOptions {
   std::int64_t first_block = 0, last_block = -1;
   // Allocations from this size on are mapped when touched, and hold 0 in place of the poison.
   std::size_t lazy_bytes = std::size_t{1} << 30;
-  bool profile = false;  // count sectors and bank conflicts; one worker
+  std::size_t l2_bytes = 0;  // of traits(); the emulator has no cache
+  bool profile = false;      // count sectors and bank conflicts; one worker
 };
 
 // "forward", "reverse" or "random:SEED".
@@ -66,6 +67,9 @@ class Emulator final : public Device {
   void free(void* memory) noexcept override;
   void copy_to_device(void* to, const void* from, std::size_t bytes) override;
   void copy_to_host(void* to, const void* from, std::size_t bytes) override;
+  void copy(void* to, const void* from, std::size_t bytes) override {
+    copy_to_device(to, from, bytes);
+  }
   void fill(void* memory, unsigned char value, std::size_t bytes) override;
   void synchronize() override {}
   std::size_t shared_limit() override { return options_.shared_limit; }
@@ -73,6 +77,8 @@ class Emulator final : public Device {
     work();
     return 0;
   }
+  std::unique_ptr<Recording> record(const std::function<void()>& work) override;
+  DeviceTraits traits() override { return {.l2_bytes = options_.l2_bytes}; }
   // Runs the kernel to its end. A breach of CUDA's rules throws DeviceError with the operation, its
   // file and line, the thread, and who waits where.
   void launch(const LaunchConfig& config, const KernelCall& call) override;

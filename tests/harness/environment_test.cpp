@@ -47,7 +47,7 @@ TEST_CASE("the environment tells what figures depend on") {
   CHECK(value("seed") == "42");
   for (const char* key :
        {"host", "cpu", "cores", "instruction_set", "governor", "load", "memory", "os", "kernel",
-        "compiler", "build_type", "flags", "version", "revision", "cuda"}) {
+        "compiler", "build_type", "flags", "version", "revision", "cuda", "nvml"}) {
     CAPTURE(key);
     CHECK(value(key) != "absent");
   }

@@ -6,11 +6,11 @@
 #include <limits>
 #include <random>
 
+#include "harness/boundaries.h"
 #include "harness/inputs.h"
 #include "harness/verify.h"
 #include "kernels/device_kernels.h"
 #include "kernels/simt/emulator.h"
-#include "reference/codec.h"
 #include "reference/reference.h"
 #include "reference/stored_numbers.h"
 #include "tests/catch.h"
@@ -71,35 +71,8 @@ Matrix rounded(Matrix matrix, Dtype dtype) {
 constexpr Dtype kDtypes[] = {Dtype::fp32, Dtype::fp16, Dtype::bf16};
 // 16 x 20 is whole blocks of 64, but no whole tiles: what is read past its end are scales past
 // theirs.
-constexpr std::pair<int, int> kShapes[] = {{1, 1},   {1, 2},    {3, 7},   {5, 77},
+constexpr std::pair<int, int> kShapes[] = {{9, 176}, {1, 1},    {1, 2},   {3, 7},   {5, 77},
                                            {16, 20}, {33, 130}, {7, 320}, {64, 512}};
-
-// Finite numbers around every threshold of the mode at absmax 1, and numbers that are none.
-Matrix boundaries(const Mode& mode) {
-  std::vector<float> values;
-  const auto values_of = reference::decode_table(mode.codec, mode.bits);
-  const float full = mode.scaling.full;
-  for (int code = 0; code < 1 << mode.bits; ++code)
-    for (int other = 0; other < 1 << mode.bits; other += mode.bits == 8 ? 1 << 7 : 1) {
-      const float middle = (values_of[code] / full + values_of[other] / full) / 2;
-      for (const float x : {std::nextafter(middle, -9.0f), middle, std::nextafter(middle, 9.0f)})
-        values.push_back(x);
-    }
-  if (const auto* levels = std::get_if<Levels>(&mode.codec))
-    for (const float t : levels->thresholds)
-      for (const float x : {std::nextafter(t, -9.0f), t, std::nextafter(t, 9.0f)}) {
-        values.push_back(x);
-        values.push_back(-x);
-      }
-  constexpr std::int64_t kCols = 64;
-  Matrix weights(static_cast<std::int64_t>(values.size()) / (kCols - 1) + 1, kCols);
-  std::size_t next = 0;
-  for (std::int64_t i = 0; i < weights.size(); ++i)
-    weights.values[static_cast<std::size_t>(i)] = i % 32 == 0            ? 1.0f
-                                                  : next < values.size() ? values[next++]
-                                                                         : 0.5f;
-  return weights;
-}
 
 // A group of 32 weights a row, all 0 but one: the absmax.
 Matrix groups_of(const std::vector<float>& absmax) {
@@ -138,7 +111,7 @@ TEST_CASE(
 
 TEST_CASE("encoders agree with the reference at every boundary between codes and beside it") {
   for (const Mode* mode : quantized_modes()) {
-    const Matrix weights = boundaries(*mode);
+    const Matrix weights = make_boundaries(*mode, 64, 64);
     check(Op::quantize, *mode, mode->allows(32) ? 32 : mode->block_size, weights, Dtype::fp32);
   }
 }
@@ -194,18 +167,19 @@ TEST_CASE("products stay within their bound for every mode, type and odd shape")
 
 TEST_CASE("results do not depend on the schedule or on what memory held before") {
   const KeepOptions keep;
-  const Matrix weights = make_weights(Input::normal, 33, 130, 1);
-  const Matrix x = rounded(make_activations(Input::outliers, 5, 130, 1), Dtype::bf16);
   for (const char* schedule : {"reverse", "random:1", "random:2"})
-    for (const std::uint32_t poison : {0xffffffffu, 0x7e7e7e7eu}) {
-      set_schedule(emulator().options(), schedule);
-      emulator().options().poison = poison;
-      for (const Mode* mode : quantized_modes()) {
-        check(Op::quantize, *mode, mode->block_size, weights, Dtype::fp32);
-        check(Op::dequantize, *mode, mode->block_size, weights, Dtype::bf16);
-        check(Op::matmul, *mode, mode->block_size, weights, Dtype::bf16, &x);
+    for (const std::uint32_t poison : {0xffffffffu, 0x7e7e7e7eu})
+      for (const int k : {130, 608}) {  // the latter for tensor cores, in several turns
+        set_schedule(emulator().options(), schedule);
+        emulator().options().poison = poison;
+        const Matrix weights = make_weights(Input::normal, 33, k, 1);
+        const Matrix x = rounded(make_activations(Input::outliers, 5, k, 1), Dtype::bf16);
+        for (const Mode* mode : quantized_modes()) {
+          check(Op::quantize, *mode, mode->block_size, weights, Dtype::fp32);
+          check(Op::dequantize, *mode, mode->block_size, weights, Dtype::bf16);
+          check(Op::matmul, *mode, mode->block_size, weights, Dtype::bf16, &x);
+        }
       }
-    }
 }
 
 TEST_CASE("an absmax midway between two 8-bit scales goes to the even code, as the reference's") {
@@ -260,6 +234,20 @@ TEST_CASE("absmax are added in the order of the reference's tree") {
     for (const char* mode : {"nf4-dq", "fp4-dq"})
       check(Op::quantize, *find_mode(mode), 32, groups_of(absmax), Dtype::fp32);
   }
+}
+
+TEST_CASE(
+    "pipelines of several turns with a short end stay within the bound, in every block size") {
+  for (const Mode* mode : quantized_modes())
+    for (const int m : {3, 12})
+      for (const int k : {8192 + 96, 4096 + 64}) {
+        const Matrix weights = make_weights(Input::normal, 17, k, 1);
+        const Matrix x = rounded(make_activations(Input::outliers, m, k, 1), Dtype::bf16);
+        for (const int size : {32, 128, 4096})
+          if (mode->allows(size) || size == 32)
+            check(Op::matmul, *mode, mode->allows(size) ? size : mode->block_size, weights,
+                  Dtype::bf16, &x);
+      }
 }
 
 TEST_CASE("a product of 80 x 130 x 320 stays within its bound and has the same bits twice") {

@@ -45,6 +45,9 @@ class EndsOnly final : public Device {
       emulator_.copy_to_host(at(to, first), at(from, first), count);
     });
   }
+  void copy(void* to, const void* from, std::size_t bytes) override {
+    copy_to_device(to, from, bytes);
+  }
   void fill(void* memory, unsigned char value, std::size_t bytes) override {
     at_ends(bytes, [&](std::size_t first, std::size_t count) {
       emulator_.fill(at(memory, first), value, count);
@@ -58,6 +61,10 @@ class EndsOnly final : public Device {
   double seconds_of(const std::function<void()>& work) override {
     return emulator_.seconds_of(work);
   }
+  std::unique_ptr<Recording> record(const std::function<void()>& work) override {
+    return emulator_.record(work);
+  }
+  DeviceTraits traits() override { return emulator_.traits(); }
 
   // Runs `work` with the first blocks of every grid, then with the last.
   void run_ends(std::int64_t blocks, const std::function<void()>& work) {

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// The file of a ledger, and the comparison of entries.
+#include "harness/ledger.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <stdexcept>
+
+namespace qbench {
+namespace {
+
+constexpr std::string_view kHead =
+    "# What cases came to, exactly: `qbench gate --errors` compares, with --update it records.\n";
+
+// "FIELD=TEXT ..."; throws std::invalid_argument.
+Entry entry_of(std::istream& words) {
+  Entry entry;
+  for (std::string word; words >> word;) {
+    const std::size_t equals = word.find('=');
+    if (equals == 0 || equals == word.npos)
+      throw std::invalid_argument("'" + word + "' is not FIELD=TEXT");
+    if (!entry.emplace(word.substr(0, equals), word.substr(equals + 1)).second)
+      throw std::invalid_argument("two values of " + word.substr(0, equals));
+  }
+  if (entry.empty()) throw std::invalid_argument("a case without figures");
+  return entry;
+}
+
+const std::string& text_of(const Entry& entry, const std::string& field) {
+  static const std::string none = "-";
+  const auto found = entry.find(field);
+  return found == entry.end() ? none : found->second;
+}
+
+}  // namespace
+
+Ledger read_ledger(const std::string& file) {
+  std::ifstream in(file);
+  if (!in) throw std::runtime_error("cannot read " + file + ": record it with --update");
+  Ledger ledger;
+  int number = 0;
+  for (std::string line; std::getline(in, line);) {
+    ++number;
+    if (line.empty() || line.front() == '#') continue;
+    try {
+      std::istringstream words(line);
+      std::string id;
+      words >> id;
+      if (!ledger.emplace(id, entry_of(words)).second)
+        throw std::invalid_argument("the case is there twice");
+    } catch (const std::invalid_argument& error) {
+      throw std::runtime_error(fmt::format("{}:{}: {}", file, number, error.what()));
+    }
+  }
+  return ledger;
+}
+
+std::string ledger_text(const Ledger& ledger) {
+  std::string text(kHead);
+  for (const auto& [id, entry] : ledger) {
+    text += id;
+    for (const auto& [field, value] : entry) text += fmt::format(" {}={}", field, value);
+    text += '\n';
+  }
+  return text;
+}
+
+std::vector<std::string> differences(const Entry& before, const Entry& after) {
+  std::set<std::string> fields;
+  for (const Entry* entry : {&before, &after})
+    for (const auto& [field, text] : *entry) fields.insert(field);
+  std::vector<std::string> lines;
+  for (const std::string& field : fields)
+    if (text_of(before, field) != text_of(after, field))
+      lines.push_back(
+          fmt::format("{}: {} -> {}", field, text_of(before, field), text_of(after, field)));
+  return lines;
+}
+
+}  // namespace qbench

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ledger: what cases came to, as exact text, kept in a file that is compared and read as a diff.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace qbench {
+
+// Of one case: what the figure is called, and its text.
+using Entry = std::map<std::string, std::string, std::less<>>;
+
+// By the id of the case. A file has a line "ID FIELD=TEXT FIELD=TEXT ..." each, sorted.
+using Ledger = std::map<std::string, Entry, std::less<>>;
+
+// Lines that begin with # are comments. Throws std::runtime_error, "FILE:LINE: ..." for a line that
+// is no entry and for a case that is there twice.
+Ledger read_ledger(const std::string& file);
+std::string ledger_text(const Ledger& ledger);
+
+// A line for each field that differs: "FIELD: BEFORE -> AFTER", "-" where there is none.
+std::vector<std::string> differences(const Entry& before, const Entry& after);
+
+}  // namespace qbench

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Timing: what the samples of a stopwatch come to.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace qbench {
+
+struct Timing {
+  double median, min, q1, q3;  // seconds of one run
+  std::int64_t samples;
+  // Of devices with a clock of their own.
+  std::int64_t discarded = 0;                                      // samples that were set aside
+  std::optional<double> cycles = {}, clock_hz = {}, power_w = {};  // medians
+  std::string_view cache = {};  // "cold": what a run reads has left the cache before; or "warm"
+};
+
+// The value below which a fraction of the sorted samples lies, linear between neighbours.
+double quantile(const std::vector<double>& sorted, double fraction);
+
+// `samples` is not empty.
+Timing summarize(std::vector<double> samples);
+
+}  // namespace qbench

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// The edges of shapes at which every kernel of a device is held to the reference.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "kernels/dispatch.h"
+#include "tests/catch.h"
+#include "tests/kernels/check.h"
+
+namespace qbench::test {
+
+inline constexpr Dtype kDtypes[] = {Dtype::fp32, Dtype::fp16, Dtype::bf16};
+// One element, odd k, k that tensor cores take, and both sides of what a tile, a warp or gemv's
+// rows hold.
+inline constexpr std::int64_t kRows[] = {1, 2, 8, 9, 16, 17, 80};  // m
+inline constexpr std::pair<int, int> kWeights[] = {{1, 1},    {3, 7},   {5, 77},   {5, 32},
+                                                   {33, 130}, {33, 96}, {70, 192}, {130, 320}};
+
+// Without the baselines, whose library adds as it likes and need not take every shape.
+inline std::vector<Kernel> own(std::vector<Kernel> kernels) {
+  std::erase_if(kernels, [](const Kernel& kernel) {
+    return std::ranges::find(dispatch_table(), kernel.name, &DispatchRow::kernel) ==
+           dispatch_table().end();
+  });
+  return kernels;
+}
+
+// check(kernel, problem) for every kernel, type and edge that it can run.
+template <class Check>
+void for_each_edge(const std::vector<Kernel>& kernels, const Check& check) {
+  for (const Kernel& kernel : kernels)
+    for (const Dtype dtype : kDtypes)
+      for (const auto& [n, k] : kWeights)
+        for (const std::int64_t m : kRows) {
+          if (kernel.op != Op::matmul && m > 1) continue;  // has no x
+          const Inputs inputs(*kernel.mode, {m, n, k}, dtype);
+          const Problem problem = inputs.problem(kernel.op);
+          if (!kernel.unsupported(problem).empty()) continue;
+          CAPTURE(kernel.name, kernel.mode->name, m, n, k, name(dtype));
+          check(kernel, problem);
+        }
+}
+
+}  // namespace qbench::test
