@@ -7,25 +7,14 @@
 #include <random>
 
 #include "harness/boundaries.h"
-#include "harness/inputs.h"
-#include "harness/verify.h"
-#include "kernels/device_kernels.h"
-#include "kernels/simt/emulator.h"
-#include "reference/reference.h"
 #include "reference/stored_numbers.h"
 #include "tests/catch.h"
+#include "tests/kernels/check.h"
 
 using namespace qbench;
+using namespace qbench::test;
 
 namespace {
-
-Emulator& emulator() { return dynamic_cast<Emulator&>(emulated::open_device(0)); }
-
-// Puts the emulator's options back.
-struct KeepOptions {
-  EmulatorOptions before = emulator().options();
-  ~KeepOptions() { emulator().options() = before; }
-};
 
 std::vector<const Mode*> quantized_modes() {
   std::vector<const Mode*> modes;
@@ -41,16 +30,6 @@ std::vector<Kernel> kernels_of(const Mode& mode, Op op) {
   return found;
 }
 
-Verdict verdict(const Kernel& kernel, const Problem& problem) {
-  const std::unique_ptr<Trial> trial = kernel.prepare(problem);
-  trial->poison();
-  trial->run_once();
-  if (kernel.op == Op::quantize) return verify_codes(*problem.quantized, *trial);
-  if (kernel.op == Op::dequantize) return verify_weights(*problem.quantized, problem.dtype, *trial);
-  return verify_matmul(expected_matmul(*problem.x, *problem.quantized, problem.dtype),
-                       trial->output(), kernel.arithmetic);
-}
-
 void check(Op op, const Mode& mode, int block_size, const Matrix& weights, Dtype dtype,
            const Matrix* x = nullptr) {
   const QuantizedMatrix quantized = reference::quantize(mode, block_size, weights);
@@ -61,11 +40,6 @@ void check(Op op, const Mode& mode, int block_size, const Matrix& weights, Dtype
     CAPTURE(kernel.name, mode.name, block_size, weights.rows, weights.cols, name(dtype));
     CHECK(verdict(kernel, problem).wrong == "");
   }
-}
-
-Matrix rounded(Matrix matrix, Dtype dtype) {
-  reference::round_to(dtype, matrix.values);
-  return matrix;
 }
 
 constexpr Dtype kDtypes[] = {Dtype::fp32, Dtype::fp16, Dtype::bf16};
