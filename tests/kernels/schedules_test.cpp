@@ -70,7 +70,7 @@ TEST_CASE("a pairwise cover has every pair that is allowed, no other, and few co
   const std::vector<Combination> cover = pairwise_cover(sizes, allowed);
   for (const Combination& c : cover)
     for (int a = 0; a < 5; ++a)
-      for (int b = a + 1; b < 5; ++b) seen.insert({{a, c[a]}, {b, c[b]}});
+      for (int b = a + 1; b < 5; ++b) seen.insert({FactorValue{a, c[a]}, FactorValue{b, c[b]}});
   CHECK(seen == allowed_pairs(sizes, allowed));
   const auto always = [](FactorValue, FactorValue) { return true; };
   CHECK(allowed_pairs(sizes, always).size() == 14 + 21 + 28 + 7 + 6 + 8 + 2 + 12 + 3 + 4);
