@@ -6,6 +6,7 @@
 #include <omp.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <limits>
 #include <set>
@@ -52,8 +53,12 @@ std::string hash_of_scales(const QuantizedMatrix& q) {
   return hash.text();
 }
 
+// By printf: versions of fmt differ in the exponent of 0.
 void add_exact(Entry& entry, const char* field, const std::optional<double>& value) {
-  if (value) entry[field] = fmt::format("{:a}", *value);
+  if (!value) return;
+  char text[32];
+  std::snprintf(text, sizeof text, "%a", *value);
+  entry[field] = text;
 }
 void add_digits(Entry& entry, const char* field, const std::optional<double>& value) {
   if (value) entry[field] = fmt::format("{:.8e}", *value);
