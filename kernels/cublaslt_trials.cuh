@@ -4,9 +4,8 @@
 #pragma once
 
 #include "kernels/cublaslt.h"
-#include "kernels/dequantize.cuh"
-#include "kernels/dequantize_wide.cuh"
 #include "kernels/matmul_trials.cuh"
+#include "kernels/weight_trials.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
@@ -47,16 +46,10 @@ class DequantizeCublasLtTrial : public MatmulTrial<T> {
 
  private:
   void run(const QuantizedView& w) override {
-    constexpr bool kFlat = std::is_same_v<typename Mode::Groups, Blocks>;
-    const std::int64_t count = w.rows * w.cols, bytes = (count + 1) / 2;
-    if (kFlat || w.cols % kRun == 0)
-      launch(this->device_,
-             {.grid = {blocks_for(count, kWideChunks * kWideChunk)}, .block = {kWideThreads}},
-             dequantize_wide<Mode, T>, w, weights_.data(), kFlat || w.cols % w.block_size == 0);
+    if (takes_wide_dequantize<Mode>(w.cols))
+      launch_dequantize_wide<Mode>(this->device_, w, weights_.data());
     else
-      launch(this->device_,
-             {.grid = {blocks_for(bytes, kDequantizeThreads)}, .block = {kDequantizeThreads}},
-             dequantize<Mode, T>, w, weights_.data(), bytes);
+      launch_dequantize<Mode>(this->device_, w, weights_.data());
     product_.run(this->x_.data(), weights_.data(), this->y_.data());
   }
 

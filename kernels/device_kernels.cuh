@@ -62,10 +62,9 @@ inline std::string runs_quantize_wide(const Problem& problem) {
   return "quantize-wide takes blocks of up to " + std::to_string(kWideBlock) + " weights";
 }
 
-// A thread's 16 weights share a scale.
-template <class Groups>
+template <class Mode>
 std::string runs_dequantize_wide(const Problem& problem) {
-  if (std::is_same_v<Groups, Blocks> || problem.weights->cols % kRun == 0) return {};
+  if (takes_wide_dequantize<Mode>(problem.weights->cols)) return {};
   return "dequantize-wide takes k in multiples of " + std::to_string(kRun) + " in this mode";
 }
 
@@ -122,7 +121,7 @@ void add_kernels(std::string_view mode, std::vector<Kernel>& kernels) {
   } else {
     Arithmetic tensor_cores = kTensorCores;
     tensor_cores.weight_roundoffs = Mode::kRoundoffs;
-    add("dequantize-wide", Op::dequantize, runs_dequantize_wide<typename Mode::Groups>,
+    add("dequantize-wide", Op::dequantize, runs_dequantize_wide<Mode>,
         make<DequantizeWideTrial, Mode>);
     if constexpr (std::is_same_v<typename Mode::Groups, Blocks>)
       add("quantize-wide", Op::quantize, runs_quantize_wide, make<QuantizeWideTrial, Mode>);

@@ -110,12 +110,32 @@ class QuantizeWideTrial : public QuantizeTrial<Mode, T> {
 };
 
 template <class Mode, class T>
+void launch_dequantize(Device& device, const QuantizedView& q, T* out) {
+  const std::int64_t bytes = (q.rows * q.cols * Mode::kBits + 7) / 8;
+  launch(device, {.grid = {blocks_for(bytes, kDequantizeThreads)}, .block = {kDequantizeThreads}},
+         dequantize<Mode, T>, q, out, bytes);
+}
+
+// Where a thread's 16 weights share a scale.
+template <class Mode>
+bool takes_wide_dequantize(std::int64_t cols) {
+  return std::is_same_v<typename Mode::Groups, Blocks> || cols % kRun == 0;
+}
+
+template <class Mode, class T>
+void launch_dequantize_wide(Device& device, const QuantizedView& q, T* out) {
+  const bool flat = std::is_same_v<typename Mode::Groups, Blocks>;
+  launch(device,
+         {.grid = {blocks_for(q.rows * q.cols, kWideChunks * kWideChunk)}, .block = {kWideThreads}},
+         dequantize_wide<Mode, T>, q, out, flat || q.cols % q.block_size == 0);
+}
+
+template <class Mode, class T>
 class DequantizeTrial : public Trial {
  public:
   DequantizeTrial(Device& device, const Problem& problem)
       : device_(device),
         codes_(device, *problem.quantized),
-        bytes_(problem.quantized->weight_bytes()),
         out_(device, problem.quantized->size()),
         output_(problem.quantized->rows, problem.quantized->cols) {}
 
@@ -136,15 +156,10 @@ class DequantizeTrial : public Trial {
   Device* device() override { return &device_; }
 
  protected:
-  virtual void run(const QuantizedView& q, T* out) {
-    launch(device_,
-           {.grid = {blocks_for(bytes_, kDequantizeThreads)}, .block = {kDequantizeThreads}},
-           dequantize<Mode, T>, q, out, bytes_);
-  }
+  virtual void run(const QuantizedView& q, T* out) { launch_dequantize<Mode>(device_, q, out); }
 
   Device& device_;
   DeviceMatrix codes_;
-  std::int64_t bytes_;
   Values<T> out_;
   Matrix output_;
 };
@@ -156,11 +171,7 @@ class DequantizeWideTrial : public DequantizeTrial<Mode, T> {
 
  protected:
   void run(const QuantizedView& q, T* out) override {
-    const bool flat = std::is_same_v<typename Mode::Groups, Blocks>;
-    launch(
-        this->device_,
-        {.grid = {blocks_for(q.rows * q.cols, kWideChunks * kWideChunk)}, .block = {kWideThreads}},
-        dequantize_wide<Mode, T>, q, out, flat || q.cols % q.block_size == 0);
+    launch_dequantize_wide<Mode>(this->device_, q, out);
   }
 };
 
