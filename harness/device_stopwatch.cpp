@@ -26,7 +26,7 @@ class Sampler {
       : replay_(replay), sampling_(sampling), traits_(replay.traits()) {}
 
   void warm_up() {
-    while (busy_ < sampling_.warm_up) {
+    for (std::int64_t i = 0; busy_ < sampling_.warm_up && i < sampling_.most; ++i) {
       const double seconds = take().seconds * traits_.runs;  // of one replay
       const double wanted = std::ceil(sampling_.sample_time / seconds);
       replays_ = static_cast<int>(std::clamp<double>(wanted, 1, kMostReplays));
@@ -53,15 +53,23 @@ class Sampler {
  private:
   Sample take() {
     try {
+      const double start = sampling_.clock();
       const Sample sample = replay_.sample(replays_);
-      if (!(sample.seconds > 0) || std::isinf(sample.seconds))
-        throw std::runtime_error(fmt::format("its clock tells {} seconds", sample.seconds));
-      busy_ += sample.seconds * traits_.runs * replays_;
+      check_clock(sample.seconds * traits_.runs * replays_, sampling_.clock() - start);
       return sample;
     } catch (const std::exception& error) {
       throw std::runtime_error(
           fmt::format("the device failed after {} samples: {}", taken_, error.what()));
     }
+  }
+
+  // Of one sample, and of all of them.
+  void check_clock(double told, double passed) {
+    check_run(told, passed);
+    busy_ += told;
+    told_ += told;
+    passed_ += passed;
+    if (!(told_ <= most_told(passed_, ++readings_))) refuse_clock(told_, passed_);
   }
 
   std::string why_unusable(const Sample& sample) const {
@@ -108,8 +116,9 @@ class Sampler {
   Replay& replay_;
   const Sampling sampling_;
   const ReplayTraits traits_;
-  int replays_ = 1;             // in a sample
-  double busy_ = 0, kept_ = 0;  // seconds of all samples; of those that count
+  int replays_ = 1;                              // in a sample
+  double busy_ = 0, kept_ = 0;                   // seconds of all samples; of those that count
+  double told_ = 0, passed_ = 0, readings_ = 0;  // seconds with the warm-up's; their samples
   std::int64_t taken_ = 0;
   std::vector<double> seconds_, cycles_, clocks_, powers_;
   std::string reason_;  // of the last sample that was set aside

@@ -2,6 +2,7 @@
 // measure: Replay to seconds, by the device's own clock.
 #pragma once
 
+#include "harness/clock.h"
 #include "harness/timing.h"
 #include "kernels/replay.h"
 
@@ -19,10 +20,12 @@ struct Sampling {
   double spread = 0.003;
   // A sample is set aside when its clock lies below this fraction of what the device is made for.
   double least_clock = 0.75;
+  Clock clock = steady_seconds;  // of the host
 };
 
 // Throws std::runtime_error that tells after how many samples the device failed, or why none
-// counts.
+// counts. A device also fails when it tells more seconds of all its samples than have passed on the
+// host, which waits for each (clock.h); less is no lie, as the host does more than wait.
 Timing measure(Replay& replay, const Sampling& sampling = {});
 
 }  // namespace qbench

@@ -4,8 +4,32 @@
 
 #include <exception>
 
-#include "harness/gate.h"
+#include "harness/gates/ab.h"
+#include "harness/gates/compare.h"
+#include "harness/gates/gate.h"
+#include "harness/selftest.h"
 #include "harness/sweep.h"
+
+namespace {
+
+int run(const qbench::Options& options) {
+  using qbench::Verb;
+  switch (options.verb) {
+    case Verb::gate:
+      return qbench::run_gate(options);
+    case Verb::ab:
+      return qbench::run_ab(options);
+    case Verb::compare:
+      return qbench::run_compare(options);
+    case Verb::selftest:
+      return qbench::run_selftest();
+    case Verb::sweep:
+      break;
+  }
+  return qbench::run_sweep(options);
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   try {
@@ -15,8 +39,7 @@ int main(int argc, char** argv) {
       if (!parsed.err.empty()) fmt::print(stderr, "{}\n", parsed.err);
       return *parsed.exit_code;
     }
-    return parsed.options.errors.empty() ? qbench::run_sweep(parsed.options)
-                                         : qbench::run_error_gate(parsed.options);
+    return run(parsed.options);
   } catch (const std::exception& error) {
     fmt::print(stderr, "qbench: {}\n", error.what());
     return 1;

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <set>
 #include <stdexcept>
 
 #include "harness/names.h"
@@ -27,12 +28,15 @@ Examples
   qbench --weights model.safetensors:q_proj --modes nf4,int8 --report markdown=weights.md
   qbench --suite gemm --journal run.jsonl --report table --report json=run.json
   qbench gate --errors errors.ledger
+  qbench ab main HEAD --suite gemv --modes nf4 --shapes 1x1024x1024
 
 Exit codes
   0  fine
   1  wrong use, or qbench itself failed
   2  a wrong result, or errors that are not those of the ledger
-  5  nothing to compare: the ledger is of devices that are not here
+  3  slower, more instructions or a worse compiled kernel than allowed
+  4  inconclusive: neither a change of speed nor its absence is shown
+  5  the two sides cannot be compared, or a ledger is of devices that are not here
   77 only GPU cases were asked for and there is no GPU)";
 
 // --- Options
@@ -84,11 +88,15 @@ void add_where(CLI::App& app, Typed& typed) {
        "cpu, cuda:0, emulated (CUDA kernels, untimed) or auto (default: cpu and GPUs)")
       ->group(kWhere);
   app.add_flag("--require-cuda", typed.require_cuda, "A missing GPU is an error")->group(kWhere);
-  single(app, "--threads", typed.threads, "N", "Of the CPU; default: all that qbench may use")
+  single(app, "--threads", typed.threads, "N",
+         "Of the CPU; default: all that qbench may use; 1 of ab")
       ->group(kWhere);
   single(app, "--seed", typed.seed, "N", "Of the generated inputs; default: 1")->group(kWhere);
   single(app, "--min-time", typed.min_time, "SECONDS",
          "Time each case for at least so long; default: 0.1")
+      ->group(kWhere);
+  app.add_flag("--count-instructions", typed.count_instructions,
+               "Of one run too, on one thread (Linux perf_event)")
       ->group(kWhere);
 }
 
@@ -112,24 +120,85 @@ void add_output(CLI::App& app, Typed& typed) {
       ->group(kOutput);
 }
 
-// Subcommands take the options of a sweep that apply to them.
-CLI::App& add_gate(CLI::App& app, Typed& typed) {
-  CLI::App& gate = *app.add_subcommand(
-      "gate", "Compare errors with a ledger, exactly; without --suite: the cases of the ledger");
-  single(gate, "--errors", typed.errors, "LEDGER", "The file that says what cases came to")
-      ->required();
-  gate.add_flag("--update", typed.update, "Record what cases come to, and show what changed");
-  gate.fallthrough();
-  gate.allow_extras();
-  return gate;
+// --- Subcommands: they take the options of a sweep that apply to them
+
+struct Subcommand {
+  Verb verb;
+  CLI::App* app;
+  std::set<std::string> takes;  // of the sweep's options
+};
+
+constexpr const char* kJudgedReports = "text (default), markdown, junit, github, jsonl";
+
+CLI::App* subcommand(CLI::App& app, const char* name, const char* help) {
+  CLI::App* sub = app.add_subcommand(name, help);
+  sub->fallthrough();
+  sub->allow_extras();
+  sub->footer(std::string("--report: ") + kJudgedReports +
+              "\nThe options of a sweep that apply: see qbench --help.");
+  return sub;
 }
 
-// The gate runs each case once, on generated inputs, and prints what differs.
-void refuse_beside_gate(const CLI::App& app) {
-  for (const char* name : {"--weights", "--report", "--journal", "--append", "--min-time",
-                           "--require-cuda", "--dry-run"})
-    if (app.count(name))
-      throw std::invalid_argument(std::string("gate does not take ") + name + ": leave it out");
+const std::set<std::string> kSweepOptions = {
+    "--suite",  "--modes",        "--block-sizes", "--dtypes",  "--shapes",
+    "--inputs", "--filter",       "--case",        "--kernels", "--kernel-library",
+    "--device", "--require-cuda", "--threads",     "--seed",    "--report"};
+
+std::set<std::string> with(std::set<std::string> options, std::set<std::string> more) {
+  options.merge(more);
+  return options;
+}
+
+Subcommand add_gate(CLI::App& app, Typed& typed) {
+  CLI::App* gate =
+      subcommand(app, "gate", "Fail on what a ledger of errors or a policy does not allow");
+  single(*gate, "--errors", typed.errors, "LEDGER",
+         "Compare errors with it, exactly; without --suite: the cases that it has");
+  gate->add_flag("--update", typed.update, "Record what cases come to, and show what changed");
+  single(*gate, "--policy", typed.policy, "FILE", "Every gate that it names (TOML)");
+  single(*gate, "--base", typed.old_side, "OLD",
+         "With --policy: executable or git revision to compare speed with");
+  return {Verb::gate, gate, kSweepOptions};
+}
+
+Subcommand add_ab(CLI::App& app, Typed& typed) {
+  CLI::App* ab = subcommand(app, "ab", "Compare the speed of two builds, by pairs of processes");
+  ab->add_option("OLD", typed.old_side, "A qbench, or a git revision, which is built")->required();
+  ab->add_option("NEW", typed.new_side, "The same; default: this qbench");
+  single(
+      *ab, "--threshold", typed.threshold, "SHARE",
+      "What counts as a change, as in 5% or 0.05; default: the least that this machine can tell");
+  ab->add_flag("--calibrate", typed.calibrate,
+               "Compare OLD with itself, and keep what this machine can tell");
+  ab->add_flag("--instructions", typed.instructions,
+               "Count instructions on one thread in place of time (perf_event, else valgrind)");
+  return {Verb::ab, ab, with(kSweepOptions, {"--weights", "--journal"})};
+}
+
+Subcommand add_compare(CLI::App& app, Typed& typed) {
+  CLI::App* compare = subcommand(app, "compare", "Compare two journals, BASE and NEW");
+  compare->add_option("BASE", typed.old_side, "A journal")->required();
+  compare->add_option("NEW", typed.new_side, "A journal")->required();
+  return {Verb::compare, compare, {"--filter", "--report"}};
+}
+
+Subcommand add_selftest(CLI::App& app, Typed&) {
+  return {Verb::selftest,
+          subcommand(app, "selftest", "Inject faults, and see the harness catch every one"),
+          {}};
+}
+
+// Which subcommand was given, none for a sweep. Throws where an option does not go with it.
+const Subcommand* chosen(const CLI::App& app, const std::vector<Subcommand>& subcommands) {
+  for (const Subcommand& sub : subcommands) {
+    if (!sub.app->parsed()) continue;
+    for (const CLI::Option* option : app.get_options())
+      if (option->count() && !sub.takes.contains(option->get_name(false, false)))
+        throw std::invalid_argument(sub.app->get_name() + " does not take " +
+                                    option->get_name(false, false) + ": leave it out");
+    return &sub;
+  }
+  return nullptr;
 }
 
 // What no option took.
@@ -141,8 +210,11 @@ void refuse_extras(const CLI::App& app) {
     throw std::invalid_argument("unexpected '" + extra +
                                 "': lists are separated by commas, without spaces");
   std::vector<std::string> known;
-  for (const CLI::Option* option : app.get_options())
-    for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+  std::vector<const CLI::App*> apps = app.get_subcommands({});
+  apps.push_back(&app);
+  for (const CLI::App* each : apps)
+    for (const CLI::Option* option : each->get_options())
+      for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
   throw std::invalid_argument(unknown_name("option", extra.substr(0, extra.find('=')), known));
 }
 
@@ -186,17 +258,18 @@ Parsed parse_options(int argc, const char* const* argv) {
   add_sweep(app, typed);
   add_where(app, typed);
   add_output(app, typed);
-  const CLI::App& gate = add_gate(app, typed);
+  const std::vector<Subcommand> subcommands = {add_gate(app, typed), add_ab(app, typed),
+                                               add_compare(app, typed), add_selftest(app, typed)};
   try {
     app.parse(argc, argv);
     refuse_extras(app);
-    if (gate.parsed()) refuse_beside_gate(app);
+    const Subcommand* sub = chosen(app, subcommands);
     refuse_beside_case(app);
     if (app.count("--weights") && app.count("--shapes"))
       throw std::invalid_argument(
           "--shapes and --weights cannot be combined: real weights have their own shapes");
     Parsed parsed;
-    parsed.options = options_of(typed);
+    parsed.options = options_of(typed, sub ? sub->verb : Verb::sweep);
     return typed.list ? text(list_text()) : parsed;
   } catch (const CLI::CallForHelp&) {
     return text(app.help());

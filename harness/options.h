@@ -7,12 +7,31 @@
 #include <utility>
 #include <vector>
 
+#include "reports/finding.h"
 #include "reports/report.h"
 #include "suites/suite.h"
 
 namespace qbench {
 
+// What the command is to do; all but sweep are subcommands.
+enum class Verb { sweep, gate, ab, compare, selftest };
+
+// Of gate, ab and compare.
+struct GateOptions {
+  std::string errors;   // LEDGER, or empty
+  bool update = false;  // the ledger
+  std::string policy;   // FILE, or empty
+  // Sides: executables or git revisions (ab), journals (compare); the old one of gate may be empty.
+  std::string old_side, new_side;
+  std::optional<double> threshold;  // of a ratio of times less 1
+  bool calibrate = false, instructions = false;
+  std::vector<std::pair<const FindingReport*, std::string>> reports;  // and the file; empty: stdout
+};
+
 struct Options {
+  Verb verb = Verb::sweep;
+  GateOptions gate;
+  std::vector<std::string> sweep_arguments;  // those that were typed, for another qbench
   Sweep sweep;  // with `shapes` from --shapes; `tensors` are filled in from `weights` by main
   std::string weights;  // FILE[:REGEX], or empty
   bool require_cuda = false;
@@ -24,8 +43,7 @@ struct Options {
   std::string filter;     // RE2 on case ids
   std::string only_case;  // --case ID
   bool dry_run = false;
-  std::string errors;   // `gate --errors LEDGER`, or empty; then `sweep.suites` may be empty
-  bool update = false;  // the ledger
+  bool count_instructions = false;
 };
 
 // What to do: run with `options`, or (help, version, list, a mistake) print `text` and exit with

@@ -142,31 +142,88 @@ std::string absolute(const std::string& path) {
   return std::filesystem::absolute(path).lexically_normal().string();
 }
 
-// FORMAT, FORMAT=- or FORMAT=FILE. `files` are those already taken.
-std::pair<const Report*, std::string> report(const std::string& text,
-                                             std::set<std::string>& files) {
-  const std::size_t equals = text.find('=');
-  const std::string format = text.substr(0, equals);
-  const Report* report = find_report(format);
-  if (!report)
-    fail(unknown_name("report format", format,
-                      names_of(all_reports(), [](const Report& r) { return r.name; })));
-  if (equals == text.npos) return {report, ""};
-  const std::string file = text.substr(equals + 1);
-  if (file.empty()) fail("--report: '" + text + "' names no file");
-  if (file == "-") return {report, ""};
-  if (!files.insert(absolute(file)).second)
-    fail("--report: two outputs would go to '" + file + "'");
-  return {report, file};
-}
-
-std::vector<std::pair<const Report*, std::string>> reports(const Typed& typed) {
+// Each FORMAT, FORMAT=- or FORMAT=FILE, with what `find` and `all` know of formats; `first` where
+// none is given.
+template <class R, class All, class Find>
+std::vector<std::pair<const R*, std::string>> reports(const Typed& typed, All all, Find find,
+                                                      std::string_view first) {
   std::set<std::string> files;
   if (!typed.journal.empty()) files.insert(absolute(typed.journal));
-  std::vector<std::pair<const Report*, std::string>> reports;
-  for (const std::string& text : typed.reports) reports.push_back(report(text, files));
-  if (reports.empty()) reports.emplace_back(find_report("table"), "");
+  std::vector<std::pair<const R*, std::string>> reports;
+  for (const std::string& text : typed.reports) {
+    const std::size_t equals = text.find('=');
+    const std::string format = text.substr(0, equals);
+    const R* report = find(format);
+    if (!report)
+      fail(unknown_name("report format", format,
+                        names_of(all(), [](const R& r) { return r.name; })));
+    const std::string file = equals == text.npos ? "-" : text.substr(equals + 1);
+    if (file.empty()) fail("--report: '" + text + "' names no file");
+    if (file != "-" && !files.insert(absolute(file)).second)
+      fail("--report: two outputs would go to '" + file + "'");
+    reports.emplace_back(report, file == "-" ? "" : file);
+  }
+  if (reports.empty()) reports.emplace_back(find(first), "");
   return reports;
+}
+
+const FindingReport* find_finding_report(std::string_view name) {
+  const auto found = std::ranges::find(finding_reports(), name, &FindingReport::name);
+  return found == finding_reports().end() ? nullptr : &*found;
+}
+
+// "5%" or "0.05".
+std::optional<double> threshold(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const bool percent = text.back() == '%';
+  const double value = number("--threshold", percent ? text.substr(0, text.size() - 1) : text, 0.,
+                              "a share of the time, as in 5% or 0.05");
+  return percent ? value / 100 : value;
+}
+
+GateOptions gate_options(const Typed& typed) {
+  GateOptions gate{
+      .errors = typed.errors,
+      .update = typed.update,
+      .policy = typed.policy,
+      .old_side = typed.old_side,
+      .new_side = typed.new_side,
+      .threshold = threshold(typed.threshold),
+      .calibrate = typed.calibrate,
+      .instructions = typed.instructions,
+      .reports = reports<FindingReport>(typed, finding_reports, find_finding_report, "text")};
+  if (gate.update && gate.errors.empty()) fail("--update records a ledger: give --errors LEDGER");
+  if (gate.calibrate && !gate.new_side.empty())
+    fail("--calibrate compares one side with itself: give one side");
+  if (gate.calibrate && gate.instructions)
+    fail("--calibrate is of times: leave out --instructions");
+  return gate;
+}
+
+// As another qbench takes them. Pairs are of one thread by default: on a machine that has other
+// work threads wait for each other's cores, and no minimum of a few runs is free of that.
+std::vector<std::string> sweep_arguments(const Typed& typed, Verb verb) {
+  std::vector<std::string> arguments;
+  const std::pair<const char*, const std::string*> options[] = {
+      {"--suite", &typed.suites},
+      {"--modes", &typed.modes},
+      {"--block-sizes", &typed.block_sizes},
+      {"--dtypes", &typed.dtypes},
+      {"--shapes", &typed.shapes},
+      {"--inputs", &typed.inputs},
+      {"--kernels", &typed.kernels},
+      {"--kernel-library", &typed.kernel_libraries},
+      {"--device", &typed.devices},
+      {"--weights", &typed.weights},
+      {"--filter", &typed.filter},
+      {"--case", &typed.only_case},
+      {"--seed", &typed.seed},
+      {"--threads", &typed.threads}};
+  for (const auto& [name, value] : options)
+    if (!value->empty()) arguments.insert(arguments.end(), {name, *value});
+  if (verb == Verb::ab && typed.threads.empty())
+    arguments.insert(arguments.end(), {"--threads", "1"});
+  return arguments;
 }
 
 // Before any name of a kernel is looked up.
@@ -216,15 +273,17 @@ Sweep sweep_of_case(const Typed& typed) {
 
 }  // namespace
 
-Options options_of(const Typed& typed) {
+Options options_of(const Typed& typed, Verb verb) {
   Options options;
+  options.verb = verb;
   load_kernel_libraries(typed.kernel_libraries);
   if (typed.list) return options;
   options.sweep = typed.only_case.empty() ? typed_sweep(typed) : sweep_of_case(typed);
   options.weights = typed.weights;
-  options.errors = typed.errors;
-  options.update = typed.update;
-  if (options.sweep.suites.empty() && typed.errors.empty()) {
+  options.count_instructions = typed.count_instructions;
+  options.sweep_arguments = sweep_arguments(typed, verb);
+  const bool sweeps = verb == Verb::sweep || verb == Verb::ab;
+  if (options.sweep.suites.empty() && sweeps) {
     if (typed.weights.empty())
       fail(
           "nothing to do: give --suite (roundtrip, gemm, ...) or --weights; see --help and --list");
@@ -233,7 +292,10 @@ Options options_of(const Typed& typed) {
   options.require_cuda = typed.require_cuda;
   if (const std::string why = cuda_status().unusable(); typed.require_cuda && !why.empty())
     fail("--require-cuda: " + why);
-  options.reports = reports(typed);
+  if (verb == Verb::sweep)
+    options.reports = reports<Report>(typed, all_reports, find_report, "table");
+  else
+    options.gate = gate_options(typed);
   options.journal = typed.journal;
   options.append = typed.append;
   if (typed.append && typed.journal.empty()) fail("--append needs --journal FILE");

@@ -21,7 +21,8 @@ std::size_t terminal_width() {
 
 }  // namespace
 
-Progress::Progress(std::size_t cases) : cases_(cases), terminal_(isatty(STDERR_FILENO) != 0) {}
+Progress::Progress(std::size_t cases, std::size_t every)
+    : cases_(cases), every_(every), terminal_(isatty(STDERR_FILENO) != 0) {}
 
 Progress::~Progress() {
   if (terminal_) fmt::print(stderr, "\r\x1b[K");
@@ -37,7 +38,7 @@ std::string Progress::left() const {
 void Progress::begin(const std::string& id) {
   ++begun_;
   if (!terminal_) {
-    fmt::print(stderr, "[{}/{}] {}\n", begun_, cases_, id);
+    if ((begun_ - 1) % every_ == 0) fmt::print(stderr, "[{}/{}] {}\n", begun_, cases_, id);
     return;
   }
   const std::size_t filled = kBar * (begun_ - 1) / cases_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Progress on stderr: one line that is rewritten on a terminal, a line a case elsewhere.
+// Progress on stderr: one line that is rewritten on a terminal, lines elsewhere.
 #pragma once
 
 #include <chrono>
@@ -10,13 +10,14 @@ namespace qbench {
 
 class Progress {
  public:
-  explicit Progress(std::size_t cases);
+  // Elsewhere than on a terminal one case of `every` has a line.
+  explicit Progress(std::size_t cases, std::size_t every = 1);
   ~Progress();
   void begin(const std::string& id);  // of the next case
 
  private:
   std::string left() const;  // a guess at the time that is left
-  std::size_t cases_;
+  std::size_t cases_, every_;
   std::size_t begun_ = 0;
   bool terminal_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One case: figures of the weights, then the trial, verified, then its time.
+// One case: figures of the weights, then the trial, verified, then its time, then verified again.
 #include "harness/run.h"
 
 #include <fmt/format.h>
@@ -10,6 +10,7 @@
 
 #include "harness/ceilings.h"
 #include "harness/device_stopwatch.h"
+#include "harness/instructions.h"
 #include "harness/stopwatch.h"
 #include "harness/verify.h"
 #include "kernels/simt/device.h"
@@ -104,6 +105,10 @@ void set_timing(Result& r, const Timing& timing) {
   if (r.flops) r.flops_per_second = *r.flops / timing.median;
 }
 
+void set_instructions(Result& r, Trial& trial) {
+  if (const auto count = count_instructions(trial)) r.instructions = static_cast<double>(*count);
+}
+
 Problem problem_of(const Case& c, Inputs& inputs) {
   return {.op = c.suite->op,
           .weights = &inputs.weights(c),
@@ -133,12 +138,21 @@ std::string unproven(const Case& c, Inputs& inputs) {
 }
 
 // By the device's clock where it has one.
-Timing time_trial(Trial& trial, double estimate, double min_time) {
+Timing time_trial(const Kernel& kernel, Trial& trial, double estimate, double min_time) {
   const std::unique_ptr<Replay> replay = trial.replay();
-  if (!replay) return measure(trial, estimate, min_time);
+  if (!replay)
+    return measure(trial, estimate, min_time, {.whole = kernel.device == "cpu" && kernel.whole});
   Sampling sampling{.min_time = min_time};
   sampling.max_time = std::max(sampling.max_time, 10 * min_time);
   return measure(*replay, sampling);
+}
+
+// A kernel may be right only at first, by what it left behind; times of such runs tell nothing.
+std::string wrong_later(const Case& c, Inputs& inputs, Trial& trial) {
+  trial.poison();
+  trial.run_once();
+  const Verdict verdict = verify(c, inputs, trial);
+  return verdict.wrong.empty() ? std::string() : "right at first, but later " + verdict.wrong;
 }
 
 // Bytes that a run takes on the device besides its inputs and output. Copies that are rotated come
@@ -173,7 +187,11 @@ void run_trial(const Case& c, Inputs& inputs, const RunOptions& options, Result&
   set_work(r, c, inputs.quantized(c));
   if (device) r.peak_bytes = scratch(*device, *r.bytes);
   if (!c.kernel->timed) return;
-  set_timing(r, time_trial(*trial, estimate, options.min_time));
+  if (options.count_instructions && c.device == "cpu") set_instructions(r, *trial);
+  const Timing timing = time_trial(*c.kernel, *trial, estimate, options.min_time);
+  if (const std::string why = wrong_later(c, inputs, *trial); !why.empty())
+    return set_status(r, Status::wrong, why);
+  set_timing(r, timing);
   r.roofline_fraction = roofline_fraction(ceilings_of(c.device), c, r);
 }
 

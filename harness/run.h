@@ -11,6 +11,7 @@ struct RunOptions {
   double min_time = 0.1;    // seconds of samples, at least
   double memory_bytes = 0;  // a case that needs more is skipped
   int threads = 0;          // recorded with the result
+  bool count_instructions = false;
 };
 
 // Never throws for what goes wrong in the case: that is a Result with a status and a reason.

@@ -7,13 +7,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <utility>
+#include <exception>
 #include <vector>
 
 namespace qbench {
 namespace {
 
-constexpr std::int64_t kLeastSamples = 5;
+// Pairs are compared by the minimum of these: where every other run is interrupted, all 7 are in
+// one of 2^7 measurements, where 5 were in one of 32.
+constexpr std::int64_t kLeastSamples = 7;
 constexpr std::int64_t kMostSamples = 100000;
 
 // Nothing is printed here: reports are made from the journal.
@@ -29,23 +31,54 @@ std::int64_t iterations(double estimate, double min_time) {
   return std::clamp(static_cast<std::int64_t>(std::min(wanted, 1e9)), kLeastSamples, kMostSamples);
 }
 
+class Samples {
+ public:
+  Samples(Trial& trial, const Watch& watch) : trial_(trial), watch_(watch) {}
+
+  // One more, in seconds. The clock is judged as soon as it can be: a trial that tells too little
+  // would be run far too often.
+  double take() {
+    const double start = watch_.clock();
+    told_.push_back(trial_.run_once());
+    passed_.push_back(watch_.clock() - start);
+    check_run(told_.back(), passed_.back());
+    if (told_.size() == kLeastSamples) check_runs(told_, passed_, watch_.whole);
+    return told_.back();
+  }
+
+  Timing timing() const {
+    check_runs(told_, passed_, watch_.whole);
+    return summarize(told_);
+  }
+
+ private:
+  Trial& trial_;
+  const Watch watch_;
+  std::vector<double> told_, passed_;
+};
+
 }  // namespace
 
-Timing measure(Trial& trial, double estimate, double min_time) {
-  std::vector<double> samples;
-  benchmark::RegisterBenchmark("trial",
-                               [&](benchmark::State& state) {
-                                 for (auto _ : state) {
-                                   samples.push_back(trial.run_once());
-                                   state.SetIterationTime(samples.back());
-                                 }
-                               })
+Timing measure(Trial& trial, double estimate, double min_time, const Watch& watch) {
+  Samples samples(trial, watch);
+  std::exception_ptr failure;  // Google Benchmark lets none through
+  const auto loop = [&](benchmark::State& state) {
+    for (auto _ : state) try {
+        state.SetIterationTime(samples.take());
+      } catch (...) {
+        failure = std::current_exception();
+        state.SkipWithError("failed");
+        break;
+      }
+  };
+  benchmark::RegisterBenchmark("trial", loop)
       ->UseManualTime()
       ->Iterations(iterations(estimate, min_time));
   Silent silent;
   benchmark::RunSpecifiedBenchmarks(&silent);
   benchmark::ClearRegisteredBenchmarks();
-  return summarize(std::move(samples));
+  if (failure) std::rethrow_exception(failure);
+  return samples.timing();
 }
 
 }  // namespace qbench

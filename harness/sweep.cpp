@@ -68,9 +68,11 @@ void run_cases(const std::vector<Case>& cases, const Checkpoint* checkpoint, con
     progress.begin(c.id());
     // What the last case left behind is given back or shared.
     const double memory = available_memory() + static_cast<double>(MemoryMeter::current());
-    recorder.add(
-        run(c, inputs,
-            {.min_time = options.min_time, .memory_bytes = memory, .threads = options.threads}));
+    recorder.add(run(c, inputs,
+                     {.min_time = options.min_time,
+                      .memory_bytes = memory,
+                      .threads = options.threads,
+                      .count_instructions = options.count_instructions}));
   }
 }
 

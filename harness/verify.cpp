@@ -37,6 +37,13 @@ std::string difference(const QuantizedMatrix& expected, const QuantizedMatrix& g
   return {};
 }
 
+std::string other_size(std::int64_t rows, std::int64_t cols, const Matrix& output) {
+  if (output.rows == rows && output.cols == cols &&
+      static_cast<std::int64_t>(output.values.size()) == rows * cols)
+    return {};
+  return fmt::format("the output is {} x {}, not {} x {}", output.rows, output.cols, rows, cols);
+}
+
 bool same(float a, float b) { return a == b || (std::isnan(a) && std::isnan(b)); }
 
 // The first element that is not what the codes stand for, or -1. A piece at a time: the weights may
@@ -60,6 +67,9 @@ std::int64_t first_wrong(const QuantizedMatrix& expected, Dtype dtype, const Mat
 
 Verdict verify_matmul(const Expected& expected, const Matrix& output,
                       const Arithmetic& arithmetic) {
+  if (const std::string why = other_size(expected.value.rows, expected.value.cols, output);
+      !why.empty())
+    return {.wrong = why, .kernel_error = {}};
   const double error = kernel_error(expected, output, arithmetic);
   if (error <= 1) return {.wrong = {}, .kernel_error = error};
   return {.wrong = fmt::format("the product is off by {:.3g} times its bound", error),
@@ -73,7 +83,10 @@ Verdict verify_codes(const QuantizedMatrix& expected, Trial& trial) {
 }
 
 Verdict verify_weights(const QuantizedMatrix& expected, Dtype dtype, Trial& trial) {
-  const std::int64_t wrong = first_wrong(expected, dtype, trial.output());
+  const Matrix& output = trial.output();
+  if (const std::string why = other_size(expected.rows, expected.cols, output); !why.empty())
+    return {.wrong = why, .kernel_error = {}};
+  const std::int64_t wrong = first_wrong(expected, dtype, output);
   if (wrong < 0) return {};
   return {
       .wrong = fmt::format("dequantized weights differ from the reference's at element {}", wrong),

@@ -51,6 +51,7 @@ Kernel auto_kernel(const Kernels& choices) {
     widest.sum_roundoff = std::max(widest.sum_roundoff, choice.arithmetic.sum_roundoff);
     widest.weight_roundoffs = std::max(widest.weight_roundoffs, choice.arithmetic.weight_roundoffs);
     kernel.counted = kernel.counted && choice.counted;
+    kernel.whole = kernel.whole && choice.whole;
   }
   const auto shared = std::make_shared<const Kernels>(choices);
   kernel.unsupported = [shared](const Problem& problem) {

@@ -60,6 +60,7 @@ struct Kernel {
   std::function<std::unique_ptr<Trial>(const Problem&)> prepare;
   bool timed = true;    // the emulated device has no clock
   bool counted = true;  // all its scratch memory is in Buffers
+  bool whole = true;    // of "cpu": run_once does nothing beside what it times
   Arithmetic arithmetic = {};
 };
 

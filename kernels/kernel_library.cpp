@@ -181,7 +181,8 @@ Kernel adapted(const qbench_kernel& kernel) {
           .prepare = [&](const Problem& problem) -> std::unique_ptr<Trial> {
             return std::make_unique<LibraryTrial>(problem, kernel);
           },
-          .counted = false};
+          .counted = false,
+          .whole = false};
 }
 
 std::vector<Kernel> kernels_of(const qbench_library* library) {

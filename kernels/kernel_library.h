@@ -10,9 +10,9 @@
 // unloaded. tests/kernels/example_library/example.c is a library to begin with. qbench calls from
 // one thread, one trial at a time:
 //
-//   unsupported -> prepare -> run -> output -> run -> run ... -> release
+//   unsupported -> prepare -> run -> output -> run -> run ... -> output -> release
 //
-// and a result is compared with the reference's before any time is taken.
+// and a result is compared with the reference's before any time is taken, and once more after.
 #ifndef QBENCH_KERNELS_KERNEL_LIBRARY_H_
 #define QBENCH_KERNELS_KERNEL_LIBRARY_H_
 
@@ -79,7 +79,8 @@ struct qbench_kernel {
   void* (*prepare)(const struct qbench_problem* problem, char* error, size_t size);
 
   // Runs once and waits for the end. Returns the seconds that it took (of "cuda": by events), or a
-  // negative number: qbench then takes the time of the call. output tells of a failure.
+  // negative number: qbench then takes the time of the call, which none may exceed. output tells of
+  // a failure.
   double (*run)(void* trial);
 
   // Copies the result of the last run out: dequantized weights equal the reference's, rounded to

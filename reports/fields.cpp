@@ -2,7 +2,10 @@
 // The table of fields.
 #include "reports/fields.h"
 
+#include <algorithm>
 #include <cmath>
+#include <stdexcept>
+#include <type_traits>
 
 namespace qbench {
 namespace {
@@ -23,51 +26,93 @@ Value get(const Result& result) {
   return to_value(result.*Member);
 }
 
+template <class T>
+T number(const Value& value) {
+  return std::visit(
+      [](auto held) -> T {
+        if constexpr (std::is_arithmetic_v<decltype(held)>) return static_cast<T>(held);
+        throw std::invalid_argument("not a number");
+      },
+      value);
+}
+
+void from_value(std::string& text, const Value& value) {
+  const auto* held = std::get_if<std::string_view>(&value);
+  if (held == nullptr) throw std::invalid_argument("not a text");
+  text = *held;
+}
+void from_value(Status& status, const Value& value) {
+  std::string text;
+  from_value(text, value);
+  const auto known = std::ranges::find(kStatusNames, text);
+  if (known == std::end(kStatusNames)) throw std::invalid_argument("unknown status " + text);
+  status = static_cast<Status>(known - std::begin(kStatusNames));
+}
+void from_value(std::uint64_t& figure, const Value& value) {
+  figure = number<std::uint64_t>(value);
+}
+void from_value(int& figure, const Value& value) { figure = number<int>(value); }
+template <class T>
+void from_value(std::optional<T>& figure, const Value& value) {
+  figure = number<T>(value);
+}
+
+template <auto Member>
+void set(Result& result, const Value& value) {
+  from_value(result.*Member, value);
+}
+
+template <auto Member>
+constexpr Field field(std::string_view name) {
+  return {name, get<Member>, set<Member>};
+}
+
 constexpr Field kFields[] = {
-    {"case", get<&Result::id>},
-    {"suite", get<&Result::suite>},
-    {"op", get<&Result::op>},
-    {"mode", get<&Result::mode>},
-    {"kernel", get<&Result::kernel>},
-    {"device", get<&Result::device>},
-    {"dtype", get<&Result::dtype>},
-    {"block_size", get<&Result::block_size>},
-    {"m", get<&Result::m>},
-    {"n", get<&Result::n>},
-    {"k", get<&Result::k>},
-    {"input", get<&Result::input>},
-    {"tensor", get<&Result::tensor>},
-    {"seed", get<&Result::seed>},
-    {"threads", get<&Result::threads>},
-    {"status", get<&Result::status>},
-    {"reason", get<&Result::reason>},
-    {"weight_nmse", get<&Result::weight_nmse>},
-    {"weight_sqnr_db", get<&Result::weight_sqnr_db>},
-    {"weight_max_error", get<&Result::weight_max_error>},
-    {"bound_gap_db", get<&Result::bound_gap_db>},
-    {"output_nmse", get<&Result::output_nmse>},
-    {"output_sqnr_db", get<&Result::output_sqnr_db>},
-    {"kernel_error", get<&Result::kernel_error>},
-    {"bits_per_param", get<&Result::bits_per_param>},
-    {"weight_bytes", get<&Result::weight_bytes>},
-    {"scale_bytes", get<&Result::scale_bytes>},
-    {"peak_bytes", get<&Result::peak_bytes>},
-    {"seconds", get<&Result::seconds>},
-    {"seconds_min", get<&Result::seconds_min>},
-    {"seconds_q1", get<&Result::seconds_q1>},
-    {"seconds_q3", get<&Result::seconds_q3>},
-    {"samples", get<&Result::samples>},
-    {"cycles", get<&Result::cycles>},
-    {"discarded_samples", get<&Result::discarded_samples>},
-    {"clock_hz", get<&Result::clock_hz>},
-    {"power_w", get<&Result::power_w>},
-    {"cache", get<&Result::cache>},
-    {"bytes", get<&Result::bytes>},
-    {"flops", get<&Result::flops>},
-    {"bytes_per_second", get<&Result::bytes_per_second>},
-    {"flops_per_second", get<&Result::flops_per_second>},
-    {"roofline_fraction", get<&Result::roofline_fraction>},
-    {"speedup", get<&Result::speedup>},
+    field<&Result::id>("case"),
+    field<&Result::suite>("suite"),
+    field<&Result::op>("op"),
+    field<&Result::mode>("mode"),
+    field<&Result::kernel>("kernel"),
+    field<&Result::device>("device"),
+    field<&Result::dtype>("dtype"),
+    field<&Result::block_size>("block_size"),
+    field<&Result::m>("m"),
+    field<&Result::n>("n"),
+    field<&Result::k>("k"),
+    field<&Result::input>("input"),
+    field<&Result::tensor>("tensor"),
+    field<&Result::seed>("seed"),
+    field<&Result::threads>("threads"),
+    field<&Result::status>("status"),
+    field<&Result::reason>("reason"),
+    field<&Result::weight_nmse>("weight_nmse"),
+    field<&Result::weight_sqnr_db>("weight_sqnr_db"),
+    field<&Result::weight_max_error>("weight_max_error"),
+    field<&Result::bound_gap_db>("bound_gap_db"),
+    field<&Result::output_nmse>("output_nmse"),
+    field<&Result::output_sqnr_db>("output_sqnr_db"),
+    field<&Result::kernel_error>("kernel_error"),
+    field<&Result::bits_per_param>("bits_per_param"),
+    field<&Result::weight_bytes>("weight_bytes"),
+    field<&Result::scale_bytes>("scale_bytes"),
+    field<&Result::peak_bytes>("peak_bytes"),
+    field<&Result::seconds>("seconds"),
+    field<&Result::seconds_min>("seconds_min"),
+    field<&Result::seconds_q1>("seconds_q1"),
+    field<&Result::seconds_q3>("seconds_q3"),
+    field<&Result::samples>("samples"),
+    field<&Result::cycles>("cycles"),
+    field<&Result::instructions>("instructions"),
+    field<&Result::discarded_samples>("discarded_samples"),
+    field<&Result::clock_hz>("clock_hz"),
+    field<&Result::power_w>("power_w"),
+    field<&Result::cache>("cache"),
+    field<&Result::bytes>("bytes"),
+    field<&Result::flops>("flops"),
+    field<&Result::bytes_per_second>("bytes_per_second"),
+    field<&Result::flops_per_second>("flops_per_second"),
+    field<&Result::roofline_fraction>("roofline_fraction"),
+    field<&Result::speedup>("speedup"),
 };
 
 }  // namespace

@@ -17,6 +17,8 @@ using Value = std::variant<std::monostate, std::string_view, std::int64_t, std::
 struct Field {
   std::string_view name;
   Value (*value)(const Result&);  // views into the result
+  // The way back; throws std::invalid_argument for a value that is not of the field's kind.
+  void (*set)(Result&, const Value&);
 };
 
 std::span<const Field> result_fields();

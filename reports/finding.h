@@ -32,13 +32,13 @@ constexpr const char* name(Judgement judgement) {
 struct Finding {
   std::string gate;  // "errors", "speed", "instructions", "static"
   Judgement judgement;
-  std::string subject;        // the id of a case, a suite's geometric mean, a compiled kernel
-  std::string field;          // the figure: "codes", "seconds", "registers"; may be empty
-  std::string before, after;  // of it, as text; empty where there is none
-  std::string reason;         // what else there is to say, in one line; may be empty
-  std::string command;        // that runs it again; may be empty
-  std::string file;           // where people should look, from the root of the tree; may be empty
-  int line = 0;               // in it; 0: none
+  std::string subject = {};  // the id of a case, a suite's geometric mean, a compiled kernel
+  std::string field = {};    // the figure: "codes", "seconds", "registers"; may be empty
+  std::string before = {}, after = {};  // of it, as text; empty where there is none
+  std::string reason = {};              // what else there is to say, in one line; may be empty
+  std::string command = {};             // that runs it again; may be empty
+  std::string file = {};  // where people should look, from the root of the tree; may be empty
+  int line = 0;           // in it; 0: none
 };
 
 // 0; 2 errors, 3 speed (instructions and static gates too), 5 not comparable, 4 inconclusive: of

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "reports/finding.h"
 #include "reports/result.h"
 
 namespace qbench {
@@ -14,5 +15,11 @@ std::string table_report(const Environment& environment, std::span<const Result>
 std::string markdown_report(const Environment& environment, std::span<const Result> results);
 std::string csv_report(const Environment& environment, std::span<const Result> results);
 std::string json_report(const Environment& environment, std::span<const Result> results);
+
+std::string text_findings(std::span<const Finding> findings);
+std::string markdown_findings(std::span<const Finding> findings);
+std::string junit_findings(std::span<const Finding> findings);
+std::string github_findings(std::span<const Finding> findings);
+std::string jsonl_findings(std::span<const Finding> findings);
 
 }  // namespace qbench

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "reports/result.h"
 
@@ -12,6 +13,16 @@ namespace qbench {
 // One line without its newline. Absent figures are left out; numbers keep every digit.
 std::string journal_line(const Environment& environment);
 std::string journal_line(const Result& result);
+
+// What one process wrote.
+struct JournalRun {
+  Environment environment;
+  std::vector<Result> results;
+};
+
+// The runs of a journal, in its order. Fields that this version does not know are passed over, and
+// so is a torn last line. Throws std::runtime_error, "FILE:LINE: ...", for what is no journal.
+std::vector<JournalRun> read_journal(const std::string& path);
 
 class Journal {
  public:

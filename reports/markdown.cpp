@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Markdown: the sections as GitHub tables, the best figures in bold.
+#include "reports/markdown.h"
+
 #include <fmt/format.h>
 
 #include "reports/formats.h"
@@ -8,16 +10,6 @@
 
 namespace qbench {
 namespace {
-
-// Names as they are, whatever Markdown would make of them.
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (std::string_view("\\`*_[]<>|~#&").find(c) != std::string_view::npos) out += '\\';
-    out += c;
-  }
-  return out;
-}
 
 std::string heading(const SectionColumn& column) {
   const auto& [above, below] = column.heading;
@@ -47,6 +39,15 @@ std::string write(const Section& section) {
 }
 
 }  // namespace
+
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (std::string_view("\\`*_[]<>|~#&").find(c) != std::string_view::npos) out += '\\';
+    out += c;
+  }
+  return out;
+}
 
 std::string markdown_report(const Environment& environment, std::span<const Result> results) {
   std::string out = "# qbench\n\n";

@@ -29,6 +29,7 @@ struct Result {
   std::optional<double> output_nmse, output_sqnr_db, kernel_error;
   std::optional<double> bits_per_param, weight_bytes, scale_bytes, peak_bytes;
   std::optional<double> seconds, seconds_min, seconds_q1, seconds_q3, samples, cycles;
+  std::optional<double> instructions;  // of one run in user space, on one thread of the CPU
   // Of devices with a clock of their own: samples set aside, for a low clock or heat; the clock of
   // the multiprocessors and the power of the board; whether runs found the cache "cold" or "warm".
   std::optional<double> discarded_samples, clock_hz, power_w;

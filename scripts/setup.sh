@@ -5,6 +5,7 @@
 #
 #   QBENCH_PRESET   of CMakePresets.json (default: release)
 #   QBENCH_BUILD    build folder (default: build, or build-PRESET where a preset is given)
+#   QBENCH_CUDA     AUTO, ON or OFF, in place of the preset's
 #   QBENCH_PREFIX   dependencies unpacked by scripts/deps --prefix (default: the system's, or .deps)
 set -euo pipefail
 
@@ -35,6 +36,7 @@ set_up() {
 configure() {
   local arguments=(--preset "${QBENCH_PRESET:-release}" -S "$root" -B "$build")
   [ -z "$1" ] || arguments+=(--toolchain "$1/toolchain.cmake")
+  [ -z "${QBENCH_CUDA:-}" ] || arguments+=("-DQBENCH_CUDA=$QBENCH_CUDA")
   command -v ninja >/dev/null || arguments+=(-G "Unix Makefiles")
   [ "${arguments[*]}" != "$(cat "$build/configured" 2>/dev/null)" ] || return 0
   echo "qbench: configuring $build" >&2

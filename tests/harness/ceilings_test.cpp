@@ -3,6 +3,7 @@
 #include "harness/ceilings.h"
 
 #include "tests/catch.h"
+#include "tests/harness/fakes.h"
 
 namespace qbench {
 namespace {
@@ -11,9 +12,10 @@ class Steady final : public Replay {
  public:
   explicit Steady(double seconds) : seconds_(seconds) {}
   ReplayTraits traits() const override { return {}; }
-  Sample sample(int) override {
+  Sample sample(int times) override {
     Sample sample;
     sample.seconds = seconds_;
+    test::fake_now += seconds_ * times;
     return sample;
   }
 
@@ -76,7 +78,7 @@ TEST_CASE("a ceiling is the work of a run over its time") {
   trials.push_back(std::make_unique<FakeCeiling>("read", 4, ""));
   trials.push_back(std::make_unique<FakeCeiling>("bf16", 16, ""));
   trials.push_back(std::make_unique<FakeCeiling>("s8", 32, "the products of s8 are wrong"));
-  const Ceilings ceilings = measure_ceilings(trials);
+  const Ceilings ceilings = measure_ceilings(trials, {.clock = test::fake_seconds});
   CHECK(ceilings.copy.value() == 16);
   CHECK(ceilings.read.value() == 8);
   CHECK(ceilings.bf16.value() == 32);

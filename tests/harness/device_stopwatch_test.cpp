@@ -8,9 +8,12 @@
 #include <stdexcept>
 
 #include "tests/catch.h"
+#include "tests/harness/fakes.h"
 
 namespace qbench {
 namespace {
+
+using namespace test;
 
 constexpr double kClock = 2e9, kRun = 1e-5;  // what the device is made for; seconds of a run then
 
@@ -18,15 +21,18 @@ using Script = std::function<Sample(int)>;  // of the number of samples before
 
 class FakeDevice final : public Replay {
  public:
-  explicit FakeDevice(Script script) : script_(std::move(script)) {}
+  explicit FakeDevice(Script script) : script_(std::move(script)) { fake_now = 0; }
   ReplayTraits traits() const override { return traits_; }
   Sample sample(int times) override {
     times_ = times;
-    return script_(samples_++);
+    const Sample sample = script_(samples_++);
+    fake_now += sample.seconds * traits_.runs * times / told_;
+    return sample;
   }
 
   ReplayTraits traits_ = {.runs = 10, .cold = true, .clock_hz = kClock};
   int samples_ = 0, times_ = 0;
+  double told_ = 1;  // of a second that passes
 
  private:
   Script script_;
@@ -48,9 +54,14 @@ Sample of_seconds(double seconds) {
   return sample;
 }
 
+Timing measured(Replay& replay, Sampling sampling = {}) {
+  sampling.clock = fake_seconds;
+  return measure(replay, sampling);
+}
+
 std::string message(Replay& replay, const Sampling& sampling = {}) {
   try {
-    measure(replay, sampling);
+    measured(replay, sampling);
   } catch (const std::runtime_error& error) {
     return error.what();
   }
@@ -63,7 +74,7 @@ constexpr Sampling kCold = {.warm_up = 0, .min_time = 0};  // the first sample c
 
 TEST_CASE("a steady device: its time, cycles, clock and power, with nothing set aside") {
   FakeDevice device(steady);
-  const Timing timing = measure(device);
+  const Timing timing = measured(device);
   CHECK(timing.median == Approx(kRun));
   CHECK(timing.min == timing.q3);
   CHECK(timing.cycles.value() == Approx(kRun * kClock));
@@ -72,12 +83,12 @@ TEST_CASE("a steady device: its time, cycles, clock and power, with nothing set 
   CHECK(timing.discarded == 0);
   CHECK(timing.cache == "cold");
   device.traits_.cold = false;
-  CHECK(measure(device).cache == "warm");
+  CHECK(measured(device).cache == "warm");
 }
 
 TEST_CASE("what is not known is left out: cycles and clock, power") {
   FakeDevice device([](int) { return of_seconds(kRun); });
-  const Timing timing = measure(device);
+  const Timing timing = measured(device);
   CHECK_FALSE(timing.cycles.has_value());
   CHECK_FALSE(timing.clock_hz.has_value());
   CHECK_FALSE(timing.power_w.has_value());
@@ -86,18 +97,18 @@ TEST_CASE("what is not known is left out: cycles and clock, power") {
 
 TEST_CASE("a sample repeats what is short until its clock can tell the time") {
   FakeDevice device(steady);  // a replay takes 0.1 ms
-  measure(device, {.sample_time = 2e-3});
+  measured(device, {.sample_time = 2e-3});
   CHECK(device.times_ == 20);
-  measure(device, {.sample_time = 1});
+  measured(device, {.sample_time = 1});
   CHECK(device.times_ == 64);  // more would not be queued
   device.traits_.runs = 100000;
-  measure(device, {.sample_time = 2e-3});
+  measured(device, {.sample_time = 2e-3});
   CHECK(device.times_ == 1);
 }
 
 TEST_CASE("the warm-up does not count: slow first samples leave no trace") {
   FakeDevice device([](int i) { return at_clock(i < 2 ? kClock / 2 : kClock); });
-  const Timing timing = measure(device, {.warm_up = 5e-4});
+  const Timing timing = measured(device, {.warm_up = 5e-4});
   CHECK(timing.q3 == Approx(kRun));
   CHECK(timing.discarded == 0);
 }
@@ -105,21 +116,21 @@ TEST_CASE("the warm-up does not count: slow first samples leave no trace") {
 TEST_CASE("sampling goes on until the median is known to the spread that was asked for") {
   const auto noisy = [](int i) { return of_seconds(kRun * (1 + 0.01 * (i % 3 - 1))); };
   FakeDevice quiet(steady), loud(noisy), strict(noisy);
-  CHECK(measure(quiet, kCold).samples == 10);
+  CHECK(measured(quiet, kCold).samples == 10);
   Sampling sampling = kCold;
   sampling.spread = 0.002;
-  const Timing timing = measure(loud, sampling);
+  const Timing timing = measured(loud, sampling);
   const auto count = static_cast<double>(timing.samples);
   CHECK(timing.samples > 10);
   CHECK(1.858 * (timing.q3 - timing.q1) / 2 / std::sqrt(count) <= 0.00201 * timing.median);
   sampling.spread = 0.001;
-  CHECK(measure(strict, sampling).samples > 3 * timing.samples);
+  CHECK(measured(strict, sampling).samples > 3 * timing.samples);
 }
 
 TEST_CASE("samples fill the least time, and end at the most time and the most samples") {
   const auto samples = [](const Script& script, const Sampling& sampling) {
     FakeDevice device(script);
-    return measure(device, sampling).samples;
+    return measured(device, sampling).samples;
   };
   const auto noisy = [](int i) { return of_seconds(kRun * (1 + i % 2)); };
   CHECK(samples(steady, {.warm_up = 0, .min_time = 0.00195}) == 20);  // of 0.1 ms each
@@ -139,7 +150,7 @@ TEST_CASE("a throttled sample is set aside and counted, by its clock or by what 
     });
     Sampling sampling = kCold;
     sampling.max_time = 1e6;
-    const Timing timing = measure(device, sampling);
+    const Timing timing = measured(device, sampling);
     CHECK(timing.samples == 10);
     CHECK(timing.discarded == 3);
     CHECK(timing.q3 == Approx(kRun));
@@ -153,7 +164,7 @@ TEST_CASE("where only the driver tells the clock, that one is held to the device
     sample.clock_hz = i == 4 ? kClock / 3 : kClock;
     return sample;
   });
-  CHECK(measure(device, kCold).discarded == 1);
+  CHECK(measured(device, kCold).discarded == 1);
 }
 
 TEST_CASE("a clock that drifts: cycles stay, and what falls below three quarters is set aside") {
@@ -161,7 +172,7 @@ TEST_CASE("a clock that drifts: cycles stay, and what falls below three quarters
   Sampling sampling = kCold;
   sampling.spread = 0;  // never enough
   sampling.most = 40;
-  const Timing timing = measure(device, sampling);
+  const Timing timing = measured(device, sampling);
   CHECK(timing.samples == 26);  // 1.00 to 0.75 of the clock
   CHECK(timing.discarded == 14);
   CHECK(timing.cycles.value() == Approx(kRun * kClock));
@@ -190,8 +201,38 @@ TEST_CASE("a clock that tells nonsense is an error, in the warm-up too") {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   for (const double seconds : {0.0, -1.0, kInfinity, std::nan("")}) {
     FakeDevice device([=](int) { return of_seconds(seconds); });
-    CHECK(message(device).find("the device failed after 0 samples: its clock tells") == 0);
+    CHECK(message(device).find("the device failed after 0 samples: the kernel's clock shows") == 0);
   }
+}
+
+TEST_CASE("a device that tells more seconds than have passed has failed") {
+  FakeDevice fast(steady);
+  fast.told_ = 1.02;
+  CHECK(message(fast).find("the device failed after ") == 0);
+  CHECK(message(fast).find("the kernel's clock shows ") != std::string::npos);
+  fast.told_ = 1.009;  // crystals differ
+  CHECK(measured(fast).median == Approx(kRun));
+  FakeDevice late([](int i) { return of_seconds(i < 40 ? kRun : 10 * kRun); });
+  late.traits_.runs = 1;
+  late.told_ = 0.5;
+  CHECK(measured(late).samples > 0);  // the host does more than wait
+}
+
+TEST_CASE("a device of short runs is not suspected for the readings of its clock") {
+  FakeDevice device([](int) { return of_seconds(1e-6); });
+  device.traits_.runs = 1;
+  device.told_ = 1.07;  // 64 replays of 1 us, and 4 us of readings
+  Sampling sampling = kCold;
+  sampling.sample_time = 64e-6;
+  CHECK(measured(device, sampling).median == Approx(1e-6));
+}
+
+TEST_CASE("a clock that hardly moves ends at the most samples, the warm-up too") {
+  FakeDevice device([](int) { return of_seconds(1e-15); });
+  Sampling sampling;
+  sampling.most = 50;
+  CHECK(measured(device, sampling).samples == 50);
+  CHECK(device.samples_ == 100);
 }
 
 }  // namespace qbench

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Kernels that lie: the reference's, with what they show spoiled.
+// Kernels that cannot run, a clock that a test winds, and small cases. What lies is in
+// harness/faults.h.
 #pragma once
 
 #include <algorithm>
-#include <limits>
 #include <stdexcept>
 
+#include "harness/faults.h"
 #include "kernels/kernel.h"
 #include "kernels/simt/device.h"
 #include "suites/suite.h"
@@ -16,67 +17,27 @@ inline const Kernel& reference_kernel(Op op) {
   return *std::ranges::find(all_kernels(), op, &Kernel::op);
 }
 
-// Runs the reference, then spoils its output.
-class Spoiled : public Trial {
+class Throwing : public Trial {
  public:
-  Spoiled(const Problem& problem, void (*spoil)(Matrix&))
-      : inner_(reference_kernel(problem.op).prepare(problem)), spoil_(spoil) {}
-  double run_once() override {
-    const double seconds = inner_->run_once();
-    output_ = inner_->output();
-    spoil_(output_);
-    return seconds;
-  }
-  void poison() override {
-    inner_->poison();
-    output_ = inner_->output();
-  }
+  double run_once() override { throw std::runtime_error("the device has left"); }
+  void poison() override {}
   const Matrix& output() override { return output_; }
-  const QuantizedMatrix* quantized() override { return inner_->quantized(); }
 
  private:
-  std::unique_ptr<Trial> inner_;
-  void (*spoil_)(Matrix&);
   Matrix output_;
 };
 
-// Takes no time to do nothing at all.
-class Idle : public Spoiled {
+class TooLarge : public Throwing {
  public:
-  explicit Idle(const Problem& problem) : Spoiled(problem, nullptr) {}
-  double run_once() override { return 1e-6; }
-};
-
-class Throwing : public Idle {
- public:
-  using Idle::Idle;
-  double run_once() override { throw std::runtime_error("the device has left"); }
-};
-
-class TooLarge : public Idle {
- public:
-  using Idle::Idle;
   double run_once() override { throw DeviceOutOfMemory("cudaMalloc of 9 bytes"); }
 };
-
-inline void nothing(Matrix&) {}
-inline void zeros(Matrix& y) { std::ranges::fill(y.values, 0.0f); }
-inline void one_nan(Matrix& y) { y.values.back() = std::numeric_limits<float>::quiet_NaN(); }
-inline void gain(Matrix& y) {
-  for (float& value : y.values) value *= 1.01f;
-}
-inline void one_sign(Matrix& y) { y.values.front() = -y.values.front(); }
 
 inline std::string supported(const Problem&) { return {}; }
 inline std::string unsupported(const Problem&) { return "no tensor cores here"; }
 
-template <void (*spoil)(Matrix&)>
-std::unique_ptr<Trial> prepare_spoiled(const Problem& problem) {
-  return std::make_unique<Spoiled>(problem, spoil);
-}
 template <class T>
-std::unique_ptr<Trial> prepare(const Problem& problem) {
-  return std::make_unique<T>(problem);
+std::unique_ptr<Trial> prepare(const Problem&) {
+  return std::make_unique<T>();
 }
 
 inline Kernel fake(Op op, std::unique_ptr<Trial> (*prepare)(const Problem&)) {
@@ -99,5 +60,9 @@ inline Case small_case(const Kernel& kernel, const char* mode = "nf4") {
   c.shape = {kernel.op == Op::roundtrip ? 0 : 5, 24, 192};
   return c;
 }
+
+// Seconds that pass only when a test says so: a Clock.
+inline double fake_now = 0;
+inline double fake_seconds() { return fake_now; }
 
 }  // namespace qbench::test

@@ -102,11 +102,18 @@ TEST_CASE("what a kernel does not support is skipped with its reason") {
   CHECK(outcome.shows("example-gemv", "the example computes in fp32 only"));
 }
 
-TEST_CASE("a kernel that tells its own time is believed") {
+TEST_CASE("a kernel that tells its own time is believed, though it does more than it times") {
   const Outcome outcome = sweep(library("small"), "copy", "quantize", "fp32");
   CHECK(outcome.exit_code == 0);
   CHECK(outcome.shows("copy", kPassed));
-  CHECK(outcome.shows("copy", "\"seconds\":0.125,"));
+  CHECK(outcome.shows("copy", "\"seconds\":0.001,"));
+}
+
+TEST_CASE("a kernel that tells more time than its call takes is an error row") {
+  const Outcome outcome = sweep(library("clock"), "clock", "quantize", "fp32");
+  CHECK(outcome.exit_code == 1);
+  CHECK(outcome.shows("clock", kError));
+  CHECK(outcome.shows("clock", "the kernel's clock shows 0.125 s where "));
 }
 
 TEST_CASE("a kernel that leaves its last byte unwritten is wrong, and the command ends with 2") {

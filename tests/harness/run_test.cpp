@@ -19,8 +19,9 @@ Result run_alone(const Case& c, const RunOptions& options = kOptions) {
   return run(c, inputs, options);
 }
 
-void check_wrong(Op op, std::unique_ptr<Trial> (*prepare)(const Problem&)) {
-  const Kernel kernel = fake(op, prepare);
+void check_wrong(Op op, std::string_view fault) {
+  const Kernel kernel = faulty_kernel(reference_kernel(op), find_fault(fault));
+  CAPTURE(name(op), fault);
   const Result r = run_alone(small_case(kernel));
   CHECK(r.status == Status::wrong);
   CHECK_FALSE(r.reason.empty());
@@ -33,7 +34,7 @@ void check_wrong(Op op, std::unique_ptr<Trial> (*prepare)(const Problem&)) {
 int prepared = 0;
 std::unique_ptr<Trial> prepare_counted(const Problem& problem) {
   ++prepared;
-  return prepare_spoiled<nothing>(problem);
+  return reference_kernel(problem.op).prepare(problem);
 }
 
 }  // namespace
@@ -54,9 +55,9 @@ TEST_CASE("the reference passes every operation of every mode") {
     }
 }
 
-TEST_CASE("a passed case has its time: 5 samples at least, in order") {
+TEST_CASE("a passed case has its time: 7 samples at least, in order") {
   const Result r = run_alone(small_case(reference_kernel(Op::matmul)));
-  CHECK(r.samples.value() >= 5);
+  CHECK(r.samples.value() == 7);
   CHECK(r.seconds_min.value() > 0);
   CHECK(r.seconds_min.value() <= r.seconds_q1.value());
   CHECK(r.seconds_q1.value() <= r.seconds.value());
@@ -66,21 +67,41 @@ TEST_CASE("a passed case has its time: 5 samples at least, in order") {
   CHECK(r.bytes_per_second.value() == r.bytes.value() / r.seconds.value());
 }
 
-TEST_CASE("a kernel that tells the truth passes, so that the fakes below fail for their lies") {
-  for (const Op op : {Op::roundtrip, Op::matmul}) {
-    const Kernel kernel = fake(op, prepare_spoiled<nothing>);
-    CHECK(run_alone(small_case(kernel)).status == Status::passed);
-  }
+TEST_CASE("a kernel that lies is wrong, and has no speed") {
+  for (const Op op : {Op::roundtrip, Op::matmul})
+    for (const char* fault : {"zeros", "one-nan", "gain", "one-sign", "last-row", "writes-nothing"})
+      check_wrong(op, fault);
 }
 
-TEST_CASE("a kernel that lies is wrong") {
-  for (const Op op : {Op::roundtrip, Op::matmul}) {
-    check_wrong(op, prepare_spoiled<zeros>);
-    check_wrong(op, prepare_spoiled<one_nan>);
-    check_wrong(op, prepare_spoiled<gain>);
-    check_wrong(op, prepare_spoiled<one_sign>);
-    check_wrong(op, prepare<Idle>);  // its output is never written
-  }
+TEST_CASE("a kernel that is right only at first is wrong, without a time") {
+  for (const Op op : {Op::roundtrip, Op::matmul})
+    for (const char* fault : {"works-once", "adds-up"}) {
+      const Kernel kernel = faulty_kernel(reference_kernel(op), find_fault(fault));
+      const Result r = run_alone(small_case(kernel));
+      CAPTURE(r.id, r.reason);
+      CHECK(r.status == Status::wrong);
+      CHECK(r.reason.find("right at first, but later ") == 0);
+      CHECK_FALSE(r.seconds.has_value());
+    }
+}
+
+TEST_CASE("a clock that cannot be right is an error, without a time") {
+  for (const Op op : {Op::roundtrip, Op::matmul})
+    for (const char* fault : {"clock-zero", "clock-tenth", "clock-tenfold"}) {
+      const Kernel kernel = faulty_kernel(reference_kernel(op), find_fault(fault));
+      const Result r = run_alone(small_case(kernel));
+      CAPTURE(r.id, r.reason);
+      CHECK(r.status == Status::error);
+      CHECK(r.reason.find("the kernel's clock shows ") == 0);
+      CHECK_FALSE(r.seconds.has_value());
+      CHECK_FALSE(r.bytes_per_second.has_value());
+    }
+}
+
+TEST_CASE("a kernel of a library may do more than it times") {
+  Kernel kernel = faulty_kernel(reference_kernel(Op::matmul), find_fault("clock-tenth"));
+  kernel.whole = false;
+  CHECK(run_alone(small_case(kernel)).status == Status::passed);
 }
 
 TEST_CASE("a kernel that throws is an error, and the next case runs") {

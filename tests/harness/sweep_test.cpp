@@ -59,35 +59,15 @@ std::size_t count_with(const std::vector<std::string>& lines, const std::string&
 // The table of kernels with the product of the reference replaced.
 class WithProductBy {
  public:
-  explicit WithProductBy(std::unique_ptr<Trial> (*prepare)(const Problem&))
+  explicit WithProductBy(std::function<std::unique_ptr<Trial>(const Problem&)> prepare)
       : kernel_(const_cast<Kernel&>(reference_kernel(Op::matmul))), before_(kernel_) {
-    right = before_.prepare;
-    kernel_.prepare = prepare;
+    kernel_.prepare = std::move(prepare);
   }
   ~WithProductBy() { kernel_.prepare = before_.prepare; }
-  inline static std::function<std::unique_ptr<Trial>(const Problem&)> right;
 
  private:
   Kernel& kernel_;  // an element of a vector, and so not const itself
   const Kernel before_;
-};
-
-// Shows the right product with its first sign flipped.
-class Flipped : public Trial {
- public:
-  explicit Flipped(const Problem& problem) : inner_(WithProductBy::right(problem)) {}
-  double run_once() override {
-    const double seconds = inner_->run_once();
-    output_ = inner_->output();
-    one_sign(output_);
-    return seconds;
-  }
-  void poison() override { inner_->poison(); }
-  const Matrix& output() override { return output_; }
-
- private:
-  std::unique_ptr<Trial> inner_;
-  Matrix output_;
 };
 
 std::unique_ptr<Trial> prepare_nothing(const Problem&) { throw std::runtime_error("out of luck"); }
@@ -125,7 +105,8 @@ TEST_CASE("an existing journal is refused, and appended to when that is asked fo
 
 TEST_CASE("a wrong result ends with 2, after all cases have run") {
   const Folder folder;
-  const WithProductBy fake(prepare<Flipped>);
+  const WithProductBy fake(
+      faulty_kernel(reference_kernel(Op::matmul), find_fault("one-sign")).prepare);
   CHECK(run_sweep(tiny(folder)) == 2);
   const auto journal = folder.lines("journal.jsonl");
   CHECK(count_with(journal, "\"status\":\"wrong\"") == 3);

@@ -2,13 +2,13 @@
 // What verification says of right and wrong outputs.
 #include "harness/verify.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "harness/inputs.h"
 #include "reference/reference.h"
 #include "tests/catch.h"
-#include "tests/harness/fakes.h"
 
 namespace qbench {
 namespace {
@@ -77,6 +77,20 @@ TEST_CASE("a product beyond its bound is wrong, and NaN and infinity are") {
   CHECK_FALSE(undefined.kernel_error.has_value());
   CHECK_FALSE(verify_matmul(expected({1}, NAN), output({2})).wrong.empty());
   CHECK_FALSE(verify_matmul(expected({1}, 0.5), output({INFINITY})).wrong.empty());
+}
+
+TEST_CASE("an output of another size is wrong: nothing, a row less, rows for columns") {
+  for (const Matrix& other : {Matrix(), Matrix(0, 6), Matrix(6, 1)}) {
+    const Verdict verdict = verify_matmul(expected({0, 0, 0, 0, 0, 0}, 0.5), other);
+    CHECK(verdict.wrong.find("the output is ") == 0);
+    CHECK_FALSE(verdict.kernel_error.has_value());
+  }
+  const QuantizedMatrix q = quantized("nf4");
+  Shown trial(q);
+  trial.output_ = Matrix(11, 512);
+  CHECK(verify_weights(q, Dtype::fp32, trial).wrong == "the output is 11 x 512, not 12 x 512");
+  trial.output_.rows = 12;  // but no room for them
+  CHECK_FALSE(verify_weights(q, Dtype::fp32, trial).wrong.empty());
 }
 
 TEST_CASE("a round trip that equals the reference's is right, for every mode") {

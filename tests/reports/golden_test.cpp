@@ -59,6 +59,11 @@ TEST_CASE("the json report is the golden one") {
                                      samples::environment(), samples::generated())));
 }
 
+TEST_CASE("every report of findings is the golden one") {
+  for (const FindingReport& report : finding_reports())
+    check_golden("findings." + std::string(report.name), report.write(samples::findings()));
+}
+
 TEST_CASE("the lines of a journal are the golden ones") {
   std::string lines = journal_line(samples::environment()) + "\n";
   for (const Result& result : samples::generated()) lines += journal_line(result) + "\n";

@@ -3,8 +3,10 @@
 """kernel_gates with a toolkit of its own making: what is read, and what is a breach. Run by CTest.
 """
 
+import contextlib
 import importlib.machinery
 import importlib.util
+import io
 import json
 import os
 import shutil
@@ -62,7 +64,9 @@ def log_of(registers=48, shared=16, spilled=0):
             f"ptxas info : Used {registers} registers, used 1 barriers, {shared} bytes smem\n")
 
 
-class KernelGates(unittest.TestCase):
+class Toolkit(unittest.TestCase):
+    """A tree with the script, and a toolkit whose answers a test chooses."""
+
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
@@ -70,7 +74,7 @@ class KernelGates(unittest.TestCase):
         (self.root / "scripts").mkdir()
         (self.root / "kernels").mkdir()
         (self.root / "bin").mkdir()
-        for name in ("kernel_gates", "cubin.py"):
+        for name in ("kernel_gates", "cubin.py", "kernel_records.py", "kernel_table.py"):
             shutil.copy(SCRIPTS / name, self.root / "scripts")
         for name, text in {"nvcc": NVCC, "nvdisasm": NVDISASM}.items():
             (self.root / "bin" / name).write_text(text, encoding="ascii")
@@ -83,11 +87,16 @@ class KernelGates(unittest.TestCase):
         for name, text in {"log": log, "status": str(status),
                            "listing": listing_of(code or loop())}.items():
             (self.root / "bin" / name).write_text(text, encoding="ascii")
-        result = subprocess.run(
-            [sys.executable, str(self.root / "scripts" / "kernel_gates"), *arguments],
-            env={**os.environ, "CUDA_HOME": str(self.root)}, capture_output=True, text=True)
+        result = self.start(*arguments)
         return result.returncode, result.stdout + result.stderr
 
+    def start(self, *arguments):
+        return subprocess.run(
+            [sys.executable, str(self.root / "scripts" / "kernel_gates"), *arguments],
+            env={**os.environ, "CUDA_HOME": str(self.root)}, capture_output=True, text=True)
+
+
+class KernelGates(Toolkit):
     def kept(self):
         return json.loads(self.gates.read_text())["toolkits"]["99.1"]["sm_90a"][NAME]
 
@@ -99,7 +108,7 @@ class KernelGates(unittest.TestCase):
     def test_equal_numbers_pass(self):
         status, output = self.run_gates()
         self.assertEqual(status, 0, output)
-        self.assertIn("1 kernels, 0 breaches", output)
+        self.assertIn("kernel_gates: 0 breaches", output)
         self.assertRegex(output, NAME + r"\s+48\s+16\s+3\.5\s")
 
     def test_more_instructions_a_weight_are_a_breach(self):
@@ -111,7 +120,7 @@ class KernelGates(unittest.TestCase):
         self.gates.write_text(json.dumps(gates), encoding="ascii")
         for arguments in ([], ["--update"]):
             status, output = self.run_gates(*arguments)
-            self.assertIn("instructions_per_weight: 3.5, at most 3.25 are allowed", output)
+            self.assertIn("instructions_per_weight: at most 3.25 -> 3.5: no record allows it", output)
             self.assertEqual(status, 3, output)
 
     def test_a_kernel_whose_instructions_cannot_be_read_is_over_any_limit(self):
@@ -133,7 +142,7 @@ class KernelGates(unittest.TestCase):
 
     def test_a_loop_that_cannot_be_read_is_a_breach(self):
         code = [one for one in loop() if one["opcode"] != "BRA.U"]
-        self.assert_breach("instructions_per_weight: 3.5 -> None", code=code)
+        self.assert_breach("instructions_per_weight: 3.5 -> none", code=code)
 
     def test_a_spill_in_the_log_is_a_breach(self):
         self.assert_breach("spilled_bytes: 0 -> 16", log=log_of(spilled=8))
@@ -169,7 +178,7 @@ class KernelGates(unittest.TestCase):
         nvcc.write_text(NVCC.replace("echo sm_90", "echo sm_80"), encoding="ascii")
         status, output = self.run_gates()
         self.assertEqual(status, 3, output)
-        self.assertIn("breach: sm_90a was not measured", output)
+        self.assertIn("breach: sm_90a: was not measured", output)
 
     def test_an_improvement_is_a_note(self):
         status, output = self.run_gates(log=log_of(registers=40))
@@ -194,7 +203,7 @@ class KernelGates(unittest.TestCase):
         self.gates.write_text(json.dumps({**GATES, "toolkits": {}}), encoding="ascii")
         status, output = self.run_gates(log=log_of(registers=99))
         self.assertEqual(status, 0, output)
-        self.assertIn("advisory: no numbers for CUDA 99.1", output)
+        self.assertIn("skipped: CUDA 99.1: has no numbers", output)
         self.assertIn(NAME, output)
         self.assertEqual(self.run_gates(log=log_of(spilled=8))[0], 3)
 
@@ -223,20 +232,89 @@ class KernelGates(unittest.TestCase):
 
     def test_without_a_profile_the_rest_is_judged(self):
         status, output = self.run_gates()
-        self.assertIn("no wavefronts", output)
+        self.assertIn("skipped: wavefronts: no build", output)
         self.assertEqual(status, 0)
 
-    def test_without_nvcc_nothing_runs(self):
+    def test_without_nvcc_nothing_runs_but_it_is_said(self):
         loader = importlib.machinery.SourceFileLoader("kernel_gates",
                                                       str(SCRIPTS / "kernel_gates"))
         script = importlib.util.module_from_spec(
             importlib.util.spec_from_loader("kernel_gates", loader))
         loader.exec_module(script)
+        lines = io.StringIO()
         with unittest.mock.patch.object(script, "find_tool", lambda name: None), \
-                unittest.mock.patch.object(sys, "argv", ["kernel_gates"]), \
-                unittest.mock.patch("builtins.print") as printed:
+                unittest.mock.patch.object(sys, "argv", ["kernel_gates", "--findings", "-"]), \
+                contextlib.redirect_stdout(lines), contextlib.redirect_stderr(io.StringIO()) as told:
             self.assertEqual(script.main(), 0)
-        self.assertIn("not run: no nvcc", printed.call_args[0][0])
+        self.assertIn("skipped: all kernels: no nvcc", told.getvalue())
+        found = json.loads(lines.getvalue())
+        self.assertEqual(found["judgement"], "SKIPPED")
+        self.assertIn("no nvcc", found["reason"])
+
+
+class Findings(Toolkit):
+    """--findings: lines of JSON."""
+
+    def findings(self, *arguments, expected=0, **kernel):
+        file = self.root / "findings.jsonl"
+        status, output = self.run_gates("--findings", str(file), *arguments, **kernel)
+        self.assertEqual(status, expected, output)
+        lines = [json.loads(line) for line in file.read_text().splitlines()]
+        return [one for one in lines if one.get("subject") != "wavefronts"]
+
+    def write_gates(self, gates):
+        """With a line for each innermost object, as --update does."""
+        self.gates.write_text(json.dumps(gates, indent=1), encoding="ascii")
+
+    def test_a_kernel_that_did_not_change_is_the_same(self):
+        self.assertEqual(self.findings(), [
+            {"type": "finding", "judgement": "SAME", "gate": "static", "subject": f"sm_90a {NAME}",
+             "command": "scripts/kernel_gates", "file": "kernels/gates.json"}])
+
+    def test_a_breach_has_its_numbers_and_its_line(self):
+        self.write_gates(GATES)
+        lines = self.gates.read_text().splitlines()
+        [found] = self.findings(log=log_of(registers=49), expected=3)
+        self.assertEqual(
+            [found[k] for k in ("judgement", "subject", "field", "before", "after", "file")],
+            ["BREACH", f"sm_90a {NAME}", "registers", "48", "49", "kernels/gates.json"])
+        self.assertIn(NAME, lines[found["line"] - 1])
+        self.assertIn("sm_90a", lines[found["line"] - 2])
+
+    def test_a_kernel_without_numbers_is_a_breach_at_its_architecture(self):
+        gates = json.loads(json.dumps(GATES))
+        kernels = gates["toolkits"]["99.1"]["sm_90a"]
+        kernels["gemm/nf4/bf16"] = kernels.pop(NAME)
+        self.write_gates(gates)
+        found = {one["subject"]: one for one in self.findings(expected=3)}
+        self.assertIn("is gone", found["sm_90a gemm/nf4/bf16"]["reason"])
+        new = found[f"sm_90a {NAME}"]
+        self.assertIn("has no numbers", new["reason"])
+        self.assertIn('"sm_90a"', self.gates.read_text().splitlines()[new["line"] - 1])
+
+    def test_an_improvement_is_fast_and_a_spill_a_breach(self):
+        self.assertEqual([one["judgement"] for one in self.findings(log=log_of(registers=40))],
+                         ["FAST"])
+        [found] = self.findings(log=log_of(spilled=8), expected=3)
+        self.assertEqual((found["judgement"], found["field"]), ("BREACH", "spilled_bytes"))
+
+    def test_update_records(self):
+        self.assertEqual([one["judgement"] for one in
+                          self.findings("--update", log=log_of(registers=50))], ["RECORDED"])
+        self.assertEqual([one["judgement"] for one in self.findings(log=log_of(registers=50))],
+                         ["SAME"])
+
+    def test_an_unknown_toolkit_is_skipped(self):
+        self.gates.write_text(json.dumps({**GATES, "toolkits": {}}), encoding="ascii")
+        [found] = self.findings(log=log_of(registers=99))
+        self.assertEqual((found["judgement"], found["subject"]), ("SKIPPED", "CUDA 99.1"))
+
+    def test_stdout_holds_nothing_but_lines_of_json(self):
+        self.run_gates()
+        result = self.start("--findings", "-")
+        self.assertEqual({json.loads(line)["type"] for line in result.stdout.splitlines()},
+                         {"finding"})
+        self.assertIn("0 breaches", result.stderr)
 
 
 class Cubin(unittest.TestCase):

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The file of a ledger, and the comparison of entries.
-#include "harness/ledger.h"
+#include "harness/gates/ledger.h"
 
 #include <fmt/format.h>
 
@@ -11,9 +11,6 @@
 
 namespace qbench {
 namespace {
-
-constexpr std::string_view kHead =
-    "# What cases came to, exactly: `qbench gate --errors` compares, with --update it records.\n";
 
 // "FIELD=TEXT ..."; throws std::invalid_argument.
 Entry entry_of(std::istream& words) {
@@ -29,10 +26,9 @@ Entry entry_of(std::istream& words) {
   return entry;
 }
 
-const std::string& text_of(const Entry& entry, const std::string& field) {
-  static const std::string none = "-";
+std::string text_of(const Entry& entry, const std::string& field) {
   const auto found = entry.find(field);
-  return found == entry.end() ? none : found->second;
+  return found == entry.end() ? std::string() : found->second;
 }
 
 }  // namespace
@@ -58,8 +54,8 @@ Ledger read_ledger(const std::string& file) {
   return ledger;
 }
 
-std::string ledger_text(const Ledger& ledger) {
-  std::string text(kHead);
+std::string ledger_text(const Ledger& ledger, std::string_view comment) {
+  std::string text = fmt::format("# {}\n", comment);
   for (const auto& [id, entry] : ledger) {
     text += id;
     for (const auto& [field, value] : entry) text += fmt::format(" {}={}", field, value);
@@ -68,16 +64,25 @@ std::string ledger_text(const Ledger& ledger) {
   return text;
 }
 
-std::vector<std::string> differences(const Entry& before, const Entry& after) {
+int line_of(const std::string& file, std::string_view id) {
+  std::ifstream in(file);
+  int number = 0;
+  for (std::string line; std::getline(in, line);) {
+    ++number;
+    if (std::string_view(line).substr(0, line.find(' ')) == id) return number;
+  }
+  return 0;
+}
+
+std::vector<Difference> differences(const Entry& before, const Entry& after) {
   std::set<std::string> fields;
   for (const Entry* entry : {&before, &after})
     for (const auto& [field, text] : *entry) fields.insert(field);
-  std::vector<std::string> lines;
+  std::vector<Difference> all;
   for (const std::string& field : fields)
     if (text_of(before, field) != text_of(after, field))
-      lines.push_back(
-          fmt::format("{}: {} -> {}", field, text_of(before, field), text_of(after, field)));
-  return lines;
+      all.push_back({field, text_of(before, field), text_of(after, field)});
+  return all;
 }
 
 }  // namespace qbench

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The error gate: ledgers are read and compared exactly, and a case that came to something else
 // fails.
-#include "harness/gate.h"
+#include "harness/gates/error_gate.h"
 
 #include <cmath>
-#include <filesystem>
-#include <random>
 #include <set>
 #include <variant>
 
 #include "harness/boundaries.h"
+#include "harness/gates/gate.h"
+#include "harness/gates/process.h"
 #include "reports/report.h"
 #include "tests/catch.h"
 
@@ -18,10 +18,8 @@ namespace {
 
 // A file that is gone with the object.
 struct TemporaryFile {
-  std::string path = (std::filesystem::temp_directory_path() /
-                      ("qbench_gate_" + std::to_string(std::random_device()()) + ".ledger"))
-                         .string();
-  ~TemporaryFile() { std::filesystem::remove(path); }
+  TemporaryFolder folder;
+  std::string path = folder.path() + "/ledger";
 };
 
 Options gate_options(const std::string& file, std::vector<std::string> more) {
@@ -55,9 +53,10 @@ std::string refusal(const std::string& text) {
 TEST_CASE("a ledger is read as it was written, sorted, with comments left out") {
   const Ledger ledger = {{"b/mode:nf4", {{"codes", "1f"}}}, {"a", {{"y", "0x1p-3"}, {"x", "2"}}}};
   const TemporaryFile file;
-  write_file(file.path, ledger_text(ledger));
+  write_file(file.path, ledger_text(ledger, "c"));
   CHECK(read_ledger(file.path) == ledger);
-  CHECK(ledger_text(ledger).find("a x=2 y=0x1p-3\nb/mode:nf4 codes=1f\n") != std::string::npos);
+  CHECK(ledger_text(ledger, "c").find("a x=2 y=0x1p-3\nb/mode:nf4 codes=1f\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("lines that are no entries are refused with file and line") {
@@ -72,27 +71,27 @@ TEST_CASE("lines that are no entries are refused with file and line") {
 
 TEST_CASE("differences name the field, what was and what is") {
   CHECK(differences({{"a", "1"}, {"b", "2"}}, {{"a", "1"}, {"b", "3"}, {"c", "4"}}) ==
-        std::vector<std::string>{"b: 2 -> 3", "c: - -> 4"});
-  CHECK(differences({{"a", "1"}}, {}) == std::vector<std::string>{"a: 1 -> -"});
+        std::vector<Difference>{{"b", "2", "3"}, {"c", "", "4"}});
+  CHECK(differences({{"a", "1"}}, {}) == std::vector<Difference>{{"a", "1", ""}});
   CHECK(differences({{"a", "1"}}, {{"a", "1"}}).empty());
 }
 
 TEST_CASE("what was recorded passes, with its sweep and without") {
   const TemporaryFile file;
-  CHECK_THROWS_AS(run_error_gate(gate_options(file.path, kSweep)), std::runtime_error);
-  CHECK(run_error_gate(gate_options(file.path, with(kSweep, "--update"))) == 0);
+  CHECK_THROWS_AS(run_gate(gate_options(file.path, kSweep)), std::runtime_error);
+  CHECK(run_gate(gate_options(file.path, with(kSweep, "--update"))) == 0);
   CHECK(read_ledger(file.path).size() == 6);  // bf16 beside the two modes
-  CHECK(run_error_gate(gate_options(file.path, kSweep)) == 0);
-  CHECK(run_error_gate(gate_options(file.path, {})) == 0);
+  CHECK(run_gate(gate_options(file.path, kSweep)) == 0);
+  CHECK(run_gate(gate_options(file.path, {})) == 0);
 }
 
 TEST_CASE("each changed figure of each case fails, and so do cases that are new or unknown") {
   const TemporaryFile file;
-  run_error_gate(gate_options(file.path, with(kSweep, "--update")));
+  run_gate(gate_options(file.path, with(kSweep, "--update")));
   const Ledger recorded = read_ledger(file.path);
   const auto gate = [&](const Ledger& ledger, const std::vector<std::string>& sweep) {
-    write_file(file.path, ledger_text(ledger));
-    return run_error_gate(gate_options(file.path, sweep));
+    write_file(file.path, ledger_text(ledger, "c"));
+    return run_gate(gate_options(file.path, sweep));
   };
   for (const auto& [id, entry] : recorded)
     for (const auto& [field, text] : entry) {
@@ -109,12 +108,33 @@ TEST_CASE("each changed figure of each case fails, and so do cases that are new 
   CHECK(gate(more, {}) == 2);
 }
 
+TEST_CASE("a breach names case, field, before, after, the line of the ledger and what reruns it") {
+  const TemporaryFile file;
+  run_gate(gate_options(file.path, with(kSweep, "--update")));
+  Ledger changed = read_ledger(file.path);
+  const std::string id = changed.rbegin()->first;
+  const std::string codes = changed[id]["codes"];
+  changed[id]["codes"] = "0";
+  write_file(file.path, ledger_text(changed, "c"));
+  const std::vector<Finding> findings = judge_errors(gate_options(file.path, {}));
+  REQUIRE(findings.size() == 6);
+  const Finding& breach = findings.back();
+  CHECK(breach.judgement == Judgement::breach);
+  CHECK(breach.subject == id);
+  CHECK((breach.field == "codes" && breach.before == "0" && breach.after == codes));
+  CHECK(breach.command == "qbench gate --errors " + file.path + " --case " + id);
+  CHECK((breach.file == file.path && breach.line == 7));
+  const auto recorded = judge_errors(gate_options(file.path, {"--update"}));
+  CHECK(recorded.back().judgement == Judgement::recorded);
+  CHECK(judge_errors(gate_options(file.path, {})).back().judgement == Judgement::same);
+}
+
 TEST_CASE("an update keeps the cases that are not of its sweep") {
   const TemporaryFile file;
-  run_error_gate(gate_options(file.path, with(kSweep, "--update")));
+  run_gate(gate_options(file.path, with(kSweep, "--update")));
   const std::vector<std::string> other = {"--suite", "roundtrip", "--modes", "fp4",     "--shapes",
                                           "8x64",    "--device",  "cpu",     "--update"};
-  CHECK(run_error_gate(gate_options(file.path, other)) == 0);
+  CHECK(run_gate(gate_options(file.path, other)) == 0);
   CHECK(read_ledger(file.path).size() == 7);
 }
 
@@ -123,7 +143,7 @@ TEST_CASE("a ledger of a device that is not here cannot be compared") {
   write_file(file.path,
              "gemm/mode:nf4/kernel:gemm/device:tpu/dtype:bf16/bs:64/m:1/n:8/k:64/input:normal/"
              "seed:1 codes=0\n");
-  CHECK(run_error_gate(gate_options(file.path, {})) == 5);
+  CHECK(run_gate(gate_options(file.path, {})) == 5);
 }
 
 TEST_CASE("boundaries hold every threshold of a mode and the floats beside it") {

@@ -18,9 +18,16 @@ using Ledger = std::map<std::string, Entry, std::less<>>;
 // Lines that begin with # are comments. Throws std::runtime_error, "FILE:LINE: ..." for a line that
 // is no entry and for a case that is there twice.
 Ledger read_ledger(const std::string& file);
-std::string ledger_text(const Ledger& ledger);
+std::string ledger_text(const Ledger& ledger, std::string_view comment);
 
-// A line for each field that differs: "FIELD: BEFORE -> AFTER", "-" where there is none.
-std::vector<std::string> differences(const Entry& before, const Entry& after);
+// The number of the line of a case in the file; 0 where there is none.
+int line_of(const std::string& file, std::string_view id);
+
+// A field whose text is another; empty where there is none.
+struct Difference {
+  std::string field, before, after;
+  bool operator==(const Difference&) const = default;
+};
+std::vector<Difference> differences(const Entry& before, const Entry& after);
 
 }  // namespace qbench

@@ -2,9 +2,10 @@
 // gate: cases against what a ledger says of them. Exact: there is no threshold to tune.
 #pragma once
 
-#include "harness/ledger.h"
+#include "harness/gates/ledger.h"
 #include "harness/options.h"
 #include "harness/problem.h"
+#include "reports/finding.h"
 #include "reports/result.h"
 
 namespace qbench {
@@ -14,9 +15,9 @@ namespace qbench {
 // digits.
 Entry entry_of(const Case& c, Inputs& inputs, const Result& result);
 
-// `qbench gate --errors LEDGER`: the cases of the sweep or, where none is asked for, those of the
-// ledger whose device is here. Prints what differs and how to run it again. Returns 0; 2 where
-// anything differs, unless --update recorded it, or a case fails; 5 where no case could be run.
-int run_error_gate(const Options& options);
+// Compares the cases of the sweep or, where none is asked for, those of the ledger whose device is
+// here, with options.gate.errors. A finding for each case that is the SAME and for each figure that
+// is not: BREACH, or RECORDED with --update, which writes the ledger anew.
+std::vector<Finding> judge_errors(const Options& options);
 
 }  // namespace qbench

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// The harness's clock, and what others are refused for.
+#include "harness/clock.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cmath>
+#include <stdexcept>
+
+#include "harness/timing.h"
+
+namespace qbench {
+
+double steady_seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+void refuse_clock(double told, double passed) {
+  throw std::runtime_error(
+      fmt::format("the kernel's clock shows {:.3g} s where {:.3g} s have passed", told, passed));
+}
+
+void check_run(double told, double passed) {
+  if (!(told > 0) || std::isinf(told)) refuse_clock(told, passed);
+}
+
+void check_runs(const std::vector<double>& told, const std::vector<double>& passed, bool whole) {
+  const double shown = summarize(told).median, real = summarize(passed).median;
+  const bool too_little = whole && shown < (real - kReading) / 2;
+  if (!(shown <= most_told(real)) || too_little) refuse_clock(shown, real);
+}
+
+}  // namespace qbench

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pairs until every row is judged; what they came to.
+#include "harness/gates/ab.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <map>
+#include <stdexcept>
+
+#include "harness/gates/calibration.h"
+#include "harness/gates/comparison.h"
+#include "harness/gates/instruction_gate.h"
+#include "harness/gates/tell.h"
+#include "harness/progress.h"
+#include "harness/timing.h"
+
+namespace qbench {
+namespace {
+
+// Speed is of programs that were built alike: what else would differ is said.
+std::vector<Finding> built_otherwise(const Pair& pair) {
+  std::vector<Finding> findings;
+  for (const auto& [name, before] : pair.old_run.environment)
+    for (const auto& [other, after] : pair.new_run.environment)
+      if (name == other && before != after &&
+          (name == "compiler" || name == "flags" || name == "build_type"))
+        findings.push_back({.gate = "speed",
+                            .judgement = Judgement::skipped,
+                            .subject = "environment",
+                            .field = name,
+                            .before = before,
+                            .after = after,
+                            .reason = "the two sides were built otherwise"});
+  return findings;
+}
+
+void warn_uncalibrated(const Comparison& comparison, const Calibration& calibration) {
+  const auto unknown = std::ranges::count_if(
+      comparison.rows(), [&](const SpeedRow& row) { return !calibration.knows(row.subject); });
+  if (unknown > 0)
+    fmt::print(
+        stderr,
+        "qbench: {} of {} rows are not calibrated on this machine: that it tells 3 % apart is "
+        "taken on trust; qbench ab --calibrate measures it\n",
+        unknown, comparison.rows().size());
+}
+
+// What runs a subject again: a case alone, or the whole sweep of a mean.
+std::string command_of(const Options& options, const Side& old_side, const Side& new_side,
+                       const std::string& subject) {
+  std::vector<std::string> line = {"qbench", "ab", old_side.text, new_side.text};
+  if (subject.find("/mode:") != subject.npos)
+    line.insert(line.end(), {"--case", subject});
+  else
+    line.insert(line.end(), options.sweep_arguments.begin(), options.sweep_arguments.end());
+  return shell_line(line);
+}
+
+// Pairs up to each look in turn, until every row is judged. The findings are of the first pair.
+std::vector<Finding> compare(PairRunner& runner, Comparison& comparison, const SpeedRule& rule,
+                             const Calibration& calibration) {
+  std::vector<Finding> findings;
+  Progress progress(static_cast<std::size_t>(rule.looks.back()), 10);
+  int pairs = 0;
+  for (const int look : rule.looks) {
+    for (; pairs < look; ++pairs) {
+      progress.begin("pairs of processes, until the speed is clear");
+      const Pair pair = runner.next();
+      comparison.add(pair);
+      if (pairs > 0) continue;
+      findings = built_otherwise(pair);
+      warn_uncalibrated(comparison, calibration);
+    }
+    comparison.look();
+    if (comparison.done()) break;
+  }
+  return findings;
+}
+
+}  // namespace
+
+std::vector<Finding> judge_speed(const Options& options, const SpeedPolicy& policy) {
+  const Side old_side = resolve_side(options.gate.old_side, options.sweep);
+  const Side new_side = resolve_side(options.gate.new_side, options.sweep);
+  if (options.gate.instructions)
+    return judge_instructions(old_side, new_side, options,
+                              policy.threshold.value_or(kInstructionThreshold), policy.trade);
+  const Calibration calibration;
+  PairRunner runner(old_side, new_side, options.sweep_arguments, options.sweep.seed,
+                    options.journal);
+  Comparison comparison(policy, [&](const std::string& subject) {
+    return calibration.threshold(subject, policy.threshold);
+  });
+  std::vector<Finding> findings = compare(runner, comparison, policy.rule, calibration);
+  const auto rows = comparison.findings(
+      [&](const std::string& subject) { return command_of(options, old_side, new_side, subject); });
+  findings.insert(findings.begin(), rows.begin(), rows.end());
+  return findings;
+}
+
+int run_ab(const Options& options) {
+  if (options.gate.calibrate) return run_calibration(options);
+  return tell(judge_speed(options, {.threshold = options.gate.threshold}), options.gate);
+}
+
+}  // namespace qbench

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// ab: the speed of two builds, judged.
+#pragma once
+
+#include "harness/gates/speed_policy.h"
+#include "harness/options.h"
+#include "reports/finding.h"
+
+namespace qbench {
+
+// Compares the two sides of options.gate over the sweep, with as many pairs as it takes.
+std::vector<Finding> judge_speed(const Options& options, const SpeedPolicy& policy);
+
+// `qbench ab OLD NEW`, with --calibrate and --instructions. Returns the exit code of the findings.
+int run_ab(const Options& options);
+
+}  // namespace qbench

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Calibration: the least change of speed that this machine can tell, from comparisons of a build
+// with itself.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "harness/gates/ledger.h"
+#include "harness/options.h"
+
+namespace qbench {
+
+class Calibration {
+ public:
+  // Of this machine (its CPU, how many cores, GPU), in the cache folder; empty where it was never
+  // calibrated.
+  Calibration();
+  explicit Calibration(std::string file);
+
+  // 3 %, or three standard deviations of the median of 60 pairs, whichever is more.
+  double least(const std::string& subject) const;
+  bool knows(const std::string& subject) const { return entries_.contains(subject); }
+
+  // `wish`, or the least; throws std::invalid_argument where the wish is finer.
+  double threshold(const std::string& subject, std::optional<double> wish) const;
+
+  // Of the logarithms of ratios.
+  void set(const std::string& subject, double standard_deviation, int medians);
+  void save() const;
+  const std::string& file() const { return file_; }
+
+ private:
+  std::string file_;
+  Ledger entries_;
+};
+
+// `qbench ab OLD --calibrate`: 600 pairs of OLD with itself, and what they say about each row and
+// mean of the sweep, kept. Returns the exit code.
+int run_calibration(const Options& options);
+
+}  // namespace qbench

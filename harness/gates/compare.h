@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// compare: two journals that were stored.
+#pragma once
+
+#include "harness/options.h"
+#include "reports/finding.h"
+#include "reports/journal.h"
+
+namespace qbench {
+
+// Errors and sizes are compared exactly: what grew is a BREACH. Times are judged where the
+// environments match and both sides hold 10 runs or more (the i-th with the i-th, one look at all
+// of them); under other conditions they are SKIPPED, and INCONCLUSIVE with fewer runs.
+std::vector<Finding> compare_journals(const std::vector<JournalRun>& base,
+                                      const std::vector<JournalRun>& candidate);
+
+// `qbench compare BASE NEW`. Returns the exit code of the findings.
+int run_compare(const Options& options);
+
+}  // namespace qbench

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// Counts of either side, and the comparison.
+#include "harness/gates/instruction_gate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+
+#include "harness/gates/comparison.h"
+#include "harness/gates/pairs.h"
+
+namespace qbench {
+namespace {
+
+const std::vector<std::pair<std::string, std::string>> kHeld = {{"QBENCH_ISA", "avx2"},
+                                                                {"OMP_NUM_THREADS", "1"}};
+
+std::vector<std::string> counting(std::vector<std::string> arguments) {
+  arguments.insert(arguments.end(), {"--threads", "1", "--count-instructions"});
+  return arguments;
+}
+
+// The total of a file that callgrind wrote.
+double total_of(const std::string& file) {
+  std::ifstream in(file);
+  for (std::string line; std::getline(in, line);)
+    if (line.starts_with("totals:") || line.starts_with("summary:"))
+      return std::stod(line.substr(line.find(':') + 1));
+  throw std::runtime_error("callgrind wrote no total into " + file);
+}
+
+bool countable(const Result& result) {
+  return result.status == Status::passed && result.device == "cpu" && result.samples;
+}
+
+// callgrind begins a new file, FILE.1, FILE.2, ..., each time that the counted function ends.
+JournalRun count_by_callgrind(const Side& side, const std::vector<std::string>& arguments,
+                              const TemporaryFolder& folder) {
+  const std::string file = folder.path() + "/callgrind";
+  JournalRun run =
+      run_side(side, arguments, folder,
+               {.arguments = {"valgrind", "--tool=callgrind", "--callgrind-out-file=" + file,
+                              "--collect-atstart=no", "--toggle-collect=qbench_counted_run",
+                              "--dump-after=qbench_counted_run"},
+                .environment = kHeld});
+  int part = 0;
+  for (Result& result : run.results)
+    if (countable(result)) result.instructions = total_of(fmt::format("{}.{}", file, ++part));
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path()))
+    std::filesystem::remove(entry.path());
+  return run;
+}
+
+bool counted(const JournalRun& run) {
+  return std::ranges::all_of(
+      run.results, [](const Result& r) { return !countable(r) || r.instructions.has_value(); });
+}
+
+JournalRun count(const Side& side, const Options& options, const TemporaryFolder& folder) {
+  const std::vector<std::string> arguments = counting(options.sweep_arguments);
+  JournalRun run = run_side(side, arguments, folder, {.arguments = {}, .environment = kHeld});
+  if (counted(run)) return run;
+  fmt::print(stderr, "qbench: no perf_event here: counting {} by valgrind\n", side.label);
+  try {
+    return count_by_callgrind(side, arguments, folder);
+  } catch (const std::runtime_error& error) {
+    throw std::runtime_error(
+        fmt::format("cannot count instructions: perf_event is not allowed here, and valgrind: {}",
+                    error.what()));
+  }
+}
+
+Finding finding_of(const Result& before, const Result& after, double threshold,
+                   const Trade& trade) {
+  const double ratio = *after.instructions / *before.instructions;
+  Finding finding{
+      .gate = "instructions",
+      .judgement = ratio > 1 + threshold   ? Judgement::breach
+                   : ratio < 1 - threshold ? Judgement::fast
+                                           : Judgement::same,
+      .subject = after.id,
+      .field = "instructions",
+      .before = fmt::format("{:.0f}", *before.instructions),
+      .after = fmt::format("{:.0f}", *after.instructions),
+      .reason = fmt::format("{:+.2f} %, threshold {:.3g} %", 100 * (ratio - 1), 100 * threshold)};
+  const std::string gain = gained(trade, before, after);
+  if (finding.judgement == Judgement::breach && !gain.empty() && ratio - 1 <= trade.slowest) {
+    finding.judgement = Judgement::traded;
+    finding.reason += "; allowed for " + gain;
+  }
+  return finding;
+}
+
+}  // namespace
+
+std::vector<Finding> judge_instructions(const Side& old_side, const Side& new_side,
+                                        const Options& options, double threshold,
+                                        const Trade& trade) {
+  const TemporaryFolder folder;
+  const JournalRun before = count(old_side, options, folder);
+  const JournalRun after = count(new_side, options, folder);
+  std::vector<Finding> findings;
+  for (const Result& result : after.results) {
+    const Result* const old = find(before, result.id);
+    if (auto apart = why_apart("instructions", old, result))
+      findings.push_back(std::move(*apart));
+    else if (countable(result))
+      findings.push_back(finding_of(*old, result, threshold, trade));
+  }
+  for (Finding& finding : findings)
+    if (finding.judgement != Judgement::same)
+      finding.command = shell_line({"qbench", "ab", old_side.text, new_side.text, "--instructions",
+                                    "--case", finding.subject});
+  return findings;
+}
+
+}  // namespace qbench

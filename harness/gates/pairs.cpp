@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Processes of either side, and what their journals say.
+#include "harness/gates/pairs.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <stdexcept>
+#include <utility>
+
+#include "harness/random.h"
+
+namespace qbench {
+
+JournalRun run_side(const Side& side, const std::vector<std::string>& arguments,
+                    const TemporaryFolder& folder, const Command& prefix) {
+  const std::string journal = folder.path() + "/journal.jsonl";
+  std::vector<std::string> line = {side.executable};
+  line.insert(line.end(), arguments.begin(), arguments.end());
+  line.insert(line.end(), {"--min-time", "0"});
+  Command command = prefix;
+  command.arguments.insert(command.arguments.end(), line.begin(), line.end());
+  command.arguments.insert(command.arguments.end(), {"--report", "csv", "--journal", journal});
+  const Ended ended = run_process(command);
+  if (!std::filesystem::exists(journal))  // it ended before its first case
+    throw std::runtime_error(fmt::format("{} ended with {}: {}; to see it: {}", side.label,
+                                         ended.code, last_line(ended.err), shell_line(line)));
+  JournalRun run = std::move(read_journal(journal).at(0));
+  std::filesystem::remove(journal);
+  return run;
+}
+
+PairRunner::PairRunner(Side old_side, Side new_side, std::vector<std::string> arguments,
+                       std::uint64_t seed, std::string journal)
+    : old_side_(std::move(old_side)),
+      new_side_(std::move(new_side)),
+      arguments_(std::move(arguments)),
+      seed_(seed),
+      journal_(std::move(journal)) {}
+
+JournalRun PairRunner::run(const Side& side, const char* name) {
+  JournalRun run = run_side(side, arguments_, folder_);
+  if (journal_.empty()) return run;
+  Environment environment = run.environment;
+  environment.emplace_back("side", name);
+  environment.emplace_back("pair", fmt::format("{}", pairs_));
+  Journal journal(journal_, journal_begun_ ? Journal::Open::append : Journal::Open::create,
+                  environment);
+  journal_begun_ = true;
+  for (const Result& result : run.results) journal.add(result);
+  return run;
+}
+
+Pair PairRunner::next() {
+  const bool old_first = philox({pairs_, 0, 0, 0}, {static_cast<std::uint32_t>(seed_),
+                                                    static_cast<std::uint32_t>(seed_ >> 32)})[0] &
+                         1;
+  Pair pair;
+  if (old_first) pair.old_run = run(old_side_, "old");
+  pair.new_run = run(new_side_, "new");
+  if (!old_first) pair.old_run = run(old_side_, "old");
+  ++pairs_;
+  return pair;
+}
+
+}  // namespace qbench

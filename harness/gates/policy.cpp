@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+// The policy file, by toml++.
+#include "harness/gates/policy.h"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <map>
+#include <stdexcept>
+
+#include "harness/names.h"
+
+namespace qbench {
+namespace {
+
+// Keys of a sweep, and the options that they stand for.
+const std::map<std::string, std::string> kSweepKeys = {
+    {"suites", "--suite"},    {"modes", "--modes"},    {"block_sizes", "--block-sizes"},
+    {"dtypes", "--dtypes"},   {"shapes", "--shapes"},  {"inputs", "--inputs"},
+    {"kernels", "--kernels"}, {"devices", "--device"}, {"filter", "--filter"},
+    {"threads", "--threads"}, {"seed", "--seed"}};
+
+// A table of the file, whose keys are all to be known.
+class Table {
+ public:
+  Table(const toml::table& table, std::string file, std::string name)
+      : table_(table), file_(std::move(file)), name_(std::move(name)) {}
+
+  template <class T>
+  std::optional<T> get(const char* key, const char* what) const {
+    const toml::node* node = table_.get(key);
+    if (!node) return std::nullopt;
+    const std::optional<T> value = node->value<T>();
+    if (!value) fail(*node, fmt::format("{} is not {}", key, what));
+    return value;
+  }
+
+  std::optional<Table> table(const char* key) const {
+    const toml::node* node = table_.get(key);
+    if (!node) return std::nullopt;
+    if (!node->is_table()) fail(*node, fmt::format("{0} is not a table: write [{0}]", key));
+    return Table(*node->as_table(), file_, name_.empty() ? key : name_ + "." + key);
+  }
+
+  // The elements of an array, or the one value, as text.
+  Arguments texts(const char* key) const {
+    const toml::node* node = table_.get(key);
+    if (!node) return {};
+    if (!node->is_array()) return {text_of(*node, key)};
+    Arguments all;
+    for (const toml::node& each : *node->as_array()) all.push_back(text_of(each, key));
+    return all;
+  }
+
+  Arguments sweep() const {
+    Arguments arguments;
+    for (const auto& [key, option] : kSweepKeys)
+      if (const Arguments values = texts(key.c_str()); !values.empty())
+        arguments.insert(arguments.end(), {option, fmt::format("{}", fmt::join(values, ","))});
+    return arguments;
+  }
+
+  // Throws where there is another key.
+  void only(std::initializer_list<const char*> keys, bool sweep = false) const {
+    std::vector<std::string> known(keys.begin(), keys.end());
+    if (sweep)
+      for (const auto& [key, option] : kSweepKeys) known.push_back(key);
+    for (const auto& [key, node] : table_)
+      if (std::ranges::find(known, key.str()) == known.end())
+        fail(node, unknown_name(name_.empty() ? "key" : "key of [" + name_ + "]",
+                                std::string(key.str()), known));
+  }
+
+  [[noreturn]] void fail(const toml::node& node, const std::string& why) const {
+    throw std::invalid_argument(fmt::format("{}:{}: {}", file_, node.source().begin.line, why));
+  }
+  [[noreturn]] void fail(const std::string& why) const { fail(table_, why); }
+
+ private:
+  std::string text_of(const toml::node& node, const char* key) const {
+    if (const auto text = node.value_exact<std::string>()) return *text;
+    if (const auto number = node.value_exact<std::int64_t>()) return fmt::format("{}", *number);
+    fail(node, fmt::format("{} is neither text nor a whole number, nor a list of these", key));
+  }
+
+  const toml::table& table_;
+  std::string file_, name_;
+};
+
+constexpr const char* kShare = "a number: 0.05 is 5 %";
+
+Trade trade_of(const Table& gate) {
+  Trade trade;
+  const auto table = gate.table("trade");
+  if (!table) return trade;
+  table->only({"sqnr_db", "bits_per_param", "slowest"});
+  trade.sqnr_db = table->get<double>("sqnr_db", "a number of decibels");
+  trade.bits_per_param = table->get<double>("bits_per_param", "a number of bits");
+  trade.slowest = table->get<double>("slowest", kShare).value_or(trade.slowest);
+  return trade;
+}
+
+Policy::Errors errors_of(const Table& table) {
+  table.only({"ledger"}, true);
+  Policy::Errors errors;
+  errors.ledger = table.get<std::string>("ledger", "the name of a file").value_or("");
+  if (errors.ledger.empty()) table.fail("[errors] names no ledger = \"FILE\"");
+  errors.sweep = table.sweep();
+  return errors;
+}
+
+Policy::Speed speed_of(const Table& table) {
+  table.only({"threshold", "trade"}, true);
+  Policy::Speed speed;
+  speed.allowed.threshold = table.get<double>("threshold", kShare);
+  speed.allowed.trade = trade_of(table);
+  speed.sweep = table.sweep();
+  return speed;
+}
+
+Policy::Instructions instructions_of(const Table& table) {
+  table.only({"threshold", "trade"}, true);
+  Policy::Instructions instructions;
+  instructions.threshold = table.get<double>("threshold", kShare);
+  instructions.trade = trade_of(table);
+  instructions.sweep = table.sweep();
+  return instructions;
+}
+
+Policy::External external_of(const Table& table) {
+  table.only({"command"});
+  Policy::External external;
+  external.command = table.texts("command");
+  if (external.command.empty()) table.fail("it names no command = [\"PROGRAM\", ...]");
+  return external;
+}
+
+bool inconclusive_fails(const Table& table) {
+  const auto text = table.get<std::string>("inconclusive", "\"pass\" or \"fail\"");
+  if (text && *text != "pass" && *text != "fail")
+    table.fail("inconclusive is '" + *text + "': give \"pass\" or \"fail\"");
+  return text == "fail";
+}
+
+Policy policy_of(const Table& table) {
+  table.only({"inconclusive", "errors", "speed", "instructions", "static"});
+  Policy policy;
+  policy.inconclusive_fails = inconclusive_fails(table);
+  if (const auto errors = table.table("errors")) policy.errors = errors_of(*errors);
+  if (const auto speed = table.table("speed")) policy.speed = speed_of(*speed);
+  if (const auto counts = table.table("instructions"))
+    policy.instructions = instructions_of(*counts);
+  if (const auto statics = table.table("static")) policy.statics = external_of(*statics);
+  if (!policy.errors && !policy.speed && !policy.instructions && !policy.statics)
+    table.fail("it names no gate: write [errors], [speed], [instructions] or [static]");
+  return policy;
+}
+
+}  // namespace
+
+Policy read_policy(const std::string& file) {
+  try {
+    return policy_of(Table(toml::parse_file(file), file, ""));
+  } catch (const toml::parse_error& error) {
+    throw std::invalid_argument(
+        fmt::format("{}:{}: {}", file, error.source().begin.line, error.description()));
+  }
+}
+
+}  // namespace qbench

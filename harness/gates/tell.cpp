@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reports of findings, to stdout and to files.
+#include "harness/gates/tell.h"
+
+#include <fmt/format.h>
+
+namespace qbench {
+
+int tell(std::span<const Finding> findings, const GateOptions& options) {
+  for (const auto& [report, file] : options.reports) {
+    const std::string text = report->write(findings);
+    if (file.empty())
+      fmt::print("{}", text);
+    else
+      write_file(file, text);
+  }
+  return exit_code(findings);
+}
+
+}  // namespace qbench

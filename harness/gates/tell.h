@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// Findings to where they were asked for.
+#pragma once
+
+#include <span>
+
+#include "harness/options.h"
+#include "reports/finding.h"
+
+namespace qbench {
+
+// Writes every report that was asked for; returns the exit code.
+int tell(std::span<const Finding> findings, const GateOptions& options);
+
+}  // namespace qbench

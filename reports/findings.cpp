@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table of the reports of findings, and what these share.
+#include "reports/findings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include "reports/formats.h"
+
+namespace qbench {
+namespace {
+
+constexpr FindingReport kReports[] = {
+    {"text", "what is not as it was, for a terminal", text_findings},
+    {"markdown", "a comment on a pull request, the verdict in its first line", markdown_findings},
+    {"junit", "JUnit XML, for GitLab, Jenkins and others", junit_findings},
+    {"github", "annotations that GitHub shows on the diff", github_findings},
+    {"jsonl", "a line of JSON a finding", jsonl_findings},
+};
+
+constexpr int kErrors = 2, kSpeed = 3, kInconclusive = 4, kNotComparable = 5;
+
+int exit_code_of(const Finding& finding) {
+  switch (finding.judgement) {
+    case Judgement::breach:
+    case Judgement::slow:
+      return finding.gate == "errors" ? kErrors : kSpeed;
+    case Judgement::incomparable:
+      return kNotComparable;
+    case Judgement::inconclusive:
+    case Judgement::clock:
+      return kInconclusive;
+    default:
+      return 0;
+  }
+}
+
+std::string plural(std::size_t count, std::string_view one) {
+  return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
+}
+
+// What so many findings of one gate and judgement mean, in plain words.
+std::string words(const std::string& gate, Judgement judgement, std::size_t count) {
+  switch (judgement) {
+    case Judgement::same:
+      return fmt::format("{} same", count);
+    case Judgement::fast:
+      return fmt::format("{} better", count);
+    case Judgement::recorded:
+      return fmt::format("{} recorded", count);
+    case Judgement::traded:
+      return fmt::format("{} slower as the policy allows", count);
+    case Judgement::skipped:
+      return fmt::format("{} skipped", count);
+    case Judgement::inconclusive:
+      return plural(count, "row") + " inconclusive";
+    case Judgement::clock:
+      return plural(count, "row") + " with a changed clock";
+    case Judgement::incomparable:
+      return plural(count, "row") + " not comparable";
+    case Judgement::slow:
+      return plural(count, "row") +
+             (gate == "instructions" ? " with more instructions" : " slower");
+    case Judgement::breach:
+      break;
+  }
+  if (gate == "errors") return plural(count, "error") + " changed";
+  return fmt::format("{} gate {} {}", gate, count, count == 1 ? "breach" : "breaches");
+}
+
+// By words().
+bool counted_together(const Finding& one, const Finding& other) {
+  return one.judgement == other.judgement &&
+         (one.judgement < Judgement::slow || one.gate == other.gate);
+}
+
+// The words of all findings, the worst first; of findings that are well only where all are.
+std::vector<std::string> all_words(std::span<const Finding> findings) {
+  std::vector<std::string> out;
+  const bool all_well = exit_code(findings) == 0;
+  const Findings sorted = worst_first(findings);
+  for (auto first = sorted.begin(); first != sorted.end();) {
+    const Finding& one = **first;
+    const auto last = std::find_if(
+        first, sorted.end(), [&](const Finding* other) { return !counted_together(one, *other); });
+    if (all_well || is_open(one)) out.push_back(words(one.gate, one.judgement, last - first));
+    first = last;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::span<const FindingReport> finding_reports() { return kReports; }
+
+int exit_code(std::span<const Finding> findings) {
+  for (const int code : {kErrors, kSpeed, kNotComparable, kInconclusive})
+    if (std::ranges::find(findings, code, exit_code_of) != findings.end()) return code;
+  return 0;
+}
+
+std::vector<Gate> gates_of(std::span<const Finding> findings) {
+  std::vector<Gate> out;
+  for (const Finding& finding : findings) {
+    auto found = std::ranges::find(out, finding.gate, &Gate::name);
+    if (found == out.end()) found = out.insert(out.end(), {finding.gate, {}});
+    found->findings.push_back(&finding);
+  }
+  return out;
+}
+
+Findings worst_first(std::span<const Finding> findings) {
+  Findings out;
+  for (const Gate& gate : gates_of(findings))
+    out.insert(out.end(), gate.findings.begin(), gate.findings.end());
+  std::ranges::stable_sort(out, std::greater(), [](const Finding* finding) {
+    return std::pair(finding->judgement, finding->gate == "errors");
+  });
+  return out;
+}
+
+bool is_open(const Finding& finding) { return exit_code_of(finding) != 0; }
+
+std::string counts(const Findings& findings) {
+  std::vector<std::string> out;
+  for (int i = 0; i < static_cast<int>(std::size(kJudgementNames)); ++i)
+    if (const auto count = std::ranges::count(findings, Judgement(i), &Finding::judgement))
+      out.push_back(fmt::format("{} {}", count, kJudgementNames[i]));
+  return fmt::format("{}", fmt::join(out, ", "));
+}
+
+std::string verdict(std::span<const Finding> findings) {
+  if (findings.empty()) return "passed: there was nothing to judge";
+  const int code = exit_code(findings);
+  const char* word = code == kNotComparable  ? "not comparable"
+                     : code == kInconclusive ? "inconclusive"
+                     : code != 0             ? "failed"
+                                             : "passed";
+  return fmt::format("{}: {}", word, fmt::join(all_words(findings), ", "));
+}
+
+std::string change(const Finding& finding) {
+  const auto or_none = [](const std::string& text) { return text.empty() ? "none" : text; };
+  if (finding.before == finding.after) return finding.before;
+  return or_none(finding.before) + " -> " + or_none(finding.after);
+}
+
+std::string described(const Finding& finding) {
+  std::string out = finding.subject;
+  if (!finding.field.empty()) out += " " + finding.field;
+  if (const std::string text = change(finding); !text.empty()) out += ": " + text;
+  if (!finding.reason.empty()) out += " (" + finding.reason + ")";
+  return out;
+}
+
+std::vector<std::string> commands(const Findings& findings) {
+  std::vector<std::string> out;
+  for (const Finding* finding : findings)
+    if (finding->judgement != Judgement::same && !finding->command.empty() &&
+        std::ranges::find(out, finding->command) == out.end())
+      out.push_back(finding->command);
+  return out;
+}
+
+}  // namespace qbench

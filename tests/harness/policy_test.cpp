@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// The policy file, and the gates that it names.
+#include "harness/gates/policy.h"
+
+#include "harness/gates/gate.h"
+#include "reports/report.h"
+#include "tests/harness/sides.h"
+
+namespace qbench {
+namespace {
+
+using namespace test;
+
+Policy policy_of(const std::string& text) {
+  const TemporaryFolder folder;
+  write_file(folder.path() + "/p.toml", text);
+  return read_policy(folder.path() + "/p.toml");
+}
+
+// What is said of a file, after its name.
+std::string refusal(const std::string& text) {
+  try {
+    policy_of(text);
+  } catch (const std::invalid_argument& error) {
+    const std::string said = error.what();
+    return said.substr(said.find("p.toml") + 6);
+  }
+  return "none";
+}
+
+TEST_CASE("a policy says which gates there are, over which sweeps, with which thresholds") {
+  const Policy policy = policy_of(R"(
+inconclusive = "fail"
+[errors]
+ledger = "errors.ledger"
+[speed]
+suites = ["gemv", "gemm"]
+modes = "nf4"
+seed = 3
+threshold = 0.05
+[speed.trade]
+sqnr_db = 0.5
+slowest = 0.2
+[instructions]
+suites = ["gemv"]
+threshold = 0.01
+trade.bits_per_param = 0.25
+[static]
+command = ["scripts/kernel_gates", "--findings", "-"]
+)");
+  CHECK(policy.inconclusive_fails);
+  CHECK(policy.errors->ledger == "errors.ledger");
+  CHECK(policy.errors->sweep.empty());
+  CHECK(policy.speed->sweep == Arguments{"--modes", "nf4", "--seed", "3", "--suite", "gemv,gemm"});
+  CHECK(policy.speed->allowed.threshold == 0.05);
+  CHECK(policy.speed->allowed.trade.sqnr_db == 0.5);
+  CHECK(policy.speed->allowed.trade.slowest == 0.2);
+  CHECK_FALSE(policy.speed->allowed.trade.bits_per_param);
+  CHECK(policy.instructions->threshold == 0.01);
+  CHECK(policy.instructions->trade.bits_per_param == 0.25);
+  CHECK(policy.statics->command == Arguments{"scripts/kernel_gates", "--findings", "-"});
+}
+
+TEST_CASE("gates that a policy does not name are not there, and inconclusive passes") {
+  const Policy policy = policy_of("[speed]\nsuites = 'gemv'\n");
+  CHECK_FALSE(policy.inconclusive_fails);
+  CHECK_FALSE(policy.errors);
+  CHECK_FALSE(policy.instructions);
+  CHECK_FALSE(policy.statics);
+  CHECK_FALSE(policy.speed->allowed.threshold);
+}
+
+TEST_CASE("mistakes in a policy are told with their line") {
+  CHECK(refusal("[speed\n").starts_with(":1: "));
+  CHECK(refusal("[speed]\nmode = 'nf4'\n") ==
+        ":2: unknown key of [speed] 'mode': did you mean 'modes'?");
+  CHECK(refusal("\n[speeed]\n") == ":2: unknown key 'speeed': did you mean 'speed'?");
+  CHECK(refusal("[speed]\n[speed.trade]\nsqnr = 1\n")
+            .starts_with(":3: unknown key of [speed.trade] 'sqnr'"));
+  CHECK(refusal("[speed]\nthreshold = '5%'\n") == ":2: threshold is not a number: 0.05 is 5 %");
+  CHECK(refusal("[speed]\nmodes = [1.5]\n").starts_with(":2: modes is neither text"));
+  CHECK(refusal("speed = 1\n") == ":1: speed is not a table: write [speed]");
+  CHECK(refusal("inconclusive = 'maybe'\n[speed]\n").ends_with("give \"pass\" or \"fail\""));
+  CHECK(refusal("[errors]\n").ends_with("[errors] names no ledger = \"FILE\""));
+  CHECK(refusal("[static]\n").ends_with("names no command = [\"PROGRAM\", ...]"));
+  CHECK(refusal("").find("it names no gate") != std::string::npos);
+  CHECK_THROWS(read_policy("/nonexistent.toml"));
+}
+
+// A folder with a policy and what it names.
+class Project {
+ public:
+  Project() : cache_("XDG_CACHE_HOME", folder_.path() + "/cache") {}
+  std::string file(const std::string& name) const { return folder_.path() + "/" + name; }
+  int gate(const std::string& policy, std::vector<std::string> more = {}) {
+    write_file(file("p.toml"), policy);
+    std::vector<std::string> line = {"gate", "--policy", file("p.toml"), "--report",
+                                     "jsonl=" + file("found")};
+    line.insert(line.end(), more.begin(), more.end());
+    return run_gate(options_of(line));
+  }
+  std::vector<Finding> found() const {
+    return read_findings(run_process({.arguments = {"cat", file("found")}}).out);
+  }
+
+ private:
+  TemporaryFolder folder_;
+  Variable cache_;
+};
+
+constexpr const char* kPrintsBreach =
+    R"([static]
+command = ["echo", '{"type":"finding","gate":"static","judgement":"BREACH","subject":"sm_90a gemv"}']
+)";
+
+TEST_CASE("an external gate's findings are part of the report, and its breach exits with 3") {
+  Project project;
+  CHECK(project.gate(kPrintsBreach) == 3);
+  REQUIRE(project.found().size() == 1);
+  CHECK(project.found()[0].subject == "sm_90a gemv");
+}
+
+TEST_CASE("a gate that cannot be run is not comparable, and the others go on") {
+  Project project;
+  CHECK(project.gate("[static]\ncommand = 'false'\n") == 5);
+  CHECK(project.found()[0].reason == "false ended with 1 and found nothing: ");
+  CHECK(project.gate("[static]\ncommand = '/nonexistent'\n[speed]\nsuites = 'gemv'\n") == 5);
+  REQUIRE(project.found().size() == 2);
+  CHECK(project.found()[0].judgement == Judgement::skipped);
+  CHECK(project.found()[0].reason == "no --base OLD to compare with");
+  CHECK(project.gate("[speed]\nsuites = 'gemv'\n", {"--base", "/nonexistent"}) == 5);
+}
+
+TEST_CASE("a base that is slow makes this qbench FAST, one that is quick makes it SLOW") {
+  Project project;
+  write_script(project.file("q"), fake_qbench("1e9"));
+  // The new side is this very program, which is no qbench: only the old side can be shown here.
+  CHECK(project.gate("[speed]\nsuites = 'gemv'\n", {"--base", project.file("q")}) == 5);
+}
+
+TEST_CASE("the error gate of a policy is the ledger's") {
+  Project project;
+  const std::string ledger = project.file("errors.ledger");
+  const std::string policy = "[errors]\nledger = '" + ledger + "'\n";
+  const std::vector<std::string> sweep = {"--suite",  "roundtrip", "--modes",  "nf4",
+                                          "--shapes", "8x64",      "--device", "cpu"};
+  std::vector<std::string> record = {"gate", "--errors", ledger, "--update"};
+  record.insert(record.end(), sweep.begin(), sweep.end());
+  CHECK(run_gate(options_of(record)) == 0);
+  CHECK(project.gate(policy) == 0);
+  CHECK(project.found().size() == 2);
+  std::string text = run_process({.arguments = {"cat", ledger}}).out;
+  text.replace(text.find("codes=") + 6, 1, "x");
+  write_file(ledger, text);
+  CHECK(project.gate(policy) == 2);
+}
+
+TEST_CASE("gate wants a ledger or a policy, and not both") {
+  CHECK_THROWS_AS(run_gate(options_of({"gate"})), std::invalid_argument);
+  CHECK_THROWS_AS(run_gate(options_of({"gate", "--errors", "a", "--policy", "b"})),
+                  std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace qbench
