@@ -35,7 +35,7 @@ const Kernel& healthy_kernel(Op op) {
       all_kernels(), [&](const Kernel& k) { return k.op == op && k.name == "reference"; });
 }
 
-// Several groups a row and a short one, several rows; enough tokens to tell them apart.
+// More than one group a row, a short one among them, and of everything more than one.
 Case case_of(const Kernel& kernel, const Mode& mode) {
   Case c;
   c.suite = &*std::ranges::find_if(all_suites(),
