@@ -12,33 +12,12 @@
 #include <set>
 #include <stdexcept>
 
-#include "harness/names.h"
+#include "harness/option_texts.h"
 #include "kernels/cuda_device.h"
 #include "kernels/load_library.h"
 
 namespace qbench {
 namespace {
-
-using Names = std::vector<std::string>;
-
-[[noreturn]] void fail(const std::string& message) { throw std::invalid_argument(message); }
-
-template <class Number>
-Number number(const std::string& option, const std::string& text, Number least, const char* what) {
-  Number value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc::result_out_of_range) fail(option + ": '" + text + "' is too large");
-  if (error != std::errc() || end != text.data() + text.size() || !(value >= least))
-    fail(option + ": '" + text + "' is not " + what);
-  return value;
-}
-
-template <class Range, class Name>
-Names names_of(const Range& range, Name name) {
-  Names names;
-  for (const auto& item : range) names.emplace_back(name(item));
-  return names;
-}
 
 template <class T>
 void add_once(std::vector<T>& list, const T& value) {
@@ -138,68 +117,6 @@ std::vector<std::string> devices(const std::string& text) {
   return devices;
 }
 
-std::string absolute(const std::string& path) {
-  return std::filesystem::absolute(path).lexically_normal().string();
-}
-
-// Each FORMAT, FORMAT=- or FORMAT=FILE, with what `find` and `all` know of formats; `first` where
-// none is given.
-template <class R, class All, class Find>
-std::vector<std::pair<const R*, std::string>> reports(const Typed& typed, All all, Find find,
-                                                      std::string_view first) {
-  std::set<std::string> files;
-  if (!typed.journal.empty()) files.insert(absolute(typed.journal));
-  std::vector<std::pair<const R*, std::string>> reports;
-  for (const std::string& text : typed.reports) {
-    const std::size_t equals = text.find('=');
-    const std::string format = text.substr(0, equals);
-    const R* report = find(format);
-    if (!report)
-      fail(unknown_name("report format", format,
-                        names_of(all(), [](const R& r) { return r.name; })));
-    const std::string file = equals == text.npos ? "-" : text.substr(equals + 1);
-    if (file.empty()) fail("--report: '" + text + "' names no file");
-    if (file != "-" && !files.insert(absolute(file)).second)
-      fail("--report: two outputs would go to '" + file + "'");
-    reports.emplace_back(report, file == "-" ? "" : file);
-  }
-  if (reports.empty()) reports.emplace_back(find(first), "");
-  return reports;
-}
-
-const FindingReport* find_finding_report(std::string_view name) {
-  const auto found = std::ranges::find(finding_reports(), name, &FindingReport::name);
-  return found == finding_reports().end() ? nullptr : &*found;
-}
-
-// "5%" or "0.05".
-std::optional<double> threshold(const std::string& text) {
-  if (text.empty()) return std::nullopt;
-  const bool percent = text.back() == '%';
-  const double value = number("--threshold", percent ? text.substr(0, text.size() - 1) : text, 0.,
-                              "a share of the time, as in 5% or 0.05");
-  return percent ? value / 100 : value;
-}
-
-GateOptions gate_options(const Typed& typed) {
-  GateOptions gate{
-      .errors = typed.errors,
-      .update = typed.update,
-      .policy = typed.policy,
-      .old_side = typed.old_side,
-      .new_side = typed.new_side,
-      .threshold = threshold(typed.threshold),
-      .calibrate = typed.calibrate,
-      .instructions = typed.instructions,
-      .reports = reports<FindingReport>(typed, finding_reports, find_finding_report, "text")};
-  if (gate.update && gate.errors.empty()) fail("--update records a ledger: give --errors LEDGER");
-  if (gate.calibrate && !gate.new_side.empty())
-    fail("--calibrate compares one side with itself: give one side");
-  if (gate.calibrate && gate.instructions)
-    fail("--calibrate is of times: leave out --instructions");
-  return gate;
-}
-
 // As another qbench takes them. Pairs are of one thread by default: on a machine that has other
 // work threads wait for each other's cores, and no minimum of a few runs is free of that.
 std::vector<std::string> sweep_arguments(const Typed& typed, Verb verb) {
@@ -282,6 +199,8 @@ Options options_of(const Typed& typed, Verb verb) {
   options.weights = typed.weights;
   options.count_instructions = typed.count_instructions;
   options.sweep_arguments = sweep_arguments(typed, verb);
+  if (!typed.policy.empty() && !options.sweep_arguments.empty())
+    fail("--policy names the sweeps itself: leave out " + options.sweep_arguments.front());
   const bool sweeps = verb == Verb::sweep || verb == Verb::ab;
   if (options.sweep.suites.empty() && sweeps) {
     if (typed.weights.empty())
@@ -295,7 +214,7 @@ Options options_of(const Typed& typed, Verb verb) {
   if (verb == Verb::sweep)
     options.reports = reports<Report>(typed, all_reports, find_report, "table");
   else
-    options.gate = gate_options(typed);
+    options.gate = gate_options(typed, verb);
   options.journal = typed.journal;
   options.append = typed.append;
   if (typed.append && typed.journal.empty()) fail("--append needs --journal FILE");

@@ -23,4 +23,7 @@ struct Typed {
 // Throws std::invalid_argument with one line that says what to do.
 Options options_of(const Typed& typed, Verb verb);
 
+// Of those the part that only gates have.
+GateOptions gate_options(const Typed& typed, Verb verb);
+
 }  // namespace qbench

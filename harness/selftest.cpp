@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "harness/gates/recorded.h"
 #include "harness/run.h"
 
 namespace qbench {
@@ -135,6 +136,10 @@ int report_selftest(const std::vector<SelftestRow>& rows) {
   return totals_of(rows).good() ? 0 : 2;
 }
 
-int run_selftest() { return report_selftest(selftest_faults()); }
+int run_selftest() {
+  std::vector<SelftestRow> rows = selftest_faults();
+  for (SelftestRow& row : selftest_recorded()) rows.push_back(std::move(row));
+  return report_selftest(rows);
+}
 
 }  // namespace qbench

@@ -173,7 +173,7 @@ void ErrorGate::tell(Judgement judgement, const std::string& id, const std::stri
 
 void ErrorGate::tell_absent() {
   tell(found_.empty() ? Judgement::incomparable : Judgement::skipped, file_,
-       fmt::format("{} cases are of devices that are not here", not_here_));
+       fmt::format("cases of devices that are not here: {}", not_here_));
 }
 
 void ErrorGate::record() {

@@ -93,8 +93,6 @@ std::vector<Finding> judge_policy(const Policy& policy, const Options& options) 
 }
 
 int run_gate(const Options& options) {
-  if (options.gate.policy.empty() == options.gate.errors.empty())
-    throw std::invalid_argument("gate needs one of --errors LEDGER and --policy FILE");
   if (options.gate.policy.empty()) return tell(judge_errors(options), options.gate);
   const Policy policy = read_policy(options.gate.policy);
   std::vector<Finding> findings = judge_policy(policy, options);

@@ -11,6 +11,7 @@
 
 #include "harness/gates/comparison.h"
 #include "harness/gates/pairs.h"
+#include "harness/progress.h"
 
 namespace qbench {
 namespace {
@@ -18,10 +19,7 @@ namespace {
 const std::vector<std::pair<std::string, std::string>> kHeld = {{"QBENCH_ISA", "avx2"},
                                                                 {"OMP_NUM_THREADS", "1"}};
 
-std::vector<std::string> counting(std::vector<std::string> arguments) {
-  arguments.insert(arguments.end(), {"--threads", "1", "--count-instructions"});
-  return arguments;
-}
+const std::vector<std::string> kCounting = {"--threads", "1", "--count-instructions"};
 
 // The total of a file that callgrind wrote.
 double total_of(const std::string& file) {
@@ -36,41 +34,48 @@ bool countable(const Result& result) {
   return result.status == Status::passed && result.device == "cpu" && result.samples;
 }
 
-// callgrind begins a new file, FILE.1, FILE.2, ..., each time that the counted function ends.
-JournalRun count_by_callgrind(const Side& side, const std::vector<std::string>& arguments,
-                              const TemporaryFolder& folder) {
-  const std::string file = folder.path() + "/callgrind";
-  JournalRun run =
-      run_side(side, arguments, folder,
-               {.arguments = {"valgrind", "--tool=callgrind", "--callgrind-out-file=" + file,
-                              "--collect-atstart=no", "--toggle-collect=qbench_counted_run",
-                              "--dump-after=qbench_counted_run"},
-                .environment = kHeld});
-  int part = 0;
-  for (Result& result : run.results)
-    if (countable(result)) result.instructions = total_of(fmt::format("{}.{}", file, ++part));
-  for (const auto& entry : std::filesystem::directory_iterator(folder.path()))
-    std::filesystem::remove(entry.path());
-  return run;
+// What counts the next run of a program, into FILE.1.
+Command callgrind(const std::string& file) {
+  return {.arguments = {"valgrind", "--tool=callgrind", "--callgrind-out-file=" + file,
+                        "--collect-atstart=no", "--toggle-collect=qbench_counted_run",
+                        "--dump-after=qbench_counted_run"},
+          .environment = kHeld};
 }
 
-bool counted(const JournalRun& run) {
-  return std::ranges::all_of(
-      run.results, [](const Result& r) { return !countable(r) || r.instructions.has_value(); });
+// A process a case: the text of another case's times would move what this one allocates, and counts
+// with it by a few parts in 10,000.
+void count_by_callgrind(const Side& side, const Options& options, const TemporaryFolder& folder,
+                        Result& result) {
+  std::vector<std::string> arguments = {"--case", result.id};
+  if (!options.weights.empty()) arguments.insert(arguments.end(), {"--weights", options.weights});
+  arguments.insert(arguments.end(), kCounting.begin(), kCounting.end());
+  const std::string file = folder.path() + "/callgrind";
+  run_side(side, arguments, folder, callgrind(file));
+  result.instructions = total_of(file + ".1");
+  for (const char* part : {"", ".1"}) std::filesystem::remove(file + part);
 }
 
 JournalRun count(const Side& side, const Options& options, const TemporaryFolder& folder) {
-  const std::vector<std::string> arguments = counting(options.sweep_arguments);
-  JournalRun run = run_side(side, arguments, folder, {.arguments = {}, .environment = kHeld});
-  if (counted(run)) return run;
-  fmt::print(stderr, "qbench: no perf_event here: counting {} by valgrind\n", side.label);
-  try {
-    return count_by_callgrind(side, arguments, folder);
-  } catch (const std::runtime_error& error) {
-    throw std::runtime_error(
-        fmt::format("cannot count instructions: perf_event is not allowed here, and valgrind: {}",
-                    error.what()));
+  std::vector<std::string> arguments = options.sweep_arguments;
+  arguments.insert(arguments.end(), kCounting.begin(), kCounting.end());
+  JournalRun run = run_side(side, arguments, folder, {.environment = kHeld});
+  const auto uncounted = [](const Result& r) { return countable(r) && !r.instructions; };
+  const auto left = std::ranges::count_if(run.results, uncounted);
+  if (left == 0) return run;
+  fmt::print(stderr, "qbench: no perf_event here: valgrind counts {}\n", side.label);
+  Progress progress(static_cast<std::size_t>(left));
+  for (Result& result : run.results) {
+    if (!uncounted(result)) continue;
+    progress.begin(result.id);
+    try {
+      count_by_callgrind(side, options, folder, result);
+    } catch (const std::runtime_error& error) {
+      throw std::runtime_error(
+          fmt::format("cannot count instructions: perf_event is not allowed here, and valgrind: {}",
+                      error.what()));
+    }
   }
+  return run;
 }
 
 Finding finding_of(const Result& before, const Result& after, double threshold,

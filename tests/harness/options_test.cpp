@@ -188,6 +188,57 @@ TEST_CASE("help, version and list are answered on stdout with exit code 0") {
     CHECK(contains(list_text(), std::string(model.name) + " "));
 }
 
+TEST_CASE("subcommands take their own options and those of a sweep that apply") {
+  const Options ab = good({"ab", "main", "HEAD", "--suite", "gemv", "--modes", "nf4", "--threshold",
+                           "5%", "--journal", "pairs.jsonl", "--report", "junit=x.xml"});
+  CHECK(ab.verb == Verb::ab);
+  CHECK((ab.gate.old_side == "main" && ab.gate.new_side == "HEAD"));
+  CHECK(ab.gate.threshold == 0.05);
+  CHECK(ab.journal == "pairs.jsonl");
+  CHECK(ab.sweep_arguments ==
+        std::vector<std::string>{"--suite", "gemv", "--modes", "nf4", "--threads", "1"});
+  REQUIRE(ab.gate.reports.size() == 1);
+  CHECK((ab.gate.reports[0].first->name == "junit" && ab.gate.reports[0].second == "x.xml"));
+  const Options one = good({"ab", "main", "--calibrate", "--suite", "gemv", "--threads", "2"});
+  CHECK((one.gate.calibrate && one.gate.new_side.empty()));
+  CHECK(one.sweep_arguments == std::vector<std::string>{"--suite", "gemv", "--threads", "2"});
+  CHECK(good({"ab", "a", "b", "--suite", "gemv", "--threshold", "0.07"}).gate.threshold == 0.07);
+  const Options gate = good({"gate", "--policy", "p.toml", "--base", "main", "--report", "github"});
+  CHECK((gate.verb == Verb::gate && gate.gate.policy == "p.toml" && gate.gate.old_side == "main"));
+  CHECK(good({"compare", "a.jsonl", "b.jsonl"}).verb == Verb::compare);
+  CHECK(good({"selftest"}).verb == Verb::selftest);
+}
+
+TEST_CASE("subcommands refuse what they have no use for") {
+  CHECK(contains(error({"ab"}), "OLD"));
+  CHECK(contains(error({"ab", "main", "HEAD"}), "nothing to do: give --suite"));
+  CHECK(contains(error({"ab", "a", "b", "c", "--suite", "gemv"}), "unexpected 'c'"));
+  CHECK(contains(error({"ab", "a", "b", "--suite", "gemv", "--min-time", "1"}),
+                 "ab does not take --min-time: leave it out"));
+  CHECK(contains(error({"ab", "a", "b", "--suite", "gemv", "--treshold", "1"}),
+                 "did you mean '--threshold'?"));
+  CHECK(contains(error({"ab", "a", "b", "--suite", "gemv", "--threshold", "five"}),
+                 "as in 5% or 0.05"));
+  CHECK(contains(error({"ab", "a", "b", "--suite", "gemv", "--calibrate"}), "give one side"));
+  CHECK(contains(error({"ab", "a", "b", "--suite", "gemv", "--report", "markdwn"}),
+                 "did you mean 'markdown'?"));
+  CHECK(contains(error({"gate"}), "give --errors LEDGER or --policy FILE"));
+  CHECK(contains(error({"gate", "--errors", "l", "--base", "main"}), "give --policy FILE"));
+  CHECK(contains(error({"gate", "--policy", "p", "--errors", "l"}), "leave out --errors"));
+  CHECK(contains(error({"gate", "--policy", "p", "--modes", "nf4"}), "leave out --modes"));
+  CHECK(contains(error({"gate", "--policy", "p", "--update"}), "give --errors LEDGER"));
+  CHECK(contains(error({"compare", "a.jsonl"}), "NEW"));
+  CHECK(contains(error({"compare", "a", "b", "--modes", "nf4"}), "compare does not take --modes"));
+  CHECK(contains(error({"selftest", "--suite", "gemv"}), "selftest does not take --suite"));
+}
+
+TEST_CASE("help of a subcommand is its own") {
+  const Parsed help = parse({"ab", "--help"});
+  CHECK(help.exit_code == 0);
+  CHECK(contains(help.out, "--calibrate"));
+  CHECK_FALSE(contains(help.out, "--errors"));
+}
+
 TEST_CASE("a case is run again by its id, and alone") {
   const Options sweep = good({"--suite", "gemm,roundtrip", "--modes", "nf4,int8", "--shapes",
                               "8x64x128", "--inputs", "uniform", "--seed", "9"});

@@ -131,13 +131,6 @@ TEST_CASE("a gate that cannot be run is not comparable, and the others go on") {
   CHECK(project.gate("[speed]\nsuites = 'gemv'\n", {"--base", "/nonexistent"}) == 5);
 }
 
-TEST_CASE("a base that is slow makes this qbench FAST, one that is quick makes it SLOW") {
-  Project project;
-  write_script(project.file("q"), fake_qbench("1e9"));
-  // The new side is this very program, which is no qbench: only the old side can be shown here.
-  CHECK(project.gate("[speed]\nsuites = 'gemv'\n", {"--base", project.file("q")}) == 5);
-}
-
 TEST_CASE("the error gate of a policy is the ledger's") {
   Project project;
   const std::string ledger = project.file("errors.ledger");
@@ -153,12 +146,6 @@ TEST_CASE("the error gate of a policy is the ledger's") {
   text.replace(text.find("codes=") + 6, 1, "x");
   write_file(ledger, text);
   CHECK(project.gate(policy) == 2);
-}
-
-TEST_CASE("gate wants a ledger or a policy, and not both") {
-  CHECK_THROWS_AS(run_gate(options_of({"gate"})), std::invalid_argument);
-  CHECK_THROWS_AS(run_gate(options_of({"gate", "--errors", "a", "--policy", "b"})),
-                  std::invalid_argument);
 }
 
 }  // namespace

@@ -9,7 +9,8 @@ from pathlib import Path
 
 DEPS = Path(__file__).resolve().parents[2] / "scripts" / "deps"
 LIBRARIES = (
-    "libeigen3-dev libfmt-dev libcli11-dev libbenchmark-dev nlohmann-json3-dev libre2-dev catch2"
+    "libeigen3-dev libfmt-dev libcli11-dev libbenchmark-dev nlohmann-json3-dev libre2-dev "
+    "libtomlplusplus-dev catch2"
 )
 
 # apt that "downloads" one package, and breaks where a file `broken` lies beside it.

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// The options of gate, ab and compare.
+#include <algorithm>
+
+#include "harness/option_texts.h"
+
+namespace qbench {
+namespace {
+
+const FindingReport* find_finding_report(std::string_view name) {
+  const auto found = std::ranges::find(finding_reports(), name, &FindingReport::name);
+  return found == finding_reports().end() ? nullptr : &*found;
+}
+
+// "5%" or "0.05".
+std::optional<double> threshold(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const bool percent = text.back() == '%';
+  const double value = number("--threshold", percent ? text.substr(0, text.size() - 1) : text, 0.,
+                              "a share of the time, as in 5% or 0.05");
+  return percent ? value / 100 : value;
+}
+
+}  // namespace
+
+GateOptions gate_options(const Typed& typed, Verb verb) {
+  GateOptions gate{
+      .errors = typed.errors,
+      .update = typed.update,
+      .policy = typed.policy,
+      .old_side = typed.old_side,
+      .new_side = typed.new_side,
+      .threshold = threshold(typed.threshold),
+      .calibrate = typed.calibrate,
+      .instructions = typed.instructions,
+      .reports = reports<FindingReport>(typed, finding_reports, find_finding_report, "text")};
+  if (verb == Verb::gate && gate.policy.empty() && gate.errors.empty())
+    fail("nothing to gate: give --errors LEDGER or --policy FILE");
+  if (verb == Verb::gate && gate.policy.empty() && !gate.old_side.empty())
+    fail("--base is compared with what a policy names: give --policy FILE, or see qbench ab");
+  if (gate.update && gate.errors.empty()) fail("--update records a ledger: give --errors LEDGER");
+  if (!gate.policy.empty() && !gate.errors.empty())
+    fail("--policy names the ledger itself: leave out --errors");
+  if (gate.calibrate && !gate.new_side.empty())
+    fail("--calibrate compares one side with itself: give one side");
+  if (gate.calibrate && gate.instructions)
+    fail("--calibrate is of times: leave out --instructions");
+  return gate;
+}
+
+}  // namespace qbench
