@@ -23,7 +23,9 @@ std::vector<float> decoded_levels(const Mode& mode) {
   return levels;
 }
 
-std::vector<float> boundaries(const Mode& mode) {
+}  // namespace
+
+std::vector<float> boundary_values(const Mode& mode) {
   std::vector<float> middles;
   const std::vector<float> levels = decoded_levels(mode);
   for (std::size_t i = 1; i < levels.size(); ++i)
@@ -37,11 +39,9 @@ std::vector<float> boundaries(const Mode& mode) {
   return all;
 }
 
-}  // namespace
-
 Matrix make_boundaries(const Mode& mode, std::int64_t n, std::int64_t k) {
   constexpr std::int64_t kRun = 32;
-  const std::vector<float> values = boundaries(mode);
+  const std::vector<float> values = boundary_values(mode);
   Matrix weights(n, k);
   std::size_t next = 0;
   for (std::int64_t i = 0; i < weights.size(); ++i)

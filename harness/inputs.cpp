@@ -81,6 +81,8 @@ Matrix make_weights(Input input, std::int64_t n, std::int64_t k, std::uint64_t s
     case Input::normal:
     case Input::outliers:
     case Input::boundaries:
+    case Input::scales:
+    case Input::specials:
       fill(weights, stream, &RandomStream::normal, 1, root);
   }
   if (input == Input::outliers) enlarge_outliers(weights, stream, root);

@@ -66,7 +66,7 @@ void add_sweep(CLI::App& app, Typed& typed) {
   list(app, "--shapes", typed.shapes,
        "MxNxK, NxK (m: the suite's own) or a model's name; default: llama-2-7b");
   list(app, "--inputs", typed.inputs,
-       "normal (default), student-t, uniform, outliers, boundaries (of codes)");
+       "normal (default), student-t, uniform, outliers, boundaries (of codes), scales, specials");
   single(app, "--weights", typed.weights, "FILE[:REGEX]",
          "Real tensors (safetensors file, index or folder); alone: --suite roundtrip")
       ->group(kSweep);

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "harness/boundaries.h"
+#include "harness/extremes.h"
 #include "harness/inputs.h"
 #include "reference/panels.h"
 #include "reference/reference.h"
@@ -17,10 +18,13 @@ namespace {
 // What is quantized is of the case's dtype where quantizing is what the case is about.
 Dtype weights_dtype(const Case& c) { return c.suite->op == Op::quantize ? c.dtype : Dtype::fp32; }
 
+// Inputs that are made for the mode.
+bool of_mode(Input input) { return input == Input::boundaries || input == Input::scales; }
+
 std::string weights_key(const Case& c) {
   const std::string dtype(name(weights_dtype(c)));
   if (!c.tensor.empty()) return dtype + ' ' + c.tensor;
-  const std::string_view mode = c.input == Input::boundaries ? c.mode->name : "";
+  const std::string_view mode = of_mode(c.input) ? c.mode->name : "";
   return fmt::format("{} {}{} {} {} {}", dtype, name(c.input), mode, c.shape.n, c.shape.k, c.seed);
 }
 std::string quantized_key(const Case& c) {
@@ -36,6 +40,19 @@ Matrix make_x(const Case& c) {
   return x;
 }
 
+Matrix generated_weights(const Case& c) {
+  switch (c.input) {
+    case Input::boundaries:
+      return make_boundaries(*c.mode, c.shape.n, c.shape.k);
+    case Input::scales:
+      return make_scales(*c.mode, c.shape.n, c.shape.k);
+    case Input::specials:
+      return make_specials(c.shape.n, c.shape.k);
+    default:
+      return make_weights(c.input, c.shape.n, c.shape.k, c.seed);
+  }
+}
+
 Matrix tensor_of(const Checkpoint* checkpoint, const std::string& name) {
   const Tensor* tensor = checkpoint == nullptr ? nullptr : checkpoint->find(name);
   if (tensor == nullptr)
@@ -47,9 +64,7 @@ Matrix tensor_of(const Checkpoint* checkpoint, const std::string& name) {
 
 const Matrix& Inputs::weights(const Case& c) {
   return weights_.get(weights_key(c), [&] {
-    Matrix w = !c.tensor.empty()              ? tensor_of(checkpoint_, c.tensor)
-               : c.input == Input::boundaries ? make_boundaries(*c.mode, c.shape.n, c.shape.k)
-                                              : make_weights(c.input, c.shape.n, c.shape.k, c.seed);
+    Matrix w = !c.tensor.empty() ? tensor_of(checkpoint_, c.tensor) : generated_weights(c);
     reference::round_to(weights_dtype(c), w.values);
     return w;
   });

@@ -40,11 +40,12 @@ struct Encoder<Nf4> {
 };
 
 // Codes of a run, 8 a word, and the absmax of its block of weights, which the first thread of the
-// block stores. By whole warps. What is not there is NaN, and 0 where it fills the last byte.
+// block stores; `per_absmax` is what weights are multiplied by. By whole warps. What is not there
+// is NaN, and 0 where it fills the last byte.
 template <class Codec>
 __device__ __forceinline__ uint2 quantize_run(const Encoder<Codec>& encode, float (&run)[kRun],
                                               std::int64_t first, std::int64_t count,
-                                              int block_size, float* absmax) {
+                                              int block_size, float* absmax, float& per_absmax) {
 #pragma unroll
   for (int i = 0; i < kRun; ++i) run[i] = flushed(run[i]);
   float most = -kLargestFloat;  // stays where nothing is a number
@@ -55,7 +56,7 @@ __device__ __forceinline__ uint2 quantize_run(const Encoder<Codec>& encode, floa
     if (lanes * kRun < block_size) most = fmaxf(most, __shfl_xor_sync(0xffffffff, most, lanes));
   if (first < count && (first & (block_size - 1)) == 0) absmax[first >> log2_of(block_size)] = most;
 
-  const float per_absmax = flushed(__frcp_rn(most));
+  per_absmax = flushed(__frcp_rn(most));
   unsigned codes[2] = {};
 #pragma unroll
   for (int i = 0; i < kRun; ++i) {
@@ -73,18 +74,18 @@ __global__ void __launch_bounds__(kWideThreads)
   const Encoder<Codec> encode;
   const std::int64_t count = q.rows * q.cols;
   const auto whole = [&](std::int64_t first) {
-    float run[kRun];
+    float run[kRun], per_absmax;
     load_run(weights + first, run);
     *reinterpret_cast<uint2*>(q.codes + first / 2) =
-        quantize_run(encode, run, first, count, q.block_size, absmax);
+        quantize_run(encode, run, first, count, q.block_size, absmax, per_absmax);
   };
   const auto short_one = [&](std::int64_t first) {
-    float run[kRun];
+    float run[kRun], per_absmax;
 #pragma unroll
     for (int i = 0; i < kRun; ++i)
       run[i] = first + i < count ? to_f32(weights[first + i]) : __uint_as_float(0x7fffffff);
-    const uint2 codes = quantize_run(encode, run, first, count, q.block_size, absmax);
-    const unsigned filler = encode(0.0f);
+    const uint2 codes = quantize_run(encode, run, first, count, q.block_size, absmax, per_absmax);
+    const unsigned filler = encode(__fmul_rn(0.0f, per_absmax));  // NaN where absmax is 0
     for (std::int64_t i = first; i < min(first + kRun, count); i += 2) {
       unsigned byte = (i - first < 8 ? codes.x : codes.y) >> (4 * (i % 8)) & 255;
       if (i + 1 == count)

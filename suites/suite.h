@@ -22,9 +22,9 @@ struct Shape {
   bool operator==(const Shape&) const = default;
 };
 
-enum class Input { normal, student_t, uniform, outliers, boundaries };
-inline constexpr std::string_view kInputNames[] = {"normal", "student-t", "uniform", "outliers",
-                                                   "boundaries"};
+enum class Input { normal, student_t, uniform, outliers, boundaries, scales, specials };
+inline constexpr std::string_view kInputNames[] = {"normal",     "student-t", "uniform", "outliers",
+                                                   "boundaries", "scales",    "specials"};
 constexpr std::string_view name(Input input) { return kInputNames[static_cast<int>(input)]; }
 
 struct Suite {

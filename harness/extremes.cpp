@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// Absmax of groups, and groups, at the ends.
+#include "harness/extremes.h"
+
+#include <algorithm>
+#include <cfloat>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "harness/boundaries.h"
+#include "reference/stored_numbers.h"
+
+namespace qbench {
+namespace {
+
+float below(float x) { return std::nextafter(x, 0.0f); }
+float above(float x) { return std::nextafter(x, FLT_MAX); }
+
+// The largest weight at which the reciprocal of absmax / full is no subnormal.
+constexpr float kLargestDivisor = 0x1p126f;
+
+std::vector<float> f32_absmax() {
+  return {1.0f,           FLT_MIN,
+          below(FLT_MIN), above(FLT_MIN),
+          0x1p-149f,      kLargestDivisor,
+          FLT_MAX,        above(kLargestDivisor),
+          0.0f,           below(kLargestDivisor)};
+}
+
+// Of steps that are the statistic / full, in f16: subnormals, ties and the largest.
+std::vector<float> f16_absmax(float full) {
+  std::vector<float> all = {0.0f};
+  for (const float step : {0x1p-24f, 0x1p-25f, above(0x1p-25f), below(0x1p-25f), 0x3p-25f, 0x1p-14f,
+                           1 + 0x1p-11f, 1 + 0x3p-11f, above(1 + 0x1p-11f), 65504.0f, 65519.0f})
+    all.push_back(step * full);
+  return all;
+}
+
+std::vector<float> power_of_two_absmax() {
+  std::vector<float> all = {0.0f, FLT_MAX};
+  for (int exponent = -149; exponent < 128; ++exponent)
+    for (const float x : {std::ldexp(1.0f, exponent), below(std::ldexp(1.0f, exponent))})
+      all.push_back(x);
+  return all;
+}
+
+// Absmax whose mean is exactly kMean and whose largest distance from it is 1 in every 256: what is
+// left of each is a value of the map, of either sign, or an exact midpoint or a float beside it.
+constexpr float kMean = 0.25f;
+
+void add_where_exact(float rest, std::vector<float>& all) {
+  if ((kMean + rest) - kMean == rest) all.push_back(kMean + rest);
+}
+
+std::vector<float> map_absmax() {
+  const auto map = reference::dynamic_map();
+  std::vector<float> all = {kMean + 1};
+  for (std::size_t code = 128; code < 191; ++code)  // below 0.1
+    all.insert(all.end(), {kMean + map[code], kMean - map[code]});
+  for (std::size_t code = 191; code < 223; ++code) {
+    const float midpoint = (map[code] + map[code + 1]) * 0.5f;
+    for (const float rest : {below(midpoint), midpoint, above(midpoint)})
+      add_where_exact(rest, all);
+  }
+  double more = 0;
+  for (const float absmax : all) more += static_cast<double>(absmax) - static_cast<double>(kMean);
+  for (; more > static_cast<double>(kMean); more -= static_cast<double>(kMean)) all.push_back(0.0f);
+  all.push_back(kMean - static_cast<float>(more));
+  return all;
+}
+
+std::vector<float> absmax_of_groups(const Mode& mode) {
+  const Scaling& scaling = mode.scaling;
+  if (scaling.outer) return map_absmax();
+  if (scaling.storage == Storage::f16) return f16_absmax(scaling.full);
+  if (scaling.storage == Storage::e8m0_floor) return power_of_two_absmax();
+  return f32_absmax();
+}
+
+// What a group of weights is made of, by the place of a weight in it.
+using Special = float (*)(std::int64_t i);
+
+constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+float normal(std::int64_t i) { return static_cast<float>(i % 19 - 9) * 0.109375f; }
+float subnormal(std::int64_t i) { return static_cast<float>(i % 7 - 3) * 0x1p-129f; }
+
+constexpr Special kSpecials[] = {
+    [](std::int64_t i) { return i % 2 == 0 ? 0.0f : -0.0f; },
+    [](std::int64_t) { return kNan; },
+    [](std::int64_t i) { return i % 5 == 2 ? kNan : normal(i); },
+    [](std::int64_t i) { return i % 9 == 4 ? kInfinity : normal(i); },
+    [](std::int64_t i) { return i % 9 == 4 ? -kInfinity : normal(i); },
+    [](std::int64_t i) { return i % 3 == 0   ? kInfinity
+                                : i % 3 == 1 ? kNan
+                                             : -kInfinity; },
+    subnormal,
+    [](std::int64_t i) { return i % 2 == 0 ? -FLT_MIN : below(FLT_MIN); },
+    [](std::int64_t i) { return i % 4 == 1   ? -FLT_MIN
+                                : i % 4 == 2 ? subnormal(i)
+                                             : normal(i); },
+    [](std::int64_t i) { return i % 2 == 0 ? -FLT_MAX : static_cast<float>(i) * 0x1p100f; },
+    [](std::int64_t i) { return std::abs(normal(i)) + 0.5f; },
+    [](std::int64_t i) { return -std::abs(normal(i)) - 0.5f; },
+    [](std::int64_t i) { return i % 2 == 0 ? 1e6f : normal(i); },
+};
+
+}  // namespace
+
+Matrix make_scales(const Mode& mode, std::int64_t n, std::int64_t k) {
+  const std::vector<float> factors = boundary_values(mode);
+  const std::vector<float> absmax = absmax_of_groups(mode);
+  const std::int64_t run = mode.block_size > 0 ? mode.block_size : k;
+  Matrix weights(n, k);
+  std::size_t next = 0;
+  for (std::int64_t i = 0; i < weights.size(); ++i) {
+    const auto group = static_cast<std::size_t>(i / run);
+    const bool filler = mode.scaling.outer && group >= absmax.size();
+    const float largest = filler ? kMean : absmax[group % absmax.size()];
+    const float factor = i % run == 0 ? 1.0f : factors[next++ % factors.size()];
+    weights.values[static_cast<std::size_t>(i)] = largest * factor;
+  }
+  return weights;
+}
+
+Matrix make_specials(std::int64_t n, std::int64_t k) {
+  constexpr std::int64_t kRun = 128, kKinds = std::ssize(kSpecials);
+  Matrix weights(n, k);
+  for (std::int64_t row = 0; row < n; ++row)
+    for (std::int64_t i = 0; i < k; ++i) {
+      const std::int64_t kind = row < kKinds ? row : row + i / kRun;
+      weights.row(row)[i] = kSpecials[kind % kKinds](i);
+    }
+  return weights;
+}
+
+}  // namespace qbench
