@@ -38,8 +38,6 @@ def flipped_float(text):
     bits, = struct.unpack(integer, struct.pack(form, value))
     other, = struct.unpack(form, struct.pack(integer, bits ^ 1))
     significand, exponent = other.hex().split("p")
-    if single and bits >> 23 == 0:  # a subnormal: hex() keeps f64's own form
-        significand, exponent = other.hex().split("p")
     significand = re.sub(r"\.?0+$", "", significand) if "." in significand else significand
     return f"{significand}p{exponent}{'f' if single else ''}"
 
@@ -137,7 +135,7 @@ def without_constexpr(text, start, function):
     if before.rstrip().endswith("if"):
         return before.rstrip() + after
     if function:
-        return before + ("" if "inline" in before.rsplit("\n", 1)[1] else "inline") + after
+        return before + ("" if "inline" in before.rpartition("\n")[2] else "inline") + after
     in_class = re.search(r"\bstatic $", before)
     return before + ("inline const" if in_class else "const") + after
 
