@@ -6,9 +6,11 @@
 #include <cfloat>
 #include <cmath>
 #include <limits>
+#include <span>
 #include <vector>
 
 #include "harness/boundaries.h"
+#include "reference/quantized_matrix.h"
 #include "reference/stored_numbers.h"
 
 namespace qbench {
@@ -28,13 +30,11 @@ std::vector<float> f32_absmax() {
           0.0f,           below(kLargestDivisor)};
 }
 
-// Of steps that are the statistic / full, in f16: subnormals, ties and the largest.
-std::vector<float> f16_absmax(float full) {
-  std::vector<float> all = {0.0f};
-  for (const float step : {0x1p-24f, 0x1p-25f, above(0x1p-25f), below(0x1p-25f), 0x3p-25f, 0x1p-14f,
-                           1 + 0x1p-11f, 1 + 0x3p-11f, above(1 + 0x1p-11f), 65504.0f, 65519.0f})
-    all.push_back(step * full);
-  return all;
+// Steps of a grid in f16: subnormals, ties, the largest, and some that f16 holds exactly.
+std::vector<float> f16_steps() {
+  return {0x1p-24f,     0x1p-25f,     above(0x1p-25f),     below(0x1p-25f), 0x3p-25f, 0x1p-14f,
+          1 + 0x1p-11f, 1 + 0x3p-11f, above(1 + 0x1p-11f), 65504.0f,        0.0f,     1 + 0x1p-10f,
+          1 + 0x3p-10f, 0x1.554p-3f,  0x1.998p-4f,         0x1.ffcp+1f};
 }
 
 std::vector<float> power_of_two_absmax() {
@@ -70,10 +70,15 @@ std::vector<float> map_absmax() {
   return all;
 }
 
+std::vector<float> scaled_by(float factor, std::vector<float> values) {
+  for (float& value : values) value *= factor;
+  return values;
+}
+
 std::vector<float> absmax_of_groups(const Mode& mode) {
   const Scaling& scaling = mode.scaling;
   if (scaling.outer) return map_absmax();
-  if (scaling.storage == Storage::f16) return f16_absmax(scaling.full);
+  if (scaling.storage == Storage::f16) return scaled_by(scaling.full, f16_steps());
   if (scaling.storage == Storage::e8m0_floor) return power_of_two_absmax();
   return f32_absmax();
 }
@@ -107,20 +112,32 @@ constexpr Special kSpecials[] = {
     [](std::int64_t i) { return i % 2 == 0 ? 1e6f : normal(i); },
 };
 
+// Weight i of a group, where `next` counts the values in use. Those of an asymmetric grid are half
+// a step from whole steps, exactly where the step is exact: quotients are ties, products need not
+// be.
+float in_group(const Mode& mode, float absmax, std::int64_t i, std::span<const float> values,
+               std::size_t& next) {
+  if (i == 0) return absmax;
+  if (mode.scaling.zero == Zero::integer)
+    return absmax / mode.scaling.full * (static_cast<float>(i % 15) + 0.5f);
+  return absmax * values[next++ % values.size()];
+}
+
 }  // namespace
 
 Matrix make_scales(const Mode& mode, std::int64_t n, std::int64_t k) {
-  const std::vector<float> factors = boundary_values(mode);
+  const std::vector<float> values = boundary_values(mode);
   const std::vector<float> absmax = absmax_of_groups(mode);
-  const std::int64_t run = mode.block_size > 0 ? mode.block_size : k;
+  const Partition groups =
+      mode.quantized() ? partition(mode, mode.block_size, n, k) : Partition{n * k, k, k};
   Matrix weights(n, k);
   std::size_t next = 0;
   for (std::int64_t i = 0; i < weights.size(); ++i) {
-    const auto group = static_cast<std::size_t>(i / run);
+    const auto group = static_cast<std::size_t>(groups.group_of(i));
     const bool filler = mode.scaling.outer && group >= absmax.size();
     const float largest = filler ? kMean : absmax[group % absmax.size()];
-    const float factor = i % run == 0 ? 1.0f : factors[next++ % factors.size()];
-    weights.values[static_cast<std::size_t>(i)] = largest * factor;
+    weights.values[static_cast<std::size_t>(i)] =
+        in_group(mode, largest, i - groups.begin(groups.group_of(i)), values, next);
   }
   return weights;
 }

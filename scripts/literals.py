@@ -4,6 +4,7 @@
 import re
 import struct
 from dataclasses import dataclass
+from fractions import Fraction
 
 NUMBER = (r"0[xX][0-9a-fA-F.']+(?:[pP][+-]?\d+)?[uUlLfF]*"
           r"|(?:\d[\d']*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[uUlLfF]*")
@@ -29,14 +30,25 @@ def enums_of(text):
     return {name: re.findall(r"\w+", COMMENT.sub("", body)) for name, body in ENUM.findall(text)}
 
 
+def single_bits(exact):
+    """Of the f32 nearest to a fraction, which f64 may have rounded to a midpoint on the way."""
+    near, = struct.unpack("<I", struct.pack("<f", float(exact)))
+
+    def distance(bits):
+        return abs(Fraction(struct.unpack("<f", struct.pack("<I", bits))[0]) - exact), bits & 1
+    return min((bits for bits in (near - 1, near, near + 1) if 0 <= bits < 0x7f800000), key=distance)
+
+
 def flipped_float(text):
     """With the last bit of the significand flipped, as a hexadecimal literal."""
-    single = text[-1] in "fF" and not re.fullmatch(r"0[xX][0-9a-fA-F]+", text)
-    digits = text.rstrip("fFlL") if single or text[-1] in "lL" else text
-    value = float.fromhex(digits) if digits[:2] in ("0x", "0X") else float(digits)
-    form, integer = ("<f", "<I") if single else ("<d", "<Q")
-    bits, = struct.unpack(integer, struct.pack(form, value))
-    other, = struct.unpack(form, struct.pack(integer, bits ^ 1))
+    single = text[-1] in "fF"
+    digits = text.rstrip("fFlL")
+    exact = Fraction(float.fromhex(digits) if digits[:2] in ("0x", "0X") else digits)
+    if single:
+        other, = struct.unpack("<f", struct.pack("<I", single_bits(exact) ^ 1))
+    else:
+        bits, = struct.unpack("<Q", struct.pack("<d", float(exact)))
+        other, = struct.unpack("<d", struct.pack("<Q", bits ^ 1))
     significand, exponent = other.hex().split("p")
     significand = re.sub(r"\.?0+$", "", significand) if "." in significand else significand
     return f"{significand}p{exponent}{'f' if single else ''}"

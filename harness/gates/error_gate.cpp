@@ -13,6 +13,7 @@
 #include "harness/gates/process.h"
 #include "harness/progress.h"
 #include "harness/run.h"
+#include "reference/stored_numbers.h"
 #include "reports/report.h"
 
 namespace qbench {
@@ -45,6 +46,13 @@ std::string hash_of_scales(const QuantizedMatrix& q) {
   for (const auto* bytes : {&q.scales.numbers, &q.scales.outer, &q.scales.offset, &q.zeros.numbers})
     hash.add(*bytes);
   return hash.text();
+}
+
+// Of what 8-bit scales mean: a mean is added to it, in which the last bits of small values are
+// lost.
+std::string hash_of_scale_map() {
+  const auto bytes = std::as_bytes(reference::dynamic_map());
+  return hash_of({bytes.begin(), bytes.end()});
 }
 
 // By printf: versions of fmt differ in the exponent of 0.
@@ -188,6 +196,7 @@ Entry entry_of(const Case& c, Inputs& inputs, const Result& result) {
   const QuantizedMatrix& q = inputs.quantized(c);
   entry["codes"] = hash_of(q.codes);
   entry["scales"] = hash_of_scales(q);
+  if (c.mode->scaling.storage == Storage::dynamic8) entry["scale_map"] = hash_of_scale_map();
   add_exact(entry, "bits_per_param", result.bits_per_param);
   add_exact(entry, "weight_nmse", result.weight_nmse);
   add_exact(entry, "weight_max_error", result.weight_max_error);

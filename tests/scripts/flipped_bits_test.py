@@ -47,6 +47,10 @@ class Literals(unittest.TestCase):
             self.assertTrue(other.endswith("f"))
         self.assertEqual(found("1.0"), [("1.0", "0x1.0000000000001p+0")])
 
+    def test_a_decimal_is_rounded_once(self):
+        # Its f64 is midway between two f32, of which C++ takes the upper: 0x1.b239b2p-1.
+        self.assertEqual(found("0.8480964004993439f")[0][1], "0x1.b239bp-1f")
+
     def test_truth_values_and_enumerators_become_the_other_one(self):
         self.assertEqual(found("true false Order::high q::Order::low Order::other"),
                          [("true", "false"), ("false", "true"), ("Order::high", "Order::low"),
