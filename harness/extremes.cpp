@@ -75,9 +75,10 @@ std::vector<float> scaled_by(float factor, std::vector<float> values) {
   return values;
 }
 
-std::vector<float> absmax_of_groups(const Mode& mode) {
+std::vector<float> absmax_of_groups(const Mode& mode, std::int64_t groups) {
   const Scaling& scaling = mode.scaling;
-  if (scaling.outer) return map_absmax();
+  if (scaling.outer)
+    if (const std::vector<float> all = map_absmax(); std::ssize(all) <= groups) return all;
   if (scaling.storage == Storage::f16) return scaled_by(scaling.full, f16_steps());
   if (scaling.storage == Storage::e8m0_floor) return power_of_two_absmax();
   return f32_absmax();
@@ -109,7 +110,9 @@ constexpr Special kSpecials[] = {
     [](std::int64_t i) { return i % 2 == 0 ? -FLT_MAX : static_cast<float>(i) * 0x1p100f; },
     [](std::int64_t i) { return std::abs(normal(i)) + 0.5f; },
     [](std::int64_t i) { return -std::abs(normal(i)) - 0.5f; },
-    [](std::int64_t i) { return i % 2 == 0 ? 1e6f : normal(i); },
+    [](std::int64_t i) { return i % 4 == 0   ? 1e6f
+                                : i % 4 == 2 ? 65520.0f
+                                             : -normal(i); },
 };
 
 // Weight i of a group, where `next` counts the values in use. Those of an asymmetric grid are half
@@ -127,14 +130,14 @@ float in_group(const Mode& mode, float absmax, std::int64_t i, std::span<const f
 
 Matrix make_scales(const Mode& mode, std::int64_t n, std::int64_t k) {
   const std::vector<float> values = boundary_values(mode);
-  const std::vector<float> absmax = absmax_of_groups(mode);
   const Partition groups =
       mode.quantized() ? partition(mode, mode.block_size, n, k) : Partition{n * k, k, k};
+  const std::vector<float> absmax = absmax_of_groups(mode, groups.groups());
   Matrix weights(n, k);
   std::size_t next = 0;
   for (std::int64_t i = 0; i < weights.size(); ++i) {
     const auto group = static_cast<std::size_t>(groups.group_of(i));
-    const bool filler = mode.scaling.outer && group >= absmax.size();
+    const bool filler = absmax.front() == kMean + 1 && group >= absmax.size();
     const float largest = filler ? kMean : absmax[group % absmax.size()];
     weights.values[static_cast<std::size_t>(i)] =
         in_group(mode, largest, i - groups.begin(groups.group_of(i)), values, next);

@@ -8,9 +8,10 @@
 
 namespace qbench {
 
-// n x k finite weights, the boundaries of the mode times another absmax in each run of its default
-// block size (a row where it has no blocks): what its storage of scales tells apart, where
-// subnormals begin and, of 8-bit scales, every decade of the map and exact midpoints of it.
+// n x k finite weights, the boundaries of the mode times another absmax in each group of its
+// default block size: what its storage of scales tells apart, where subnormals begin and, of 8-bit
+// scales where there are enough groups, every decade of the map and exact midpoints of it. An
+// asymmetric grid has weights half a step from whole steps.
 Matrix make_scales(const Mode& mode, std::int64_t n, std::int64_t k);
 
 // n x k weights: rows, then runs of 128 along rows, of zeros, NaN, infinities, subnormals, numbers
