@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Literals of C++ sources: found, with one bit flipped, and replaced by a choice at run time."""
 
+import collections
 import re
 import struct
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ class Literal:
     flipped: str  # the token that takes its place
     line: int     # from 1
     marked: str   # its line, without indentation and comment, the literal between « and »
+    nth: int      # of those of the file that are marked alike, from 1
 
 
 def enums_of(text):
@@ -88,7 +90,7 @@ def flipped(text, enums):
 
 def literals(file, text, enums):
     """Every literal of a source, but those in comments, strings and directives."""
-    found = []
+    found, alike = [], collections.Counter()
     for token in TOKEN.finditer(text):
         other = flipped(token.group(), enums)
         if other is None:
@@ -98,8 +100,9 @@ def literals(file, text, enums):
         stop = text.find("\n", end)
         rest = COMMENT.sub("", text[end:stop if stop >= 0 else len(text)]).rstrip()
         marked = f"{text[begin:start].lstrip()}«{token.group()}»{rest}"
+        alike[marked] += 1
         found.append(Literal(file, start, token.group(), other, text.count("\n", 0, start) + 1,
-                             marked))
+                             marked, alike[marked]))
     return found
 
 
