@@ -132,7 +132,7 @@ class Judgement(unittest.TestCase):
             self.assertEqual(flipped_bits.as_expected(rules, judged), expected)
 
     def test_the_report_of_the_gate_is_read(self):
-        self.assertEqual(flipped_bits.read_breaches(f"BREACH {CASE} codes: a -> b\nrerun: x\n"),
+        self.assertEqual(flipped_bits.read_breaches(f"BREACH errors {CASE} codes: a -> b\nrerun: x\n"),
                          [(CASE, "codes: a -> b")])
         self.assertEqual(flipped_bits.last_begun(f"[1/2] a\n[2/2] {CASE}\n"), CASE)
 
