@@ -38,7 +38,8 @@ def single_bits(exact):
 
     def distance(bits):
         return abs(Fraction(struct.unpack("<f", struct.pack("<I", bits))[0]) - exact), bits & 1
-    return min((bits for bits in (near - 1, near, near + 1) if 0 <= bits < 0x7f800000), key=distance)
+    beside = (near - 1, near, near + 1)
+    return min((bits for bits in beside if 0 <= bits < 0x7f800000), key=distance)
 
 
 def flipped_float(text):

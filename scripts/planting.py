@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Copies of the working tree in which bugs are planted, and their builds: without nvcc, with -O1."""
+"""Copies of the working tree in which bugs are planted, built without nvcc and with -O1."""
 
 import json
 import os

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""scripts/flipped_bits without a compiler: literals, their flips, and how runs are judged. By CTest."""
+"""scripts/flipped_bits without a compiler: literals, flips, judgements. Run by CTest."""
 
 import importlib.machinery
 import importlib.util
@@ -12,15 +12,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.dont_write_bytecode = True
-LOADER = importlib.machinery.SourceFileLoader("flipped_bits", str(ROOT / "scripts" / "flipped_bits"))
+SCRIPT = ROOT / "scripts" / "flipped_bits"
+LOADER = importlib.machinery.SourceFileLoader("flipped_bits", str(SCRIPT))
 flipped_bits = importlib.util.module_from_spec(
     importlib.util.spec_from_loader("flipped_bits", LOADER))
 LOADER.exec_module(flipped_bits)
+import flippable  # noqa: E402
 import literals  # noqa: E402
 
 ENUMS = {"Order": ["high", "low", "other"]}
 CASE = "gemm/mode:nf4/kernel:gemv/device:emulated/seed:1"
-RULES = {kind: [] for kind in flipped_bits.KINDS}
+RULES = {kind: [] for kind in flippable.KINDS}
 
 
 def found(text):
@@ -57,8 +59,8 @@ class Literals(unittest.TestCase):
                           ("q::Order::low", "q::Order::high"), ("Order::other", "Order::low")])
 
     def test_names_comments_strings_and_directives_hold_none(self):
-        self.assertEqual(found('// 1\n/* 2 */ "3" \'4\' x5 f32 std::int8_t\n#if 6\n#define A \\\n 7\n'
-                               "a.b8"), [])
+        self.assertEqual(found('// 1\n/* 2 */ "3" \'4\' x5 f32 std::int8_t\n#if 6\n'
+                               "#define A \\\n 7\na.b8"), [])
 
     def test_a_literal_is_marked_in_its_line(self):
         literal, = literals.literals("a.h", "int a;\n  int b = 4;  // of 9\n", ENUMS)
@@ -139,27 +141,27 @@ class Judgement(unittest.TestCase):
 
 class Rules(unittest.TestCase):
     def test_a_rule_without_its_reason_is_an_error(self):
-        with self.assertRaisesRegex(flipped_bits.UserError, "without its reason"):
-            flipped_bits.read_rules(json.dumps({**RULES, "constants": [{"files": "*"}]}))
+        with self.assertRaisesRegex(flippable.UserError, "without its reason"):
+            flippable.read_rules(json.dumps({**RULES, "constants": [{"files": "*"}]}))
 
     def test_what_no_rule_excludes_is_a_constant(self):
         both = literals.literals("a.h", "for (int i = 0; i < 7; ++i)", ENUMS)
         rules = {**RULES, "constants": [{"files": "*", "line": "= «0»;", "why": "a start"}]}
-        self.assertEqual([each.text for each in flipped_bits.constants(both, rules)], ["7"])
+        self.assertEqual([each.text for each in flippable.constants(both, rules)], ["7"])
 
 
 class Tree(unittest.TestCase):
     def setUp(self):
-        text = (ROOT / flipped_bits.RULES).read_text(encoding="utf-8")
-        self.rules = flipped_bits.read_rules(text)
-        self.texts = flipped_bits.sources()
-        self.found = flipped_bits.all_literals(self.texts)
+        text = (ROOT / flippable.RULES).read_text(encoding="utf-8")
+        self.rules = flippable.read_rules(text)
+        self.texts = flippable.sources()
+        self.found = flippable.all_literals(self.texts)
 
     def test_every_rule_fits_a_literal(self):
-        self.assertEqual(flipped_bits.unused(self.rules, self.found), [])
+        self.assertEqual(flippable.unused(self.rules, self.found), [])
 
     def test_every_value_and_threshold_of_a_mode_is_a_constant(self):
-        chosen = flipped_bits.constants(self.found, self.rules)
+        chosen = flippable.constants(self.found, self.rules)
         for file in ("reference/modes/nf4.h", "kernels/modes/nf4.cuh"):
             table = [each for each in chosen if each.file == file and (
                 "x3" in each.text or "xb" in each.text or "." in each.text)]
@@ -167,8 +169,9 @@ class Tree(unittest.TestCase):
 
     def test_every_constant_of_a_mode_has_a_row_in_the_result(self):
         rows = (ROOT / flipped_bits.RESULT).read_text(encoding="utf-8")
-        missing = [each for each in flipped_bits.constants(self.found, self.rules)
-                   if "/modes/" in each.file and f"| {flipped_bits.code(each.marked)} | " not in rows]
+        missing = [each for each in flippable.constants(self.found, self.rules)
+                   if "/modes/" in each.file
+                   and f"| {flipped_bits.code(each.marked)} | " not in rows]
         self.assertEqual(missing, [])
 
 
