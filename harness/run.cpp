@@ -186,7 +186,7 @@ void run_trial(const Case& c, Inputs& inputs, const RunOptions& options, Result&
     set_output_error(r, output_error(inputs.exact(c), trial->output()));
   set_work(r, c, inputs.quantized(c));
   if (device) r.peak_bytes = scratch(*device, *r.bytes);
-  if (!c.kernel->timed) return;
+  if (!c.kernel->timed || !options.timed) return;
   if (options.count_instructions && c.device == "cpu") set_instructions(r, *trial);
   const Timing timing = time_trial(*c.kernel, *trial, estimate, options.min_time);
   if (const std::string why = wrong_later(c, inputs, *trial); !why.empty())

@@ -8,6 +8,7 @@
 namespace qbench {
 
 struct RunOptions {
+  bool timed = true;        // false: verified alone, and so the same on a busy machine
   double min_time = 0.1;    // seconds of samples, at least
   double memory_bytes = 0;  // a case that needs more is skipped
   int threads = 0;          // recorded with the result
