@@ -128,14 +128,20 @@ struct Subcommand {
   std::set<std::string> takes;  // of the sweep's options
 };
 
-constexpr const char* kJudgedReports = "text (default), markdown, junit, github, jsonl";
+// "--report: text (what ...), markdown (...)" of what gates find.
+std::string judged_reports() {
+  std::string text = "--report, of what is found\n";
+  for (const FindingReport& report : finding_reports())
+    text += "  " + std::string(report.name) + std::string(26 - report.name.size(), ' ') +
+            std::string(report.summary) + "\n";
+  return text;
+}
 
 CLI::App* subcommand(CLI::App& app, const char* name, const char* help) {
   CLI::App* sub = app.add_subcommand(name, help);
   sub->fallthrough();
   sub->allow_extras();
-  sub->footer(std::string("--report: ") + kJudgedReports +
-              "\nThe options of a sweep that apply: see qbench --help.");
+  sub->footer("\n" + judged_reports() + "\nThe options of a sweep that apply: see qbench --help.");
   return sub;
 }
 
@@ -158,6 +164,8 @@ Subcommand add_gate(CLI::App& app, Typed& typed) {
   single(*gate, "--policy", typed.policy, "FILE", "Every gate that it names (TOML)");
   single(*gate, "--base", typed.old_side, "OLD",
          "With --policy: executable or git revision to compare speed with");
+  list(*gate, "--gates", typed.gates, "Only these of the policy: errors,speed,instructions,static")
+      ->group("Options");
   return {Verb::gate, gate, kSweepOptions};
 }
 

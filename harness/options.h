@@ -25,6 +25,7 @@ struct GateOptions {
   std::string old_side, new_side;
   std::optional<double> threshold;  // of a ratio of times less 1
   bool calibrate = false, instructions = false;
+  std::vector<std::string> only;  // of the gates of the policy; empty: all
   std::vector<std::pair<const FindingReport*, std::string>> reports;  // and the file; empty: stdout
 };
 
@@ -59,6 +60,9 @@ Parsed parse_options(int argc, const char* const* argv);
 // The cases that --filter and --case leave of the sweep, in the order of running. Throws
 // std::runtime_error when that is none.
 std::vector<Case> selected_cases(const Options& options);
+
+// What runs one case of these options again in another qbench: its id, and what that leaves open.
+std::vector<std::string> arguments_of_case(const Options& options, const std::string& id);
 
 // What --list prints: suites, modes, kernels, inputs, models, report formats.
 std::string list_text();

@@ -6,10 +6,7 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <cmath>
-#include <filesystem>
-#include <set>
 #include <stdexcept>
 
 #include "harness/option_texts.h"

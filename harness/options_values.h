@@ -14,7 +14,7 @@ struct Typed {
   std::string suites, modes, block_sizes, dtypes, shapes, inputs, kernels, devices;
   std::string kernel_libraries;
   std::string weights, journal, seed, threads, min_time, filter, only_case;
-  std::string errors, policy, old_side, new_side, threshold;
+  std::string errors, policy, old_side, new_side, threshold, gates;
   std::vector<std::string> reports;
   bool require_cuda = false, append = false, list = false, dry_run = false, update = false;
   bool calibrate = false, instructions = false, count_instructions = false;

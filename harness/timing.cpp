@@ -13,6 +13,11 @@ double quantile(const std::vector<double>& sorted, double fraction) {
   return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return quantile(values, 0.5);
+}
+
 Timing summarize(std::vector<double> samples) {
   std::ranges::sort(samples);
   return {.median = quantile(samples, 0.5),

@@ -21,6 +21,9 @@ struct Timing {
 // The value below which a fraction of the sorted samples lies, linear between neighbours.
 double quantile(const std::vector<double>& sorted, double fraction);
 
+// Of values that are not empty.
+double median(std::vector<double> values);
+
 // `samples` is not empty.
 Timing summarize(std::vector<double> samples);
 

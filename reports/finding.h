@@ -17,7 +17,7 @@ enum class Judgement {
   traded,        // slower, but the policy allows it for what was gained
   skipped,       // not judged, for a reason
   inconclusive,  // neither a change nor its absence is shown
-  clock,         // a GPU's time changed, its cycles did not
+  clock,         // a GPU's time and its cycles do not tell the same
   incomparable,  // one side has no such figure, or not under these conditions
   slow,          // slower by more than the threshold
   breach         // any other thing that may not be: errors, instructions, registers, ...
@@ -41,9 +41,9 @@ struct Finding {
   int line = 0;           // in it; 0: none
 };
 
-// 0; 2 errors, 3 speed (instructions and static gates too), 5 not comparable, 4 inconclusive: of
-// several the first of these.
-int exit_code(std::span<const Finding> findings);
+// 0; 2 errors, 3 speed (instructions and static gates too), 5 not comparable, 4 inconclusive, which may
+// count as 0: of several the first of these.
+int exit_code(std::span<const Finding> findings, bool inconclusive_fails = true);
 
 // How findings are told.
 struct FindingReport {

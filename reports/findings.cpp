@@ -96,10 +96,13 @@ std::vector<std::string> all_words(std::span<const Finding> findings) {
 
 std::span<const FindingReport> finding_reports() { return kReports; }
 
-int exit_code(std::span<const Finding> findings) {
-  for (const int code : {kErrors, kSpeed, kNotComparable, kInconclusive})
-    if (std::ranges::find(findings, code, exit_code_of) != findings.end()) return code;
-  return 0;
+int exit_code(std::span<const Finding> findings, bool inconclusive_fails) {
+  const auto any = [&](int code) {
+    return std::ranges::find(findings, code, exit_code_of) != findings.end();
+  };
+  for (const int code : {kErrors, kSpeed, kNotComparable})
+    if (any(code)) return code;
+  return inconclusive_fails && any(kInconclusive) ? kInconclusive : 0;
 }
 
 std::vector<Gate> gates_of(std::span<const Finding> findings) {

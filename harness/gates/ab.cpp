@@ -5,17 +5,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <filesystem>
-#include <map>
-#include <stdexcept>
 
 #include "harness/gates/calibration.h"
 #include "harness/gates/comparison.h"
-#include "harness/gates/instruction_gate.h"
 #include "harness/gates/tell.h"
 #include "harness/progress.h"
-#include "harness/timing.h"
 
 namespace qbench {
 namespace {
@@ -39,23 +33,24 @@ std::vector<Finding> built_otherwise(const Pair& pair) {
 
 void warn_uncalibrated(const Comparison& comparison, const Calibration& calibration) {
   const auto unknown = std::ranges::count_if(
-      comparison.rows(), [&](const SpeedRow& row) { return !calibration.knows(row.subject); });
+      comparison.keys(), [&](const RowKey& key) { return !calibration.knows(key); });
   if (unknown > 0)
-    fmt::print(
-        stderr,
-        "qbench: {} of {} rows are not calibrated on this machine: that it tells 3 % apart is "
-        "taken on trust; qbench ab --calibrate measures it\n",
-        unknown, comparison.rows().size());
+    fmt::print(stderr,
+               "qbench: {} of {} rows are not calibrated on this machine: that it tells 3 % apart "
+               "is taken on trust; qbench ab --calibrate measures it\n",
+               unknown, comparison.keys().size());
 }
 
 // What runs a subject again: a case alone, or the whole sweep of a mean.
-std::string command_of(const Options& options, const Side& old_side, const Side& new_side,
-                       const std::string& subject) {
-  std::vector<std::string> line = {"qbench", "ab", old_side.text, new_side.text};
-  if (subject.find("/mode:") != subject.npos)
-    line.insert(line.end(), {"--case", subject});
-  else
-    line.insert(line.end(), options.sweep_arguments.begin(), options.sweep_arguments.end());
+std::string rerun(const Options& options, const SpeedPolicy& policy, const std::string& subject) {
+  std::vector<std::string> line = {"qbench", "ab", options.gate.old_side};
+  if (!options.gate.new_side.empty()) line.push_back(options.gate.new_side);
+  const bool of_case = subject.find("/mode:") != subject.npos;
+  const std::vector<std::string> sweep =
+      of_case ? arguments_of_case(options, subject) : options.sweep_arguments;
+  line.insert(line.end(), sweep.begin(), sweep.end());
+  if (policy.threshold)
+    line.insert(line.end(), {"--threshold", fmt::format("{:.6g}", *policy.threshold)});
   return shell_line(line);
 }
 
@@ -74,7 +69,7 @@ std::vector<Finding> compare(PairRunner& runner, Comparison& comparison, const S
       findings = built_otherwise(pair);
       warn_uncalibrated(comparison, calibration);
     }
-    comparison.look();
+    comparison.look(look == rule.looks.back());
     if (comparison.done()) break;
   }
   return findings;
@@ -85,25 +80,31 @@ std::vector<Finding> compare(PairRunner& runner, Comparison& comparison, const S
 std::vector<Finding> judge_speed(const Options& options, const SpeedPolicy& policy) {
   const Side old_side = resolve_side(options.gate.old_side, options.sweep);
   const Side new_side = resolve_side(options.gate.new_side, options.sweep);
-  if (options.gate.instructions)
-    return judge_instructions(old_side, new_side, options,
-                              policy.threshold.value_or(kInstructionThreshold), policy.trade);
   const Calibration calibration;
   PairRunner runner(old_side, new_side, options.sweep_arguments, options.sweep.seed,
                     options.journal);
-  Comparison comparison(policy, [&](const std::string& subject) {
-    return calibration.threshold(subject, policy.threshold);
-  });
+  Comparison comparison(
+      policy, [&](const RowKey& key) { return calibration.threshold(key, policy.threshold); });
   std::vector<Finding> findings = compare(runner, comparison, policy.rule, calibration);
   const auto rows = comparison.findings(
-      [&](const std::string& subject) { return command_of(options, old_side, new_side, subject); });
+      [&](const std::string& subject) { return rerun(options, policy, subject); });
   findings.insert(findings.begin(), rows.begin(), rows.end());
   return findings;
 }
 
+std::vector<Finding> judge_instructions(const Options& options, const InstructionRule& rule) {
+  const Side old_side = resolve_side(options.gate.old_side, options.sweep);
+  return judge_instructions(old_side, resolve_side(options.gate.new_side, options.sweep), options,
+                            rule);
+}
+
 int run_ab(const Options& options) {
   if (options.gate.calibrate) return run_calibration(options);
-  return tell(judge_speed(options, {.threshold = options.gate.threshold}), options.gate);
+  if (!options.gate.instructions)
+    return tell(judge_speed(options, {.threshold = options.gate.threshold}), options.gate);
+  InstructionRule rule;
+  rule.threshold = options.gate.threshold.value_or(rule.threshold);
+  return tell(judge_instructions(options, rule), options.gate);
 }
 
 }  // namespace qbench

@@ -2,6 +2,7 @@
 // ab: the speed of two builds, judged.
 #pragma once
 
+#include "harness/gates/instruction_gate.h"
 #include "harness/gates/speed_policy.h"
 #include "harness/options.h"
 #include "reports/finding.h"
@@ -10,6 +11,9 @@ namespace qbench {
 
 // Compares the two sides of options.gate over the sweep, with as many pairs as it takes.
 std::vector<Finding> judge_speed(const Options& options, const SpeedPolicy& policy);
+
+// The same by counting instructions.
+std::vector<Finding> judge_instructions(const Options& options, const InstructionRule& rule);
 
 // `qbench ab OLD NEW`, with --calibrate and --instructions. Returns the exit code of the findings.
 int run_ab(const Options& options);

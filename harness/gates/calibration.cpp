@@ -13,6 +13,7 @@
 
 #include "harness/environment.h"
 #include "harness/gates/revisions.h"
+#include "kernels/cuda_device.h"
 #include "reports/report.h"
 
 namespace qbench {
@@ -21,17 +22,26 @@ namespace {
 constexpr double kLeast = 0.03, kDeviations = 3;
 constexpr const char* kDeviation = "sd";  // of ln(new / old), of medians of 60 pairs
 
+// Letters and digits, with dashes between them; no longer than a file system takes.
+std::string plain(const std::string& text) {
+  std::string name;
+  for (const char c : text) {
+    const bool letter = std::isalnum(static_cast<unsigned char>(c));
+    if (letter || (!name.empty() && name.back() != '-')) name += letter ? c : '-';
+  }
+  name.resize(std::min<std::size_t>(name.size(), 120));
+  while (name.ends_with('-')) name.pop_back();
+  return name;
+}
+
 // Machines of one name are taken for equal: CI's are, whatever their host names.
 std::string machine_name() {
   std::string name;
   for (const auto& [key, value] : environment(0, 0))
-    if (key == "cpu" || key == "cores" || key == "gpu") name += (name.empty() ? "" : "-") + value;
-  std::string plain;
-  for (const char c : name) {
-    const bool letter = std::isalnum(static_cast<unsigned char>(c));
-    if (letter || (!plain.empty() && plain.back() != '-')) plain += letter ? c : '-';
-  }
-  return plain;
+    if (key == "cpu" || key == "cores") name += value + "-";
+  const std::vector<CudaDevice> gpus = cuda_status().devices;
+  if (!gpus.empty()) name += fmt::format("{}-{}", gpus.size(), gpus.front().name);
+  return plain(name);
 }
 
 std::string file_of_machine() {
@@ -48,8 +58,8 @@ Calibration::Calibration(std::string file) : file_(std::move(file)) {
   if (std::filesystem::exists(file_)) entries_ = read_ledger(file_);
 }
 
-double Calibration::least(const std::string& subject) const {
-  const auto entry = entries_.find(subject);
+double Calibration::least(const RowKey& key) const {
+  const auto entry = entries_.find(key.text);
   if (entry == entries_.end()) return kLeast;
   const auto deviation = entry->second.find(kDeviation);
   if (deviation == entry->second.end()) return kLeast;
@@ -57,20 +67,20 @@ double Calibration::least(const std::string& subject) const {
                   std::expm1(kDeviations * std::strtod(deviation->second.c_str(), nullptr)));
 }
 
-double Calibration::threshold(const std::string& subject, std::optional<double> wish) const {
-  const double least = this->least(subject);
+double Calibration::threshold(const RowKey& key, std::optional<double> wish) const {
+  const double least = this->least(key);
   if (wish && !(*wish >= least))
     throw std::invalid_argument(fmt::format(
         "a threshold of {:.3g} % is finer than the {:.3g} % that this machine can tell for {}: "
         "give that, or leave it out{}",
-        100 * *wish, 100 * least, subject,
-        knows(subject) ? "" : "; qbench ab --calibrate measures what it is"));
+        100 * *wish, 100 * least, key.subject,
+        knows(key) ? "" : "; qbench ab --calibrate measures what it is"));
   return wish.value_or(least);
 }
 
-void Calibration::set(const std::string& subject, double standard_deviation, int medians) {
-  entries_[subject] = {{kDeviation, fmt::format("{:.6f}", standard_deviation)},
-                       {"medians", fmt::format("{}", medians)}};
+void Calibration::set(const RowKey& key, double standard_deviation, std::size_t medians) {
+  entries_[key.text] = {{kDeviation, fmt::format("{:.6f}", standard_deviation)},
+                        {"medians", fmt::format("{}", medians)}};
 }
 
 void Calibration::save() const {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "harness/gates/comparison.h"
 #include "harness/gates/ledger.h"
 #include "harness/options.h"
 
@@ -13,20 +14,20 @@ namespace qbench {
 
 class Calibration {
  public:
-  // Of this machine (its CPU, how many cores, GPU), in the cache folder; empty where it was never
+  // Of this machine (its CPU, cores and GPUs), in the cache folder; empty where it was never
   // calibrated.
   Calibration();
   explicit Calibration(std::string file);
 
   // 3 %, or three standard deviations of the median of 60 pairs, whichever is more.
-  double least(const std::string& subject) const;
-  bool knows(const std::string& subject) const { return entries_.contains(subject); }
+  double least(const RowKey& key) const;
+  bool knows(const RowKey& key) const { return entries_.contains(key.text); }
 
   // `wish`, or the least; throws std::invalid_argument where the wish is finer.
-  double threshold(const std::string& subject, std::optional<double> wish) const;
+  double threshold(const RowKey& key, std::optional<double> wish) const;
 
-  // Of the logarithms of ratios.
-  void set(const std::string& subject, double standard_deviation, int medians);
+  // Of the logarithms of ratios; `medians` is how many of them it is of.
+  void set(const RowKey& key, double standard_deviation, std::size_t medians);
   void save() const;
   const std::string& file() const { return file_; }
 

@@ -6,36 +6,59 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <cmath>
+#include <map>
 #include <set>
 
-#include "harness/gates/comparison.h"
+#include "harness/gates/apart.h"
+#include "harness/gates/speed_judge.h"
 #include "harness/gates/tell.h"
+#include "harness/timing.h"
 
 namespace qbench {
 namespace {
 
-constexpr std::size_t kLeastRuns = 10;  // below, the sign test has nothing to reject with
+constexpr std::size_t kLeastRuns = 10, kMostRuns = 1000;
+constexpr double kThreshold = 0.03;
 
-// What does not change how fast or how exact a program is.
-const std::set<std::string_view> kIncidental = {"date", "load",    "memory", "revision",
-                                                "seed", "version", "side",   "pair"};
+// --- Conditions
 
-std::vector<Finding> other_conditions(const Environment& before, const Environment& after) {
+// What does not change how fast or how exact a program is, or is measured anew each time.
+bool incidental(const std::string& name) {
+  static const std::set<std::string_view> names = {"date", "load",    "memory", "revision",
+                                                   "seed", "version", "side",   "pair"};
+  return names.contains(name) || name.starts_with("ceilings ");
+}
+
+// Of each name, what the runs say.
+std::map<std::string, std::set<std::string>> conditions(const std::vector<JournalRun>& runs) {
+  std::map<std::string, std::set<std::string>> all;
+  for (const JournalRun& run : runs)
+    for (const auto& [name, value] : run.environment)
+      if (!incidental(name)) all[name].insert(value);
+  return all;
+}
+
+std::vector<Finding> other_conditions(const std::vector<JournalRun>& base,
+                                      const std::vector<JournalRun>& candidate) {
+  auto before = conditions(base), after = conditions(candidate);
+  std::set<std::string> names;
+  for (const auto* each : {&before, &after})
+    for (const auto& [name, values] : *each) names.insert(name);
   std::vector<Finding> findings;
-  for (const auto& [name, value] : before) {
-    const auto other = std::ranges::find(after, name, &Environment::value_type::first);
-    const std::string now = other == after.end() ? "" : other->second;
-    if (kIncidental.contains(name) || now == value) continue;
-    findings.push_back({.gate = "speed",
-                        .judgement = Judgement::skipped,
-                        .subject = "environment",
-                        .field = name,
-                        .before = value,
-                        .after = now,
-                        .reason = "times are advisory: the environments differ"});
-  }
+  for (const std::string& name : names)
+    if (before[name] != after[name])
+      findings.push_back({.gate = "speed",
+                          .judgement = Judgement::skipped,
+                          .subject = "environment",
+                          .field = name,
+                          .before = fmt::format("{}", fmt::join(before[name], " | ")),
+                          .after = fmt::format("{}", fmt::join(after[name], " | ")),
+                          .reason = "times are advisory: the environments differ"});
   return findings;
 }
+
+// --- Errors
 
 struct ExactFigure {
   const char* name;
@@ -52,8 +75,9 @@ std::string text_of(const ExactFigure& figure, const Result& result) {
   return value ? fmt::format(fmt::runtime(figure.format), *value) : "";
 }
 
-void compare_errors(const Result& before, const Result& after, std::vector<Finding>& findings) {
-  const std::size_t known = findings.size();
+// Of two results that passed.
+std::vector<Finding> compare_figures(const Result& before, const Result& after) {
+  std::vector<Finding> findings;
   for (const ExactFigure& figure : kExact) {
     const std::string was = text_of(figure, before), is = text_of(figure, after);
     if (was == is) continue;
@@ -67,29 +91,83 @@ void compare_errors(const Result& before, const Result& after, std::vector<Findi
                         .after = is,
                         .reason = smaller ? "smaller" : ""});
   }
-  if (findings.size() == known)
-    findings.push_back(case_finding("errors", Judgement::same, after, ""));
+  if (findings.empty()) findings.push_back(case_finding("errors", Judgement::same, after, ""));
+  return findings;
 }
 
-// As far as the number of runs allows.
-std::vector<Finding> compare_times(const std::vector<JournalRun>& base,
-                                   const std::vector<JournalRun>& candidate) {
-  const std::size_t runs = std::min({base.size(), candidate.size(), std::size_t{1000}});
-  SpeedPolicy policy;
-  policy.rule.looks = {static_cast<int>(runs)};
-  Comparison comparison(policy, [](const std::string&) { return 0.03; });
-  for (std::size_t i = 0; i < runs; ++i) comparison.add({base[i], candidate[i]});
-  comparison.look();
-  return comparison.findings([](const std::string&) { return std::string(); });
+std::vector<Finding> compare_errors(const Result& before, const Result& after) {
+  const bool passed = before.status == Status::passed, passes = after.status == Status::passed;
+  if (passed && passes) return compare_figures(before, after);
+  if (after.status == Status::wrong)
+    return {case_finding("errors", Judgement::breach, after, after.reason)};
+  if (passes) return {case_finding("errors", Judgement::recorded, after, "it passes now")};
+  const Judgement judgement = passed ? Judgement::incomparable : Judgement::skipped;
+  return {case_finding("errors", judgement, after, after.reason)};
 }
 
-void weaken(std::vector<Finding>& findings, Judgement to, const std::string& why) {
-  for (Finding& finding : findings) {
-    const bool of_time = finding.field == "seconds" || finding.field == "geometric mean";
-    if (!of_time) continue;
-    finding.judgement = to;
-    finding.reason += "; " + why;
+// --- Cases: what each came to, run by run
+
+using Occurrences = std::map<std::string, std::vector<const Result*>>;
+
+Occurrences by_case(const std::vector<JournalRun>& runs) {
+  Occurrences all;
+  for (const JournalRun& run : runs)
+    for (const Result& result : run.results) all[result.id].push_back(&result);
+  return all;
+}
+
+// The i-th run of one side to the i-th of the other, by the medians of their samples.
+LogRatios ratios_of(const std::vector<const Result*>& before,
+                    const std::vector<const Result*>& after) {
+  LogRatios ratios;
+  const std::size_t runs = std::min({before.size(), after.size(), kMostRuns});
+  for (std::size_t i = 0; i < runs; ++i)
+    if (timed(before[i]) && timed(after[i]) && before[i]->seconds && after[i]->seconds)
+      ratios.push_back(std::log(*after[i]->seconds / *before[i]->seconds));
+  return ratios;
+}
+
+struct Shared {
+  std::vector<SpeedRow> rows;
+  std::vector<Finding> errors;
+};
+
+Shared shared_cases(const Occurrences& base, const Occurrences& candidate) {
+  Shared shared;
+  for (const auto& [id, after] : candidate) {
+    const auto before = base.find(id);
+    if (before == base.end()) continue;
+    for (Finding& finding : compare_errors(*before->second.back(), *after.back()))
+      shared.errors.push_back(std::move(finding));
+    LogRatios ratios = ratios_of(before->second, after);
+    if (!ratios.empty())
+      shared.rows.push_back({.subject = id, .delta = kThreshold, .seconds = std::move(ratios)});
   }
+  return shared;
+}
+
+std::vector<Finding> judge_times(const std::vector<SpeedRow>& rows, bool advisory) {
+  std::vector<LogRatios> ratios;
+  for (const SpeedRow& row : rows) ratios.push_back(row.seconds);
+  const SpeedRule rule{.looks = {1}};
+  const auto judged = look(ratios, std::vector<double>(rows.size(), kThreshold), rule);
+  std::vector<Finding> findings;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const bool enough = rows[i].seconds.size() >= kLeastRuns;
+    const Judgement judgement = advisory ? Judgement::skipped
+                                : enough ? judged[i].value_or(Judgement::inconclusive)
+                                         : Judgement::inconclusive;
+    std::string reason = describe(rows[i], rule);
+    if (advisory) reason += "; advisory";
+    if (!advisory && !enough)
+      reason += fmt::format("; store {} runs a side (--append), or see qbench ab", kLeastRuns);
+    findings.push_back({.gate = "speed",
+                        .judgement = judgement,
+                        .subject = rows[i].subject,
+                        .field = "seconds",
+                        .reason = reason});
+  }
+  return findings;
 }
 
 void keep_matching(std::vector<JournalRun>& runs, const std::string& filter) {
@@ -102,27 +180,17 @@ void keep_matching(std::vector<JournalRun>& runs, const std::string& filter) {
 
 std::vector<Finding> compare_journals(const std::vector<JournalRun>& base,
                                       const std::vector<JournalRun>& candidate) {
-  std::vector<Finding> findings;
-  for (const Result& after : candidate[0].results)
-    if (const Result* before = find(base[0], after.id); before && after.status == Status::passed)
-      compare_errors(*before, after, findings);
-  const bool nothing_shared = findings.empty();
-  std::vector<Finding> times = compare_times(base, candidate);
-  const std::vector<Finding> others =
-      other_conditions(base[0].environment, candidate[0].environment);
-  if (!others.empty())
-    weaken(times, Judgement::skipped, "advisory");
-  else if (std::min(base.size(), candidate.size()) < kLeastRuns)
-    weaken(times, Judgement::inconclusive,
-           fmt::format("{} runs a side show nothing: store {} (--append), or see qbench ab",
-                       std::min(base.size(), candidate.size()), kLeastRuns));
-  findings.insert(findings.end(), times.begin(), times.end());
-  findings.insert(findings.end(), others.begin(), others.end());
-  if (nothing_shared)
+  Shared shared = shared_cases(by_case(base), by_case(candidate));
+  std::vector<Finding> findings = std::move(shared.errors);
+  if (findings.empty())
     findings.push_back({.gate = "errors",
                         .judgement = Judgement::incomparable,
                         .subject = "journals",
                         .reason = "they have no case in common"});
+  const std::vector<Finding> others = other_conditions(base, candidate);
+  const std::vector<Finding> times = judge_times(shared.rows, !others.empty());
+  findings.insert(findings.end(), times.begin(), times.end());
+  findings.insert(findings.end(), others.begin(), others.end());
   return findings;
 }
 

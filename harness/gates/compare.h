@@ -8,9 +8,10 @@
 
 namespace qbench {
 
-// Errors and sizes are compared exactly: what grew is a BREACH. Times are judged where the
-// environments match and both sides hold 10 runs or more (the i-th with the i-th, one look at all
-// of them); under other conditions they are SKIPPED, and INCONCLUSIVE with fewer runs.
+// Case by case, whichever run of a journal has it. Errors and sizes are compared exactly: what grew
+// is a BREACH. Times are judged where the environments match and both sides hold 10 runs of the
+// case or more (the i-th with the i-th, one look at all of them); in other environments they are
+// SKIPPED, and with fewer runs INCONCLUSIVE.
 std::vector<Finding> compare_journals(const std::vector<JournalRun>& base,
                                       const std::vector<JournalRun>& candidate);
 

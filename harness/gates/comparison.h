@@ -3,7 +3,6 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -13,31 +12,26 @@
 
 namespace qbench {
 
-// The seconds of a case in one process: the least of its runs on the CPU, where noise only adds;
-// the median of the samples whose clock was accepted on a GPU.
-std::optional<double> seconds_of(const Result& result);
-
-const Result* find(const JournalRun& run, std::string_view id);  // nullptr: it has no such case
-
-// A finding on a case as a whole; a breach is one of the errors gate.
-Finding case_finding(std::string gate, Judgement judgement, const Result& result,
-                     std::string reason);
-
-// Why a case of the new side cannot be compared with that of the old one, if there is one.
-std::optional<Finding> why_apart(const std::string& gate, const Result* before,
-                                 const Result& after);
+// What a threshold is a property of: the case, or the cases of a suite whose ratios are averaged,
+// and the number of threads.
+struct RowKey {
+  std::string subject;  // the id of the case, or SUITE/geomean
+  std::string text;     // names all of it in one word
+};
 
 class Comparison {
  public:
-  // `delta` tells the threshold of a row by its subject.
-  Comparison(SpeedPolicy policy, std::function<double(const std::string&)> delta)
+  // `delta` tells the threshold of a row.
+  Comparison(SpeedPolicy policy, std::function<double(const RowKey&)> delta)
       : policy_(std::move(policy)), delta_(std::move(delta)) {}
 
-  // Which cases have rows is decided by the first pair.
+  // Which cases have rows is decided by the first pair. In a later one a case without a time on
+  // either side counts for nothing, a wrong one is a breach.
   void add(const Pair& pair);
-  void look() { judge(rows_, policy_.rule); }
+  void look(bool last) { judge(rows_, policy_.rule, last); }
   bool done() const { return all_judged(rows_); }  // also where there is no row at all
   const std::vector<SpeedRow>& rows() const { return rows_; }
+  const std::vector<RowKey>& keys() const { return keys_; }  // of the rows
 
   // Of each row, then of each case that has none. `command` makes what runs a subject again.
   std::vector<Finding> findings(
@@ -46,20 +40,26 @@ class Comparison {
  private:
   struct Compared {
     Result before, after;  // of the first pair
-    std::vector<double> seconds_before, seconds_after;
+    std::vector<double> seconds_before = {}, seconds_after = {};
+    std::string breach = {};  // why the new side's result was wrong in a later pair
+    int missing = 0;          // pairs without a time
   };
 
   void begin(const Pair& pair);
   void begin_case(const Result* before, const Result& after);
   void begin_means();
-  void add_to(std::size_t row, const Result* before, const Result* after);
-  void add_means();
+  void add_row(RowKey key, std::string_view family);
+  bool add_to(std::size_t row, const Result* before, const Result* after);
+  void add_means(const std::vector<bool>& added);
   Finding finding_of(std::size_t row) const;
+  Finding case_row_finding(Finding finding, std::size_t row) const;
   Finding mean_finding(Finding finding) const;
+  bool is_of(std::size_t compared, const std::string& mean) const;
 
   SpeedPolicy policy_;
-  std::function<double(const std::string&)> delta_;
+  std::function<double(const RowKey&)> delta_;
   std::vector<SpeedRow> rows_;      // of cases, then the means of suites
+  std::vector<RowKey> keys_;        // of the rows
   std::vector<Compared> compared_;  // of the rows of cases
   std::vector<Finding> apart_;      // cases that have no row
   bool begun_ = false;

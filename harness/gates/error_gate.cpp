@@ -102,7 +102,8 @@ class ErrorGate {
   const std::string& file_;
   bool fresh_;
   Ledger ledger_, found_;
-  int not_here_ = 0;  // cases of the ledger whose device is not here
+  std::vector<std::string> gone_;  // cases that there are no longer
+  int not_here_ = 0;               // cases of the ledger whose device is not here
   std::vector<Finding> findings_;
 };
 
@@ -125,7 +126,10 @@ std::vector<Case> ErrorGate::cases_of_ledger() {
     try {
       add_case(id, cases);
     } catch (const std::invalid_argument& error) {
-      tell(Judgement::breach, id, error.what());
+      gone_.push_back(id);
+      tell(
+          options_.gate.update ? Judgement::recorded : Judgement::breach, id,
+          std::string(error.what()) + (options_.gate.update ? ": dropped" : ": --update drops it"));
     }
   }
   return cases;
@@ -185,6 +189,7 @@ void ErrorGate::tell_absent() {
 }
 
 void ErrorGate::record() {
+  for (const std::string& id : gone_) ledger_.erase(id);
   for (const auto& [id, entry] : found_) ledger_[id] = entry;
   write_file(file_, ledger_text(ledger_, kComment));
 }

@@ -17,7 +17,8 @@ Entry entry_of(const Case& c, Inputs& inputs, const Result& result);
 
 // Compares the cases of the sweep or, where none is asked for, those of the ledger whose device is
 // here, with options.gate.errors. A finding for each case that is the SAME and for each figure that
-// is not: BREACH, or RECORDED with --update, which writes the ledger anew.
+// is not: BREACH, or RECORDED with --update, which writes the ledger anew, without cases that there
+// are no longer.
 std::vector<Finding> judge_errors(const Options& options);
 
 }  // namespace qbench

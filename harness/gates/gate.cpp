@@ -4,12 +4,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 #include <stdexcept>
 
 #include "harness/gates/ab.h"
 #include "harness/gates/error_gate.h"
-#include "harness/gates/instruction_gate.h"
 #include "harness/gates/locate.h"
 #include "harness/gates/process.h"
 #include "harness/gates/tell.h"
@@ -17,88 +17,93 @@
 namespace qbench {
 namespace {
 
-constexpr int kInconclusive = 4;
-
 Finding whole_gate(const std::string& gate, Judgement judgement, const std::string& reason) {
   return {.gate = gate, .judgement = judgement, .subject = gate, .reason = reason};
 }
 
-// What the command line would make of it. Throws std::invalid_argument.
-Options parsed(Arguments line, const Arguments& sweep) {
+// What the command line would make of it. Throws std::invalid_argument that names the table.
+Options parsed(const std::string& table, Arguments line, const Arguments& sweep) {
   line.insert(line.begin(), "qbench");
   line.insert(line.end(), sweep.begin(), sweep.end());
   std::vector<const char*> pointers;
   for (const std::string& argument : line) pointers.push_back(argument.c_str());
   const Parsed parsed = parse_options(static_cast<int>(pointers.size()), pointers.data());
-  if (parsed.exit_code) throw std::invalid_argument(parsed.err);
-  return parsed.options;
+  if (!parsed.exit_code) return parsed.options;
+  const std::string why = parsed.err.substr(std::min(parsed.err.find(' ') + 1, parsed.err.size()));
+  throw std::invalid_argument(fmt::format("the policy's [{}]: {}", table, why));
 }
 
-std::vector<Finding> speed(const Policy::Speed& gate, const std::string& base) {
-  return judge_speed(parsed({"ab", base}, gate.sweep), gate.allowed);
-}
-
-std::vector<Finding> instructions(const Policy::Instructions& gate, const std::string& base) {
-  return judge_speed(parsed({"ab", base, "--instructions"}, gate.sweep),
-                     {.threshold = gate.threshold, .trade = gate.trade});
-}
-
+// Nothing but its findings is read from stdout; what it says on stderr is shown as it comes.
 std::vector<Finding> external(const Policy::External& gate) {
-  const Ended ended = run_process({.arguments = gate.command});
+  const Ended ended = run_process({.arguments = gate.command, .show_stderr = true});
   std::vector<Finding> findings = read_findings(ended.out);
-  if (findings.empty())
-    throw std::runtime_error(fmt::format("{} ended with {} and found nothing: {}",
-                                         shell_line(gate.command), ended.code,
-                                         last_line(ended.err)));
+  if (findings.empty() || (ended.code != 0 && exit_code(findings) == 0))
+    findings.push_back(
+        whole_gate("static", Judgement::incomparable,
+                   fmt::format("{} ended with {}", shell_line(gate.command), ended.code)));
   return findings;
 }
 
-class Collector {
- public:
-  explicit Collector(const std::string& base) : base_(base) {}
-  // A gate that needs a base is skipped where there is none.
-  void add(const std::string& gate, bool needs_base,
-           const std::function<std::vector<Finding>()>& judge) {
-    if (needs_base && base_.empty())
-      return all_.push_back(whole_gate(gate, Judgement::skipped, "no --base OLD to compare with"));
-    try {
-      const std::vector<Finding> findings = judge();
-      all_.insert(all_.end(), findings.begin(), findings.end());
-    } catch (const std::runtime_error& error) {
-      all_.push_back(whole_gate(gate, Judgement::incomparable, error.what()));
-    }
-  }
-  std::vector<Finding> all() && { return std::move(all_); }
-
- private:
-  const std::string& base_;
-  std::vector<Finding> all_;
+// A gate, ready to run.
+struct Step {
+  std::string gate;
+  bool needs_base;
+  std::function<std::vector<Finding>()> judge;
 };
+
+// Throws std::invalid_argument for a sweep that is none, before any gate runs. Without a base the
+// old side is this executable: it is not compared with.
+std::vector<Step> steps_of(const Policy& policy, const std::string& base) {
+  const std::string old_side = base.empty() ? "/proc/self/exe" : base;
+  std::vector<Step> steps;
+  if (policy.errors) {
+    const Options options =
+        parsed("errors", {"gate", "--errors", policy.errors->ledger}, policy.errors->sweep);
+    steps.push_back({"errors", false, [=] { return judge_errors(options); }});
+  }
+  if (policy.speed) {
+    const Options options = parsed("speed", {"ab", old_side}, policy.speed->sweep);
+    steps.push_back({"speed", true, [=] { return judge_speed(options, policy.speed->allowed); }});
+  }
+  if (policy.instructions) {
+    const Options options = parsed("instructions", {"ab", old_side}, policy.instructions->sweep);
+    steps.push_back({"instructions", true,
+                     [=] { return judge_instructions(options, policy.instructions->rule); }});
+  }
+  if (policy.statics) steps.push_back({"static", false, [=] { return external(*policy.statics); }});
+  return steps;
+}
+
+std::vector<Finding> run_step(const Step& step, const std::string& base) {
+  if (step.needs_base && base.empty())
+    return {whole_gate(step.gate, Judgement::skipped, "no --base OLD to compare with")};
+  fmt::print(stderr, "qbench: gate {}\n", step.gate);
+  try {
+    return step.judge();
+  } catch (const std::exception& error) {
+    return {whole_gate(step.gate, Judgement::incomparable, error.what())};
+  }
+}
 
 }  // namespace
 
-std::vector<Finding> judge_policy(const Policy& policy, const Options& options) {
-  const std::string& base = options.gate.old_side;
-  Collector findings(base);
-  if (policy.errors)
-    findings.add("errors", false, [&] {
-      return judge_errors(
-          parsed({"gate", "--errors", policy.errors->ledger}, policy.errors->sweep));
-    });
-  if (policy.speed) findings.add("speed", true, [&] { return speed(*policy.speed, base); });
-  if (policy.instructions)
-    findings.add("instructions", true, [&] { return instructions(*policy.instructions, base); });
-  if (policy.statics) findings.add("static", false, [&] { return external(*policy.statics); });
-  return std::move(findings).all();
+std::vector<Finding> judge_policy(const Policy& policy, const GateOptions& options) {
+  std::vector<Finding> findings;
+  for (const Step& step : steps_of(policy, options.old_side)) {
+    if (!options.only.empty() && std::ranges::find(options.only, step.gate) == options.only.end())
+      continue;
+    for (Finding& finding : run_step(step, options.old_side))
+      findings.push_back(std::move(finding));
+  }
+  return findings;
 }
 
 int run_gate(const Options& options) {
   if (options.gate.policy.empty()) return tell(judge_errors(options), options.gate);
   const Policy policy = read_policy(options.gate.policy);
-  std::vector<Finding> findings = judge_policy(policy, options);
+  std::vector<Finding> findings = judge_policy(policy, options.gate);
   locate(findings, options.gate.old_side);
-  const int code = tell(findings, options.gate);
-  return code == kInconclusive && !policy.inconclusive_fails ? 0 : code;
+  return tell(findings, options.gate, policy.inconclusive_fails);
 }
 
 }  // namespace qbench

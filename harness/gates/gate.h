@@ -8,9 +8,11 @@
 
 namespace qbench {
 
-// What each gate of the policy finds. `base` is the old side of speed and instructions; empty:
-// those are skipped. A gate that cannot be run is a finding too, and the others go on.
-std::vector<Finding> judge_policy(const Policy& policy, const Options& options);
+// What the gates of the policy, or those of options.only, find. options.old_side is what speed and
+// instructions are compared with; empty: those are skipped. A gate that cannot be run is a finding
+// too, and the others go on. Throws std::invalid_argument for a sweep that is none, before any
+// runs.
+std::vector<Finding> judge_policy(const Policy& policy, const GateOptions& options);
 
 // `qbench gate`, with --errors or --policy. Returns the exit code of the findings, which may be
 // inconclusive where the policy says so.

@@ -9,7 +9,7 @@
 #include <fstream>
 #include <stdexcept>
 
-#include "harness/gates/comparison.h"
+#include "harness/gates/apart.h"
 #include "harness/gates/pairs.h"
 #include "harness/progress.h"
 
@@ -46,8 +46,7 @@ Command callgrind(const std::string& file) {
 // with it by a few parts in 10,000.
 void count_by_callgrind(const Side& side, const Options& options, const TemporaryFolder& folder,
                         Result& result) {
-  std::vector<std::string> arguments = {"--case", result.id};
-  if (!options.weights.empty()) arguments.insert(arguments.end(), {"--weights", options.weights});
+  std::vector<std::string> arguments = arguments_of_case(options, result.id);
   arguments.insert(arguments.end(), kCounting.begin(), kCounting.end());
   const std::string file = folder.path() + "/callgrind";
   run_side(side, arguments, folder, callgrind(file));
@@ -78,8 +77,8 @@ JournalRun count(const Side& side, const Options& options, const TemporaryFolder
   return run;
 }
 
-Finding finding_of(const Result& before, const Result& after, double threshold,
-                   const Trade& trade) {
+Finding finding_of(const Result& before, const Result& after, const InstructionRule& rule) {
+  const auto& [threshold, trade] = rule;
   const double ratio = *after.instructions / *before.instructions;
   Finding finding{
       .gate = "instructions",
@@ -99,26 +98,39 @@ Finding finding_of(const Result& before, const Result& after, double threshold,
   return finding;
 }
 
+Finding judge_case(const JournalRun& before, const Result& after, const InstructionRule& rule) {
+  const Result* const old = find(before, after.id);
+  if (auto apart = why_apart("instructions", old, after)) return std::move(*apart);
+  if (!countable(after))
+    return case_finding("instructions", Judgement::skipped, after, "only the CPU's are counted");
+  return finding_of(*old, after, rule);
+}
+
+std::string rerun(const Options& options, const Side& old_side, const Side& new_side,
+                  const std::string& id) {
+  std::vector<std::string> line = {"qbench", "ab", old_side.text, new_side.text, "--instructions"};
+  const std::vector<std::string> of_case = arguments_of_case(options, id);
+  line.insert(line.end(), of_case.begin(), of_case.end());
+  return shell_line(line);
+}
+
 }  // namespace
 
 std::vector<Finding> judge_instructions(const Side& old_side, const Side& new_side,
-                                        const Options& options, double threshold,
-                                        const Trade& trade) {
+                                        const Options& options, const InstructionRule& rule) {
   const TemporaryFolder folder;
   const JournalRun before = count(old_side, options, folder);
   const JournalRun after = count(new_side, options, folder);
-  std::vector<Finding> findings;
-  for (const Result& result : after.results) {
-    const Result* const old = find(before, result.id);
-    if (auto apart = why_apart("instructions", old, result))
-      findings.push_back(std::move(*apart));
-    else if (countable(result))
-      findings.push_back(finding_of(*old, result, threshold, trade));
-  }
+  std::vector<Finding> findings = gone("instructions", before, after);
+  for (const Result& result : after.results) findings.push_back(judge_case(before, result, rule));
+  if (std::ranges::none_of(after.results, countable))
+    findings.push_back({.gate = "instructions",
+                        .judgement = Judgement::incomparable,
+                        .subject = "sweep",
+                        .reason = "no case of it runs on the CPU"});
   for (Finding& finding : findings)
     if (finding.judgement != Judgement::same)
-      finding.command = shell_line({"qbench", "ab", old_side.text, new_side.text, "--instructions",
-                                    "--case", finding.subject});
+      finding.command = rerun(options, old_side, new_side, finding.subject);
   return findings;
 }
 

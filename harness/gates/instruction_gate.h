@@ -9,15 +9,17 @@
 
 namespace qbench {
 
-// 0.1 %: above what counts of one program differ by where the processor counts itself.
-inline constexpr double kInstructionThreshold = 1e-3;
+struct InstructionRule {
+  double threshold =
+      1e-3;  // 0.1 %: above what one program's counts differ by from machine to machine
+  Trade trade = {};
+};
 
 // Instructions of one run of each case of the sweep on the CPU, of either side, with loops held to
 // AVX2 so that every machine runs the same ones: by perf_event where it counts, else by valgrind's
 // callgrind. More by above the threshold is a BREACH, fewer FAST. Throws std::runtime_error where
 // neither can count.
 std::vector<Finding> judge_instructions(const Side& old_side, const Side& new_side,
-                                        const Options& options, double threshold,
-                                        const Trade& trade);
+                                        const Options& options, const InstructionRule& rule);
 
 }  // namespace qbench

@@ -3,8 +3,9 @@
 #include "harness/gates/locate.h"
 
 #include <algorithm>
+#include <cctype>
+#include <cstdlib>
 #include <sstream>
-#include <stdexcept>
 #include <vector>
 
 #include "harness/gates/process.h"
@@ -26,8 +27,9 @@ int added_line(const std::string& hunk) {
 }
 
 std::vector<Place> changed_places(const std::string& base) {
-  const Ended diff = run_process({.arguments = {"git", "diff", "--unified=0", "--no-color",
-                                                "--no-ext-diff", "--relative", base, "--"}});
+  const Ended diff = run_process(
+      {.arguments = {"git", "diff", "--unified=0", "--no-color", "--no-ext-diff", "--src-prefix=a/",
+                     "--dst-prefix=b/", "--end-of-options", base, "--"}});
   std::vector<Place> places;
   std::istringstream lines(diff.code == 0 ? diff.out : "");
   std::string file;
@@ -48,11 +50,19 @@ std::string stem_of(const std::string& subject, const std::string& key) {
   return value.substr(0, value.find_first_of("/-"));
 }
 
+// Whether a path has the word, not within a longer one: fp4 in modes/fp4.h, but not in mxfp4.h.
+bool has_word(const std::string& path, const std::string& word) {
+  const auto is_letter = [&](std::size_t i) {
+    return i < path.size() && std::isalnum(static_cast<unsigned char>(path[i]));
+  };
+  for (std::size_t at = 0; !word.empty() && (at = path.find(word, at)) != path.npos; ++at)
+    if ((at == 0 || !is_letter(at - 1)) && !is_letter(at + word.size())) return true;
+  return false;
+}
+
 // How likely the place is to be the reason.
 int relevance(const Place& place, const Finding& finding) {
-  const auto named = [&](const std::string& name) {
-    return !name.empty() && place.file.find(name) != place.file.npos;
-  };
+  const auto named = [&](const std::string& word) { return has_word(place.file, word); };
   if (place.file == finding.file) return 4;
   if (named(stem_of(finding.subject, "mode"))) return 3;
   if (named(stem_of(finding.subject, "kernel"))) return 2;

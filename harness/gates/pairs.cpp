@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <stdexcept>
 #include <utility>
@@ -12,9 +13,20 @@
 
 namespace qbench {
 
+namespace {
+
+// 0, or what goes with its results: 2 a wrong one, 1 one that is an error, 77 no GPU.
+bool ended_well(int code, const JournalRun& run) {
+  const bool failed = std::ranges::count(run.results, Status::error, &Result::status) > 0;
+  return code == 0 || code == 2 || code == 77 || (code == 1 && failed);
+}
+
+}  // namespace
+
 JournalRun run_side(const Side& side, const std::vector<std::string>& arguments,
                     const TemporaryFolder& folder, const Command& prefix) {
   const std::string journal = folder.path() + "/journal.jsonl";
+  std::filesystem::remove(journal);
   std::vector<std::string> line = {side.executable};
   line.insert(line.end(), arguments.begin(), arguments.end());
   line.insert(line.end(), {"--min-time", "0"});
@@ -22,11 +34,11 @@ JournalRun run_side(const Side& side, const std::vector<std::string>& arguments,
   command.arguments.insert(command.arguments.end(), line.begin(), line.end());
   command.arguments.insert(command.arguments.end(), {"--report", "csv", "--journal", journal});
   const Ended ended = run_process(command);
-  if (!std::filesystem::exists(journal))  // it ended before its first case
+  JournalRun run;
+  if (std::filesystem::exists(journal)) run = std::move(read_journal(journal).at(0));
+  if (run.environment.empty() || !ended_well(ended.code, run))
     throw std::runtime_error(fmt::format("{} ended with {}: {}; to see it: {}", side.label,
                                          ended.code, last_line(ended.err), shell_line(line)));
-  JournalRun run = std::move(read_journal(journal).at(0));
-  std::filesystem::remove(journal);
   return run;
 }
 

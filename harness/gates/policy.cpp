@@ -36,6 +36,20 @@ class Table {
     return value;
   }
 
+  // In [0, most); 0.05 is 5 %.
+  std::optional<double> share(const char* key, double most = 1) const {
+    const auto value = get<double>(key, "a number: 0.05 is 5 %");
+    if (value && !(*value >= 0 && *value < most))
+      fail(*table_.get(key), fmt::format("{} is not below {:g}: 0.05 is 5 %", key, most));
+    return value;
+  }
+
+  std::optional<double> positive(const char* key, const char* what) const {
+    const auto value = get<double>(key, what);
+    if (value && !(*value > 0)) fail(*table_.get(key), fmt::format("{} is not above 0", key));
+    return value;
+  }
+
   std::optional<Table> table(const char* key) const {
     const toml::node* node = table_.get(key);
     if (!node) return std::nullopt;
@@ -88,16 +102,14 @@ class Table {
   std::string file_, name_;
 };
 
-constexpr const char* kShare = "a number: 0.05 is 5 %";
-
 Trade trade_of(const Table& gate) {
   Trade trade;
   const auto table = gate.table("trade");
   if (!table) return trade;
   table->only({"sqnr_db", "bits_per_param", "slowest"});
-  trade.sqnr_db = table->get<double>("sqnr_db", "a number of decibels");
-  trade.bits_per_param = table->get<double>("bits_per_param", "a number of bits");
-  trade.slowest = table->get<double>("slowest", kShare).value_or(trade.slowest);
+  trade.sqnr_db = table->positive("sqnr_db", "a number of decibels");
+  trade.bits_per_param = table->positive("bits_per_param", "a number of bits");
+  trade.slowest = table->share("slowest", 100).value_or(trade.slowest);
   return trade;
 }
 
@@ -113,7 +125,7 @@ Policy::Errors errors_of(const Table& table) {
 Policy::Speed speed_of(const Table& table) {
   table.only({"threshold", "trade"}, true);
   Policy::Speed speed;
-  speed.allowed.threshold = table.get<double>("threshold", kShare);
+  speed.allowed.threshold = table.share("threshold");
   speed.allowed.trade = trade_of(table);
   speed.sweep = table.sweep();
   return speed;
@@ -122,8 +134,9 @@ Policy::Speed speed_of(const Table& table) {
 Policy::Instructions instructions_of(const Table& table) {
   table.only({"threshold", "trade"}, true);
   Policy::Instructions instructions;
-  instructions.threshold = table.get<double>("threshold", kShare);
-  instructions.trade = trade_of(table);
+  InstructionRule& rule = instructions.rule;
+  rule.threshold = table.share("threshold").value_or(rule.threshold);
+  rule.trade = trade_of(table);
   instructions.sweep = table.sweep();
   return instructions;
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Policy: which gates there are, over which sweeps, with which thresholds; one TOML file.
+// Policy: which gates there are, over which sweeps, with which thresholds; one TOML file. Files and
+// programs that it names are found from the current folder.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "harness/gates/instruction_gate.h"
 #include "harness/gates/speed_policy.h"
 
 namespace qbench {
@@ -23,8 +25,7 @@ struct Policy {
     Arguments sweep;
   };
   struct Instructions {
-    std::optional<double> threshold;
-    Trade trade;
+    InstructionRule rule;
     Arguments sweep;
   };
   struct External {

@@ -48,12 +48,12 @@ Pair pair_of(std::size_t comparison, std::size_t i, double factor) {
 
 std::vector<Finding> judge_recorded(std::size_t number, double factor) {
   const SpeedPolicy policy;
-  Comparison comparison(policy, [](const std::string&) { return kThreshold; });
+  Comparison comparison(policy, [](const RowKey&) { return kThreshold; });
   std::size_t pairs = 0;
   for (const int look : policy.rule.looks) {
     for (; pairs < static_cast<std::size_t>(look); ++pairs)
       comparison.add(pair_of(number, pairs, factor));
-    comparison.look();
+    comparison.look(look == policy.rule.looks.back());
     if (comparison.done()) break;
   }
   return comparison.findings([](const std::string&) { return ""; });

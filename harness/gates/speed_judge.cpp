@@ -61,21 +61,27 @@ std::optional<Judgement> decide(std::optional<Judgement> seconds, std::optional<
   return seconds ? Judgement::clock : Judgement::inconclusive;
 }
 
-void judge_family(std::vector<SpeedRow>& rows, const Members& members, const SpeedRule& rule) {
+void judge_family(std::vector<SpeedRow>& rows, const Members& members, const SpeedRule& rule,
+                  bool last) {
   const Judgements seconds = look_at(rows, members, &SpeedRow::seconds, rule);
   const Judgements cycles = look_at(rows, members, &SpeedRow::cycles, rule);
   for (std::size_t k = 0; k < members.size(); ++k) {
     SpeedRow& row = rows[members[k]];
     if (row.judgement) continue;
-    const int pairs = static_cast<int>(row.seconds.size());
-    const bool last = pairs >= rule.looks.back();
     row.judgement = decide(seconds[k], row.cycles.empty() ? seconds[k] : cycles[k], last);
-    row.pairs = pairs;
+    row.pairs = static_cast<int>(row.seconds.size());
   }
 }
 
 std::string percent(double log_ratio) {
   return fmt::format("{:+.1f}", 100 * std::expm1(log_ratio));
+}
+
+// Of the pairs after which a row was judged; all where it was not.
+LogRatios judged_part(const LogRatios& ratios, int pairs) {
+  const auto count =
+      pairs > 0 ? std::min(static_cast<std::size_t>(pairs), ratios.size()) : ratios.size();
+  return LogRatios(ratios.begin(), ratios.begin() + static_cast<std::ptrdiff_t>(count));
 }
 
 }  // namespace
@@ -97,8 +103,8 @@ Judgements look(std::span<const LogRatios> rows, std::span<const double> deltas,
   return judgements;
 }
 
-void judge(std::vector<SpeedRow>& rows, const SpeedRule& rule) {
-  for (const auto& [family, members] : families(rows)) judge_family(rows, members, rule);
+void judge(std::vector<SpeedRow>& rows, const SpeedRule& rule, bool last) {
+  for (const auto& [family, members] : families(rows)) judge_family(rows, members, rule, last);
 }
 
 bool all_judged(std::span<const SpeedRow> rows) {
@@ -106,12 +112,14 @@ bool all_judged(std::span<const SpeedRow> rows) {
 }
 
 std::string describe(const SpeedRow& row, const SpeedRule& rule) {
-  LogRatios sorted = row.seconds;
-  std::ranges::sort(sorted);
-  std::string text = percent(quantile(sorted, 0.5)) + " %";
-  if (const auto interval = median_interval(sorted, rule.confidence))
+  if (row.seconds.empty()) return "no pairs";
+  const LogRatios seconds = judged_part(row.seconds, row.pairs);
+  std::string text = percent(median(seconds)) + " %";
+  if (const auto interval = median_interval(seconds, rule.confidence))
     text += fmt::format(" ({} to {} %)", percent(interval->low), percent(interval->high));
-  return text + fmt::format(", threshold {:.3g} %, {} pairs", 100 * row.delta, row.pairs);
+  if (!row.cycles.empty())
+    text += fmt::format(", cycles {} %", percent(median(judged_part(row.cycles, row.pairs))));
+  return text + fmt::format(", threshold {:.3g} %, {} pairs", 100 * row.delta, seconds.size());
 }
 
 }  // namespace qbench

@@ -13,8 +13,9 @@
 
 namespace qbench {
 
-// Over all looks, of the rows of one family: the probability that a row that did not become slower
-// by more than its threshold is called slow is `level` at most; the same for fast.
+// Over all looks and the rows of one family (cases are one, the means of suites another): the
+// probability that a row that did not become slower by more than its threshold is called slow is
+// `level` at most; the same for fast.
 struct SpeedRule {
   double level = 0.01;
   double confidence = 0.99;  // of the interval that shows SAME
@@ -41,14 +42,15 @@ struct SpeedRow {
   int pairs = 0;  // after which it was judged
 };
 
-// Judges the rows that are not judged yet, after a pair count of rule.looks; a judgement is final.
-// Where cycles are there they must say the same as the seconds; the last look calls the rest CLOCK,
-// and INCONCLUSIVE what the seconds do not tell.
-void judge(std::vector<SpeedRow>& rows, const SpeedRule& rule);
+// Judges the rows that are not judged yet, after as many pairs as rule.looks say; a judgement is
+// final. Where cycles are there they must say the same as the seconds. With `last` no look follows:
+// what cycles do not confirm is CLOCK, what the seconds do not tell INCONCLUSIVE.
+void judge(std::vector<SpeedRow>& rows, const SpeedRule& rule, bool last);
 
 bool all_judged(std::span<const SpeedRow> rows);
 
-// "+5.2 % (+4.1 to +6.0 %), threshold 3 %, 20 pairs": the median of the ratios and its interval.
+// "+5.2 % (+4.1 to +6.0 %), cycles +5.1 %, threshold 3 %, 20 pairs": the median of the ratios and
+// its interval; of cycles, where they are there, the median.
 std::string describe(const SpeedRow& row, const SpeedRule& rule);
 
 }  // namespace qbench

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "harness/gates/speed_judge.h"
 #include "reports/result.h"
@@ -24,7 +25,6 @@ struct SpeedPolicy {
   SpeedRule rule = {};
   std::optional<double> threshold = {};  // that is wished for; none: the least that can be told
   Trade trade = {};
-  bool inconclusive_fails = true;
 };
 
 }  // namespace qbench

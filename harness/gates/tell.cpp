@@ -6,7 +6,7 @@
 
 namespace qbench {
 
-int tell(std::span<const Finding> findings, const GateOptions& options) {
+int tell(std::span<const Finding> findings, const GateOptions& options, bool inconclusive_fails) {
   for (const auto& [report, file] : options.reports) {
     const std::string text = report->write(findings);
     if (file.empty())
@@ -14,7 +14,7 @@ int tell(std::span<const Finding> findings, const GateOptions& options) {
     else
       write_file(file, text);
   }
-  return exit_code(findings);
+  return exit_code(findings, inconclusive_fails);
 }
 
 }  // namespace qbench

@@ -10,6 +10,7 @@
 namespace qbench {
 
 // Writes every report that was asked for; returns the exit code.
-int tell(std::span<const Finding> findings, const GateOptions& options);
+int tell(std::span<const Finding> findings, const GateOptions& options,
+         bool inconclusive_fails = true);
 
 }  // namespace qbench

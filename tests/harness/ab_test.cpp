@@ -42,7 +42,8 @@ TEST_CASE("ab tells a slower, a faster and an equal side apart, with its exit co
   const auto slow = sides.judge(ten, eleven);
   REQUIRE(slow.size() == 1);
   CHECK(slow[0].judgement == Judgement::slow);
-  CHECK(slow[0].command == "qbench ab " + ten + " " + eleven + " --case gemv/mode:nf4/n:8");
+  CHECK(slow[0].command ==
+        "qbench ab " + ten + " " + eleven + " --case gemv/mode:nf4/n:8 --threads 1");
   CHECK(sides.judge(eleven, ten)[0].judgement == Judgement::fast);
   CHECK(sides.judge(ten, ten)[0].judgement == Judgement::same);
   const std::string quiet = "--report=jsonl=" + sides.file("findings");
@@ -99,6 +100,29 @@ TEST_CASE("a side that fails says why and how to see it") {
                         " --suite gemv --threads 1 --min-time 0");
 }
 
+TEST_CASE("a side that ends half-way is no side with fewer cases") {
+  Sides sides;
+  const std::string good = sides.add("good", fake_qbench("1"));
+  const std::string killed = sides.add("killed", fake_qbench("1") + "kill -9 $$\n");
+  CHECK_THROWS_WITH(sides.judge(good, killed), Catch::Matchers::Contains("ended with 137"));
+  const std::string failed =
+      sides.add("failed", fake_qbench("1") + "echo 'disk full' >&2; exit 1\n");
+  CHECK_THROWS_WITH(sides.judge(good, failed),
+                    Catch::Matchers::Contains("ended with 1: disk full"));
+  const std::string wrong = sides.add("wrong", fake_qbench("1") + "exit 2\n");
+  CHECK(sides.judge(good, wrong)[0].judgement == Judgement::same);  // of what the journal says
+}
+
+TEST_CASE("what runs a row again keeps what its id leaves open") {
+  Sides sides;
+  const std::string ten = sides.add("ten", fake_qbench("10")),
+                    eleven = sides.add("eleven", fake_qbench("11"));
+  const auto found = judge_speed(sides.options(ten, eleven, {"--threads", "2", "--modes", "nf4"}),
+                                 {.threshold = 0.05});
+  CHECK(found[0].command == "qbench ab " + ten + " " + eleven +
+                                " --case gemv/mode:nf4/n:8 --threads 2 --threshold 0.05");
+}
+
 TEST_CASE("sides that were built otherwise are judged, and the difference is told") {
   Sides sides;
   const std::string gcc = sides.add("gcc", fake_qbench("1"));
@@ -124,7 +148,8 @@ TEST_CASE("a threshold finer than the machine can tell is refused, a coarser one
 
 TEST_CASE("what a calibration found is the least threshold from then on") {
   Sides sides;
-  CHECK(Calibration().least("gemv/mode:nf4/n:8") == 0.03);
+  const RowKey row{"gemv/mode:nf4/n:8", "gemv/mode:nf4/n:8/threads:0"};
+  CHECK(Calibration().least(row) == 0.03);
   // In every second median one process of a pair takes 11 instead of 10.
   const std::string count = sides.file("count");
   const std::string noisy =
@@ -132,22 +157,23 @@ TEST_CASE("what a calibration found is the least threshold from then on") {
                              "\n" + fake_qbench("'\"$((i / 120 % 2 * (i % 2) + 10))\"'"));
   CHECK(run_ab(options_of({"ab", noisy, "--calibrate", "--suite", "gemv"})) == 0);
   const Calibration after;
-  CHECK(after.knows("gemv/mode:nf4/n:8"));
-  CHECK(after.least("gemv/mode:nf4/n:8") > 0.1);
+  CHECK(after.knows(row));
+  CHECK(after.least(row) > 0.1);
   CHECK(run_process({.arguments = {"cat", count}}).out == "1200\n");
 }
 
 TEST_CASE("a calibration keeps three standard deviations, or 3 %") {
   const TemporaryFolder folder;
   Calibration calibration(folder.path() + "/c.txt");
-  calibration.set("noisy", 0.02, 10);
-  calibration.set("quiet", 0.001, 10);
+  const RowKey noisy{"noisy", "noisy/threads:1"}, quiet{"quiet", "quiet/threads:1"};
+  calibration.set(noisy, 0.02, 10);
+  calibration.set(quiet, 0.001, 10);
   calibration.save();
   const Calibration again(folder.path() + "/c.txt");
-  CHECK(again.least("noisy") == Approx(std::expm1(0.06)));
-  CHECK(again.least("quiet") == 0.03);
-  CHECK(again.threshold("noisy", 0.1) == 0.1);
-  CHECK_THROWS_WITH(again.threshold("noisy", 0.05),
+  CHECK(again.least(noisy) == Approx(std::expm1(0.06)));
+  CHECK(again.least(quiet) == 0.03);
+  CHECK(again.threshold(noisy, 0.1) == 0.1);
+  CHECK_THROWS_WITH(again.threshold(noisy, 0.05),
                     Catch::Matchers::Contains("for noisy: give that"));
 }
 

@@ -66,6 +66,45 @@ TEST_CASE("the errors of products count to nine digits") {
   CHECK(compare_journals(runs(1, before), runs(1, after, "y"))[0].judgement == Judgement::breach);
 }
 
+TEST_CASE("samples of either side may be of any number") {
+  Result more = result(1);
+  more.samples = 812;
+  CHECK(exit_code(compare_journals(runs(10, result(1)), runs(10, more))) == 0);
+}
+
+TEST_CASE("a case is found in whichever run of a journal it is") {
+  Result other = result(1);
+  other.id = "gemm/mode:nf4";
+  Result grown = other;
+  grown.weight_nmse = 0.02;
+  auto base = runs(1, result(1)), candidate = runs(1, result(1));
+  base.push_back(runs(1, other)[0]);
+  candidate.push_back(runs(1, grown)[0]);
+  const auto found = compare_journals(base, candidate);
+  CHECK(exit_code(found) == 2);
+  CHECK((found[0].subject == "gemm/mode:nf4" && found[0].judgement == Judgement::breach));
+}
+
+TEST_CASE("environments are compared both ways, but for what is measured anew") {
+  auto more = runs(10, result(2));
+  for (JournalRun& run : more) run.environment.emplace_back("ceilings cuda:0", "4.1 TB/s");
+  CHECK(exit_code(compare_journals(runs(10, result(1)), more)) == 3);
+  for (JournalRun& run : more) run.environment.emplace_back("gpu", "H200");
+  CHECK(exit_code(compare_journals(runs(10, result(1)), more)) == 0);
+  CHECK(exit_code(compare_journals(more, runs(10, result(1)))) == 0);
+}
+
+TEST_CASE("a case that passes again is told, one that does no longer is not comparable or wrong") {
+  Result failed = result(1);
+  failed.status = Status::error;
+  const auto again = compare_journals(runs(1, failed), runs(1, result(1), "y"));
+  CHECK(again[0].judgement == Judgement::recorded);
+  CHECK(exit_code(again) == 0);
+  CHECK(exit_code(compare_journals(runs(1, result(1)), runs(1, failed, "y"))) == 5);
+  failed.status = Status::wrong;
+  CHECK(exit_code(compare_journals(runs(1, result(1)), runs(1, failed, "y"))) == 2);
+}
+
 TEST_CASE("a figure that is gone is a breach") {
   Result after = result(1);
   after.weight_nmse.reset();

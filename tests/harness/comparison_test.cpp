@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "harness/gates/apart.h"
 #include "tests/catch.h"
 
 namespace qbench {
@@ -28,10 +29,10 @@ Pair pair_of(std::vector<Result> before, std::vector<Result> after) {
 
 // After as many pairs as it takes.
 std::vector<Finding> findings_of(const Pair& pair, SpeedPolicy policy = {}) {
-  Comparison comparison(policy, [](const std::string&) { return 0.03; });
+  Comparison comparison(policy, [](const RowKey&) { return 0.03; });
   for (const int look : policy.rule.looks) {
     for (int i = 0; i < look; ++i) comparison.add(pair);
-    comparison.look();
+    comparison.look(look == policy.rule.looks.back());
     if (comparison.done()) break;
   }
   return comparison.findings([](const std::string& subject) { return "again " + subject; });
@@ -73,18 +74,59 @@ TEST_CASE("a wrong result is a breach of errors, whatever its speed") {
   CHECK(exit_code(found) == 2);
 }
 
-TEST_CASE("a case that turns wrong in a later process is a breach") {
-  Comparison comparison({}, [](const std::string&) { return 0.03; });
+// After ten pairs of cases a and b, all but the first with this result of a.
+std::vector<Finding> after_later(const Result& before, const Result& after) {
+  Comparison comparison({}, [](const RowKey&) { return 0.03; });
   comparison.add(pair_of({timed("a", 1), timed("b", 1)}, {timed("a", 1), timed("b", 1)}));
+  for (int i = 0; i < 9; ++i)
+    comparison.add(pair_of({before, timed("b", 1)}, {after, timed("b", 1)}));
+  comparison.look(true);
+  return comparison.findings([](const std::string&) { return ""; });
+}
+
+TEST_CASE("a case that turns wrong in a later process is a breach of errors") {
   Result wrong = timed("a", 1);
   wrong.status = Status::wrong;
-  for (int i = 0; i < 9; ++i)
-    comparison.add(pair_of({timed("a", 1), timed("b", 1)}, {wrong, timed("b", 1)}));
-  comparison.look();
-  const auto found = comparison.findings([](const std::string&) { return ""; });
+  wrong.reason = "off by 3";
+  const auto found = after_later(timed("a", 1), wrong);
   CHECK(exit_code(found) == 2);
-  CHECK(found[0].judgement == Judgement::breach);
+  CHECK((found[0].gate == "errors" && found[0].judgement == Judgement::breach));
+  CHECK((found[0].field == "status" && found[0].after == "wrong"));
+  CHECK(found[0].reason == "right in some processes, in others: off by 3");
   CHECK(found[1].judgement == Judgement::same);
+}
+
+TEST_CASE("pairs without a time count for nothing, whichever side lacks it") {
+  Result none = timed("a", 1);
+  none.status = Status::error;
+  none.reason = "every sample was set aside";
+  for (const auto& found : {after_later(timed("a", 1), none), after_later(none, timed("a", 1))}) {
+    CHECK(found[0].judgement == Judgement::inconclusive);
+    CHECK(found[0].reason.ends_with("1 pairs; pairs without a time: 9"));
+    CHECK(found[1].judgement == Judgement::same);
+    CHECK(exit_code(found) == 4);
+  }
+}
+
+TEST_CASE(
+    "what a row's threshold belongs to is the case, its threads and, of a mean, all its cases") {
+  const auto keys = [](std::vector<Result> results) {
+    Comparison comparison({}, [](const RowKey&) { return 0.03; });
+    comparison.add(pair_of(results, results));
+    return comparison.keys();
+  };
+  Result two = timed("a", 1);
+  two.threads = 2;
+  const auto one_thread = keys({timed("a", 1), timed("b", 1)});
+  const auto two_threads = keys({two, timed("b", 1)});
+  const auto others = keys({timed("a", 1), timed("c", 1)});
+  REQUIRE(one_thread.size() == 3);
+  CHECK(one_thread[0].text == "a/threads:0");
+  CHECK(two_threads[0].text == "a/threads:2");
+  CHECK(one_thread[2].subject == "gemv/geomean");
+  CHECK(one_thread[2].text != two_threads[2].text);
+  CHECK(one_thread[2].text != others[2].text);
+  CHECK(one_thread[2].text == keys({timed("a", 1), timed("b", 1)})[2].text);
 }
 
 TEST_CASE("cases of one side alone, without times, or sampled otherwise are told apart") {
@@ -97,11 +139,26 @@ TEST_CASE("cases of one side alone, without times, or sampled otherwise are told
       pair_of({timed("old", 1), skipped, five}, {timed("new", 1), skipped, timed("f", 1)}));
   REQUIRE(found.size() == 5);
   CHECK((found[0].subject == "new" && found[0].judgement == Judgement::skipped));
-  CHECK((found[1].subject == "s" && found[1].reason == "no GPU"));
+  CHECK((found[1].subject == "s" && found[1].reason == "both sides skipped: no GPU"));
   CHECK(found[2].reason == "the old side takes 5 samples a process, the new one 7");
   CHECK((found[3].subject == "old" && found[3].judgement == Judgement::incomparable));
   CHECK(found[4].reason == "no case has a time on both sides");
   CHECK(exit_code(found) == 5);
+}
+
+TEST_CASE("a case that fails on one side is told with that side's reason") {
+  Result error = timed("a", 1);
+  error.status = Status::error;
+  error.reason = "out of memory";
+  const auto of_new = findings_of(pair_of({timed("a", 1)}, {error}));
+  CHECK(of_new[0].judgement == Judgement::incomparable);
+  CHECK(of_new[0].reason == "the new side error: out of memory");
+  CHECK(findings_of(pair_of({error}, {timed("a", 1)}))[0].reason ==
+        "the old side error: out of memory");
+  Result untimed = timed("a", 1);
+  untimed.seconds_min.reset();
+  CHECK(findings_of(pair_of({untimed}, {untimed}))[0].reason == "it has no time");
+  CHECK(findings_of(pair_of({untimed}, {error}))[0].reason == "the new side error: out of memory");
 }
 
 TEST_CASE("a slower row is allowed for what the policy takes for it, up to its limit") {

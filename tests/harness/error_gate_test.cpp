@@ -138,6 +138,17 @@ TEST_CASE("an update keeps the cases that are not of its sweep") {
   CHECK(read_ledger(file.path).size() == 7);
 }
 
+TEST_CASE("an update drops the cases that there are no longer") {
+  const TemporaryFile file;
+  run_gate(gate_options(file.path, with(kSweep, "--update")));
+  Ledger more = read_ledger(file.path);
+  more["gemm/mode:nf5/n:8/k:8/seed:1"] = {{"codes", "0"}};
+  write_file(file.path, ledger_text(more, "c"));
+  CHECK(run_gate(gate_options(file.path, {})) == 2);
+  CHECK(run_gate(gate_options(file.path, {"--update"})) == 0);
+  CHECK(read_ledger(file.path).size() == 6);
+}
+
 TEST_CASE("a ledger of a device that is not here cannot be compared") {
   const TemporaryFile file;
   write_file(file.path,

@@ -65,6 +65,16 @@ TEST_CASE("a finding keeps its own place where the change has its file") {
   CHECK(change.place_of(breach) == "z.ledger:9");
 }
 
+TEST_CASE("a mode is a word of a path, and diffs are read whatever git is told about them") {
+  Change change;
+  change.shell(
+      "mkdir -p a && seq 3 >a/mxfp4.h && seq 3 >a/z_fp4.h && git add -A && "
+      "git -c user.name=t -c user.email=t@t commit -q -m n && git config diff.noprefix true && "
+      "sed -i 2s/2/x/ a/mxfp4.h a/z_fp4.h");
+  CHECK(change.place_of(slow("gemv/mode:fp4-dq/n:8")) == "a/z_fp4.h:2");
+  CHECK(change.place_of(slow("gemv/mode:mxfp4/n:8")) == "a/mxfp4.h:2");
+}
+
 TEST_CASE("findings stay as they are without a base, a change or a failure") {
   Change change;
   CHECK(change.place_of(slow("x")) == ":0");

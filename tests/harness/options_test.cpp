@@ -225,6 +225,12 @@ TEST_CASE("subcommands refuse what they have no use for") {
   CHECK(contains(error({"gate"}), "give --errors LEDGER or --policy FILE"));
   CHECK(contains(error({"gate", "--errors", "l", "--base", "main"}), "give --policy FILE"));
   CHECK(contains(error({"gate", "--policy", "p", "--errors", "l"}), "leave out --errors"));
+  CHECK(contains(error({"gate", "--policy", "p", "--gates", "sped"}), "did you mean 'speed'?"));
+  CHECK(contains(error({"gate", "--errors", "l", "--gates", "speed"}), "give --policy FILE"));
+  CHECK(
+      contains(error({"ab", "a", "b", "--suite", "gemv", "--threshold", "5"}), "give 5% or 0.05"));
+  CHECK(contains(error({"ab", "a", "b", "--suite", "gemv", "--journal", "/dev/null"}),
+                 "/dev/null exists: give another name"));
   CHECK(contains(error({"gate", "--policy", "p", "--modes", "nf4"}), "leave out --modes"));
   CHECK(contains(error({"gate", "--policy", "p", "--update"}), "give --errors LEDGER"));
   CHECK(contains(error({"compare", "a.jsonl"}), "NEW"));

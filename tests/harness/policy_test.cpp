@@ -56,8 +56,8 @@ command = ["scripts/kernel_gates", "--findings", "-"]
   CHECK(policy.speed->allowed.trade.sqnr_db == 0.5);
   CHECK(policy.speed->allowed.trade.slowest == 0.2);
   CHECK_FALSE(policy.speed->allowed.trade.bits_per_param);
-  CHECK(policy.instructions->threshold == 0.01);
-  CHECK(policy.instructions->trade.bits_per_param == 0.25);
+  CHECK(policy.instructions->rule.threshold == 0.01);
+  CHECK(policy.instructions->rule.trade.bits_per_param == 0.25);
   CHECK(policy.statics->command == Arguments{"scripts/kernel_gates", "--findings", "-"});
 }
 
@@ -78,6 +78,10 @@ TEST_CASE("mistakes in a policy are told with their line") {
   CHECK(refusal("[speed]\n[speed.trade]\nsqnr = 1\n")
             .starts_with(":3: unknown key of [speed.trade] 'sqnr'"));
   CHECK(refusal("[speed]\nthreshold = '5%'\n") == ":2: threshold is not a number: 0.05 is 5 %");
+  CHECK(refusal("[speed]\nthreshold = 5\n") == ":2: threshold is not below 1: 0.05 is 5 %");
+  CHECK(refusal("[instructions]\nthreshold = -0.5\n").starts_with(":2: "));
+  CHECK(refusal("[instructions]\nthreshold = nan\n").starts_with(":2: "));
+  CHECK(refusal("[speed]\ntrade.sqnr_db = -1.0\n") == ":2: sqnr_db is not above 0");
   CHECK(refusal("[speed]\nmodes = [1.5]\n").starts_with(":2: modes is neither text"));
   CHECK(refusal("speed = 1\n") == ":1: speed is not a table: write [speed]");
   CHECK(refusal("inconclusive = 'maybe'\n[speed]\n").ends_with("give \"pass\" or \"fail\""));
@@ -123,12 +127,60 @@ TEST_CASE("an external gate's findings are part of the report, and its breach ex
 TEST_CASE("a gate that cannot be run is not comparable, and the others go on") {
   Project project;
   CHECK(project.gate("[static]\ncommand = 'false'\n") == 5);
-  CHECK(project.found()[0].reason == "false ended with 1 and found nothing: ");
+  CHECK(project.found()[0].reason == "false ended with 1");
   CHECK(project.gate("[static]\ncommand = '/nonexistent'\n[speed]\nsuites = 'gemv'\n") == 5);
   REQUIRE(project.found().size() == 2);
   CHECK(project.found()[0].judgement == Judgement::skipped);
   CHECK(project.found()[0].reason == "no --base OLD to compare with");
   CHECK(project.gate("[speed]\nsuites = 'gemv'\n", {"--base", "/nonexistent"}) == 5);
+}
+
+TEST_CASE("an external gate that fails without a breach to show is not comparable") {
+  Project project;
+  const auto policy = [&](const std::string& end) {
+    write_script(project.file("external"),
+                 "echo '{\"type\":\"finding\",\"gate\":\"static\",\"judgement\":\"SAME\","
+                 "\"subject\":\"a\"}'\n" +
+                     end);
+    return "[static]\ncommand = '" + project.file("external") + "'\n";
+  };
+  CHECK(project.gate(policy("exit 0\n")) == 0);
+  CHECK(project.gate(policy("exit 1\n")) == 5);
+  CHECK(project.found().size() == 2);
+}
+
+TEST_CASE("a sweep that is none is told before any gate runs, with its table") {
+  Project project;
+  const std::string bad = std::string(kPrintsBreach) + "[speed]\nsuites = 'gemx'\n";
+  CHECK_THROWS_WITH(project.gate(bad, {"--base", "x"}),
+                    "the policy's [speed]: unknown suite 'gemx': did you mean 'gemv'?");
+}
+
+TEST_CASE("a threshold that is finer than the machine can tell does not end the other gates") {
+  Project project;
+  write_script(project.file("q"), fake_qbench("1"));
+  const std::string policy =
+      std::string("[speed]\nsuites = 'gemv'\nthreshold = 0.001\n") + kPrintsBreach;
+  CHECK(project.gate(policy, {"--base", project.file("q")}) == 3);
+  CHECK(project.found()[0].judgement == Judgement::incomparable);
+}
+
+TEST_CASE("--gates leaves out the others of the policy") {
+  Project project;
+  const std::string policy = std::string("[speed]\nsuites = 'gemv'\n") + kPrintsBreach;
+  CHECK(project.gate(policy, {"--gates", "speed"}) == 0);
+  CHECK(project.found().size() == 1);
+  CHECK(project.gate(policy, {"--gates", "speed,static"}) == 3);
+}
+
+TEST_CASE("inconclusive fails where the policy says so") {
+  Project project;
+  const std::string open = R"([static]
+command = ["echo", '{"type":"finding","gate":"static","judgement":"INCONCLUSIVE","subject":"a"}']
+)";
+  CHECK(project.gate(open) == 0);
+  CHECK(project.gate("inconclusive = 'pass'\n" + open) == 0);
+  CHECK(project.gate("inconclusive = 'fail'\n" + open) == 4);
 }
 
 TEST_CASE("the error gate of a policy is the ledger's") {

@@ -35,7 +35,7 @@ SpeedRow judged(SpeedRow whole) {
     rows[0].seconds.assign(whole.seconds.begin(), whole.seconds.begin() + look);
     if (!whole.cycles.empty())
       rows[0].cycles.assign(whole.cycles.begin(), whole.cycles.begin() + look);
-    judge(rows, rule);
+    judge(rows, rule, look == rule.looks.back());
     if (all_judged(rows)) break;
   }
   return rows[0];
@@ -111,10 +111,10 @@ TEST_CASE("what a GPU's cycles do not confirm is CLOCK") {
 
 TEST_CASE("a judgement is final") {
   std::vector<SpeedRow> rows = {row(pairs(10, 0, 0.005, 13))};
-  judge(rows, {});
+  judge(rows, {}, false);
   REQUIRE(rows[0].judgement == Judgement::same);
   rows[0].seconds = pairs(20, 0.5, 0.005, 14);
-  judge(rows, {});
+  judge(rows, {}, false);
   CHECK(rows[0].judgement == Judgement::same);
   CHECK(rows[0].pairs == 10);
 }
@@ -123,8 +123,13 @@ TEST_CASE("a row is described by its ratio, interval, threshold and pairs") {
   SpeedRow ten = row(LogRatios(10, std::log(1.05)));
   ten.pairs = 10;
   CHECK(describe(ten, {}) == "+5.0 % (+5.0 to +5.0 %), threshold 3 %, 10 pairs");
+  ten.seconds.resize(20, 1.0);  // of pairs after it was judged: not its business
+  CHECK(describe(ten, {}) == "+5.0 % (+5.0 to +5.0 %), threshold 3 %, 10 pairs");
   ten.seconds.resize(3);
-  CHECK(describe(ten, {}) == "+5.0 %, threshold 3 %, 10 pairs");
+  CHECK(describe(ten, {}) == "+5.0 %, threshold 3 %, 3 pairs");
+  ten.cycles = LogRatios(3, std::log(0.9));
+  CHECK(describe(ten, {}) == "+5.0 %, cycles -10.0 %, threshold 3 %, 3 pairs");
+  CHECK(describe(row({}), {}) == "no pairs");
 }
 
 }  // namespace

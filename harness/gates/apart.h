@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cases of two sides: which can be compared, and what is said of the others.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reports/finding.h"
+#include "reports/journal.h"
+
+namespace qbench {
+
+const Result* find(const JournalRun& run, std::string_view id);  // nullptr: it has no such case
+
+// The seconds of a case in one process: the least of its runs on the CPU, where noise only adds;
+// the median of the samples whose clock was accepted on a GPU.
+std::optional<double> seconds_of(const Result& result);
+bool timed(const Result* result);  // it passed and has seconds
+
+// A finding on a case as a whole; a breach is one of the errors gate.
+Finding case_finding(std::string gate, Judgement judgement, const Result& result,
+                     std::string reason);
+
+// Why a case of the new side cannot be compared with that of the old one, if there is a reason.
+std::optional<Finding> why_apart(const std::string& gate, const Result* before,
+                                 const Result& after);
+
+// A finding of each case that the old side has and the new one has not.
+std::vector<Finding> gone(const std::string& gate, const JournalRun& before,
+                          const JournalRun& after);
+
+}  // namespace qbench
