@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Findings as JUnit XML: a suite a gate, a case a subject and field. What neither passed nor failed
-// (SKIPPED, INCONCLUSIVE, CLOCK, INCOMPARABLE) is skipped: whether it fails is for the exit code.
+// Findings as JUnit XML: a suite a gate, a case a subject, whose worst finding decides.
+// INCOMPARABLE, a gate that could not judge, is an error; SKIPPED, INCONCLUSIVE and CLOCK are
+// skipped: whether they fail is for the exit code.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <unordered_map>
 #include <utility>
 
 #include "reports/findings.h"
@@ -14,12 +17,31 @@
 namespace qbench {
 namespace {
 
-enum class Outcome { passed, skipped, failed };
+// The elements of a case that did not pass.
+constexpr std::string_view kFailure = "failure", kError = "error", kSkipped = "skipped";
+constexpr std::string_view kPassed = "";
 
-Outcome outcome(const Finding& finding) {
-  if (finding.judgement >= Judgement::slow) return Outcome::failed;
-  return is_open(finding) || finding.judgement == Judgement::skipped ? Outcome::skipped
-                                                                     : Outcome::passed;
+std::string_view outcome(const Finding& finding) {
+  if (finding.judgement >= Judgement::slow) return kFailure;
+  if (finding.judgement == Judgement::incomparable) return kError;
+  return finding.judgement >= Judgement::skipped ? kSkipped : kPassed;
+}
+
+// A subject's findings in one gate, the worst first. The fields are no cases: a gate tells them
+// only of what is not well, and a case has to keep its name.
+using Case = Findings;
+
+// In the order of their first finding.
+std::vector<Case> cases_of(const Findings& findings) {
+  std::vector<Case> out;
+  std::unordered_map<std::string, std::size_t> places;
+  for (const Finding* finding : findings) {
+    const auto [place, is_new] = places.try_emplace(finding->subject, out.size());
+    if (is_new) out.emplace_back();
+    out[place->second].push_back(finding);
+  }
+  for (Case& one : out) std::ranges::stable_sort(one, std::greater(), &Finding::judgement);
+  return out;
 }
 
 // Bytes that are no UTF-8 become U+FFFD.
@@ -60,51 +82,54 @@ std::string location(const Finding& finding) {
   return out;
 }
 
-std::string content(const Finding& finding) {
-  const std::string judgement = name(finding.judgement);
-  std::string text = judgement + " " + described(finding);
-  if (!finding.command.empty()) text += "\nrerun: " + finding.command;
-  switch (outcome(finding)) {
-    case Outcome::failed:
-      return fmt::format("<failure type=\"{}\" message=\"{}\">{}</failure>", judgement,
-                         xml(judgement + " " + described(finding)), xml(text));
-    case Outcome::skipped:
-      return fmt::format("<skipped message=\"{}\"/>", xml(text));
-    case Outcome::passed:
-      break;
-  }
-  if (finding.judgement == Judgement::same) return "";
-  return fmt::format("<system-out>{}</system-out>", xml(text));
+std::string line(const Finding& finding) {
+  return fmt::format("{} {}", name(finding.judgement), described(finding));
 }
 
-std::string testcase(const Finding& finding) {
-  const std::string field = finding.field.empty() ? "" : " " + finding.field;
-  const std::string head =
-      fmt::format("    <testcase classname=\"qbench.{}\" name=\"{}\"{}", xml(finding.gate),
-                  xml(finding.subject + field), location(finding));
-  const std::string inside = content(finding);
+std::string content(const Case& one) {
+  const Finding& worst = *one.front();
+  if (worst.judgement == Judgement::same) return "";
+  std::string text = line(worst);
+  for (const Finding* finding : std::span(one).subspan(1)) text += "\n" + line(*finding);
+  for (const std::string& command : commands(one)) text += "\nrerun: " + command;
+  const std::string_view element = outcome(worst);
+  if (element == kPassed) return fmt::format("<system-out>{}</system-out>", xml(text));
+  return fmt::format("<{0} type=\"{1}\" message=\"{2}\">{3}</{0}>", element, name(worst.judgement),
+                     xml(line(worst)), xml(text));
+}
+
+std::string testcase(const Case& one) {
+  const Finding& worst = *one.front();
+  const std::string head = fmt::format("    <testcase classname=\"qbench.{}\" name=\"{}\"{}",
+                                       xml(worst.gate), xml(worst.subject), location(worst));
+  const std::string inside = content(one);
   return head + (inside.empty() ? "/>\n" : ">" + inside + "</testcase>\n");
 }
 
-std::string numbers(const Findings& findings) {
-  const auto count = [&](Outcome of) {
-    return std::ranges::count(findings, of, [](const Finding* f) { return outcome(*f); });
+std::string numbers(const std::vector<Case>& cases) {
+  const auto count = [&](std::string_view of) {
+    return std::ranges::count(cases, of, [](const Case& one) { return outcome(*one.front()); });
   };
-  return fmt::format("tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\"", findings.size(),
-                     count(Outcome::failed), count(Outcome::skipped));
+  return fmt::format("tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\"", cases.size(),
+                     count(kFailure), count(kError), count(kSkipped));
 }
 
 }  // namespace
 
 std::string junit_findings(std::span<const Finding> findings) {
-  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
-  out += fmt::format("<testsuites name=\"qbench\" {}>\n", numbers(worst_first(findings)));
-  for (const auto& [gate, all] : gates_of(findings)) {
-    out += fmt::format("  <testsuite name=\"{}\" {}>\n", xml(gate), numbers(all));
-    for (const Finding* finding : all) out += testcase(*finding);
-    out += "  </testsuite>\n";
+  std::vector<Case> all;
+  std::string suites;
+  for (const auto& [gate, of_gate] : gates_of(findings)) {
+    const std::vector<Case> cases = cases_of(of_gate);
+    suites += fmt::format("  <testsuite name=\"{}\" {}>\n", xml(gate), numbers(cases));
+    for (const Case& one : cases) suites += testcase(one);
+    suites += "  </testsuite>\n";
+    all.insert(all.end(), cases.begin(), cases.end());
   }
-  return out + "</testsuites>\n";
+  return fmt::format(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+      "<testsuites name=\"qbench\" {}>\n{}</testsuites>\n",
+      numbers(all), suites);
 }
 
 }  // namespace qbench

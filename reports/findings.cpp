@@ -62,12 +62,12 @@ std::string words(const std::string& gate, Judgement judgement, std::size_t coun
     case Judgement::incomparable:
       return plural(count, "row") + " not comparable";
     case Judgement::slow:
-      return plural(count, "row") +
-             (gate == "instructions" ? " with more instructions" : " slower");
+      return plural(count, "row") + " slower";
     case Judgement::breach:
       break;
   }
   if (gate == "errors") return plural(count, "error") + " changed";
+  if (gate == "instructions") return plural(count, "row") + " with more instructions";
   return fmt::format("{} gate {} {}", gate, count, count == 1 ? "breach" : "breaches");
 }
 

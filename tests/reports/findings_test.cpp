@@ -86,6 +86,12 @@ TEST_CASE("the first line of a comment is the verdict in plain words") {
               make("errors", Judgement::breach), make("errors", Judgement::breach)};
   CHECK(first_line(write("markdown", findings)) ==
         "**qbench: failed: 2 errors changed, static gate 1 breach, 1 row slower**");
+  findings = {make("instructions", Judgement::breach)};
+  CHECK(first_line(write("markdown", findings)) ==
+        "**qbench: failed: 1 row with more instructions**");
+  findings.push_back(findings.front());
+  CHECK(first_line(write("markdown", findings)) ==
+        "**qbench: failed: 2 rows with more instructions**");
   CHECK(first_line(write("markdown", {})) == "**qbench: passed: there was nothing to judge**");
 }
 
@@ -131,20 +137,59 @@ TEST_CASE("JUnit drops what XML cannot hold and escapes the rest") {
   Finding finding = make("errors", Judgement::breach, "a\x01<b>&\"\xEF\xBF\xBE\xC3\xA9\xFF");
   finding.command = "one\ntwo";
   const std::string xml = write("junit", {finding});
-  CHECK(has(xml, "name=\"a&lt;b&gt;&amp;&quot;\xC3\xA9\xEF\xBF\xBD figure\""));
+  CHECK(has(xml, "name=\"a&lt;b&gt;&amp;&quot;\xC3\xA9\xEF\xBF\xBD\""));
   CHECK(has(xml, "&#10;rerun: one&#10;two</failure>"));
 }
 
-TEST_CASE("JUnit counts failures and what was not judged apart") {
+TEST_CASE("JUnit counts failures, gates that could not judge, and what was skipped apart") {
   const std::string xml = write("junit", samples::findings());
   CHECK(has(xml,
-            "<testsuites name=\"qbench\" tests=\"12\" failures=\"3\" errors=\"0\" "
-            "skipped=\"4\">"));
-  CHECK(has(xml,
-            "<testsuite name=\"speed\" tests=\"6\" failures=\"1\" errors=\"0\" "
+            "<testsuites name=\"qbench\" tests=\"10\" failures=\"2\" errors=\"1\" "
             "skipped=\"3\">"));
-  CHECK(occurrences(xml, "<failure ") == 3);
-  CHECK(occurrences(xml, "<skipped ") == 4);
+  CHECK(has(xml,
+            "<testsuite name=\"speed\" tests=\"6\" failures=\"1\" errors=\"1\" "
+            "skipped=\"2\">"));
+  CHECK(occurrences(xml, "<failure ") == 2);
+  CHECK(occurrences(xml, "<error ") == 1);
+  CHECK(occurrences(xml, "<skipped ") == 3);
+}
+
+TEST_CASE("JUnit says of every judgement whether the case passed") {
+  const auto element = [](Judgement judgement) {
+    const std::string xml = write("junit", {make("speed", judgement)});
+    for (const std::string tag : {"failure", "error", "skipped", "system-out"})
+      if (has(xml, "<" + tag)) return tag;
+    return std::string();
+  };
+  CHECK(element(Judgement::same).empty());
+  for (const Judgement well : {Judgement::fast, Judgement::recorded, Judgement::traded})
+    CHECK(element(well) == "system-out");
+  for (const Judgement open : {Judgement::skipped, Judgement::inconclusive, Judgement::clock})
+    CHECK(element(open) == "skipped");
+  CHECK(element(Judgement::incomparable) == "error");
+  for (const Judgement failed : {Judgement::slow, Judgement::breach})
+    CHECK(element(failed) == "failure");
+}
+
+TEST_CASE("a case of JUnit has one name, passed or failed, and all its fields inside") {
+  Finding well = make("errors", Judgement::same), codes = make("errors", Judgement::breach);
+  well.field.clear();
+  codes.field = "codes";
+  codes.file = "errors.ledger";
+  codes.command = "rerun it";
+  Finding scales = codes, new_field = codes;
+  scales.field = "scales";
+  new_field.judgement = Judgement::incomparable;
+  new_field.field = new_field.file = "";
+  const std::string head = "<testcase classname=\"qbench.errors\" name=\"case\"";
+  CHECK(has(write("junit", {well}), head + "/>"));
+  const std::string xml =
+      write("junit", {new_field, codes, make("speed", Judgement::same), scales});
+  CHECK(has(xml, "tests=\"1\" failures=\"1\" errors=\"0\""));
+  CHECK(has(xml, head + " file=\"errors.ledger\"><failure type=\"BREACH\" "
+                        "message=\"BREACH case codes: 1 -&gt; 2\">BREACH case codes: 1 -&gt; 2&#10;"
+                        "BREACH case scales: 1 -&gt; 2&#10;INCOMPARABLE case: 1 -&gt; 2&#10;"
+                        "rerun: rerun it</failure></testcase>"));
 }
 
 TEST_CASE("annotations are escaped as GitHub wants it") {
