@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The workflows of GitHub and GitLab: what they call exists, and strangers get neither the runner with
-a GPU nor a word into a shell. Run by CTest.
+"""The workflows of GitHub and GitLab: what they call exists, strangers get neither the runner with a
+GPU nor a word into a shell, and the comment is never that of another commit. Run by CTest.
 """
 
+import json
 import os
 import re
+import shutil
+import subprocess
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -101,6 +105,103 @@ class Workflows(unittest.TestCase):
             [step] = [s for s in github_jobs()[name]["steps"]
                       if "GITHUB_STEP_SUMMARY" in s.get("run", "")]
             self.assertIn("!cancelled()", step["if"])
+
+
+SHA = "0123abc"
+CPU, GPU = "<!-- qbench gate-cpu.md -->", "<!-- qbench gate-gpu.md -->"
+RECORD = 'printf "\\f%s %s\\n" "$method" "${url##*/}" >> calls; cat "$body" >> calls\n'
+STAND_INS = {
+    "apk": "",
+    "gh": """case $2 in
+--paginate) exec jq -r "$5" comments.json ;;
+esac
+method=$4 url=$5 body=${7#body=@}
+""" + RECORD,
+    "curl": """while [ $# -gt 1 ]; do
+  case $1 in
+    --output) output=$2; shift ;;
+    --request) method=$2; shift ;;
+    --data-urlencode) body=${2#body@}; shift ;;
+    --header | --write-out) shift ;;
+  esac
+  shift
+done
+url=$1
+case $url in
+  https://api/user) echo '{"id": 7}' > "$output"; exit ;;
+  *page=1) echo '[]' > "$output"; printf 2; exit ;;
+  *page=2) printf '\\r'; cp comments.json "$output"; exit $? ;;
+esac
+""" + RECORD}
+
+
+def comment_of_github(gpu):
+    step = github_jobs()["comment"]["steps"][-1]
+    values = {"GH_TOKEN": "", "ISSUE": "issue", "COMMENTS": "comments", "SHA": SHA, "GPU": gpu}
+    return [step["shell"], "-eo", "pipefail", "-c", step["run"]], {
+        name: values[name] for name in step["env"]}
+
+
+def note_of_gitlab(gpu):
+    return ["sh", "-ec", "\n".join(gitlab_jobs()["note"]["script"])], {
+        "CI_API_V4_URL": "https://api", "CI_COMMIT_SHA": SHA,
+        "QBENCH_GPU": "" if gpu == "skipped" else "true"}
+
+
+@unittest.skipUnless(yaml and shutil.which("jq"), "not run: there is no PyYAML or no jq")
+class Comments(unittest.TestCase):
+    def calls(self, service, files, gpu, comments=(), broken=False):
+        """The [method and last part of the URL, body] of what is written."""
+        command, environment = service(gpu)
+        with tempfile.TemporaryDirectory() as folder:
+            for name, text in STAND_INS.items():
+                program = Path(folder, "bin", name)
+                program.parent.mkdir(exist_ok=True)
+                program.write_text("#!/bin/sh\n" + text, encoding="utf-8")
+                program.chmod(0o755)
+            found = [{"id": i, "body": body, "user": {"login": login}, "author": {"id": author}}
+                     for i, (login, author, body) in enumerate(comments, start=1)]
+            Path(folder, "comments.json").write_text(json.dumps(found), encoding="utf-8")
+            if broken:
+                Path(folder, "comments.json").unlink()
+            for name, text in files.items():
+                Path(folder, name).write_text(text, encoding="utf-8")
+            path = f"{folder}/bin{os.pathsep}{os.environ['PATH']}"
+            subprocess.run(command, cwd=folder, env={**environment, "PATH": path}, check=True,
+                           stderr=subprocess.DEVNULL if broken else None)
+            text = Path(folder, "calls").read_text(encoding="utf-8")
+        return [call.split("\n", 1) for call in text.split("\f")[1:]]
+
+    def test_nothing_is_written_where_the_comments_cannot_be_read(self):
+        for service in comment_of_github, note_of_gitlab:
+            with self.subTest(service), self.assertRaises(subprocess.CalledProcessError):
+                self.calls(service, {}, "skipped", broken=True)
+
+    def test_the_verdict_is_the_first_line_and_the_commit_in_the_last(self):
+        for service in comment_of_github, note_of_gitlab:
+            with self.subTest(service):
+                [[_, cpu], [_, gpu]] = self.calls(service, {
+                    "gate-cpu.md": "**qbench: passed**\n", "gate-gpu.md": "**slow**\n"}, "failure")
+                self.assertEqual(cpu, f"**qbench: passed**\n\nAt {SHA}. {CPU}\n")
+                self.assertEqual(gpu, f"**slow**\n\nAt {SHA}. {GPU}\n")
+
+    def test_a_job_without_a_verdict_replaces_that_of_the_commit_before(self):
+        bot = ("github-actions[bot]", 7)
+        for service, put in (comment_of_github, "PATCH"), (note_of_gitlab, "PUT"):
+            with self.subTest(service):
+                [[call, body]] = self.calls(service, {}, "skipped", [
+                    (*bot, f"passed {GPU}"), (*bot, f"passed {CPU}"), ("other", 8, f"mine {CPU}")])
+                self.assertEqual(call, f"{put} 2")
+                self.assertTrue(body.startswith(f"**qbench: the gates did not run at {SHA}**: see"))
+                self.assertTrue(body.endswith(f" {CPU}\n"))
+
+    def test_a_gpu_job_without_a_verdict_says_so_unless_it_was_skipped(self):
+        for service in comment_of_github, note_of_gitlab:
+            for result, count in ("failure", 2), ("cancelled", 2), ("skipped", 1):
+                with self.subTest(service, result=result):
+                    calls = self.calls(service, {"gate-cpu.md": "passed\n"}, result)
+                    self.assertEqual(len(calls), count)
+                    self.assertTrue(all(call.startswith("POST ") for call, _ in calls))
 
 
 if __name__ == "__main__":
