@@ -69,9 +69,10 @@ JournalRun count(const Side& side, const Options& options, const TemporaryFolder
     try {
       count_by_callgrind(side, options, folder, result);
     } catch (const std::runtime_error& error) {
-      throw std::runtime_error(
-          fmt::format("cannot count instructions: perf_event is not allowed here, and valgrind: {}",
-                      error.what()));
+      throw std::runtime_error(fmt::format(
+          "cannot count instructions: perf_event does not count here, and valgrind neither ({}): "
+          "scripts/deps gate installs it",
+          error.what()));
     }
   }
   return run;
