@@ -169,7 +169,7 @@ std::vector<Finding> Comparison::findings(
                    .subject = "sweep",
                    .reason = "no case has a time on both sides"});
   for (Finding& finding : all)
-    if (finding.judgement != Judgement::same) finding.command = command(finding.subject);
+    if (finding.judgement > Judgement::fast) finding.command = command(finding.subject);
   return all;
 }
 

@@ -130,7 +130,7 @@ std::vector<Finding> judge_instructions(const Side& old_side, const Side& new_si
                         .subject = "sweep",
                         .reason = "no case of it runs on the CPU"});
   for (Finding& finding : findings)
-    if (finding.judgement != Judgement::same)
+    if (finding.judgement > Judgement::fast)
       finding.command = rerun(options, old_side, new_side, finding.subject);
   return findings;
 }
