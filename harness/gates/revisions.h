@@ -12,17 +12,23 @@ struct Side {
   std::string text;        // as it was named
   std::string label;       // as people know it: the path, or "main (1a2b3c4)"
   std::string executable;  // a qbench
-  std::string revision;    // the whole hash, where it is a revision
 };
 
 // `text` is the path of an executable, or what git calls a revision of the repository around the
-// current folder; empty: this executable. A revision is built in a worktree of its own, by its own
-// scripts/qbench, below $XDG_CACHE_HOME/qbench/revisions (~/.cache), with the CUDA halves only
-// where the sweep can use them; what was built once is used again. Builds show their progress on
-// stderr. Throws std::runtime_error that says what to do.
+// current folder; empty: this executable.
+//
+// A revision is built once, by its own scripts/qbench, with the CUDA halves only where the sweep
+// can use them, and kept as revisions/HASH[-cuda]/qbench below cache_folder(); one that no longer
+// starts is built anew. Of runs that want the same revision one builds and the others wait, and a
+// build that was cut short is taken up again. The worktree, `tree` beside it, is gone in the end.
+// Dependencies are those of QBENCH_PREFIX, else of the checkout's .deps, else the revision's own
+// set-up sees to them; libraries that it had to unpack stay, with the tree.
+//
+// Builds show their progress on stderr. Throws std::runtime_error that says what to do.
 Side resolve_side(const std::string& text, const Sweep& sweep);
 
-// Where qbench keeps what it makes for itself on this machine, made if need be.
+// Where qbench keeps what it makes for itself on this machine, made if need be: the absolute path
+// of $XDG_CACHE_HOME/qbench, else ~/.cache/qbench.
 std::string cache_folder();
 
 }  // namespace qbench

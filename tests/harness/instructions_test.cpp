@@ -55,7 +55,7 @@ class Counts {
     const std::string path = folder_.path() + "/" + name;
     write_script(path, "echo \"$QBENCH_ISA $OMP_NUM_THREADS $*\" >" + folder_.path() +
                            "/environment\n" + fake_qbench("1", ",\"instructions\":" + fields));
-    return {name, name, path, ""};
+    return {name, name, path};
   }
   TemporaryFolder folder_;
 };
@@ -99,8 +99,8 @@ TEST_CASE("a case of one side alone has no count to compare") {
   std::string other = fake_qbench("1", ",\"instructions\":1");
   other.replace(other.find("n:8"), 3, "n:9");
   write_script(folder.path() + "/new", other);
-  const auto findings = judge_instructions({"old", "old", folder.path() + "/old", ""},
-                                           {"new", "new", folder.path() + "/new", ""},
+  const auto findings = judge_instructions({"old", "old", folder.path() + "/old"},
+                                           {"new", "new", folder.path() + "/new"},
                                            options_of({"ab", "a", "b", "--suite", "gemv"}), {});
   REQUIRE(findings.size() == 2);
   CHECK((findings[0].subject.ends_with("n:8") && findings[0].judgement == Judgement::incomparable));

@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""scripts/deps without a network: what it refuses, and when a prefix is complete. Run by CTest."""
+"""scripts/deps without a network: what it refuses, what it asks for, and when a prefix is complete.
+
+Run by CTest.
+"""
 
 import os
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -13,8 +17,10 @@ LIBRARIES = (
     "libtomlplusplus-dev catch2"
 )
 
-# apt that "downloads" one package, and breaks where a file `broken` lies beside it.
+# apt that notes its last argument, "downloads" one package, and breaks where a file `broken` lies
+# beside it.
 APT_GET = """#!/bin/sh
+for last; do :; done; echo "$last" >>"$(dirname "$0")/apt-log"
 for argument; do case $argument in Dir::Cache=*) cache=${argument#*=} ;; esac; done
 case "$*" in *--download-only*)
   [ ! -e "$(dirname "$0")/broken" ] || { echo "E: no route" ; exit 100; }
@@ -36,8 +42,22 @@ class Deps(unittest.TestCase):
         self.fakes = Path(folder.name, "fakes")
         self.fakes.mkdir()
         for name, text in {"apt-get": APT_GET, "apt-cache": "#!/bin/sh\n", "dpkg": DPKG}.items():
-            (self.fakes / name).write_text(text, encoding="ascii")
-            (self.fakes / name).chmod(0o755)
+            self.fake(name, text)
+
+    def fake(self, name, text="#!/bin/sh\n"):
+        (self.fakes / name).write_text(text, encoding="ascii")
+        (self.fakes / name).chmod(0o755)
+
+    def machine(self, user, *tools):
+        """A PATH of the tools given, where dpkg knows of no package and sudo asks for a password."""
+        for name in ("env", "dirname", "readlink", "grep", "mktemp", "rm", "tail"):
+            (self.fakes / name).symlink_to(shutil.which(name))
+        self.fake("id", f"#!/bin/sh\necho {user}\n")
+        for name in ("sudo", "dpkg-query"):
+            self.fake(name, "#!/bin/sh\nexit 1\n")
+        for name in tools:
+            self.fake(name)
+        return {"PATH": str(self.fakes)}
 
     def deps(self, *arguments, **environment):
         path = f"{self.fakes}:{os.environ['PATH']}"
@@ -46,7 +66,7 @@ class Deps(unittest.TestCase):
             capture_output=True,
             text=True,
             check=False,
-            env={**os.environ, "PATH": path, **environment},
+            env={**os.environ, "PATH": path, "QBENCH_PREFIX": "", **environment},
         )
 
     def assert_refused(self, run, words):
@@ -71,6 +91,39 @@ class Deps(unittest.TestCase):
         moved = self.prefix.rename(self.prefix.with_name("moved"))
         run = self.deps(QBENCH_PREFIX=str(moved))
         self.assertEqual((run.returncode, run.stdout, run.stderr), (0, f"{moved}\n", ""))
+
+    def test_the_gates_need_the_command_valgrind_and_no_package(self):
+        path = self.machine(1000, "valgrind")
+        for prefix in ("", str(self.prefix)):
+            run = self.deps("gate", QBENCH_PREFIX=prefix, **path)
+            self.assertEqual((run.returncode, run.stdout, run.stderr), (0, "", ""))
+
+    def test_without_root_the_gates_ask_for_valgrind_alone(self):
+        run = self.deps("gate", **self.machine(1000))
+        self.assert_refused(run, "ask for the packages valgrind")
+        self.assertTrue(run.stderr.endswith(" valgrind\n"), run.stderr)
+
+    def test_with_root_the_gates_install_valgrind_alone(self):
+        run = self.deps("gate", **self.machine(0))
+        self.assertEqual((run.returncode, run.stderr), (0, "scripts/deps: installing valgrind\n"))
+        self.assertEqual((self.fakes / "apt-log").read_text().splitlines()[-1], "valgrind")
+
+    def test_ci_asks_for_valgrind_too_unless_it_is_there(self):
+        path = self.machine(1000)
+        run = self.deps("ci", **path)
+        self.assert_refused(run, f"g++ cmake ninja-build pkg-config python3 git valgrind {LIBRARIES}")
+        self.fake("valgrind")
+        run = self.deps("ci", **path)
+        self.assert_refused(run, f"python3 git {LIBRARIES} python3-matplotlib clang")
+
+    def test_a_prefix_that_cannot_be_filled_further_keeps_what_it_has(self):
+        self.deps("--prefix", str(self.prefix))
+        held = (self.prefix / "toolchain.cmake").read_text(encoding="ascii")
+        held = held.replace(" catch2", "")
+        (self.prefix / "toolchain.cmake").write_text(held, encoding="ascii")
+        (self.fakes / "broken").touch()
+        self.assert_refused(self.deps("--prefix", str(self.prefix)), "could not download")
+        self.assertEqual((self.prefix / "toolchain.cmake").read_text(encoding="ascii"), held)
 
     def test_without_a_network_the_prefix_stays_incomplete(self):
         (self.fakes / "broken").touch()
