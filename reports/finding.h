@@ -41,8 +41,8 @@ struct Finding {
   int line = 0;           // in it; 0: none
 };
 
-// 0; 2 errors, 3 speed (instructions and static gates too), 5 not comparable, 4 inconclusive, which may
-// count as 0: of several the first of these.
+// 0; 2 errors, 3 speed (instructions and static gates too), 5 not comparable, 4 inconclusive, which
+// may count as 0: of several the first of these.
 int exit_code(std::span<const Finding> findings, bool inconclusive_fails = true);
 
 // How findings are told.
