@@ -26,8 +26,10 @@ void check_run(double told, double passed) {
 }
 
 void check_runs(const std::vector<double>& told, const std::vector<double>& passed, bool whole) {
-  const double shown = summarize(told).median, real = summarize(passed).median;
-  const bool too_little = whole && shown < (real - kReading) / 2;
+  const double shown = median(told), real = median(passed);
+  std::size_t half_told = 0;  // runs of which at least half is told
+  for (std::size_t i = 0; i < told.size(); ++i) half_told += told[i] >= (passed[i] - kReading) / 2;
+  const bool too_little = whole && kRuns * half_told < told.size();
   if (!(shown <= most_told(real)) || too_little) refuse_clock(shown, real);
 }
 

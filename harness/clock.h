@@ -24,10 +24,12 @@ constexpr double most_told(double passed, double readings = 1) {
 // Refuses the clock of one run that took no time, less than none, or none that is a number.
 void check_run(double told, double passed);
 
-// Refuses a clock by the medians of its runs. `passed` is read around each run, so an honest clock
-// tells no more of any of them; then no more in the median either, on the busiest machine. With
-// `whole`, what is timed is all that a run does: only interruptions between two readings of clocks
-// make more pass than is told, and the median doubles only where they fall there in half the runs.
+// Refuses a clock by its runs, at least kRuns of them. `passed` is read around each, so an honest
+// clock tells no more of any; then no more in the median either, on the busiest machine. With
+// `whole`, what is timed is all that a run does: what passes besides are interruptions between two
+// readings of clocks, which can fall into most runs where others want the core. So a clock tells
+// too little only where fewer than one run in kRuns is told to half.
+inline constexpr std::size_t kRuns = 7;
 void check_runs(const std::vector<double>& told, const std::vector<double>& passed, bool whole);
 
 }  // namespace qbench

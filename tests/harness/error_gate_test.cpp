@@ -9,6 +9,7 @@
 
 #include "harness/boundaries.h"
 #include "harness/gates/gate.h"
+#include "harness/gates/ledger.h"
 #include "harness/gates/process.h"
 #include "reports/report.h"
 #include "tests/catch.h"

@@ -170,8 +170,17 @@ TEST_CASE("on a busy machine honest trials are believed, interrupted within and 
   within.outside = [](int run) { return run % 3 == 0 ? 0.1 : 1e-6; };
   CHECK(refusal(within).empty());
   Scripted steady({1e-3});
-  steady.outside = [](int run) { return run <= 3 ? 1.0 : 0.0; };  // 3 of 7 between readings
+  steady.outside = [](int run) { return run <= 6 ? 1.0 : 0.0; };  // 6 of 7 between readings
   CHECK(refusal(steady).empty());
+}
+
+TEST_CASE("a clock that is right in fewer than one run of seven is refused") {
+  Scripted trial({1e-3});
+  trial.told = [&](double seconds) { return trial.runs() % 8 == 1 ? seconds : seconds / 10; };
+  CHECK_FALSE(refusal(trial, kWhole, 800).empty());
+  Scripted often({1e-3});
+  often.told = [&](double seconds) { return often.runs() % 7 == 1 ? seconds : seconds / 10; };
+  CHECK(refusal(often, kWhole, 700).empty());
 }
 
 TEST_CASE("the steady clock tells an honest trial's time") {
