@@ -48,6 +48,8 @@ bool timed(const Result* result) {
   return result && result->status == Status::passed && seconds_of(*result).value_or(0) > 0;
 }
 
+std::string time_text(double seconds) { return fmt::format("{:.4g} us", seconds * 1e6); }
+
 Finding case_finding(std::string gate, Judgement judgement, const Result& result,
                      std::string reason) {
   const bool wrong = judgement == Judgement::breach;

@@ -16,7 +16,8 @@ const Result* find(const JournalRun& run, std::string_view id);  // nullptr: it 
 // The seconds of a case in one process: the least of its runs on the CPU, where noise only adds;
 // the median of the samples whose clock was accepted on a GPU.
 std::optional<double> seconds_of(const Result& result);
-bool timed(const Result* result);  // it passed and has seconds
+bool timed(const Result* result);       // it passed and has seconds
+std::string time_text(double seconds);  // "12.5 us"
 
 // A finding on a case as a whole; a breach is one of the errors gate.
 Finding case_finding(std::string gate, Judgement judgement, const Result& result,

@@ -116,19 +116,34 @@ Occurrences by_case(const std::vector<JournalRun>& runs) {
   return all;
 }
 
-// The i-th run of one side to the i-th of the other, by the medians of their samples.
-LogRatios ratios_of(const std::vector<const Result*>& before,
-                    const std::vector<const Result*>& after) {
-  LogRatios ratios;
+// The medians of the samples of the i-th run of one side beside that of the other.
+struct Times {
+  std::string id;
+  std::vector<double> before = {}, after = {};
+};
+
+Times times_of(const std::string& id, const std::vector<const Result*>& before,
+               const std::vector<const Result*>& after) {
+  Times times{id};
   const std::size_t runs = std::min({before.size(), after.size(), kMostRuns});
-  for (std::size_t i = 0; i < runs; ++i)
-    if (timed(before[i]) && timed(after[i]) && before[i]->seconds && after[i]->seconds)
-      ratios.push_back(std::log(*after[i]->seconds / *before[i]->seconds));
+  for (std::size_t i = 0; i < runs; ++i) {
+    if (!timed(before[i]) || !timed(after[i]) || !before[i]->seconds || !after[i]->seconds)
+      continue;
+    times.before.push_back(*before[i]->seconds);
+    times.after.push_back(*after[i]->seconds);
+  }
+  return times;
+}
+
+LogRatios ratios_of(const Times& times) {
+  LogRatios ratios;
+  for (std::size_t i = 0; i < times.before.size(); ++i)
+    ratios.push_back(std::log(times.after[i] / times.before[i]));
   return ratios;
 }
 
 struct Shared {
-  std::vector<SpeedRow> rows;
+  std::vector<Times> times;  // of cases that have some
   std::vector<Finding> errors;
 };
 
@@ -139,34 +154,42 @@ Shared shared_cases(const Occurrences& base, const Occurrences& candidate) {
     if (before == base.end()) continue;
     for (Finding& finding : compare_errors(*before->second.back(), *after.back()))
       shared.errors.push_back(std::move(finding));
-    LogRatios ratios = ratios_of(before->second, after);
-    if (!ratios.empty())
-      shared.rows.push_back({.subject = id, .delta = kThreshold, .seconds = std::move(ratios)});
+    Times times = times_of(id, before->second, after);
+    if (!times.before.empty()) shared.times.push_back(std::move(times));
   }
   return shared;
 }
 
-std::vector<Finding> judge_times(const std::vector<SpeedRow>& rows, bool advisory) {
-  std::vector<LogRatios> ratios;
-  for (const SpeedRow& row : rows) ratios.push_back(row.seconds);
-  const SpeedRule rule{.looks = {1}};
-  const auto judged = look(ratios, std::vector<double>(rows.size(), kThreshold), rule);
-  std::vector<Finding> findings;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const bool enough = rows[i].seconds.size() >= kLeastRuns;
-    const Judgement judgement = advisory ? Judgement::skipped
-                                : enough ? judged[i].value_or(Judgement::inconclusive)
-                                         : Judgement::inconclusive;
-    std::string reason = describe(rows[i], rule);
-    if (advisory) reason += "; advisory";
-    if (!advisory && !enough)
-      reason += fmt::format("; store {} runs a side (--append), or see qbench ab", kLeastRuns);
-    findings.push_back({.gate = "speed",
-                        .judgement = judgement,
-                        .subject = rows[i].subject,
-                        .field = "seconds",
-                        .reason = reason});
+// Of one case, which a look at all of them has judged.
+Finding finding_of(const Times& times, std::optional<Judgement> judged, const SpeedRule& rule,
+                   bool advisory) {
+  const bool enough = times.before.size() >= kLeastRuns;
+  const SpeedRow row{
+      .subject = times.id, .family = "", .delta = kThreshold, .seconds = ratios_of(times)};
+  Finding finding{.gate = "speed",
+                  .judgement = judged.value_or(Judgement::inconclusive),
+                  .subject = times.id,
+                  .field = "seconds",
+                  .before = time_text(median(times.before)),
+                  .after = time_text(median(times.after)),
+                  .reason = describe(row, rule)};
+  if (!enough) {
+    finding.judgement = Judgement::inconclusive;
+    finding.reason +=
+        fmt::format("; store {} runs a side (--append), or see qbench ab", kLeastRuns);
   }
+  if (advisory) finding.judgement = Judgement::skipped;
+  return finding;
+}
+
+std::vector<Finding> judge_times(const std::vector<Times>& all, bool advisory) {
+  std::vector<LogRatios> ratios;
+  for (const Times& times : all) ratios.push_back(ratios_of(times));
+  const SpeedRule rule{.looks = {1}};
+  const auto judged = look(ratios, std::vector<double>(all.size(), kThreshold), rule);
+  std::vector<Finding> findings;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    findings.push_back(finding_of(all[i], judged[i], rule, advisory));
   return findings;
 }
 
@@ -188,7 +211,7 @@ std::vector<Finding> compare_journals(const std::vector<JournalRun>& base,
                         .subject = "journals",
                         .reason = "they have no case in common"});
   const std::vector<Finding> others = other_conditions(base, candidate);
-  const std::vector<Finding> times = judge_times(shared.rows, !others.empty());
+  const std::vector<Finding> times = judge_times(shared.times, !others.empty());
   findings.insert(findings.end(), times.begin(), times.end());
   findings.insert(findings.end(), others.begin(), others.end());
   return findings;

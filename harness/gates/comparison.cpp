@@ -24,8 +24,6 @@ double mean(const std::vector<double>& values) {
   return sum / static_cast<double>(values.size());
 }
 
-std::string time_text(double seconds) { return fmt::format("{:.4g} us", seconds * 1e6); }
-
 }  // namespace
 
 void Comparison::add_row(RowKey key, std::string_view family) {

@@ -36,9 +36,12 @@ JournalRun run_side(const Side& side, const std::vector<std::string>& arguments,
   const Ended ended = run_process(command);
   JournalRun run;
   if (std::filesystem::exists(journal)) run = std::move(read_journal(journal).at(0));
-  if (run.environment.empty() || !ended_well(ended.code, run))
-    throw std::runtime_error(fmt::format("{} ended with {}: {}; to see it: {}", side.label,
-                                         ended.code, last_line(ended.err), shell_line(line)));
+  if (run.environment.empty() || !ended_well(ended.code, run)) {
+    const std::string said = last_line(ended.err);
+    throw std::runtime_error(
+        fmt::format("{} ended with {}: {}; to see it: {}", side.label, ended.code,
+                    said.empty() ? "it wrote no journal (no qbench?)" : said, shell_line(line)));
+  }
   return run;
 }
 

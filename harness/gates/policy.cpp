@@ -6,6 +6,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <stdexcept>
 
@@ -173,6 +174,8 @@ Policy policy_of(const Table& table) {
 }  // namespace
 
 Policy read_policy(const std::string& file) {
+  if (!std::filesystem::is_regular_file(file))
+    throw std::invalid_argument("cannot read " + file + ": name a policy, as .ci/policy.toml");
   try {
     return policy_of(Table(toml::parse_file(file), file, ""));
   } catch (const toml::parse_error& error) {

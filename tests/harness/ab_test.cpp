@@ -104,11 +104,10 @@ TEST_CASE("a side that ends half-way is no side with fewer cases") {
   Sides sides;
   const std::string good = sides.add("good", fake_qbench("1"));
   const std::string killed = sides.add("killed", fake_qbench("1") + "kill -9 $$\n");
-  CHECK_THROWS_WITH(sides.judge(good, killed), Catch::Matchers::Contains("ended with 137"));
+  CHECK_THROWS_WITH(sides.judge(good, killed), ContainsSubstring("ended with 137"));
   const std::string failed =
       sides.add("failed", fake_qbench("1") + "echo 'disk full' >&2; exit 1\n");
-  CHECK_THROWS_WITH(sides.judge(good, failed),
-                    Catch::Matchers::Contains("ended with 1: disk full"));
+  CHECK_THROWS_WITH(sides.judge(good, failed), ContainsSubstring("ended with 1: disk full"));
   const std::string wrong = sides.add("wrong", fake_qbench("1") + "exit 2\n");
   CHECK(sides.judge(good, wrong)[0].judgement == Judgement::same);  // of what the journal says
 }
@@ -141,7 +140,7 @@ TEST_CASE("a threshold finer than the machine can tell is refused, a coarser one
   const auto judge = [&](double threshold) {
     return judge_speed(sides.options(ten, eleven), {.threshold = threshold});
   };
-  CHECK_THROWS_WITH(judge(0.02), Catch::Matchers::Contains("finer than the 3 %"));
+  CHECK_THROWS_WITH(judge(0.02), ContainsSubstring("finer than the 3 %"));
   CHECK(judge(0.12)[0].judgement == Judgement::same);
   CHECK(judge(0.05)[0].judgement == Judgement::slow);
 }
@@ -173,8 +172,7 @@ TEST_CASE("a calibration keeps three standard deviations, or 3 %") {
   CHECK(again.least(noisy) == Approx(std::expm1(0.06)));
   CHECK(again.least(quiet) == 0.03);
   CHECK(again.threshold(noisy, 0.1) == 0.1);
-  CHECK_THROWS_WITH(again.threshold(noisy, 0.05),
-                    Catch::Matchers::Contains("for noisy: give that"));
+  CHECK_THROWS_WITH(again.threshold(noisy, 0.05), ContainsSubstring("for noisy: give that"));
 }
 
 }  // namespace

@@ -147,7 +147,7 @@ TEST_CASE("of two runs that want one revision, one builds and the other waits an
   auto second = std::async(std::launch::async, resolve);
   CHECK(first.get() == second.get());
   CHECK(repository.builds() == "OFF\n");
-  CHECK_THAT(errors.text(), Catch::Matchers::Contains("waiting for another run that builds one"));
+  CHECK_THAT(errors.text(), ContainsSubstring("waiting for another run that builds one"));
 }
 
 TEST_CASE("a run that was cut short after its build leaves a tree that the next one removes") {
@@ -173,7 +173,7 @@ TEST_CASE("what is finished is used without waiting") {
 TEST_CASE("a build that was cut short is taken up again") {
   Repository repository;
   repository.each_build("touch build/part; rm -r scripts; exit 1");
-  CHECK_THROWS_WITH(resolve_side("one", kCpu), Catch::Matchers::Contains("does not build"));
+  CHECK_THROWS_WITH(resolve_side("one", kCpu), ContainsSubstring("does not build"));
   repository.each_build("[ -e build/part ]");
   CHECK(fs::exists(resolve_side("one", kCpu).executable));
 }
@@ -249,10 +249,10 @@ TEST_CASE("libraries that a revision had to unpack itself stay, with its worktre
 TEST_CASE("what is neither a file nor a revision, and what does not build, is told") {
   Repository repository;
   CHECK_THROWS_WITH(resolve_side("nonsense", kCpu),
-                    Catch::Matchers::Contains("neither an executable nor a git revision"));
-  CHECK_THROWS_WITH(resolve_side("broken", kCpu), Catch::Matchers::Contains("does not build"));
+                    ContainsSubstring("neither an executable nor a git revision"));
+  CHECK_THROWS_WITH(resolve_side("broken", kCpu), ContainsSubstring("does not build"));
   repository.each_build("exit 0");  // and there is no executable
-  CHECK_THROWS_WITH(resolve_side("one", kCpu), Catch::Matchers::Contains("does not build"));
+  CHECK_THROWS_WITH(resolve_side("one", kCpu), ContainsSubstring("does not build"));
 }
 
 TEST_CASE("the cache folder follows XDG_CACHE_HOME, else HOME, and is absolute") {
