@@ -14,17 +14,17 @@ using namespace test;
 // Adds up so many numbers.
 class Loop : public Trial {
  public:
-  explicit Loop(int count) : count_(count) {}
+  explicit Loop(unsigned count) : count_(count) {}
   double run_once() override {
-    for (int i = 0; i < count_; ++i) sum_ = sum_ + i;
+    for (unsigned i = 0; i < count_; ++i) sum_ = sum_ + i;
     return 1;
   }
   void poison() override {}
   const Matrix& output() override { return output_; }
 
  private:
-  int count_;
-  volatile int sum_ = 0;
+  unsigned count_;
+  volatile unsigned sum_ = 0;
   Matrix output_;
 };
 
