@@ -16,6 +16,7 @@ namespace {
 // Pairs are compared by the minimum of these: where every other run is interrupted, all 7 are in
 // one of 2^7 measurements, where 5 were in one of 32.
 constexpr std::int64_t kLeastSamples = 7;
+static_assert(kLeastSamples >= kRuns, "clocks are judged by as many");
 constexpr std::int64_t kMostSamples = 100000;
 
 // Nothing is printed here: reports are made from the journal.

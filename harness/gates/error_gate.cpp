@@ -32,8 +32,8 @@ class ErrorGate {
   explicit ErrorGate(const Options& options)
       : options_(options),
         file_(options.gate.errors),
-        fresh_(options.gate.update && !std::filesystem::exists(file_)),
-        ledger_(fresh_ ? Ledger() : read_ledger(file_)) {}
+        ledger_(options.gate.update && !std::filesystem::exists(file_) ? Ledger()
+                                                                       : read_ledger(file_)) {}
   std::vector<Finding> judge() {
     const bool of_ledger = options_.sweep.suites.empty();
     for (const Case& c : measure(of_ledger ? cases_of_ledger() : selected_cases(options_)))
@@ -55,7 +55,6 @@ class ErrorGate {
 
   const Options& options_;
   const std::string& file_;
-  bool fresh_;
   Ledger ledger_, found_;
   std::vector<std::string> gone_;  // cases that there are no longer
   int not_here_ = 0;               // cases of the ledger whose device is not here
