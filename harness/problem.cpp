@@ -23,7 +23,7 @@ bool of_mode(Input input) { return input == Input::boundaries || input == Input:
 
 std::string weights_key(const Case& c) {
   const std::string dtype(name(weights_dtype(c)));
-  if (!c.tensor.empty()) return dtype + ' ' + c.tensor;
+  if (c.tensor) return dtype + " tensor " + c.tensor->name;
   const std::string_view mode = of_mode(c.input) ? c.mode->name : "";
   return fmt::format("{} {}{} {} {} {}", dtype, name(c.input), mode, c.shape.n, c.shape.k, c.seed);
 }
@@ -64,7 +64,7 @@ Matrix tensor_of(const Checkpoint* checkpoint, const std::string& name) {
 
 const Matrix& Inputs::weights(const Case& c) {
   return weights_.get(weights_key(c), [&] {
-    Matrix w = !c.tensor.empty() ? tensor_of(checkpoint_, c.tensor) : generated_weights(c);
+    Matrix w = c.tensor ? tensor_of(checkpoint_, c.tensor->name) : generated_weights(c);
     reference::round_to(weights_dtype(c), w.values);
     return w;
   });

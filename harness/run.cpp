@@ -31,8 +31,14 @@ Result describe(const Case& c, int threads) {
   if (c.shape.m > 0) r.m = c.shape.m;
   r.n = c.shape.n;
   r.k = c.shape.k;
-  r.input = name(c.input);
-  r.tensor = c.tensor;
+  if (c.uses_input()) r.input = name(c.input);
+  if (c.tensor) {
+    r.tensor = c.tensor->name;
+    r.weights = c.tensor->file;
+    r.layout = c.tensor->layout;
+    if (c.tensor->slices > 1) r.slices = c.tensor->slices;
+    r.not_in_totals = c.tensor->not_in_totals;
+  }
   r.seed = c.seed;
   r.threads = threads;
   return r;
@@ -133,8 +139,8 @@ Verdict verify(const Case& c, Inputs& inputs, Trial& trial) {
 }
 
 std::string unproven(const Case& c, Inputs& inputs) {
-  return c.suite->op == Op::matmul && c.tensor.empty() ? proves_nothing(inputs.expected(c))
-                                                       : std::string();
+  return c.suite->op == Op::matmul && !c.tensor ? proves_nothing(inputs.expected(c))
+                                                : std::string();
 }
 
 // By the device's clock where it has one.

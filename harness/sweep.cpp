@@ -36,7 +36,8 @@ std::unique_ptr<Checkpoint> open_checkpoint(Options& options) {
   auto checkpoint = std::make_unique<Checkpoint>(options.weights);
   for (const Tensor& tensor : checkpoint->tensors())
     if (tensor.unusable().empty())
-      options.sweep.tensors.push_back({tensor.name, {tensor.rows(), tensor.cols()}});
+      options.sweep.tensors.push_back(
+          {.name = tensor.name, .shape = {tensor.rows(), tensor.cols()}, .file = options.weights});
   return checkpoint;
 }
 

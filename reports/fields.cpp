@@ -113,6 +113,12 @@ constexpr Field kFields[] = {
     field<&Result::flops_per_second>("flops_per_second"),
     field<&Result::roofline_fraction>("roofline_fraction"),
     field<&Result::speedup>("speedup"),
+    field<&Result::noise>("noise"),
+    field<&Result::cpu_seconds>("cpu_seconds"),
+    field<&Result::weights>("weights"),
+    field<&Result::layout>("layout"),
+    field<&Result::slices>("slices"),
+    field<&Result::not_in_totals>("not_in_totals"),
 };
 
 }  // namespace

@@ -36,7 +36,19 @@ struct Result {
   std::string cache;
   std::optional<double> bytes, flops, bytes_per_second, flops_per_second, roofline_fraction,
       speedup;
+
+  std::string noise;                  // why the time is not to be trusted; empty: it is
+  std::optional<double> cpu_seconds;  // of one run, on all threads of the process; CPU rows only
+  // Of real weights: the file they are from; how the tensor was taken as a matrix where that is not
+  // plain ("stack", "convolution", "transposed") and of how many slices; why totals leave it out
+  // ("norm", "embedding", "rank 1"), or empty.
+  std::string weights, layout;
+  std::optional<std::int64_t> slices;
+  std::string not_in_totals;
 };
+
+// By its source: a tensor's name may be empty.
+inline bool is_real(const Result& r) { return !r.weights.empty() || !r.tensor.empty(); }
 
 // Conditions of the run, in the order in which they are printed: device, driver, compiler, revision
 // ...

@@ -66,6 +66,8 @@ std::vector<Enum> enumerator(const Parts& parts, std::string_view key, const Nam
 
 }  // namespace
 
+bool Case::uses_input() const { return suite->op == Op::matmul || !tensor; }
+
 std::string Case::id() const {
   std::string id = fmt::format("{}/mode:{}", suite->name, mode->name);
   const auto add = [&id](std::string_view key, const auto& part) {
@@ -78,10 +80,9 @@ std::string Case::id() const {
   if (shape.m) add("m", shape.m);
   add("n", shape.n);
   add("k", shape.k);
-  const bool uses_input = suite->op == Op::matmul || tensor.empty();
-  if (uses_input) add("input", name(input));
+  if (uses_input()) add("input", name(input));
   add("seed", seed);
-  if (!tensor.empty()) id += fmt::format("{}{}", kTensor, tensor);
+  if (tensor) id += fmt::format("{}{}", kTensor, tensor->name);
   return id;
 }
 
@@ -102,7 +103,7 @@ Sweep sweep_of(std::string_view id) {
   sweep.kernels = {std::string(value(parts, "kernel"))};
   sweep.devices = {device.empty() ? "cpu" : std::string(device)};
   if (tensor < id.size())
-    sweep.tensors = {{std::string(id.substr(tensor + kTensor.size())), layer}};
+    sweep.tensors = {{.name = std::string(id.substr(tensor + kTensor.size())), .shape = layer}};
   sweep.seed = number<std::uint64_t>(parts, "seed");
   return sweep;
 }

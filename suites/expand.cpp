@@ -30,12 +30,13 @@ Case skipped(Case c, std::string_view device, std::string reason) {
 
 Cases weights(const Case& c, const Sweep& sweep) {
   Cases out;
-  const auto add = [&](const Shape& shape, const std::string& tensor) {
+  const auto add = [&](const Shape& shape, const std::optional<RealTensor>& tensor) {
     out.push_back(c);
     out.back().shape = shape;
     out.back().tensor = tensor;
   };
-  for (const auto& [tensor, layer] : sweep.tensors) add({c.suite->m, layer.n, layer.k}, tensor);
+  for (const RealTensor& tensor : sweep.tensors)
+    add({c.suite->m, tensor.shape.n, tensor.shape.k}, tensor);
   if (!out.empty()) return out;
 
   std::vector<Shape> shapes;
@@ -46,13 +47,13 @@ Cases weights(const Case& c, const Sweep& sweep) {
   if (shapes.empty())
     for (const Layer& layer : find_model(c.suite->model)->layers)
       shapes.push_back({c.suite->m, layer.n, layer.k});
-  for (const Shape& shape : shapes) add(shape, "");
+  for (const Shape& shape : shapes) add(shape, std::nullopt);
   return out;
 }
 
 Cases inputs(const Case& c, const Sweep& sweep) {
   // Only products use generated input beside real weights.
-  if (c.suite->op != Op::matmul && !c.tensor.empty()) return {c};
+  if (!c.uses_input()) return {c};
   Cases out;
   for (const Input input : sweep.inputs.empty() ? c.suite->inputs : sweep.inputs) {
     out.push_back(c);

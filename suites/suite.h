@@ -53,6 +53,17 @@ const std::vector<Model>& all_models();
 // By either name, upper or lower case.
 const Model* find_model(std::string_view name);
 
+// A matrix of a file: what takes the place of generated weights.
+struct RealTensor {
+  std::string name;                // may be empty
+  Layer shape;                     // as a matrix, whatever its rank in the file
+  std::string file = {};           // where it is from
+  std::string layout = {};         // how it was taken where that is not plain: "stack", ...
+  std::int64_t slices = 1;         // of a stack: matrices, whose scales and tiles are their own
+  std::string not_in_totals = {};  // why, or empty
+  bool operator==(const RealTensor&) const = default;
+};
+
 struct Case {
   const Suite* suite = nullptr;
   const Mode* mode = nullptr;
@@ -61,10 +72,12 @@ struct Case {
   Dtype dtype = Dtype::fp32;       // Problem::dtype; fp32 for roundtrip
   int block_size = 0;              // 0: the mode has no blocks
   Shape shape{};                   // m is 0 but for products
-  Input input = Input::normal;  // of the activations, and of the weights unless `tensor` names them
-  std::string tensor;           // real weights; empty: generated
+  Input input = Input::normal;  // of the activations, and of the weights where these are generated
+  std::optional<RealTensor> tensor;  // real weights; nothing: generated
   std::uint64_t seed = 1;
   std::string skip;  // why it cannot be run at all, or empty
+
+  bool uses_input() const;  // whether anything is generated from `input`
 
   // "gemm/mode:nf4/kernel:reference/dtype:bf16/bs:64/m:16/n:4096/k:4096/input:normal/seed:1". What
   // a case does not have is left out, and so is the device where it is the cpu; the tensor comes
@@ -83,8 +96,7 @@ struct Sweep {
   std::vector<std::string> kernels;
   std::vector<std::string>
       devices;  // "cpu", "cuda:0", "auto": the cpu and every CUDA device that has kernels
-  std::vector<std::pair<std::string, Layer>>
-      tensors;  // name and shape of real weights, which take the place of shapes
+  std::vector<RealTensor> tensors;  // real weights, which take the place of shapes
   std::uint64_t seed = 1;
 };
 

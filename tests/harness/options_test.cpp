@@ -278,7 +278,7 @@ TEST_CASE("a real tensor's case is selected among those of its file") {
   options.sweep.tensors = {{"a", {2, 3}}, {"b", {2, 3}}};
   const std::vector<Case> cases = selected_cases(options);
   REQUIRE(cases.size() == 1);
-  CHECK(cases[0].tensor == "b");
+  CHECK(cases[0].tensor->name == "b");
 }
 
 TEST_CASE("a filter keeps the cases whose id matches") {

@@ -128,7 +128,7 @@ TEST_CASE("real tensors take the place of shapes, with the suite's own tokens") 
   sweep.tensors = {{"a", {2, 3}}, {"b", {4, 5}}};
   const std::vector<Case> cases = expand(sweep, kernels(), devices(0));
   REQUIRE(cases.size() == 2);
-  CHECK(cases[1].tensor == "b");
+  CHECK(cases[1].tensor->name == "b");
   CHECK(cases[1].shape == Shape{16, 4, 5});
 }
 
