@@ -8,6 +8,7 @@ namespace qbench {
 
 using Clock = double (*)();  // seconds since whenever
 double steady_seconds();
+double cpu_seconds();  // of all threads of the process
 
 // What is forgiven in an honest clock: seconds between its reading and the harness's, and how much
 // faster it runs than the harness's (crystals differ by 1e-4, calibrations of a TSC by 1e-3).

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/random.h"
+#include "reference/parallel.h"
 
 namespace qbench {
 namespace {
@@ -22,17 +23,15 @@ using Sequence = void (RandomStream::*)(std::int64_t first, std::span<double> ou
 // out[i] = number i of the sequence * factor / divisor.
 void fill(Matrix& out, const RandomStream& stream, Sequence sequence, double factor,
           double divisor) {
-  constexpr std::int64_t kChunk = 2048;
-  const std::int64_t size = out.size();
-#pragma omp parallel for schedule(static)
-  for (std::int64_t first = 0; first < size; first += kChunk) {
+  constexpr std::int64_t kChunk = 1 << 14;
+  reference::parallel_parts(out.size(), kChunk, [&](std::int64_t first, std::int64_t end) {
     std::array<double, kChunk> numbers;
-    const auto count = static_cast<std::size_t>(std::min(kChunk, size - first));
+    const auto count = static_cast<std::size_t>(end - first);
     (stream.*sequence)(first, std::span(numbers).first(count));
     for (std::size_t i = 0; i < count; ++i)
       out.values[static_cast<std::size_t>(first) + i] =
           static_cast<float>(numbers[i] * factor / divisor);
-  }
+  });
 }
 
 // Distinct columns below k, ascending; all of them where there are no more.
@@ -54,7 +53,6 @@ std::vector<std::int64_t> outlier_columns(std::int64_t k, std::uint64_t seed) {
 // Makes the outlier columns of what `fill` has made of the same stream's normal numbers.
 void enlarge_outliers(Matrix& out, const RandomStream& stream, double divisor) {
   const std::vector<std::int64_t> columns = outlier_columns(out.cols, stream.seed);
-#pragma omp parallel for schedule(static)
   for (std::int64_t row = 0; row < out.rows; ++row)
     for (const std::int64_t column : columns) {
       const std::int64_t index = row * out.cols + column;

@@ -99,6 +99,26 @@ const Expected& Inputs::expected(const Case& c) {
                        [&] { return expected_matmul(activations, q, c.dtype); });
 }
 
+Operands Inputs::operands(const Case& c) {
+  quantized(c);
+  Operands out{.weights = weights_.value, .x = {}, .quantized = quantized_.value, .expected = {}};
+  if (c.suite->op == Op::matmul) {
+    x(c);
+    out.x = x_.value;
+  }
+  return out;
+}
+
+std::shared_ptr<const Expected> Inputs::hold_expected(const Case& c) {
+  expected(c);
+  return expected_.value;
+}
+
+bool share_weights(const Case& a, const Case& b) {
+  return a.suite == b.suite && a.shape == b.shape && a.input == b.input && a.seed == b.seed &&
+         a.tensor == b.tensor;
+}
+
 double bytes_needed(const Case& c) {
   const auto m = static_cast<double>(c.shape.m), n = static_cast<double>(c.shape.n);
   const auto k = static_cast<double>(c.shape.k);

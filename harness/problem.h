@@ -4,7 +4,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "harness/checkpoint.h"
@@ -12,6 +11,13 @@
 #include "suites/suite.h"
 
 namespace qbench {
+
+// What a trial and its verification read, for as long as they need it.
+struct Operands {
+  std::shared_ptr<const Matrix> weights, x;  // x of products only
+  std::shared_ptr<const QuantizedMatrix> quantized;
+  std::shared_ptr<const Expected> expected;  // of products only
+};
 
 class Inputs {
  public:
@@ -24,18 +30,20 @@ class Inputs {
   const Matrix& x(const Case& c);            // of the case's dtype
   const DoubleMatrix& exact(const Case& c);  // x W^T of the unquantized weights
   const Expected& expected(const Case& c);   // x W^T of the quantized ones
+  Operands operands(const Case& c);          // but for what a product should give
+  std::shared_ptr<const Expected> hold_expected(const Case& c);
 
  private:
   // A value and the text of what it was made from.
   template <class T>
   struct Kept {
     std::string key;
-    std::optional<T> value;
+    std::shared_ptr<const T> value;
     template <class F>
     const T& get(const std::string& wanted, const F& make) {
       if (!value || key != wanted) {
-        value.reset();  // first, so that two are never held at once
-        value.emplace(make());
+        value.reset();  // first, so that two are held at once only where somebody needs the other
+        value = std::make_shared<const T>(make());
         key = wanted;
       }
       return *value;
@@ -49,6 +57,9 @@ class Inputs {
   Kept<DoubleMatrix> exact_;
   Kept<Expected> expected_;
 };
+
+// Whether two cases are run on the same weight matrix.
+bool share_weights(const Case& a, const Case& b);
 
 // Bytes that a case holds at its peak: inputs, operands, outputs and the doubles that they are
 // compared with.

@@ -4,13 +4,13 @@
 #include "harness/selftest.h"
 
 #include <fmt/format.h>
-#include <omp.h>
 
 #include <algorithm>
 #include <limits>
 
 #include "harness/gates/recorded.h"
 #include "harness/run.h"
+#include "reference/parallel.h"
 
 namespace qbench {
 namespace {
@@ -18,18 +18,6 @@ namespace {
 constexpr Op kOps[] = {Op::roundtrip, Op::quantize, Op::dequantize, Op::matmul};
 constexpr RunOptions kOptions = {.min_time = 0,
                                  .memory_bytes = std::numeric_limits<double>::infinity()};
-
-// Small cases gain nothing by threads, and lose much where other work keeps the cores busy.
-class OneThread {
- public:
-  OneThread() { omp_set_num_threads(1); }
-  OneThread(const OneThread&) = delete;
-  OneThread& operator=(const OneThread&) = delete;
-  ~OneThread() { omp_set_num_threads(before_); }
-
- private:
-  const int before_ = omp_get_max_threads();
-};
 
 const Kernel& healthy_kernel(Op op) {
   return *std::ranges::find_if(
@@ -106,7 +94,7 @@ Totals totals_of(const std::vector<SelftestRow>& rows) {
 }  // namespace
 
 std::vector<SelftestRow> selftest_faults(const std::vector<Fault>& faults) {
-  const OneThread one;
+  const reference::WithThreads one(1);  // small cases gain nothing by more
   Inputs inputs(nullptr);
   std::vector<SelftestRow> rows;
   for (const Op op : kOps) rows.push_back(run_modes(nullptr, op, inputs));

@@ -8,7 +8,8 @@
 #include <algorithm>
 #include <cmath>
 #include <exception>
-#include <vector>
+
+#include "reference/parallel.h"
 
 namespace qbench {
 namespace {
@@ -32,54 +33,74 @@ std::int64_t iterations(double estimate, double min_time) {
   return std::clamp(static_cast<std::int64_t>(std::min(wanted, 1e9)), kLeastSamples, kMostSamples);
 }
 
-class Samples {
- public:
-  Samples(Trial& trial, const Watch& watch) : trial_(trial), watch_(watch) {}
-
-  // One more, in seconds. The clock is judged as soon as it can be: a trial that tells too little
-  // would be run far too often.
-  double take() {
-    const double start = watch_.clock();
-    told_.push_back(trial_.run_once());
-    passed_.push_back(watch_.clock() - start);
-    check_run(told_.back(), passed_.back());
-    if (told_.size() == kLeastSamples) check_runs(told_, passed_, watch_.whole);
-    return told_.back();
-  }
-
-  Timing timing() const {
-    check_runs(told_, passed_, watch_.whole);
-    return summarize(told_);
-  }
-
- private:
-  Trial& trial_;
-  const Watch watch_;
-  std::vector<double> told_, passed_;
-};
+// Three samples a turn at least: a warm-up for each would double the time of slow trials.
+std::int64_t samples_of_turn(std::int64_t samples, int most_turns) {
+  const std::int64_t turns = std::clamp<std::int64_t>((samples + 2) / 3, 1, most_turns);
+  return (samples + turns - 1) / turns;
+}
 
 }  // namespace
 
-Timing measure(Trial& trial, double estimate, double min_time, const Watch& watch) {
-  Samples samples(trial, watch);
+Stopwatch::Stopwatch(Trial& trial, double estimate, double min_time, const Watch& watch, int turns)
+    : trial_(trial),
+      watch_(watch),
+      left_(iterations(estimate, min_time)),
+      turn_(samples_of_turn(left_, turns)) {}
+
+// The clock is judged as soon as it can be: a trial that tells too little would be run far too
+// often.
+double Stopwatch::sample() {
+  const double start = watch_.clock();
+  told_.push_back(trial_.run_once());
+  passed_.push_back(watch_.clock() - start);
+  check_run(told_.back(), passed_.back());
+  if (told_.size() == kLeastSamples) check_runs(told_, passed_, watch_.whole);
+  return told_.back();
+}
+
+void Stopwatch::turn(bool warm_up) {
   std::exception_ptr failure;  // Google Benchmark lets none through
   const auto loop = [&](benchmark::State& state) {
+    const Used before = used();
     for (auto _ : state) try {
-        state.SetIterationTime(samples.take());
+        state.SetIterationTime(sample());
       } catch (...) {
         failure = std::current_exception();
         state.SkipWithError("failed");
         break;
       }
+    const Used after = used();
+    used_.cpu += after.cpu - before.cpu;
+    used_.possible += after.possible - before.possible;
   };
-  benchmark::RegisterBenchmark("trial", loop)
-      ->UseManualTime()
-      ->Iterations(iterations(estimate, min_time));
+  if (warm_up) trial_.run_once();
+  const std::int64_t samples = std::min(left_, turn_);
+  benchmark::RegisterBenchmark("trial", loop)->UseManualTime()->Iterations(samples);
   Silent silent;
   benchmark::RunSpecifiedBenchmarks(&silent);
   benchmark::ClearRegisteredBenchmarks();
   if (failure) std::rethrow_exception(failure);
-  return samples.timing();
+  left_ -= samples;
+}
+
+Stopwatch::Used Stopwatch::used() const {
+  return {.cpu = watch_.cpu_clock ? watch_.cpu_clock() : 0,
+          .possible = watch_.clock() + reference::helper_seconds()};
+}
+
+Timing Stopwatch::timing() const {
+  check_runs(told_, passed_, watch_.whole);
+  Timing timing = summarize(told_);
+  if (!watch_.cpu_clock) return timing;
+  timing.cpu_seconds = used_.cpu / static_cast<double>(told_.size());
+  timing.cpu_share = used_.cpu / used_.possible;
+  return timing;
+}
+
+Timing measure(Trial& trial, double estimate, double min_time, const Watch& watch) {
+  Stopwatch stopwatch(trial, estimate, min_time, watch, 1);
+  stopwatch.turn(false);
+  return stopwatch.timing();
 }
 
 }  // namespace qbench

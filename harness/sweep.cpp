@@ -3,7 +3,6 @@
 #include "harness/sweep.h"
 
 #include <fmt/format.h>
-#include <omp.h>
 
 #include <algorithm>
 #include <memory>
@@ -13,6 +12,7 @@
 #include "harness/progress.h"
 #include "harness/run.h"
 #include "harness/speedup.h"
+#include "reference/parallel.h"
 #include "reports/journal.h"
 
 namespace qbench {
@@ -114,8 +114,8 @@ int run_sweep(const Options& given) {
       fmt::print("{}{}\n", c.id(), c.skip.empty() ? "" : "  skipped: " + c.skip);
     return 0;
   }
-  if (options.threads > 0) omp_set_num_threads(options.threads);
-  options.threads = omp_get_max_threads();
+  if (options.threads > 0) reference::set_thread_count(options.threads);
+  options.threads = reference::thread_count();
   Environment conditions = environment(options.threads, options.sweep.seed);
   add_ceilings(conditions, cases);
   Recorder recorder(options, conditions);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,6 +17,9 @@ struct Timing {
   std::int64_t discarded = 0;                                      // samples that were set aside
   std::optional<double> cycles = {}, clock_hz = {}, power_w = {};  // medians
   std::string_view cache = {};  // "cold": what a run reads has left the cache before; or "warm"
+  // Of the CPU: seconds of one run on all threads, and the share that its threads got of the time
+  // in which they had work.
+  std::optional<double> cpu_seconds = {}, cpu_share = {};
 };
 
 // The value below which a fraction of the sorted samples lies, linear between neighbours.
@@ -26,5 +30,10 @@ double median(std::vector<double> values);
 
 // `samples` is not empty.
 Timing summarize(std::vector<double> samples);
+
+// Why a time of the CPU is not to be trusted, or empty: its threads got less than 80 % of the time
+// in which they had work, the quartiles are more than 25 % of the median apart, or the median is
+// more than twice the least. A time without cpu_share is judged by its samples alone.
+std::string noise_of(const Timing& timing);
 
 }  // namespace qbench

@@ -174,7 +174,7 @@ ErrorSums output_error(const DoubleMatrix& exact, const Matrix& output) {
 DoubleMatrix exact_matmul(const Matrix& x, const Matrix& weights) {
   const DoubleMatrix wide = to_double(x);
   DoubleMatrix y(x.rows, weights.rows);
-  for_each_panel<double>(weights.rows, weights.cols,
+  for_each_panel<double>(x.rows, weights.rows, weights.cols,
                          [&](std::int64_t first, std::int64_t rows, double* panel) {
                            std::copy(weights.row(first), weights.row(first + rows), panel);
                            runs().dot_f64(wide.values.data(), x.rows, panel, rows, weights.cols,
@@ -187,14 +187,16 @@ Expected expected_matmul(const Matrix& x, const QuantizedMatrix& w, Dtype dtype)
   const Operands used = operands(x, *w.mode);
   const DoubleMatrix x_magnitude = magnitudes(used.x);
   DoubleMatrix value(x.rows, w.rows), magnitude(x.rows, w.rows);
-  for_each_panel<double>(w.rows, w.cols, [&](std::int64_t first, std::int64_t rows, double* panel) {
-    weight_panel(w, used, first, rows, panel);
-    runs().dot_f64(used.x.values.data(), x.rows, panel, rows, w.cols, value.values.data() + first,
-                   w.rows);
-    std::transform(panel, panel + rows * w.cols, panel, [](double each) { return std::abs(each); });
-    runs().dot_f64(x_magnitude.values.data(), x.rows, panel, rows, w.cols,
-                   magnitude.values.data() + first, w.rows);
-  });
+  for_each_panel<double>(x.rows, w.rows, w.cols,
+                         [&](std::int64_t first, std::int64_t rows, double* panel) {
+                           weight_panel(w, used, first, rows, panel);
+                           runs().dot_f64(used.x.values.data(), x.rows, panel, rows, w.cols,
+                                          value.values.data() + first, w.rows);
+                           std::transform(panel, panel + rows * w.cols, panel,
+                                          [](double each) { return std::abs(each); });
+                           runs().dot_f64(x_magnitude.values.data(), x.rows, panel, rows, w.cols,
+                                          magnitude.values.data() + first, w.rows);
+                         });
   DoubleMatrix bound = bounds(value, magnitude, w.cols, dtype);
   return {.value = std::move(value),
           .bound = std::move(bound),

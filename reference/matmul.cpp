@@ -8,10 +8,12 @@ namespace qbench::reference {
 namespace {
 
 void weight_only(const Matrix& x, const QuantizedMatrix& w, Matrix& y) {
-  for_each_panel<float>(w.rows, w.cols, [&](std::int64_t first, std::int64_t rows, float* panel) {
-    dequantize(w, first * w.cols, rows * w.cols, panel);
-    runs().dot_f32(x.values.data(), x.rows, panel, rows, w.cols, y.values.data() + first, y.cols);
-  });
+  for_each_panel<float>(x.rows, w.rows, w.cols,
+                        [&](std::int64_t first, std::int64_t rows, float* panel) {
+                          dequantize(w, first * w.cols, rows * w.cols, panel);
+                          runs().dot_f32(x.values.data(), x.rows, panel, rows, w.cols,
+                                         y.values.data() + first, y.cols);
+                        });
 }
 
 // acc * row * column / 127^2 in f32, plus the products of the outlier columns in ascending order;
@@ -23,7 +25,7 @@ void int8(const Matrix& x, const QuantizedMatrix& w, const QuantizedActivations&
   const auto* absmax = reinterpret_cast<const float*>(w.scales.numbers.data());
   const Matrix outliers = outlier_weights(w, a.outliers);
   BasicMatrix<std::int32_t> sums(x.rows, w.rows);
-  parallel_parts(w.rows, kPanelRows, [&](std::int64_t begin, std::int64_t end) {
+  const auto panel = [&](std::int64_t begin, std::int64_t end) {
     runs().dot_s8(a.codes.values.data(), x.rows, codes + begin * w.cols, end - begin, w.cols,
                   sums.values.data() + begin, w.rows);
     for (std::int64_t r = 0; r < x.rows; ++r)
@@ -35,7 +37,8 @@ void int8(const Matrix& x, const QuantizedMatrix& w, const QuantizedActivations&
             static_cast<float>(sums.row(r)[c]) * a.row_absmax[static_cast<std::size_t>(r)];
         y.row(r)[c] = product * absmax[c] * kPerSquare + kept;
       }
-  });
+  };
+  parallel_parts(w.rows, kPanelRows, panel, small_product(x.rows, w.rows, w.cols));
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include "harness/gates/error_gate.h"
 
 #include <fmt/format.h>
-#include <omp.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -13,6 +12,7 @@
 #include "harness/gates/process.h"
 #include "harness/progress.h"
 #include "harness/run.h"
+#include "reference/parallel.h"
 #include "reports/report.h"
 
 namespace qbench {
@@ -151,7 +151,7 @@ void ErrorGate::record() {
 }  // namespace
 
 std::vector<Finding> judge_errors(const Options& options) {
-  if (options.threads) omp_set_num_threads(options.threads);
+  if (options.threads) reference::set_thread_count(options.threads);
   return ErrorGate(options).judge();
 }
 

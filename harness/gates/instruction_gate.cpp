@@ -16,8 +16,7 @@
 namespace qbench {
 namespace {
 
-const std::vector<std::pair<std::string, std::string>> kHeld = {{"QBENCH_ISA", "avx2"},
-                                                                {"OMP_NUM_THREADS", "1"}};
+const std::vector<std::pair<std::string, std::string>> kHeld = {{"QBENCH_ISA", "avx2"}};
 
 const std::vector<std::string> kCounting = {"--threads", "1", "--count-instructions"};
 

@@ -3,14 +3,13 @@
 // within 5 sigma.
 #include "harness/inputs.h"
 
-#include <omp.h>
-
 #include <algorithm>
 #include <bit>
 #include <cmath>
 #include <vector>
 
 #include "harness/random.h"
+#include "reference/parallel.h"
 #include "tests/catch.h"
 
 namespace qbench {
@@ -156,18 +155,16 @@ TEST_CASE("outliers are the normal numbers, 20 times larger in the same columns 
 }
 
 TEST_CASE("inputs are the same bits at any number of threads") {
-  const int before = omp_get_max_threads();
   for (const Input input : kAll) {
     CAPTURE(name(input));
-    omp_set_num_threads(1);
+    const reference::WithThreads one(1);
     const Matrix w = make_weights(input, 77, 1001, 3), x = make_activations(input, 7, 1001, 3);
     for (const int threads : {2, 3, 7}) {
-      omp_set_num_threads(threads);
+      const reference::WithThreads several(threads);
       CHECK(make_weights(input, 77, 1001, 3).values == w.values);
       CHECK(make_activations(input, 7, 1001, 3).values == x.values);
     }
   }
-  omp_set_num_threads(before);
 }
 
 // Computed apart, from the definition, with Python's mathematical library.

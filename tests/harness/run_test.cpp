@@ -2,8 +2,6 @@
 // run on kernels that lie, throw or cannot run: a wrong kernel has no speed, and the sweep goes on.
 #include "harness/run.h"
 
-#include <omp.h>
-
 #include "tests/catch.h"
 #include "tests/harness/fakes.h"
 

@@ -2,11 +2,11 @@
 // The main program of the builds with ThreadSanitizer: it finds races on any schedule.
 //     PROGRAM [KERNEL]    runs every kernel, or those of the name, in every mode on small grids;
 //                         exit 2 if a result is wrong, ThreadSanitizer's own code if it saw a race
-#include <omp.h>
 
 #include <cstdio>
 #include <string_view>
 
+#include "reference/parallel.h"
 #include "tests/kernels/check.h"
 
 using namespace qbench;
@@ -32,7 +32,7 @@ bool right(const Kernel& kernel, const Shape& shape) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  omp_set_num_threads(1);  // ThreadSanitizer does not know OpenMP's barriers
+  reference::set_thread_count(1);  // oneTBB is not instrumented
   int run = 0, wrong = 0;
   for (const Kernel& kernel : emulated::kernels())
     for (const Shape& shape : kShapes) {

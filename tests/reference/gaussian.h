@@ -2,13 +2,12 @@
 // Quantization error on N(0, 1) with its standard error, to hold against exact figures.
 #pragma once
 
-#include <omp.h>
-
 #include <algorithm>
 #include <cmath>
 #include <vector>
 
 #include "harness/inputs.h"
+#include "reference/parallel.h"
 #include "reference/reference.h"
 
 namespace qbench {
@@ -84,19 +83,9 @@ inline ErrorRatio error_on_normal(const Mode& mode, int block_size, std::int64_t
   return ratio;
 }
 
-// Small tensors are done by one thread each: starting several would take longer than the work.
-class OneThread {
- public:
-  OneThread() { omp_set_num_threads(1); }
-  ~OneThread() { omp_set_num_threads(before_); }
-
- private:
-  int before_ = omp_get_max_threads();
-};
-
 // Of a mode whose whole tensor shares a scale: 2^22 weights in tensors of `size`.
 inline ErrorRatio error_on_normal_tensors(const Mode& mode, std::int64_t size) {
-  const OneThread one_thread;
+  const reference::WithThreads one(1);  // waking others would take longer than the work
   const Matrix all = many_normal(size);
   ErrorRatio ratio;
   Matrix w(1, size), decoded(1, size);

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The same bits at every instruction set of this machine and at any number of threads.
-#include <omp.h>
-
 #include <cmath>
 #include <limits>
 #include <span>
 
 #include "harness/inputs.h"
 #include "reference/error.h"
+#include "reference/parallel.h"
 #include "reference/reference.h"
 #include "reference/runs.h"
 #include "tests/catch.h"
@@ -22,12 +21,12 @@ class Restore {
  public:
   ~Restore() {
     reference::use_runs(runs_);
-    omp_set_num_threads(threads_);
+    reference::set_thread_count(threads_);
   }
 
  private:
   const reference::Runs& runs_ = reference::runs();
-  int threads_ = omp_get_max_threads();
+  const int threads_ = reference::thread_count();
 };
 
 // Bytes of everything that an operation gave, one after the other. A NaN is a NaN: which of two
@@ -108,12 +107,12 @@ Bytes everything(const Mode& mode, const Inputs& in) {
 void check_all(const Mode& mode, const Inputs& in) {
   const Restore restore;
   reference::use_runs(*reference::all_runs().front());
-  omp_set_num_threads(1);
+  reference::set_thread_count(1);
   const Bytes wanted = everything(mode, in);
   for (const reference::Runs* runs : reference::all_runs())
     for (const int threads : kThreads) {
       reference::use_runs(*runs);
-      omp_set_num_threads(threads);
+      reference::set_thread_count(threads);
       CAPTURE(mode.name, in.w.rows, in.w.cols, runs->name, threads);
       CHECK(everything(mode, in) == wanted);
     }
