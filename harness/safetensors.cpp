@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the format promises beyond its JSON (https://github.com/huggingface/safetensors, "Format"):
-// sizes that agree with shapes, and data that is covered exactly, once. And the numbers, to f32.
+// sizes that agree with shapes, and data that is covered exactly, once.
 #include "harness/safetensors.h"
 
 #include <algorithm>
@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "harness/safetensors_header.h"
+#include "harness/safetensors_mistaken.h"
 
 namespace qbench {
 namespace {
@@ -79,8 +80,12 @@ Tensor make_tensor(HeaderEntry entry, std::span<const std::byte> data) {
     fail(entry.name, offsets + " hold " + std::to_string(end - begin) + " bytes, but " +
                          entry.dtype + " of shape " + text(entry.shape) + " needs " +
                          std::to_string(needed));
-  return {std::move(entry.name), std::move(entry.dtype), std::move(entry.shape),
-          data.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(needed))};
+  const Layout layout = default_layout(entry.name, entry.shape);
+  return {.name = std::move(entry.name),
+          .dtype = std::move(entry.dtype),
+          .shape = std::move(entry.shape),
+          .bytes = data.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(needed)),
+          .layout = layout};
 }
 
 // By offset; an empty tensor comes before the one that begins where it lies.
@@ -108,6 +113,14 @@ void check_coverage(const std::vector<Tensor>& tensors, std::span<const std::byt
                              " bytes after the last tensor belong to none");
 }
 
+// A safetensors file, whole or cut off, has its '{' after a length that the format allows.
+bool begins_as_one(std::span<const std::byte> file) {
+  std::uint64_t length = 0;
+  if (file.size() <= kLengthBytes) return false;
+  std::memcpy(&length, file.data(), kLengthBytes);
+  return length <= kMaxHeaderBytes && file[kLengthBytes] == std::byte{'{'};
+}
+
 std::uint64_t header_length(std::span<const std::byte> file) {
   if (file.size() < kLengthBytes)
     throw std::runtime_error("too short for a safetensors file: " + std::to_string(file.size()) +
@@ -123,54 +136,12 @@ std::uint64_t header_length(std::span<const std::byte> file) {
   return length;
 }
 
-// Shifts for the normal numbers, a product for the subnormal ones (an integer times 2^-24, exact),
-// and the largest exponent for infinity and NaN, whose payload stays.
-float f16_to_f32(std::uint16_t half) {
-  const std::uint32_t sign = (half & 0x8000u) << 16;
-  const std::uint32_t magnitude = half & 0x7fffu;
-  const auto subnormal = std::bit_cast<std::uint32_t>(
-      static_cast<float>(static_cast<std::int32_t>(magnitude)) * 0x1p-24f);
-  const std::uint32_t normal = (magnitude << 13) + ((127u - 15u) << 23);
-  const std::uint32_t special = (magnitude << 13) | 0x7f800000u;
-  const std::uint32_t bits = magnitude < 0x0400u   ? subnormal
-                             : magnitude < 0x7c00u ? normal
-                                                   : special;
-  return std::bit_cast<float>(sign | bits);
-}
-
-float bf16_to_f32(std::uint16_t bits) {
-  return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16);
-}
-
-// The bytes need not be aligned.
-template <float (*to_f32)(std::uint16_t)>
-void convert(std::span<const std::byte> from, Buffer<float>& to) {
-  const std::byte* bytes = from.data();
-  float* values = to.data();
-  for (std::size_t i = 0; i < to.size(); ++i) {
-    std::uint16_t value;
-    std::memcpy(&value, bytes + 2 * i, sizeof(value));
-    values[i] = to_f32(value);
-  }
-}
-
 }  // namespace
 
-std::int64_t Tensor::rows() const { return shape.size() < 2 ? 1 : shape[0]; }
-
-std::int64_t Tensor::cols() const {
-  std::int64_t product = 1;
-  for (std::size_t i = shape.size() < 2 ? 0 : 1; i < shape.size(); ++i) product *= shape[i];
-  return product;
-}
-
-std::string Tensor::unusable() const {
-  if (std::find(shape.begin(), shape.end(), 0) != shape.end()) return "has no elements";
-  if (dtype == "F32" || dtype == "F16" || dtype == "BF16") return "";
-  return "dtype " + dtype + " is not read yet (F32, F16 and BF16 are)";
-}
-
 std::vector<Tensor> parse_safetensors(std::span<const std::byte> file) {
+  if (!begins_as_one(file))
+    if (const std::string is = mistaken_for_safetensors(file); !is.empty())
+      throw std::runtime_error(is);
   const std::uint64_t length = header_length(file);
   const std::span<const std::byte> data = file.subspan(kLengthBytes + length);
   const std::string_view json(reinterpret_cast<const char*>(file.data()) + kLengthBytes, length);
@@ -181,18 +152,6 @@ std::vector<Tensor> parse_safetensors(std::span<const std::byte> file) {
   sort_by_offset(tensors);
   check_coverage(tensors, data);
   return tensors;
-}
-
-Matrix to_matrix(const Tensor& tensor) {
-  if (const std::string reason = tensor.unusable(); !reason.empty()) fail(tensor.name, reason);
-  Matrix matrix(tensor.rows(), tensor.cols());
-  if (tensor.dtype == "F32")
-    std::memcpy(matrix.values.data(), tensor.bytes.data(), tensor.bytes.size());
-  else if (tensor.dtype == "F16")
-    convert<f16_to_f32>(tensor.bytes, matrix.values);
-  else
-    convert<bf16_to_f32>(tensor.bytes, matrix.values);
-  return matrix;
 }
 
 }  // namespace qbench

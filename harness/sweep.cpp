@@ -33,7 +33,7 @@ Result skipped(const Tensor& tensor, const Options& options) {
 
 std::unique_ptr<Checkpoint> open_checkpoint(Options& options) {
   if (options.weights.empty()) return nullptr;
-  auto checkpoint = std::make_unique<Checkpoint>(options.weights);
+  auto checkpoint = std::make_unique<Checkpoint>(std::vector<std::string>{options.weights});
   for (const Tensor& tensor : checkpoint->tensors())
     if (tensor.unusable().empty())
       options.sweep.tensors.push_back(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// libFuzzer's entry: whatever the bytes are, they are read as safetensors, or refused with one
-// printable line.
+// libFuzzer's entry: whatever the bytes are, they are read as safetensors and as an index, or
+// refused with one printable line.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "harness/checkpoint_index.h"
 #include "harness/safetensors.h"
 
 namespace {
@@ -28,8 +29,18 @@ std::byte touch(std::span<const std::byte> bytes) {
 void check_matrix(const Tensor& tensor) {
   require(tensor.rows() * tensor.cols() * (tensor.dtype == "F32" ? 4 : 2) ==
           std::ssize(tensor.bytes));
+  require(tensor.rows() % tensor.slices() == 0);
   const Matrix matrix = to_matrix(tensor);
   touch(std::as_bytes(std::span(matrix.values.data(), matrix.values.size())));
+}
+
+void check_layouts(Tensor tensor) {
+  check_matrix(tensor);
+  if (tensor.shape.size() < 2) return;
+  for (const Layout layout : {Layout::stack, Layout::convolution, Layout::transposed}) {
+    tensor.layout = layout;
+    check_matrix(tensor);
+  }
 }
 
 // A refusal, which must be one line of printable text.
@@ -39,21 +50,40 @@ void check_message(std::string_view message) {
       std::all_of(message.begin(), message.end(), [](char c) { return c >= 0x20 && c < 0x7f; }));
 }
 
+void read_tensors(std::span<const std::byte> file) {
+  std::size_t covered = 0;
+  for (const Tensor& tensor : parse_safetensors(file)) {
+    volatile std::byte kept = touch(tensor.bytes);
+    static_cast<void>(kept);
+    covered += tensor.bytes.size();
+    if (tensor.unusable().empty()) check_layouts(tensor);
+  }
+  require(covered < file.size());
+}
+
+// No file of an index may lie outside its folder.
+void read_index(std::span<const std::byte> file) {
+  for (const auto& [tensor, name] : parse_index(file)) {
+    require(!name.empty() && !name.starts_with('/') && !name.ends_with('/'));
+    require(("/" + name + "/").find("/../") == name.npos);
+    require(("/" + name + "/").find("/./") == name.npos);
+  }
+}
+
+template <class Read>
+void check(Read read, std::span<const std::byte> file) {
+  try {
+    read(file);
+  } catch (const std::runtime_error& error) {
+    check_message(error.what());
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::span<const std::byte> file = std::as_bytes(std::span(data, size));
-  try {
-    std::size_t covered = 0;
-    for (const Tensor& tensor : parse_safetensors(file)) {
-      volatile std::byte kept = touch(tensor.bytes);
-      static_cast<void>(kept);
-      covered += tensor.bytes.size();
-      if (tensor.unusable().empty()) check_matrix(tensor);
-    }
-    require(covered < size);
-  } catch (const std::runtime_error& error) {
-    check_message(error.what());
-  }
+  check(read_tensors, file);
+  check(read_index, file);
   return 0;
 }

@@ -1,55 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// Checkpoint: what FILE[:REGEX] finds, checkpoints of several files, and real ones.
+// Checkpoint: what FILE[:REGEX] selects, several of them, and real files.
 #include "harness/checkpoint.h"
-
-#include <stdlib.h>
 
 #include <cmath>
 #include <filesystem>
-#include <fstream>
-#include <stdexcept>
 
 #include "tests/catch.h"
-#include "tests/harness/safetensors_bytes.h"
+#include "tests/harness/checkpoints.h"
 
 using namespace qbench;
+using namespace qbench::test;
 namespace fs = std::filesystem;
 
 namespace {
 
 const fs::path kShared = QBENCH_SOURCE_DIR "/../shared";
-
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string pattern = (fs::temp_directory_path() / "qbench_checkpoint_XXXXXX").string();
-    REQUIRE(mkdtemp(pattern.data()) != nullptr);
-    path_ = pattern;
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-  std::string path() const { return path_.string(); }
-  void write(const std::string& name, const std::string& bytes) const {
-    std::ofstream(path_ / name, std::ios::binary) << bytes;
-  }
-  void write_index(const std::string& weight_map) const {
-    write("model.safetensors.index.json",
-          R"({"metadata":{"total_size":8},"weight_map":{)" + weight_map + "}}");
-  }
-
- private:
-  fs::path path_;
-};
-
-std::string f32_file(const std::string& name) {
-  return one_tensor(name, "F32", "[1]", std::string("\0\0\x80\x3f", 4));
-}
 
 std::string three_tensors() {
   return safetensors_bytes(R"({"layer.0.q":{"dtype":"BF16","shape":[1],"data_offsets":[0,2]},)"
@@ -58,45 +23,23 @@ std::string three_tensors() {
                            std::string("\x80\x3f\0\0", 4));
 }
 
-std::string names(const std::string& argument) {
-  const Checkpoint checkpoint(argument);
-  std::string list;
-  for (const Tensor& tensor : checkpoint.tensors()) list += tensor.name + " ";
-  return list;
-}
-
-void check_error(const std::string& argument, const std::vector<std::string>& words) {
-  std::string error;
-  try {
-    const Checkpoint checkpoint(argument);
-  } catch (const std::runtime_error& caught) {
-    error = caught.what();
-  }
-  CAPTURE(argument, error);
-  CHECK(!error.empty());
-  CHECK(error.find('\n') == error.npos);
-  for (const std::string& word : words) {
-    CAPTURE(word);
-    CHECK(error.find(word) != error.npos);
-  }
-}
-
 }  // namespace
 
 TEST_CASE("a checkpoint gives the tensors of a file, usable or not") {
-  const TemporaryFolder folder;
+  const TestFolder folder;
   folder.write("a.safetensors", three_tensors());
-  const Checkpoint checkpoint(folder / "a.safetensors");
+  const Checkpoint checkpoint({folder / "a.safetensors"});
   REQUIRE(checkpoint.tensors().size() == 3);
   REQUIRE(checkpoint.find("layer.0.q") != nullptr);
   CHECK(to_matrix(*checkpoint.find("layer.0.q")).values[0] == 1.0f);
+  CHECK(checkpoint.find("layer.0.q")->file == folder / "a.safetensors");
   CHECK(checkpoint.find("layer.0.k")->unusable().find("I8") != std::string::npos);
   CHECK(checkpoint.find("layer.1.q")->unusable() == "has no elements");
   CHECK(checkpoint.find("layer") == nullptr);
 }
 
 TEST_CASE("a pattern after the path picks tensors by name") {
-  const TemporaryFolder folder;
+  const TestFolder folder;
   folder.write("a.safetensors", three_tensors());
   CHECK(names(folder / "a.safetensors:q") == "layer.0.q layer.1.q ");
   CHECK(names(folder / "a.safetensors:^layer[.]0") == "layer.0.q layer.0.k ");
@@ -106,7 +49,7 @@ TEST_CASE("a pattern after the path picks tensors by name") {
 }
 
 TEST_CASE("a path with a colon is itself when it exists, else its longest part that does") {
-  const TemporaryFolder folder;
+  const TestFolder folder;
   folder.write("a", f32_file("plain"));
   folder.write("a:b", f32_file("colon"));
   CHECK(names(folder / "a:b") == "colon ");
@@ -115,7 +58,7 @@ TEST_CASE("a path with a colon is itself when it exists, else its longest part t
 }
 
 TEST_CASE("a wrong path or pattern is a clear error") {
-  const TemporaryFolder folder;
+  const TestFolder folder;
   folder.write("a.safetensors", three_tensors());
   check_error("", {"no such file"});
   check_error(":q", {"no such file"});
@@ -123,91 +66,80 @@ TEST_CASE("a wrong path or pattern is a clear error") {
   check_error(folder / "b.safetensors:q", {"b.safetensors:q", "no such file"});
   check_error(folder / "a.safetensors:(", {"bad pattern '('", "missing )"});
   check_error(folder / "a.safetensors:v",
-              {"no tensor matches 'v'", "e.g. 'layer.0.q', 'layer.0.k', 'layer.1.q'"});
+              {"no tensor matches 'v'", "e.g. 'layer.0.q', 'layer.0.k' and 'layer.1.q'"});
   check_error("/dev/null", {"/dev/null: ", "not a regular file"});
 }
 
 TEST_CASE("an error in a file begins with its name") {
-  const TemporaryFolder folder;
+  const TestFolder folder;
   folder.write("empty.safetensors", "");
   folder.write("cut.safetensors", f32_file("a").substr(0, 20));
-  check_error(folder / "empty.safetensors", {folder / "empty.safetensors: ", "too short"});
+  check_error(folder / "empty.safetensors", {folder / "empty.safetensors: ", "an empty file"});
   check_error(folder / "cut.safetensors", {folder / "cut.safetensors: ", "cut off"});
 }
 
-TEST_CASE("a folder without an index gives all its files by name") {
-  const TemporaryFolder folder;
-  check_error(folder.path(), {"no .safetensors file in this folder"});
-  folder.write("2.safetensors", f32_file("b"));
-  folder.write("1.safetensors", f32_file("z"));
-  folder.write("notes.txt", "no tensors");
-  CHECK(names(folder.path()) == "z b ");
-  folder.write("3.safetensors", f32_file("z"));
-  check_error(folder.path(), {"3.safetensors: ", "tensor 'z' is also in '1.safetensors'"});
+TEST_CASE("several specs make one checkpoint, whose tensors know their files") {
+  const TestFolder folder;
+  folder.write("a.safetensors", f32_file_of({{"q", {1}}, {"k", {1}}}));
+  folder.write("b.safetensors", f32_file_of({{"v", {1}}, {"k", {1}}}));
+  const Checkpoint checkpoint({folder / "b.safetensors:v", folder / "a.safetensors"});
+  REQUIRE(checkpoint.tensors().size() == 3);
+  CHECK(checkpoint.tensors()[0].name == "v");
+  CHECK(checkpoint.find("v")->file == folder / "b.safetensors");
+  CHECK(checkpoint.find("k")->file == folder / "a.safetensors");
+  check_error({folder / "a.safetensors", folder / "b.safetensors"},
+              {"tensor 'k'", folder / "a.safetensors", folder / "b.safetensors", "select one"});
+  check_error({folder / "a.safetensors", folder / "b.safetensors:w"},
+              {"b.safetensors: no tensor matches 'w'"});
+  check_error({folder / "a.safetensors", folder / "c.safetensors"}, {"c.safetensors: no such"});
 }
 
-TEST_CASE("an index gives its files, by itself and by its folder") {
-  const TemporaryFolder folder;
-  folder.write("model-1.safetensors", f32_file("a"));
-  folder.write("model-2.safetensors", f32_file("b"));
-  folder.write("other.safetensors", f32_file("a"));
-  folder.write_index(R"("b":"model-2.safetensors","a":"model-1.safetensors")");
-  CHECK(names(folder.path()) == "a b ");
-  CHECK(names(folder / "model.safetensors.index.json") == "a b ");
-  CHECK(names(folder / "model.safetensors.index.json:b") == "b ");
-  CHECK(to_matrix(*Checkpoint(folder.path()).find("b")).values[0] == 1.0f);
+TEST_CASE("one file may be given twice for different tensors, not for the same") {
+  const TestFolder folder;
+  folder.write("a.safetensors", f32_file_of({{"q", {1}}, {"k", {1}}}));
+  const std::string file = folder / "a.safetensors";
+  CHECK(names({file + ":q", file + ":k"}) == "q k ");
+  check_error({file + ":q", file}, {"tensor 'q' of '" + file + "' is selected twice",
+                                    "by '" + file + ":q' and by '" + file + "'"});
 }
 
-TEST_CASE("an index and files that do not agree are refused") {
-  const TemporaryFolder folder;
-  folder.write("1.safetensors", f32_file("a"));
-  folder.write("2.safetensors", f32_file("a"));
-  const auto check = [&](const std::string& weight_map, std::vector<std::string> words) {
-    folder.write_index(weight_map);
-    words.push_back("model.safetensors.index.json: ");
-    check_error(folder.path(), words);
-  };
-  check(R"("b":"1.safetensors")", {"tensor 'b' is not in '1.safetensors'"});
-  check(R"("a":"3.safetensors")", {"tensor 'a'", "'3.safetensors' is not beside the index"});
-  check("", {"weight_map is empty"});
-  check(R"("a":3)", {"tensor 'a'", "not a string"});
-  check(R"("a":"1.safetensors","a":"2.safetensors")", {"duplicate key 'a'"});
-  folder.write_index(R"("a":"1.safetensors","b":"2.safetensors")");
-  check_error(folder.path(), {"2.safetensors: ", "tensor 'a' is also in '1.safetensors'"});
-  folder.write("2.safetensors", f32_file("b"));
-  check(R"("a":"2.safetensors","b":"1.safetensors")", {"tensor 'a' is not in '2.safetensors'"});
+TEST_CASE("a tensor whose name is empty is one as any other") {
+  const TestFolder folder;
+  folder.write("a.safetensors", f32_file_of({{"", {2, 3}}, {"b", {1}}}));
+  const Checkpoint checkpoint({folder / "a.safetensors"});
+  REQUIRE(checkpoint.find("") != nullptr);
+  CHECK(checkpoint.find("")->rows() == 2);
+  CHECK(names(folder / "a.safetensors:^$") == " ");
+  CHECK(Checkpoint({folder / "a.safetensors:^$"}).find("b") == nullptr);
+  CHECK(Checkpoint({folder / "a.safetensors:b"}).find("") == nullptr);
 }
 
-TEST_CASE("an index cannot lead out of its folder") {
-  const TemporaryFolder folder;
-  folder.write("1.safetensors", f32_file("a"));
-  for (const std::string file : {"../1.safetensors", "..", ".", "", "./1.safetensors",
-                                 "/etc/hostname", "sub\\\\1", "1.safetensors\\u0000"}) {
-    CAPTURE(file);
-    folder.write_index("\"a\":\"" + file + "\"");
-    check_error(folder.path(), {"tensor 'a'", "not a plain file name"});
-  }
-}
-
-TEST_CASE("an index that is not the JSON it should be is refused") {
-  const TemporaryFolder folder;
-  const auto check = [&](const std::string& text, const std::string& word) {
-    folder.write("model.safetensors.index.json", text);
-    check_error(folder.path(), {"index.json: ", word});
-  };
-  check("", "not valid JSON");
-  check("{", "not valid JSON");
-  check("{\"\xff\":1}", "UTF-8");
-  check("[]", "no weight_map");
-  check("{}", "no weight_map");
-  check(R"({"weight_map":[]})", "no weight_map");
-  check(std::string(1000000, '['), "nested too deeply");
+TEST_CASE("a checkpoint of which nothing can be used says why in one line") {
+  const TestFolder folder;
+  const std::string header = R"({"qweight":{"dtype":"I32","shape":[1],"data_offsets":[0,4]},)"
+                             R"("x":{"dtype":"F32","shape":[0],"data_offsets":[4,4]},)"
+                             R"("qzeros":{"dtype":"I32","shape":[1],"data_offsets":[4,8]},)"
+                             R"("g":{"dtype":"I32","shape":[1],"data_offsets":[8,12]},)"
+                             R"("h":{"dtype":"I32","shape":[1],"data_offsets":[12,16]}})";
+  folder.write("a.safetensors", safetensors_bytes(header, std::string(16, '\0')));
+  folder.write("b.safetensors", f32_file("b"));
+  const std::string a = folder / "a.safetensors", b = folder / "b.safetensors";
+  const std::string i32 = "dtype I32 is not read yet (F32, F16 and BF16 are) ";
+  CHECK(Checkpoint({a}).why_unusable() == a + ": none of its 5 tensors can be used: " + i32 +
+                                              "('qweight', 'qzeros' and 2 more); has no elements "
+                                              "('x')");
+  CHECK(Checkpoint({a + ":^[gh]$"}).why_unusable() ==
+        a + ": none of the 2 selected tensors can be used: " + i32 + "('g' and 'h')");
+  CHECK(Checkpoint({a + ":x"}).why_unusable() ==
+        a + ": its tensor cannot be used: has no elements ('x')");
+  CHECK(Checkpoint({a, b}).why_unusable().empty());
+  CHECK(Checkpoint({b}).why_unusable().empty());
 }
 
 TEST_CASE("silero-vad's weights are read") {
   const fs::path file = kShared / "real_weights/silero_vad_16k.safetensors";
   if (!fs::exists(file)) QBENCH_SKIP("no " << file.string());
-  const Checkpoint checkpoint(file.string());
+  const Checkpoint checkpoint({file.string()});
   REQUIRE(checkpoint.tensors().size() == 15);
   CHECK(checkpoint.tensors()[0].name == "stft_conv.weight");
   CHECK(checkpoint.tensors()[0].rows() == 258);
@@ -225,7 +157,7 @@ TEST_CASE("silero-vad's weights are read") {
 TEST_CASE("a quantized checkpoint of mixed dtypes is read where its numbers are floats") {
   const fs::path file = kShared / "bitsandbytes_golden/checkpoint.safetensors";
   if (!fs::exists(file)) QBENCH_SKIP("no " << file.string());
-  const Checkpoint checkpoint(file.string());
+  const Checkpoint checkpoint({file.string()});
   CHECK(checkpoint.tensors().size() == 28);
   const Tensor* map = checkpoint.find("model.layers.0.nf4.weight.quant_map");
   REQUIRE(map != nullptr);
