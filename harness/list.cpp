@@ -4,7 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <stdexcept>
+#include <utility>
 
+#include "harness/names.h"
 #include "harness/options.h"
 #include "kernels/cublaslt.h"
 #include "kernels/cuda_device.h"
@@ -36,8 +39,12 @@ std::string kernels() {
   for (const Kernel& kernel : all_kernels())
     out += fmt::format("  {:<19} {:<10}  {:<8}  {}\n", kernel.name, name(kernel.op), kernel.device,
                        kernel.mode ? kernel.mode->name : "every mode");
+  return out;
+}
+
+std::string devices() {
   const CudaStatus cuda = cuda_status();
-  out += "Devices (--device)\n  cpu\n";
+  std::string out = "Devices (--device)\n  cpu\n";
   const bool emulator = std::ranges::any_of(
       all_kernels(), [](const Kernel& kernel) { return kernel.device == "emulated"; });
   out += emulator ? "  emulated          the CUDA kernels on the CPU: verified, never timed\n"
@@ -96,13 +103,31 @@ std::string reports() {
   return out;
 }
 
+std::string inputs() {
+  return fmt::format("Inputs (--inputs)\n  {}\n", fmt::join(kInputNames, " "));
+}
+
+std::string dtypes() {
+  return fmt::format("Dtypes (--dtypes)\n  {}\n", fmt::join(kDtypeNames, " "));
+}
+
+constexpr std::pair<std::string_view, std::string (*)()> kParts[] = {
+    {"suites", suites},       {"modes", modes},       {"kernels", kernels}, {"devices", devices},
+    {"baselines", baselines}, {"dispatch", dispatch}, {"inputs", inputs},   {"dtypes", dtypes},
+    {"models", models},       {"reports", reports}};
+
 }  // namespace
 
-std::string list_text() {
-  const std::string inputs = fmt::format("Inputs (--inputs)\n  {}\n", fmt::join(kInputNames, " "));
-  const std::string dtypes = fmt::format("Dtypes (--dtypes)\n  {}\n", fmt::join(kDtypeNames, " "));
-  return fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", suites(), modes(), kernels(),
-                     baselines(), dispatch(), inputs, dtypes, models(), reports());
+std::string list_text(const std::string& part) {
+  std::string all;
+  std::vector<std::string> names;
+  for (const auto& [name, text] : kParts) {
+    if (name == part) return text();
+    names.emplace_back(name);
+    all += (all.empty() ? "" : "\n") + text();
+  }
+  if (part.empty()) return all;
+  throw std::invalid_argument(unknown_name("part of --list", part, names));
 }
 
 }  // namespace qbench

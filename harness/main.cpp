@@ -2,13 +2,18 @@
 // qbench: the command.
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <exception>
 
 #include "harness/gates/ab.h"
 #include "harness/gates/compare.h"
 #include "harness/gates/gate.h"
+#include "harness/interrupt.h"
+#include "harness/outputs.h"
+#include "harness/report_journals.h"
 #include "harness/selftest.h"
 #include "harness/sweep.h"
+#include "reports/sections.h"
 
 namespace {
 
@@ -21,6 +26,8 @@ int run(const qbench::Options& options) {
       return qbench::run_ab(options);
     case Verb::compare:
       return qbench::run_compare(options);
+    case Verb::report:
+      return qbench::run_report(options);
     case Verb::selftest:
       return qbench::run_selftest();
     case Verb::sweep:
@@ -29,19 +36,25 @@ int run(const qbench::Options& options) {
   return qbench::run_sweep(options);
 }
 
+int parse_and_run(int argc, char** argv) {
+  const qbench::Parsed parsed = qbench::parse_options(argc, argv);
+  if (!parsed.exit_code) return run(parsed.options);
+  fmt::print("{}", parsed.out);
+  if (!parsed.err.empty()) fmt::print(stderr, "{}\n", qbench::printable(parsed.err));
+  return *parsed.exit_code;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  int code = 1;
+  qbench::catch_interrupts();
   try {
-    const qbench::Parsed parsed = qbench::parse_options(argc, argv);
-    if (parsed.exit_code) {
-      fmt::print("{}", parsed.out);
-      if (!parsed.err.empty()) fmt::print(stderr, "{}\n", parsed.err);
-      return *parsed.exit_code;
-    }
-    return run(parsed.options);
+    code = parse_and_run(argc, argv);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "qbench: {}\n", error.what());
-    return 1;
+    if (!std::ferror(stdout))  // else it is told below
+      fmt::print(stderr, "qbench: {}\n", qbench::printable(error.what()));
   }
+  if (!qbench::close_stdout() && code == 0) code = 1;
+  return qbench::with_interrupt(code);
 }

@@ -48,7 +48,10 @@ std::string unknown_name(std::string_view kind, std::string_view typed,
   };
   if (nearest != known.end() && near(*nearest))
     return fmt::format("unknown {} '{}': did you mean '{}'?", kind, typed, *nearest);
-  return fmt::format("unknown {} '{}': there are {}", kind, typed, fmt::join(known, ", "));
+  std::vector<std::string> each;  // some kinds have a name for each of several operations
+  for (const std::string& name : known)
+    if (std::ranges::find(each, name) == each.end()) each.push_back(name);
+  return fmt::format("unknown {} '{}': there are {}", kind, typed, fmt::join(each, ", "));
 }
 
 std::vector<std::string> split_list(std::string_view option, std::string_view text) {

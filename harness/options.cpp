@@ -4,10 +4,10 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <set>
 #include <stdexcept>
 
 #include "harness/names.h"
+#include "harness/option_scope.h"
 #include "harness/options_values.h"
 #include "revision.h"
 
@@ -31,13 +31,14 @@ Examples
   qbench ab main HEAD --suite gemv --modes nf4 --shapes 1x1024x1024
 
 Exit codes
-  0  fine
-  1  wrong use, or qbench itself failed
-  2  a wrong result, or errors that are not those of the ledger
-  3  slower, more instructions or a worse compiled kernel than allowed
-  4  inconclusive: neither a change of speed nor its absence is shown
-  5  the two sides cannot be compared, or a ledger is of devices that are not here
-  77 only GPU cases were asked for and there is no GPU)";
+  0   fine
+  1   wrong use, qbench itself failed, a case that is an error, or nothing of what was asked could be done
+  2   a wrong result, or errors that are not those of the ledger
+  3   slower, more instructions or a worse compiled kernel than allowed
+  4   inconclusive: neither a change of speed nor its absence is shown
+  5   the two sides cannot be compared, or a ledger is of devices that are not here
+  77  only GPU cases were asked for and there is no GPU
+  130 interrupted; the reports are of what was done)";
 
 // --- Options
 
@@ -47,6 +48,15 @@ constexpr const char* kOutput = "Output";
 
 CLI::Option* list(CLI::App& app, const char* name, std::string& value, const char* help) {
   return app.add_option(name, value, help)->type_name("LIST")->join(',')->group(kSweep);
+}
+
+// Each time it is given counts.
+CLI::Option* several(CLI::App& app, const char* name, std::vector<std::string>& values,
+                     const char* type, const char* help) {
+  return app.add_option(name, values, help)
+      ->type_name(type)
+      ->allow_extra_args(false)
+      ->group(kSweep);
 }
 
 // Given twice, the last counts.
@@ -67,9 +77,17 @@ void add_sweep(CLI::App& app, Typed& typed) {
        "MxNxK, NxK (m: the suite's own) or a model's name; default: llama-2-7b");
   list(app, "--inputs", typed.inputs,
        "normal (default), student-t, uniform, outliers, boundaries (of codes), scales, specials");
-  single(app, "--weights", typed.weights, "FILE[:REGEX]",
-         "Real tensors (safetensors file, index or folder); alone: --suite roundtrip")
+  several(app, "--weights", typed.weights, "FILE[:REGEX]",
+          "Real tensors (safetensors file, index or folder); alone: --suite roundtrip");
+  single(app, "--tensors", typed.tensors, "linear|all",
+         "Which of them: linear layers and convolutions, or all; default: rows of all, totals of "
+         "the linear ones")
       ->group(kSweep);
+  several(app, "--exclude", typed.excluded, "REGEX", "Tensors to leave out (RE2, unanchored)");
+  single(app, "--min-rank", typed.min_rank, "N", "Only tensors of so many dimensions and more")
+      ->group(kSweep);
+  several(app, "--layout", typed.layouts, "REGEX=LAYOUT",
+          "Take these tensors as stack (of matrices), convolution or transposed");
   single(app, "--filter", typed.filter, "REGEX",
          "Only the cases whose id matches (RE2, unanchored)")
       ->group(kSweep);
@@ -95,6 +113,17 @@ void add_where(CLI::App& app, Typed& typed) {
   single(app, "--min-time", typed.min_time, "SECONDS",
          "Time each case for at least so long; default: 0.1")
       ->group(kWhere);
+  app.add_flag("--no-time", typed.no_time, "Errors and sizes only")->group(kWhere);
+  app.add_option("--isolate", typed.isolate,
+                 "Each case in a process of its own: all (when given alone), libraries (those of "
+                 "--kernel-library, default) or none")
+      ->type_name("[WHICH]")
+      ->expected(0, 1)
+      ->default_str("all")
+      ->group(kWhere);
+  single(app, "--case-timeout", typed.case_timeout, "SECONDS",
+         "Of a case in a process of its own; default: 600")
+      ->group(kWhere);
   app.add_flag("--count-instructions", typed.count_instructions,
                "Of one run too, on one thread (Linux perf_event)")
       ->group(kWhere);
@@ -102,7 +131,7 @@ void add_where(CLI::App& app, Typed& typed) {
 
 void add_output(CLI::App& app, Typed& typed) {
   app.add_option("--report", typed.reports,
-                 "table (default), markdown, csv, json; to stdout or FILE; again for more")
+                 "table (default), markdown, csv, json, totals; to stdout or FILE; again for more")
       ->type_name("FORMAT[=FILE]")
       ->allow_extra_args(false)
       ->group(kOutput);
@@ -110,8 +139,11 @@ void add_output(CLI::App& app, Typed& typed) {
          "One line of JSON a case, as it ends; FILE must be new")
       ->group(kOutput);
   app.add_flag("--append", typed.append, "Add to the journal")->group(kOutput);
-  app.add_flag("--list", typed.list, "Print suites, modes, kernels, models, ... and exit")
+  app.add_option("--list", typed.list_part, "Print suites, modes, kernels, models, ... and exit")
+      ->type_name("[WHAT]")
+      ->expected(0, 1)
       ->group(kOutput);
+  app.add_flag("-q,--quiet", typed.quiet, "No progress on stderr")->group(kOutput);
   app.add_flag("--dry-run", typed.dry_run, "Print the ids of the cases and exit")->group(kOutput);
   app.set_help_flag("-h,--help", "Print this and exit")->group(kOutput);
   app.set_version_flag("--version",
@@ -125,7 +157,6 @@ void add_output(CLI::App& app, Typed& typed) {
 struct Subcommand {
   Verb verb;
   CLI::App* app;
-  std::set<std::string> takes;  // of the sweep's options
 };
 
 // "--report: text (what ...), markdown (...)" of what gates find.
@@ -145,16 +176,6 @@ CLI::App* subcommand(CLI::App& app, const char* name, const char* help) {
   return sub;
 }
 
-const std::set<std::string> kSweepOptions = {
-    "--suite",  "--modes",        "--block-sizes", "--dtypes",  "--shapes",
-    "--inputs", "--filter",       "--case",        "--kernels", "--kernel-library",
-    "--device", "--require-cuda", "--threads",     "--seed",    "--report"};
-
-std::set<std::string> with(std::set<std::string> options, std::set<std::string> more) {
-  options.merge(more);
-  return options;
-}
-
 Subcommand add_gate(CLI::App& app, Typed& typed) {
   CLI::App* gate =
       subcommand(app, "gate", "Fail on what a ledger of errors or a policy does not allow");
@@ -166,7 +187,7 @@ Subcommand add_gate(CLI::App& app, Typed& typed) {
          "With --policy: executable or git revision to compare speed with");
   list(*gate, "--gates", typed.gates, "Only these of the policy: errors,speed,instructions,static")
       ->group("Options");
-  return {Verb::gate, gate, kSweepOptions};
+  return {Verb::gate, gate};
 }
 
 Subcommand add_ab(CLI::App& app, Typed& typed) {
@@ -180,57 +201,97 @@ Subcommand add_ab(CLI::App& app, Typed& typed) {
                "Compare OLD with itself, and keep what this machine can tell");
   ab->add_flag("--instructions", typed.instructions,
                "Count instructions on one thread in place of time (perf_event, else valgrind)");
-  return {Verb::ab, ab, with(kSweepOptions, {"--weights", "--journal"})};
+  return {Verb::ab, ab};
 }
 
 Subcommand add_compare(CLI::App& app, Typed& typed) {
   CLI::App* compare = subcommand(app, "compare", "Compare two journals, BASE and NEW");
   compare->add_option("BASE", typed.old_side, "A journal")->required();
   compare->add_option("NEW", typed.new_side, "A journal")->required();
-  return {Verb::compare, compare, {"--filter", "--report"}};
+  return {Verb::compare, compare};
+}
+
+Subcommand add_report(CLI::App& app, Typed& typed) {
+  CLI::App* report = app.add_subcommand("report", "Make reports of stored journals");
+  report->fallthrough();
+  report->allow_extras();
+  report->footer("\n--report, --filter and --quiet: see qbench --help.");
+  report->add_option("JOURNAL", typed.journals, "Journals that --journal wrote")->required();
+  return {Verb::report, report};
 }
 
 Subcommand add_selftest(CLI::App& app, Typed&) {
   return {Verb::selftest,
-          subcommand(app, "selftest", "Inject faults, and see the harness catch every one"),
-          {}};
+          subcommand(app, "selftest", "Inject faults, and see the harness catch every one")};
+}
+
+// Whether a word is one that a list may hold.
+bool is_name(const std::string& word) {
+  return find_mode(word) || find_suite(word) || find_model(word);
+}
+
+// The sweep's options that were typed.
+std::vector<std::string> given_options(const CLI::App& app) {
+  std::vector<std::string> given;
+  for (const CLI::Option* option : app.get_options())
+    if (option->count()) given.push_back(option->get_name(false, false));
+  return given;
 }
 
 // Which subcommand was given, none for a sweep. Throws where an option does not go with it.
-const Subcommand* chosen(const CLI::App& app, const std::vector<Subcommand>& subcommands) {
-  for (const Subcommand& sub : subcommands) {
-    if (!sub.app->parsed()) continue;
-    for (const CLI::Option* option : app.get_options())
-      if (option->count() && !sub.takes.contains(option->get_name(false, false)))
-        throw std::invalid_argument(sub.app->get_name() + " does not take " +
-                                    option->get_name(false, false) + ": leave it out");
-    return &sub;
-  }
-  return nullptr;
+const Subcommand* chosen(const std::vector<std::string>& given,
+                         const std::vector<Subcommand>& subcommands) {
+  const auto sub =
+      std::ranges::find_if(subcommands, [](const Subcommand& each) { return each.app->parsed(); });
+  if (sub == subcommands.end()) return nullptr;
+  check_verb(given, sub->verb, sub->app->get_name());
+  return &*sub;
+}
+
+std::vector<std::string> option_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options())
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  return names;
+}
+
+// A word that no option took.
+[[noreturn]] void refuse_word(const std::string& word, const std::vector<Subcommand>& subcommands) {
+  std::vector<std::string> names;
+  for (const Subcommand& sub : subcommands) names.push_back(sub.app->get_name());
+  const bool in_subcommand =
+      std::ranges::any_of(subcommands, [](const Subcommand& sub) { return sub.app->parsed(); });
+  if (in_subcommand || word.find_first_of("0123456789:/.") != word.npos || is_name(word))
+    throw std::invalid_argument("unexpected '" + word +
+                                "': lists are separated by commas, without spaces");
+  throw std::invalid_argument(unknown_name("command", word, names) +
+                              " (a sweep needs none: qbench --suite gemm)");
 }
 
 // What no option took.
-void refuse_extras(const CLI::App& app) {
+void refuse_extras(const CLI::App& app, const std::vector<Subcommand>& subcommands) {
   const std::vector<std::string> extras = app.remaining(true);
   if (extras.empty()) return;
-  const std::string& extra = extras.front();
-  if (extra.front() != '-')
-    throw std::invalid_argument("unexpected '" + extra +
-                                "': lists are separated by commas, without spaces");
-  std::vector<std::string> known;
-  std::vector<const CLI::App*> apps = app.get_subcommands({});
-  apps.push_back(&app);
-  for (const CLI::App* each : apps)
-    for (const CLI::Option* option : each->get_options())
-      for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
-  throw std::invalid_argument(unknown_name("option", extra.substr(0, extra.find('=')), known));
+  if (extras.front().front() != '-') refuse_word(extras.front(), subcommands);
+  const std::string option = extras.front().substr(0, extras.front().find('='));
+  std::vector<std::string> known = option_names(app);
+  for (const Subcommand& sub : subcommands) {
+    const std::vector<std::string> own = option_names(*sub.app);
+    if (sub.app->parsed())
+      known.insert(known.end(), own.begin(), own.end());
+    else if (std::ranges::find(own, option) != own.end())
+      throw std::invalid_argument(option + " is an option of " + sub.app->get_name() + ": qbench " +
+                                  sub.app->get_name() + " " + option + " ...");
+  }
+  throw std::invalid_argument(unknown_name("option", option, known));
 }
 
 // --case names a case whole.
 void refuse_beside_case(const CLI::App& app) {
   if (app.count("--case") == 0) return;
-  for (const char* name : {"--suite", "--modes", "--block-sizes", "--dtypes", "--shapes",
-                           "--inputs", "--filter", "--kernels", "--device", "--seed"})
+  for (const char* name :
+       {"--suite", "--modes", "--block-sizes", "--dtypes", "--shapes", "--inputs", "--filter",
+        "--kernels", "--device", "--seed", "--tensors", "--exclude", "--min-rank"})
     if (app.count(name))
       throw std::invalid_argument(std::string("--case names a case whole: leave out ") + name);
 }
@@ -267,18 +328,21 @@ Parsed parse_options(int argc, const char* const* argv) {
   add_where(app, typed);
   add_output(app, typed);
   const std::vector<Subcommand> subcommands = {add_gate(app, typed), add_ab(app, typed),
-                                               add_compare(app, typed), add_selftest(app, typed)};
+                                               add_compare(app, typed), add_report(app, typed),
+                                               add_selftest(app, typed)};
   try {
     app.parse(argc, argv);
-    refuse_extras(app);
-    const Subcommand* sub = chosen(app, subcommands);
+    refuse_extras(app, subcommands);
+    typed.given = given_options(app);
+    typed.list = app.count("--list") > 0;
+    const Subcommand* sub = chosen(typed.given, subcommands);
     refuse_beside_case(app);
     if (app.count("--weights") && app.count("--shapes"))
       throw std::invalid_argument(
           "--shapes and --weights cannot be combined: real weights have their own shapes");
     Parsed parsed;
     parsed.options = options_of(typed, sub ? sub->verb : Verb::sweep);
-    return typed.list ? text(list_text()) : parsed;
+    return typed.list ? text(list_text(typed.list_part)) : parsed;
   } catch (const CLI::CallForHelp&) {
     return text(app.help());
   } catch (const CLI::CallForVersion& version) {

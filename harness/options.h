@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/tensor_rules.h"
 #include "reports/finding.h"
 #include "reports/report.h"
 #include "suites/suite.h"
@@ -14,7 +15,10 @@
 namespace qbench {
 
 // What the command is to do; all but sweep are subcommands.
-enum class Verb { sweep, gate, ab, compare, selftest };
+enum class Verb { sweep, gate, ab, compare, report, selftest };
+
+// Which cases run in processes of their own.
+enum class Isolate { none, libraries, all };
 
 // Of gate, ab and compare.
 struct GateOptions {
@@ -33,8 +37,12 @@ struct Options {
   Verb verb = Verb::sweep;
   GateOptions gate;
   std::vector<std::string> sweep_arguments;  // those that were typed, for another qbench
+  std::vector<std::string> given;            // the names of all options that were typed
+  std::vector<std::string> journals;         // of report
   Sweep sweep;  // with `shapes` from --shapes; `tensors` are filled in from `weights` by main
-  std::string weights;  // FILE[:REGEX], or empty
+  std::vector<std::string> weights;  // FILE[:REGEX] each
+  TensorRules tensor_rules;          // which of their tensors, and how they are taken
+  bool totals_of_all = false;        // not of linear layers and convolutions alone
   bool require_cuda = false;
   std::vector<std::pair<const Report*, std::string>> reports;  // and the file; empty: stdout
   std::string journal;
@@ -44,7 +52,11 @@ struct Options {
   std::string filter;     // RE2 on case ids
   std::string only_case;  // --case ID
   bool dry_run = false;
+  bool quiet = false;
+  bool timed = true;
   bool count_instructions = false;
+  Isolate isolate = Isolate::libraries;
+  double case_timeout = 600;  // seconds of an isolated case, at most
 };
 
 // What to do: run with `options`, or (help, version, list, a mistake) print `text` and exit with
@@ -64,7 +76,8 @@ std::vector<Case> selected_cases(const Options& options);
 // What runs one case of these options again in another qbench: its id, and what that leaves open.
 std::vector<std::string> arguments_of_case(const Options& options, const std::string& id);
 
-// What --list prints: suites, modes, kernels, inputs, models, report formats.
-std::string list_text();
+// What --list prints, all of it or one part: "suites", "modes", "kernels", ... Throws
+// std::invalid_argument for a part that there is not.
+std::string list_text(const std::string& part);
 
 }  // namespace qbench

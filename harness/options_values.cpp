@@ -2,6 +2,7 @@
 // Each text of the command line to what it means, checked.
 #include "harness/options_values.h"
 
+#include <fmt/format.h>
 #include <re2/re2.h>
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include "harness/option_texts.h"
 #include "kernels/cuda_device.h"
 #include "kernels/load_library.h"
+#include "reference/parallel.h"
 
 namespace qbench {
 namespace {
@@ -102,13 +104,19 @@ std::vector<Shape> shapes(const std::string& text) {
   return shapes;
 }
 
+std::string unknown_device(const std::string& name) {
+  if (name == "gpu" || name == "cuda" || name == "nvidia")
+    return "unknown device '" + name + "': the first GPU is 'cuda:0'";
+  return unknown_name("device", name, Names{"auto", "cpu", "emulated", "cuda:0"});
+}
+
 std::vector<std::string> devices(const std::string& text) {
   Names devices;
   if (text.empty()) return devices;
   for (const std::string& name : split_list("--device", text)) {
     if (name != "auto" && name != "cpu" && name != "emulated" &&
         !RE2::FullMatch(name, "cuda:[0-9]{1,4}"))
-      fail(unknown_name("device", name, Names{"auto", "cpu", "emulated", "cuda:0"}));
+      fail(unknown_device(name));
     add_once(devices, name);
   }
   return devices;
@@ -128,13 +136,18 @@ std::vector<std::string> sweep_arguments(const Typed& typed, Verb verb) {
       {"--kernels", &typed.kernels},
       {"--kernel-library", &typed.kernel_libraries},
       {"--device", &typed.devices},
-      {"--weights", &typed.weights},
+      {"--tensors", &typed.tensors},
+      {"--min-rank", &typed.min_rank},
       {"--filter", &typed.filter},
       {"--case", &typed.only_case},
       {"--seed", &typed.seed},
       {"--threads", &typed.threads}};
   for (const auto& [name, value] : options)
     if (!value->empty()) arguments.insert(arguments.end(), {name, *value});
+  const std::pair<const char*, const std::vector<std::string>*> lists[] = {
+      {"--weights", &typed.weights}, {"--exclude", &typed.excluded}, {"--layout", &typed.layouts}};
+  for (const auto& [name, values] : lists)
+    for (const std::string& value : *values) arguments.insert(arguments.end(), {name, value});
   if (verb == Verb::ab && typed.threads.empty())
     arguments.insert(arguments.end(), {"--threads", "1"});
   return arguments;
@@ -185,6 +198,77 @@ Sweep sweep_of_case(const Typed& typed) {
   }
 }
 
+// --tensors, --exclude, --min-rank and --layout.
+TensorRules tensor_rules(const Typed& typed) {
+  for (const char* option : {"--tensors", "--exclude", "--min-rank", "--layout"})
+    if (typed.weights.empty() && std::ranges::find(typed.given, option) != typed.given.end())
+      fail(std::string(option) + " is of real tensors: give --weights FILE");
+  TensorRules rules;
+  rules.exclude = typed.excluded;
+  for (const std::string& text : typed.layouts) rules.layouts.push_back(parse_layout_rule(text));
+  if (!typed.min_rank.empty())
+    rules.min_rank = number("--min-rank", typed.min_rank, 0, "a whole number");
+  const Names which = {"linear", "all"};
+  if (!typed.tensors.empty() && std::ranges::find(which, typed.tensors) == which.end())
+    fail(unknown_name("choice of --tensors", typed.tensors, which));
+  rules.linear_only = typed.tensors == "linear";
+  return rules;
+}
+
+int threads(const std::string& text) {
+  const int count = number("--threads", text, 1, "a positive whole number");
+  const int cores = reference::usable_cores();
+  if (count > cores)
+    fail(
+        fmt::format("--threads: {} are more than the {} cores that qbench may use: threads "
+                    "that share a core spoil every time",
+                    count, cores));
+  return count;
+}
+
+double seconds(const char* option, const std::string& text) {
+  const double value = number(option, text, 0., "a number of seconds");
+  if (!std::isfinite(value))
+    fail(std::string(option) + ": '" + text + "' is not a number of seconds");
+  return value;
+}
+
+Isolate isolate(const std::string& text) {
+  const Names names = {"none", "libraries", "all"};
+  const auto found = std::ranges::find(names, text);
+  if (found == names.end()) fail(unknown_name("choice of --isolate", text, names));
+  return static_cast<Isolate>(found - names.begin());
+}
+
+// How each case is run.
+void set_run(Options& options, const Typed& typed) {
+  options.count_instructions = typed.count_instructions;
+  options.timed = !typed.no_time;
+  if (typed.no_time && !typed.min_time.empty())
+    fail("--no-time times nothing: leave out --min-time");
+  if (typed.no_time && typed.count_instructions)
+    fail("--no-time runs each case once: leave out --count-instructions");
+  if (!typed.threads.empty()) options.threads = threads(typed.threads);
+  if (!typed.min_time.empty()) options.min_time = seconds("--min-time", typed.min_time);
+  if (!typed.isolate.empty()) options.isolate = isolate(typed.isolate);
+  if (!typed.case_timeout.empty())
+    options.case_timeout = seconds("--case-timeout", typed.case_timeout);
+  if (!typed.case_timeout.empty() && typed.isolate != "all" && typed.kernel_libraries.empty())
+    fail("--case-timeout is of cases in processes of their own: give --isolate");
+}
+
+void set_outputs(Options& options, const Typed& typed, Verb verb) {
+  if (verb == Verb::sweep || verb == Verb::report)
+    options.reports = reports<Report>(typed, all_reports, find_report, "table");
+  else
+    options.gate = gate_options(typed, verb);
+  options.journal = typed.journal;
+  options.append = typed.append;
+  options.quiet = typed.quiet;
+  options.dry_run = typed.dry_run;
+  if (typed.append && typed.journal.empty()) fail("--append needs --journal FILE");
+}
+
 }  // namespace
 
 Options options_of(const Typed& typed, Verb verb) {
@@ -193,8 +277,11 @@ Options options_of(const Typed& typed, Verb verb) {
   load_kernel_libraries(typed.kernel_libraries);
   if (typed.list) return options;
   options.sweep = typed.only_case.empty() ? typed_sweep(typed) : sweep_of_case(typed);
+  options.given = typed.given;
+  options.journals = typed.journals;
   options.weights = typed.weights;
-  options.count_instructions = typed.count_instructions;
+  options.tensor_rules = tensor_rules(typed);
+  options.totals_of_all = typed.tensors == "all";
   options.sweep_arguments = sweep_arguments(typed, verb);
   if (!typed.policy.empty() && !options.sweep_arguments.empty())
     fail("--policy names the sweeps itself: leave out " + options.sweep_arguments.front());
@@ -208,24 +295,12 @@ Options options_of(const Typed& typed, Verb verb) {
   options.require_cuda = typed.require_cuda;
   if (const std::string why = cuda_status().unusable(); typed.require_cuda && !why.empty())
     fail("--require-cuda: " + why);
-  if (verb == Verb::sweep)
-    options.reports = reports<Report>(typed, all_reports, find_report, "table");
-  else
-    options.gate = gate_options(typed, verb);
-  options.journal = typed.journal;
-  options.append = typed.append;
-  if (typed.append && typed.journal.empty()) fail("--append needs --journal FILE");
-  if (!typed.threads.empty())
-    options.threads = number("--threads", typed.threads, 1, "a positive whole number");
-  if (!typed.min_time.empty())
-    options.min_time = number("--min-time", typed.min_time, 0., "a number of seconds");
-  if (!std::isfinite(options.min_time))
-    fail("--min-time: '" + typed.min_time + "' is not a number of seconds");
+  set_outputs(options, typed, verb);
+  set_run(options, typed);
   options.filter = typed.filter;
   const RE2 filter(typed.filter, RE2::Quiet);
   if (!filter.ok()) fail("--filter: '" + typed.filter + "': " + filter.error());
   options.only_case = typed.only_case;
-  options.dry_run = typed.dry_run;
   return options;
 }
 

@@ -13,11 +13,16 @@ namespace qbench {
 struct Typed {
   std::string suites, modes, block_sizes, dtypes, shapes, inputs, kernels, devices;
   std::string kernel_libraries;
-  std::string weights, journal, seed, threads, min_time, filter, only_case;
+  std::vector<std::string> weights, excluded, layouts;
+  std::string tensors, min_rank;
+  std::string journal, seed, threads, min_time, filter, only_case;
   std::string errors, policy, old_side, new_side, threshold, gates;
   std::vector<std::string> reports;
+  std::string list_part, isolate, case_timeout;
+  std::vector<std::string> given, journals;
   bool require_cuda = false, append = false, list = false, dry_run = false, update = false;
   bool calibrate = false, instructions = false, count_instructions = false;
+  bool quiet = false, no_time = false;
 };
 
 // Throws std::invalid_argument with one line that says what to do.

@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "reports/sections.h"
+
 namespace qbench {
 namespace {
 
@@ -21,8 +23,11 @@ std::size_t terminal_width() {
 
 }  // namespace
 
-Progress::Progress(std::size_t cases, std::size_t every)
-    : cases_(cases), every_(every), terminal_(isatty(STDERR_FILENO) != 0) {}
+Progress::Progress(std::size_t cases, bool quiet, std::size_t every)
+    : cases_(cases),
+      every_(every),
+      quiet_(quiet),
+      terminal_(!quiet && isatty(STDERR_FILENO) != 0) {}
 
 Progress::~Progress() {
   if (terminal_) fmt::print(stderr, "\r\x1b[K");
@@ -35,8 +40,10 @@ std::string Progress::left() const {
   return fmt::format(" {:.0f} s left", spent.count() / done * (static_cast<double>(cases_) - done));
 }
 
-void Progress::begin(const std::string& id) {
+void Progress::begin(const std::string& raw_id) {
   ++begun_;
+  if (quiet_) return;
+  const std::string id = printable(raw_id);
   if (!terminal_) {
     if ((begun_ - 1) % every_ == 0) fmt::print(stderr, "[{}/{}] {}\n", begun_, cases_, id);
     return;
@@ -44,8 +51,7 @@ void Progress::begin(const std::string& id) {
   const std::size_t filled = kBar * (begun_ - 1) / cases_;
   std::string line = fmt::format("[{:=<{}}{: <{}}] {}/{}{}  {}", "", filled, "", kBar - filled,
                                  begun_, cases_, left(), id);
-  line.resize(std::min(line.size(), terminal_width() - 1));
-  fmt::print(stderr, "\r\x1b[K{}", line);
+  fmt::print(stderr, "\r\x1b[K{}", shorten(line, terminal_width() - 1));
   std::fflush(stderr);
 }
 

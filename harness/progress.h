@@ -10,14 +10,15 @@ namespace qbench {
 
 class Progress {
  public:
-  // Elsewhere than on a terminal one case of `every` has a line.
-  explicit Progress(std::size_t cases, std::size_t every = 1);
+  // Elsewhere than on a terminal one case of `every` has a line; nothing is shown where `quiet`.
+  explicit Progress(std::size_t cases, bool quiet, std::size_t every = 1);
   ~Progress();
   void begin(const std::string& id);  // of the next case
 
  private:
   std::string left() const;  // a guess at the time that is left
   std::size_t cases_, every_;
+  bool quiet_;
   std::size_t begun_ = 0;
   bool terminal_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();

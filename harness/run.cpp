@@ -20,7 +20,7 @@ std::vector<std::size_t> order_of(std::uint32_t turn, std::size_t count) {
   std::vector<std::size_t> order(count);
   std::iota(order.begin(), order.end(), 0);
   std::ranges::sort(order, {}, [&](std::size_t i) {
-    return std::pair(philox({turn, static_cast<std::uint32_t>(i), 0, 0}, {0, 0})[0], i);
+    return std::pair(philox({static_cast<std::uint32_t>(i), turn, 0, 0}, {0, 0})[0], i);
   });
   return order;
 }

@@ -9,37 +9,22 @@
 
 #include "harness/ceilings.h"
 #include "harness/environment.h"
+#include "harness/interrupt.h"
+#include "harness/isolate.h"
+#include "harness/option_scope.h"
+#include "harness/outputs.h"
 #include "harness/progress.h"
+#include "harness/real_weights.h"
 #include "harness/run.h"
 #include "harness/speedup.h"
 #include "reference/parallel.h"
 #include "reports/journal.h"
+#include "reports/sections.h"
 
 namespace qbench {
 namespace {
 
 constexpr int kNoDevice = 77;
-
-// Tensors that cannot be used are results too: skipped, with the reason.
-Result skipped(const Tensor& tensor, const Options& options) {
-  Result r;
-  r.suite = options.sweep.suites.front()->name;
-  r.tensor = tensor.name;
-  r.id = fmt::format("{}/tensor:{}", r.suite, tensor.name);
-  r.status = Status::skipped;
-  r.reason = tensor.unusable();
-  return r;
-}
-
-std::unique_ptr<Checkpoint> open_checkpoint(Options& options) {
-  if (options.weights.empty()) return nullptr;
-  auto checkpoint = std::make_unique<Checkpoint>(std::vector<std::string>{options.weights});
-  for (const Tensor& tensor : checkpoint->tensors())
-    if (tensor.unusable().empty())
-      options.sweep.tensors.push_back(
-          {.name = tensor.name, .shape = {tensor.rows(), tensor.cols()}, .file = options.weights});
-  return checkpoint;
-}
 
 class Recorder {
  public:
@@ -61,32 +46,58 @@ class Recorder {
   std::vector<Result> results_;
 };
 
+RunOptions run_options(const Options& options) {
+  // What the last case left behind is given back or shared.
+  const double memory = available_memory() + static_cast<double>(MemoryMeter::current());
+  return {.timed = options.timed,
+          .min_time = options.min_time,
+          .memory_bytes = memory,
+          .threads = options.threads,
+          .count_instructions = options.count_instructions};
+}
+
+// Up to the next one in a process of its own.
+std::size_t next_group(std::span<const Case> rest, const Options& options, const RunOptions& how) {
+  if (is_isolated(rest.front(), options)) return 1;
+  const auto apart =
+      std::ranges::find_if(rest, [&](const Case& c) { return is_isolated(c, options); });
+  return group_size({rest.begin(), apart}, how);
+}
+
+// Until all are done or somebody interrupts.
 void run_cases(const std::vector<Case>& cases, const Checkpoint* checkpoint, const Options& options,
                Recorder& recorder) {
   Inputs inputs(checkpoint);
-  Progress progress(cases.size());
-  for (const Case& c : cases) {
-    progress.begin(c.id());
-    // What the last case left behind is given back or shared.
-    const double memory = available_memory() + static_cast<double>(MemoryMeter::current());
-    recorder.add(run(c, inputs,
-                     {.min_time = options.min_time,
-                      .memory_bytes = memory,
-                      .threads = options.threads,
-                      .count_instructions = options.count_instructions}));
+  Progress progress(cases.size(), options.quiet);
+  const auto begin = [&](const Case& c) { progress.begin(c.id()); };
+  for (std::span<const Case> rest(cases); !rest.empty() && !interrupted();) {
+    const RunOptions how = run_options(options);
+    const std::span<const Case> group = rest.first(next_group(rest, options, how));
+    if (is_isolated(group.front(), options)) {
+      begin(group.front());
+      recorder.add(run_isolated(group.front(), options));
+    } else {
+      for (Result& result : run_group(group, inputs, how, begin)) recorder.add(std::move(result));
+    }
+    rest = rest.subspan(group.size());
   }
 }
 
-void write_reports(const Options& options, const Environment& environment,
+bool write_reports(const Options& options, const Environment& environment,
                    const std::vector<Result>& results) {
-  for (const auto& [report, file] : options.reports) {
-    const std::string text = report->write(environment, results);
-    if (file.empty())
-      fmt::print("{}", text);
-    else
-      write_file(file, text);
-  }
+  std::vector<Output> outputs;
+  for (const auto& [report, file] : options.reports)
+    outputs.push_back({file, [&, report = report] { return report->write(environment, results); }});
+  return write_outputs(outputs);
 }
+
+void print_ids(const std::vector<Case>& cases) {
+  for (const Case& c : cases)
+    fmt::print("{}{}\n", printable(c.id()),
+               c.skip.empty() ? "" : "  skipped: " + printable(c.skip));
+}
+
+// --- The exit code
 
 bool any(const std::vector<Result>& results, Status status) {
   return std::ranges::any_of(results, [&](const Result& r) { return r.status == status; });
@@ -94,37 +105,68 @@ bool any(const std::vector<Result>& results, Status status) {
 
 bool only_absent_devices(const std::vector<Case>& cases) {
   return std::ranges::all_of(
-      cases, [](const Case& c) { return c.device.starts_with("cuda") && !c.skip.empty(); });
+             cases,
+             [](const Case& c) { return c.device.starts_with("cuda") && !c.skip.empty(); }) &&
+         !cuda_status().unusable().empty();
 }
 
-int exit_code(const std::vector<Case>& cases, const std::vector<Result>& results) {
+// Whether something that was asked for was done; what was only added to compare with counts where
+// there is nothing else.
+bool any_done(const std::vector<Case>& cases, const std::vector<Result>& results) {
+  const bool all_added = std::ranges::all_of(cases, &Case::added);
+  return std::ranges::any_of(cases, [&](const Case& c) {
+    const auto result = std::ranges::find(results, c.id(), &Result::id);
+    return (all_added || !c.added) && result != results.end() && result->status != Status::skipped;
+  });
+}
+
+int tell_nothing_done(const std::vector<Result>& results) {
+  std::vector<std::string> reasons;
+  for (const Result& r : results)
+    if (r.status == Status::skipped && std::ranges::find(reasons, r.reason) == reasons.end())
+      reasons.push_back(r.reason);
+  const std::string more =
+      reasons.size() > 1 ? fmt::format(" (and {} more reasons)", reasons.size() - 1) : "";
+  fmt::print(stderr, "qbench: nothing of what was asked for could be measured: {}{}\n",
+             reasons.empty() ? "no case was run" : printable(reasons.front()), more);
+  return 1;
+}
+
+int exit_code(const std::vector<Case>& cases, const std::vector<Result>& results, bool written) {
+  if (interrupted()) return kInterruptedExit;
   if (any(results, Status::wrong)) return 2;
-  if (any(results, Status::error)) return 1;
-  return only_absent_devices(cases) && !cuda_status().unusable().empty() ? kNoDevice : 0;
+  if (any(results, Status::error) || !written) return 1;
+  if (only_absent_devices(cases)) return kNoDevice;
+  return any_done(cases, results) ? 0 : tell_nothing_done(results);
 }
 
 }  // namespace
 
 int run_sweep(const Options& given) {
   Options options = given;
-  const std::unique_ptr<Checkpoint> checkpoint = open_checkpoint(options);
+  const std::unique_ptr<Checkpoint> checkpoint = open_weights(options);
   const std::vector<Case> cases = selected_cases(options);
+  const std::string notes = notes_on_options(options, cases);
+  if (!notes.empty()) fmt::print(stderr, "qbench: {}\n", notes);
   if (options.dry_run) {
-    for (const Case& c : cases)
-      fmt::print("{}{}\n", c.id(), c.skip.empty() ? "" : "  skipped: " + c.skip);
+    print_ids(cases);
     return 0;
   }
+  std::vector<std::string> files;
+  for (const auto& [report, file] : options.reports) files.push_back(file);
+  check_outputs(files);
   if (options.threads > 0) reference::set_thread_count(options.threads);
   options.threads = reference::thread_count();
   Environment conditions = environment(options.threads, options.sweep.seed);
+  if (!notes.empty()) conditions.emplace_back("notes", notes);
+  add_weights(conditions, checkpoint.get());
   add_ceilings(conditions, cases);
   Recorder recorder(options, conditions);
   if (checkpoint)
-    for (const Tensor& tensor : checkpoint->tensors())
-      if (!tensor.unusable().empty()) recorder.add(skipped(tensor, options));
+    for (Result& row : unusable_rows(*checkpoint, options)) recorder.add(std::move(row));
   run_cases(cases, checkpoint.get(), options, recorder);
-  write_reports(options, conditions, recorder.results());
-  return exit_code(cases, recorder.results());
+  const bool written = write_reports(options, conditions, recorder.results());
+  return exit_code(cases, recorder.results(), written);
 }
 
 }  // namespace qbench

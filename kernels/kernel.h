@@ -58,9 +58,10 @@ struct Kernel {
   // Why the problem cannot be run, or empty.
   std::function<std::string(const Problem&)> unsupported;
   std::function<std::unique_ptr<Trial>(const Problem&)> prepare;
-  bool timed = true;    // the emulated device has no clock
-  bool counted = true;  // all its scratch memory is in Buffers
-  bool whole = true;    // of "cpu": run_once does nothing beside what it times
+  bool timed = true;     // the emulated device has no clock
+  bool counted = true;   // all its scratch memory is in Buffers
+  bool whole = true;     // of "cpu": run_once does nothing beside what it times
+  bool foreign = false;  // of a shared library: it may crash, hang or take all memory
   Arithmetic arithmetic = {};
 };
 

@@ -42,6 +42,34 @@ void write_straight(const std::string& path, std::string_view text) {
   write_all(file.number, text, path);
 }
 
+// A new file beside the target, which is the one behind symbolic links. It goes unless it is kept.
+class Beside {
+ public:
+  explicit Beside(const std::string& path) : path_(path) {
+    std::error_code missing;
+    const std::filesystem::path resolved = std::filesystem::canonical(path, missing);
+    target_ = missing ? path : resolved.string();
+    name_ = fmt::format("{}.{}.tmp", target_, ::getpid());
+    file_.number = ::open(name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (file_.number < 0) fail("write", path);
+  }
+  Beside(const Beside&) = delete;
+  ~Beside() {
+    if (!kept_) ::unlink(name_.c_str());
+  }
+  void write(std::string_view text) const { write_all(file_.number, text, path_); }
+  void keep() {
+    if (::fsync(file_.number) != 0) fail("write", path_);
+    if (::rename(name_.c_str(), target_.c_str()) != 0) fail("write", path_);
+    kept_ = true;
+  }
+
+ private:
+  std::string path_, target_, name_;
+  Descriptor file_{-1};
+  bool kept_ = false;
+};
+
 }  // namespace
 
 void fail(std::string_view what, const std::string& path) {
@@ -59,20 +87,18 @@ void write_all(int file, std::string_view text, const std::string& path) {
 
 void write_file(const std::string& path, std::string_view text) {
   if (!is_plain(path)) return write_straight(path, text);
-  std::error_code missing;
-  const std::filesystem::path resolved = std::filesystem::canonical(path, missing);
-  const std::string target = missing ? path : resolved.string();  // behind symbolic links
-  const std::string beside = fmt::format("{}.{}.tmp", target, ::getpid());
-  const Descriptor file{::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)};
-  if (file.number < 0) fail("create", beside);
-  try {
-    write_all(file.number, text, path);
-    if (::fsync(file.number) != 0) fail("write", path);
-    if (::rename(beside.c_str(), target.c_str()) != 0) fail("write", path);
-  } catch (...) {
-    ::unlink(beside.c_str());
-    throw;
-  }
+  Beside file(path);
+  file.write(text);
+  file.keep();
+}
+
+void check_writable(const std::string& path) {
+  if (std::filesystem::is_directory(path))
+    throw std::runtime_error(fmt::format("cannot write {}: it is a folder", path));
+  if (is_plain(path))
+    Beside file(path);
+  else
+    write_straight(path, "");
 }
 
 }  // namespace qbench

@@ -23,4 +23,7 @@ const Report* find_report(std::string_view name);
 // std::runtime_error.
 void write_file(const std::string& path, std::string_view text);
 
+// Throws std::runtime_error where write_file could not begin, and leaves nothing behind.
+void check_writable(const std::string& path);
+
 }  // namespace qbench

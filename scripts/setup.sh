@@ -51,15 +51,21 @@ compile() {
     show_progress >&2 || fail_with_log "could not build"
 }
 
-# On a terminal one line that is rewritten, elsewhere one line in all; nothing where nothing is
-# built.
+# On a terminal one line that is rewritten, elsewhere a line every 20 seconds; nothing where nothing
+# is built.
 show_progress() {
-  local line started=
+  local line started= next=20
+  SECONDS=0
   while IFS= read -r line; do
     [[ $line =~ ^(\[[^]]*\]).*\ (Building|Linking)\  ]] || continue
     [ -n "$started" ] || echo "qbench: building (a minute or more the first time)"
     started=yes
-    [ ! -t 2 ] || printf '\rqbench: %s ' "${BASH_REMATCH[1]}"
+    if [ -t 2 ]; then
+      printf '\rqbench: %s ' "${BASH_REMATCH[1]}"
+    elif [ "$SECONDS" -ge "$next" ]; then
+      echo "qbench: building ${BASH_REMATCH[1]}"
+      next=$((SECONDS + 20))
+    fi
   done
   [ -z "$started" ] || [ ! -t 2 ] || printf '\r\033[K'
 }

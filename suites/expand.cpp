@@ -69,6 +69,7 @@ Cases modes(const Case& c, const Sweep& sweep) {
   for (const Mode* mode : modes) {
     out.push_back(c);
     out.back().mode = mode;
+    out.back().added = std::find(sweep.modes.begin(), sweep.modes.end(), mode) == sweep.modes.end();
   }
   return out;
 }
@@ -155,8 +156,8 @@ Cases kernels_on(const Place& place, const Case& c, const Sweep& sweep,
   }
   if (!served && place.asked)
     out.push_back(skipped(c, place.device,
-                          fmt::format("there is no {} kernel of {} for {}", kind(place.device),
-                                      c.suite->name, c.mode->name)));
+                          fmt::format("{}: there is no {} kernel of {}", c.mode->name,
+                                      kind(place.device), c.suite->name)));
   return out;
 }
 
@@ -172,9 +173,10 @@ Cases kernels_of(const Case& c, const Sweep& sweep, std::span<const Kernel> kern
     for (Case& variant : kernels_on(place, c, sweep, kernels, cuda))
       out.push_back(std::move(variant));
   if (out.empty())
-    out.push_back(skipped(c, all.front().device,
-                          fmt::format("none of the kernels asked for runs {} of {} there",
-                                      c.suite->name, c.mode->name)));
+    out.push_back(skipped(
+        c, all.front().device,
+        fmt::format("{}: none of the kernels asked for runs {}", c.mode->name, c.suite->name)));
+  if (c.added) std::erase_if(out, [](const Case& variant) { return variant.kernel == nullptr; });
   return out;
 }
 

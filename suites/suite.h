@@ -26,6 +26,8 @@ enum class Input { normal, student_t, uniform, outliers, boundaries, scales, spe
 inline constexpr std::string_view kInputNames[] = {"normal",     "student-t", "uniform", "outliers",
                                                    "boundaries", "scales",    "specials"};
 constexpr std::string_view name(Input input) { return kInputNames[static_cast<int>(input)]; }
+// Whether the weights of that input are the same at every seed.
+constexpr bool is_fixed(Input input) { return input >= Input::boundaries; }
 
 struct Suite {
   std::string_view name;
@@ -75,7 +77,8 @@ struct Case {
   Input input = Input::normal;  // of the activations, and of the weights where these are generated
   std::optional<RealTensor> tensor;  // real weights; nothing: generated
   std::uint64_t seed = 1;
-  std::string skip;  // why it cannot be run at all, or empty
+  std::string skip;    // why it cannot be run at all, or empty
+  bool added = false;  // nobody asked for it: it is what the others are compared with
 
   bool uses_input() const;  // whether anything is generated from `input`
 
@@ -101,8 +104,9 @@ struct Sweep {
 };
 
 // The cases in the order in which they are run: those of one weight matrix together. bf16 is always
-// the first of the modes: what the others are compared with has been measured by then. What was
-// asked for and cannot be run is a case with `skip`.
+// the first of the modes: what the others are compared with has been measured by then; where it was
+// not asked for, it has cases only where a kernel runs it. What was asked for and cannot be run is
+// a case with `skip`.
 std::vector<Case> expand(const Sweep& sweep);
 // The same with these kernels (which outlive the cases) and devices.
 std::vector<Case> expand(const Sweep& sweep, std::span<const Kernel> kernels,

@@ -56,9 +56,9 @@ std::string rerun(const Options& options, const SpeedPolicy& policy, const std::
 
 // Pairs up to each look in turn, until every row is judged. The findings are of the first pair.
 std::vector<Finding> compare(PairRunner& runner, Comparison& comparison, const SpeedRule& rule,
-                             const Calibration& calibration) {
+                             const Calibration& calibration, bool quiet) {
   std::vector<Finding> findings;
-  Progress progress(static_cast<std::size_t>(rule.looks.back()), 10);
+  Progress progress(static_cast<std::size_t>(rule.looks.back()), quiet, 10);
   int pairs = 0;
   for (const int look : rule.looks) {
     for (; pairs < look; ++pairs) {
@@ -85,7 +85,7 @@ std::vector<Finding> judge_speed(const Options& options, const SpeedPolicy& poli
                     options.journal);
   Comparison comparison(
       policy, [&](const RowKey& key) { return calibration.threshold(key, policy.threshold); });
-  std::vector<Finding> findings = compare(runner, comparison, policy.rule, calibration);
+  std::vector<Finding> findings = compare(runner, comparison, policy.rule, calibration, options.quiet);
   const auto rows = comparison.findings(
       [&](const std::string& subject) { return rerun(options, policy, subject); });
   findings.insert(findings.begin(), rows.begin(), rows.end());

@@ -61,7 +61,7 @@ int run_calibration(const Options& options) {
   PairRunner runner(side, side, options.sweep_arguments, options.sweep.seed, options.journal);
   Calibration calibration;
   AllMedians all;
-  Progress progress(kMedians * kPairs, kPairs);
+  Progress progress(kMedians * kPairs, options.quiet, kPairs);
   for (int i = 0; i < kMedians; ++i) {
     Comparison comparison({}, [](const RowKey&) { return 0.0; });
     for (int pair = 0; pair < kPairs; ++pair) {

@@ -93,7 +93,7 @@ std::vector<Case> ErrorGate::cases_of_ledger() {
 std::vector<Case> ErrorGate::measure(const std::vector<Case>& cases) {
   std::vector<Case> passed;
   Inputs inputs(nullptr);
-  Progress progress(cases.size());
+  Progress progress(cases.size(), options_.quiet);
   for (const Case& c : cases) {
     const std::string id = c.id();
     progress.begin(id);

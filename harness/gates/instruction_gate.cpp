@@ -61,7 +61,7 @@ JournalRun count(const Side& side, const Options& options, const TemporaryFolder
   const auto left = std::ranges::count_if(run.results, uncounted);
   if (left == 0) return run;
   fmt::print(stderr, "qbench: no perf_event here: valgrind counts {}\n", side.label);
-  Progress progress(static_cast<std::size_t>(left));
+  Progress progress(static_cast<std::size_t>(left), options.quiet);
   for (Result& result : run.results) {
     if (!uncounted(result)) continue;
     progress.begin(result.id);

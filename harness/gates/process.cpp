@@ -9,11 +9,15 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
 #include <string_view>
+#include <thread>
 
 namespace qbench {
 namespace {
@@ -79,11 +83,39 @@ std::vector<std::string> environment_of(const Command& command) {
   ::_exit(127);
 }
 
+// The child's status once it has ended; nothing where it has not within so many seconds.
+std::optional<int> status_within(pid_t child, double seconds) {
+  constexpr auto kLongest = std::chrono::milliseconds(20);
+  const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
+  for (auto pause = std::chrono::microseconds(100);;
+       pause = std::min<decltype(pause)>(2 * pause, kLongest)) {
+    int status = 0;
+    if (::waitpid(child, &status, WNOHANG) != 0) return status;
+    if (std::chrono::steady_clock::now() >= end) return std::nullopt;
+    std::this_thread::sleep_for(pause);
+  }
+}
+
 int wait_for(pid_t child) {
   int status = 0;
   while (::waitpid(child, &status, 0) < 0)
-    if (errno != EINTR) return 1;
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    if (errno != EINTR) return 1 << 8;
+  return status;
+}
+
+Ended ended(int status) {
+  return {.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
+          .out = {},
+          .err = {}};
+}
+
+Ended wait_for(pid_t child, double timeout) {
+  if (timeout <= 0) return ended(wait_for(child));
+  if (const std::optional<int> status = status_within(child, timeout)) return ended(*status);
+  ::kill(child, SIGKILL);
+  Ended killed = ended(wait_for(child));
+  killed.timed_out = true;
+  return killed;
 }
 
 }  // namespace
@@ -95,11 +127,13 @@ Ended run_process(const Command& command) {
   const MemoryFile out, err, failure;
   const pid_t child = ::fork();
   if (child == 0) become(command, arguments, environment, out.file(), err.file(), failure.file());
-  const int code = child < 0 ? 1 : wait_for(child);
   int error = errno;
+  Ended end = child < 0 ? Ended{} : wait_for(child, command.timeout);
   if (child < 0 || ::pread(failure.file(), &error, sizeof error, 0) > 0)
     throw std::runtime_error("cannot run " + command.arguments[0] + ": " + std::strerror(error));
-  return {code, out.text(), err.text()};
+  end.out = out.text();
+  end.err = err.text();
+  return end;
 }
 
 std::string last_line(const std::string& text) {

@@ -9,9 +9,10 @@
 namespace qbench {
 
 struct Ended {
-  int code;         // exit code; 128 + the number of the signal that ended it
-  std::string out;  // stdout
-  std::string err;  // stderr
+  int code;                // exit code; 128 + the number of the signal that ended it
+  std::string out;         // stdout
+  std::string err;         // stderr
+  bool timed_out = false;  // and was killed for it
 };
 
 struct Command {
@@ -20,6 +21,7 @@ struct Command {
       {};                    // set besides this process's own
   std::string folder = {};   // to run in; empty: this one
   bool show_stderr = false;  // as it comes, not kept
+  double timeout = 0;        // seconds after which it is killed; 0: none
 };
 
 // Throws std::runtime_error where the program cannot be started.

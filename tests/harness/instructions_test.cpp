@@ -53,8 +53,8 @@ class Counts {
  private:
   Side side(const std::string& name, const std::string& fields) {
     const std::string path = folder_.path() + "/" + name;
-    write_script(path, "echo \"$QBENCH_ISA $*\" >" + folder_.path() +
-                           "/environment\n" + fake_qbench("1", ",\"instructions\":" + fields));
+    write_script(path, "echo \"$QBENCH_ISA $*\" >" + folder_.path() + "/environment\n" +
+                           fake_qbench("1", ",\"instructions\":" + fields));
     return {name, name, path};
   }
   TemporaryFolder folder_;

@@ -55,6 +55,7 @@ Outcome sweep(const std::string& file, const std::string& kernel, const std::str
                                "--filter",         "mode:" + mode + "/",
                                "--device",         "cpu",
                                "--min-time",       "0",
+                               "--isolate",        "none",
                                "--journal",        journal,
                                "--report",         "csv=" + folder + "/table.csv"});
   CAPTURE(parsed.err);

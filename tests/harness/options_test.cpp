@@ -4,6 +4,7 @@
 
 #include "harness/names.h"
 #include "kernels/cuda_device.h"
+#include "reference/parallel.h"
 #include "tests/catch.h"
 
 namespace qbench {
@@ -53,7 +54,7 @@ TEST_CASE("lists are comma separated, repeated and without duplicates") {
                           "--seed",
                           "18446744073709551615",
                           "--threads",
-                          "3",
+                          "1",
                           "--min-time",
                           "0.5"});
   CHECK(o.sweep.suites == std::vector{find_suite("gemm"), find_suite("gemv")});
@@ -64,7 +65,7 @@ TEST_CASE("lists are comma separated, repeated and without duplicates") {
   CHECK(o.sweep.kernels == std::vector<std::string>{"reference"});
   CHECK(o.sweep.devices == std::vector<std::string>{"auto", "cpu", "cuda:1"});
   CHECK(o.sweep.seed == 18446744073709551615u);
-  CHECK(o.threads == 3);
+  CHECK(o.threads == 1);
   CHECK(o.min_time == 0.5);
 }
 
@@ -100,7 +101,9 @@ TEST_CASE("shapes are MxNxK, NxK or a model's") {
 
 TEST_CASE("weights alone mean the suite roundtrip and every mode") {
   const Options o = good({"--weights", "a.safetensors:q,k"});
-  CHECK(o.weights == "a.safetensors:q,k");
+  CHECK(o.weights == std::vector<std::string>{"a.safetensors:q,k"});
+  CHECK(good({"--weights", "a", "--weights", "b:q"}).weights ==
+        std::vector<std::string>{"a", "b:q"});
   CHECK(o.sweep.suites == std::vector{find_suite("roundtrip")});
   CHECK(o.sweep.modes.size() == all_modes().size());
   CHECK(good({"--weights", "a", "--suite", "gemv"}).sweep.suites ==
@@ -118,8 +121,16 @@ TEST_CASE("a mistyped name is answered with the nearest right one") {
                  "input 'studentt': did you mean 'student-t'?"));
   CHECK(contains(error({"--suite", "gemm", "--kernels", "refernce"}),
                  "kernel 'refernce': did you mean 'reference'?"));
-  CHECK(contains(error({"--suite", "gemm", "--device", "cuda"}),
-                 "device 'cuda': did you mean 'cuda:0'?"));
+  for (const char* device : {"cuda", "gpu"})
+    CHECK(contains(error({"--suite", "gemm", "--device", device}), "the first GPU is 'cuda:0'"));
+  CHECK(error({"--errors", "l"}) ==
+        "qbench: --errors is an option of gate: qbench gate --errors ...");
+  CHECK(contains(error({"benchmark"}), "unknown command 'benchmark': there are gate, ab, compare"));
+  CHECK(contains(error({"gaet", "--errors", "l"}), "did you mean 'gate'?"));
+  const std::string kernels = error({"--suite", "gemm", "--kernels", "foo"});
+  CHECK(kernels.find("reference") == kernels.rfind("reference"));
+  CHECK(contains(error({"--list", "mode"}), "part of --list 'mode': did you mean 'modes'?"));
+  CHECK(contains(error({"--suite", "gemm", "--isolate=some"}), "there are none, libraries, all"));
   CHECK(contains(error({"--suite", "gemm", "--report", "makrdown"}),
                  "'makrdown': did you mean 'markdown'?"));
   CHECK(contains(error({"--suite", "gemm", "--shapes", "lama-2-7b"}),
@@ -140,6 +151,9 @@ TEST_CASE("numbers are checked") {
   CHECK(contains(error({"--suite", "gemm", "--seed", "-1"}), "--seed: '-1' is not a whole number"));
   CHECK(contains(error({"--suite", "gemm", "--seed", "18446744073709551616"}), "is too large"));
   CHECK(contains(error({"--suite", "gemm", "--threads", "0"}), "--threads: '0' is not a positive"));
+  CHECK(contains(error({"--suite", "gemm", "--threads", "99999"}),
+                 "--threads: 99999 are more than the " + std::to_string(reference::usable_cores()) +
+                     " cores"));
   for (const char* time : {"-1", "nan", "inf", "1s"}) {
     CAPTURE(time);
     CHECK(contains(error({"--suite", "gemm", "--min-time", time}), "is not a number of seconds"));
@@ -168,6 +182,11 @@ TEST_CASE("options that need or exclude each other say so") {
   CHECK(contains(error({"--suite", "gemm", "--filter", "[a"}), "--filter: '[a'"));
   CHECK(good({"--suite", "gemm", "--filter", "[ab]"}).filter == "[ab]");
   CHECK(contains(error({"--suite"}), "--suite"));
+  CHECK(
+      contains(error({"--suite", "gemm", "--no-time", "--min-time", "1"}), "leave out --min-time"));
+  CHECK(contains(error({"--suite", "gemm", "--exclude", "x"}), "give --weights FILE"));
+  CHECK(contains(error({"--suite", "gemm", "--case-timeout", "1"}), "give --isolate"));
+  CHECK(contains(error({"--weights", "w", "--tensors", "linaer"}), "did you mean 'linear'?"));
   if (cuda_status().devices.empty())
     CHECK(error({"--suite", "gemm", "--require-cuda"}) ==
           "qbench: --require-cuda: " + cuda_status().absent);
@@ -183,9 +202,10 @@ TEST_CASE("help, version and list are answered on stdout with exit code 0") {
   }
   CHECK(contains(parse({"--version"}).out, "qbench 0."));
   CHECK(contains(parse({"--help"}).out, "qbench --suite gemm --modes nf4,fp4,int8"));
-  for (const Mode* mode : all_modes()) CHECK(contains(list_text(), std::string(mode->name) + " "));
+  for (const Mode* mode : all_modes())
+    CHECK(contains(list_text(""), std::string(mode->name) + " "));
   for (const Model& model : all_models())
-    CHECK(contains(list_text(), std::string(model.name) + " "));
+    CHECK(contains(list_text(""), std::string(model.name) + " "));
 }
 
 TEST_CASE("subcommands take their own options and those of a sweep that apply") {
@@ -236,6 +256,20 @@ TEST_CASE("subcommands refuse what they have no use for") {
   CHECK(contains(error({"compare", "a.jsonl"}), "NEW"));
   CHECK(contains(error({"compare", "a", "b", "--modes", "nf4"}), "compare does not take --modes"));
   CHECK(contains(error({"selftest", "--suite", "gemv"}), "selftest does not take --suite"));
+}
+
+TEST_CASE("a part of the list is that part alone") {
+  const std::string modes = parse({"--list", "modes"}).out;
+  CHECK(modes == list_text("modes"));
+  CHECK(contains(modes, "nf4 "));
+  CHECK_FALSE(contains(modes, "Kernels"));
+}
+
+TEST_CASE("--isolate alone is every case, and those of libraries are the default") {
+  CHECK(good({"--suite", "gemm"}).isolate == Isolate::libraries);
+  CHECK(good({"--suite", "gemm", "--isolate"}).isolate == Isolate::all);
+  CHECK(good({"--suite", "gemm", "--isolate", "none"}).isolate == Isolate::none);
+  CHECK(good({"--isolate", "--suite", "gemm"}).isolate == Isolate::all);
 }
 
 TEST_CASE("help of a subcommand is its own") {

@@ -102,6 +102,83 @@ TEST_CASE("a kernel of a library may do more than it times") {
   CHECK(run_alone(small_case(kernel)).status == Status::passed);
 }
 
+TEST_CASE("cases of a group take turns, in another order each, after one run that does not count") {
+  std::string order;  // of the runs of three kernels, a letter each
+  class Lettered : public Trial {
+   public:
+    Lettered(std::string& runs, char letter, const Problem& problem)
+        : runs_(runs), letter_(letter), inner_(reference_kernel(problem.op).prepare(problem)) {}
+    double run_once() override {
+      runs_ += letter_;
+      return inner_->run_once();
+    }
+    void poison() override { inner_->poison(); }
+    const Matrix& output() override { return inner_->output(); }
+
+   private:
+    std::string& runs_;
+    char letter_;
+    std::unique_ptr<Trial> inner_;
+  };
+  std::vector<Kernel> kernels;
+  for (const char letter : {'a', 'b', 'c'}) {
+    kernels.push_back(reference_kernel(Op::matmul));
+    kernels.back().prepare = [&order, letter](const Problem& problem) {
+      return std::make_unique<Lettered>(order, letter, problem);
+    };
+  }
+  std::vector<Case> cases;
+  for (const Kernel& kernel : kernels) cases.push_back(small_case(kernel));
+  Inputs inputs(nullptr);
+  std::string begun;
+  const auto results =
+      run_group(cases, inputs, kOptions, [&](const Case& c) { begun += c.kernel->name[0]; });
+  REQUIRE(results.size() == 3);
+  for (const Result& r : results) CHECK((r.status == Status::passed && r.samples == 7));
+  CHECK(begun == "rrr");
+  // Verified in order; then three turns: 1 + 3, 1 + 3, 1 + 1 runs; then verified once more.
+  REQUIRE(order.size() == 3 + 3 * 10 + 3);
+  CHECK(order.substr(0, 3) == "abc");
+  CHECK(order.substr(33) == "abc");
+  std::string turns;  // who ran, each stretch once
+  for (const char letter : order.substr(3, 30))
+    if (turns.empty() || turns.back() != letter) turns += letter;
+  CHECK(turns.size() >= 7);
+  CHECK(turns.substr(0, 3) != turns.substr(3, 3));
+  for (const char letter : {'a', 'b', 'c'}) CHECK(std::ranges::count(order, letter) == 12);
+}
+
+TEST_CASE("one case of a group that fails leaves the others their times") {
+  const Kernel lying = faulty_kernel(reference_kernel(Op::matmul), find_fault("clock-tenfold"));
+  const Kernel throwing = fake(Op::matmul, prepare<Throwing>);
+  const std::vector<Case> cases = {small_case(lying), small_case(reference_kernel(Op::matmul)),
+                                   small_case(throwing)};
+  Inputs inputs(nullptr);
+  const auto results = run_group(cases, inputs, kOptions, [](const Case&) {});
+  CHECK(results.at(0).status == Status::error);
+  CHECK(results.at(1).status == Status::passed);
+  CHECK(results.at(1).seconds.has_value());
+  CHECK(results.at(2).reason == "the device has left");
+}
+
+TEST_CASE("a group is of one weight matrix, on the CPU, timed, and fits into a quarter of memory") {
+  const Kernel& kernel = reference_kernel(Op::matmul);
+  std::vector<Case> cases(4, small_case(kernel));
+  cases[1].mode = find_mode("int8");
+  cases[3].shape.k = 200;
+  CHECK(group_size(cases, kOptions) == 3);
+  RunOptions tight = kOptions;
+  tight.memory_bytes = 4 * (bytes_needed(cases[0]) + bytes_needed(cases[1]));
+  CHECK(group_size(cases, tight) == 2);
+  tight.memory_bytes = bytes_needed(cases[0]) - 1;
+  CHECK(group_size(cases, tight) == 1);
+  RunOptions untimed = kOptions;
+  untimed.timed = false;
+  CHECK(group_size(cases, untimed) == 1);
+  cases[1].kernel = nullptr;
+  CHECK(group_size(cases, kOptions) == 1);
+}
+
 TEST_CASE("a kernel that throws is an error, and the next case runs") {
   Inputs inputs(nullptr);
   const Kernel throwing = fake(Op::matmul, prepare<Throwing>);
@@ -118,7 +195,7 @@ TEST_CASE("a device that runs out of memory skips the row, and the next case run
   const Kernel large = fake(Op::matmul, prepare<TooLarge>);
   const Result first = run(small_case(large), inputs, kOptions);
   CHECK(first.status == Status::skipped);
-  CHECK(first.reason == "out of device memory: cudaMalloc of 9 bytes");
+  CHECK(first.reason == "fake: out of device memory: cudaMalloc of 9 bytes");
   const Result next = run(small_case(reference_kernel(Op::matmul)), inputs, kOptions);
   CHECK(next.status == Status::passed);
 }
@@ -129,7 +206,7 @@ TEST_CASE("a kernel that cannot run the problem is skipped with its reason, unpr
   kernel.unsupported = unsupported;
   const Result r = run_alone(small_case(kernel));
   CHECK(r.status == Status::skipped);
-  CHECK(r.reason == "no tensor cores here");
+  CHECK(r.reason == "fake: no tensor cores here");
   CHECK(prepared == 0);
 }
 

@@ -183,6 +183,54 @@ TEST_CASE("a clock that is right in fewer than one run of seven is refused") {
   CHECK(refusal(often, kWhole, 700).empty());
 }
 
+TEST_CASE("turns share out the samples, each after a run that does not count") {
+  Scripted trial({1});
+  Stopwatch stopwatch(trial, 1, 30, kWhole, 10);
+  int turns = 0;
+  for (; !stopwatch.done(); ++turns) stopwatch.turn();
+  CHECK(turns == 10);
+  CHECK(trial.runs() == 30 + 10);
+  CHECK(stopwatch.timing().samples == 30);
+  Scripted slow({1});
+  Stopwatch few(slow, 1, 0, kWhole, 10);
+  for (turns = 0; !few.done(); ++turns) few.turn();
+  CHECK(turns == 3);  // of 3, 3 and 1
+  CHECK(few.timing().samples == 7);
+}
+
+double half_the_time() { return fake_now / 2; }
+
+TEST_CASE("the share of its CPU time that a trial got is that of its samples") {
+  Scripted trial({1, 2, 3, 4, 5, 6, 7});
+  const Watch watch{.whole = true, .clock = fake_seconds, .cpu_clock = half_the_time};
+  const Timing timing = measure(trial, 1, 0, watch);
+  CHECK(timing.cpu_share.value() == Approx(0.5));
+  CHECK(timing.cpu_seconds.value() == Approx(2));
+  CHECK_FALSE(timed(trial, 1, 0).cpu_seconds.has_value());
+}
+
+TEST_CASE("a time is noisy by its share of the CPU, its quartiles or its least") {
+  const Timing quiet{.median = 1,
+                     .min = 0.5,
+                     .q1 = 0.9,
+                     .q3 = 1.15,
+                     .samples = 7,
+                     .cpu_seconds = 1,
+                     .cpu_share = 0.8};
+  CHECK(noise_of(quiet).empty());
+  Timing t = quiet;
+  t.cpu_share = 0.79;
+  CHECK(noise_of(t) == "it got 79 % of its CPU time");
+  t = quiet;
+  t.q3 = 1.16;
+  CHECK(noise_of(t) == "its quartiles are 26 % apart");
+  t = quiet;
+  t.min = 0.49;
+  CHECK(noise_of(t) == "its median is 2.0 times the least");
+  t.cpu_share = 0.5;
+  CHECK(noise_of(t) == "it got 50 % of its CPU time, its median is 2.0 times the least");
+}
+
 TEST_CASE("the steady clock tells an honest trial's time") {
   class Spinning : public Scripted {
    public:

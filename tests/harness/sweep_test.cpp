@@ -139,7 +139,7 @@ TEST_CASE("with the CPU beside it, an absent GPU is a skipped row and the end is
   options.sweep.devices = {"cpu", "cuda:0"};
   CHECK(run_sweep(options) == 0);
   CHECK(count_with(folder.lines("journal.jsonl"), "\"status\":\"passed\"") == 6);
-  CHECK(count_with(folder.lines("journal.jsonl"), "\"status\":\"skipped\"") == 6);
+  CHECK(count_with(folder.lines("journal.jsonl"), "\"status\":\"skipped\"") == 4);
 }
 
 TEST_CASE("a dry run and a filter that leaves nothing write no file") {
@@ -147,8 +147,62 @@ TEST_CASE("a dry run and a filter that leaves nothing write no file") {
   Options options = tiny(folder);
   options.filter = "mode:nothing";
   CHECK_THROWS(run_sweep(options));
+  options.filter = "";
+  options.dry_run = true;
+  CHECK(run_sweep(options) == 0);
   CHECK_FALSE(std::filesystem::exists(folder.file("journal.jsonl")));
   CHECK_FALSE(std::filesystem::exists(folder.file("table.csv")));
+}
+
+TEST_CASE("a sweep of which nothing that was asked for could be measured ends with 1") {
+  const Folder folder;
+  Options options = tiny(folder);
+  options.sweep.block_sizes = {48};  // of nf4 alone, and no such
+  options.sweep.modes = {find_mode("nf4")};
+  CHECK(run_sweep(options) == 1);
+  const auto journal = folder.lines("journal.jsonl");
+  CHECK(count_with(journal, "\"status\":\"passed\"") == 2);  // bf16, which was only added
+  CHECK(count_with(journal, "nf4 has block sizes 32") == 2);
+  options.journal = folder.file("more.jsonl");
+  options.sweep.modes = {find_mode("nf4"), find_mode("bf16")};
+  CHECK(run_sweep(options) == 0);
+}
+
+TEST_CASE("without times a sweep has errors and sizes alone") {
+  const Folder folder;
+  Options options = tiny(folder);
+  options.timed = false;
+  CHECK(run_sweep(options) == 0);
+  const auto journal = folder.lines("journal.jsonl");
+  CHECK(count_with(journal, "\"weight_nmse\"") == 6);
+  CHECK(count_with(journal, "\"seconds\"") == 0);
+  CHECK(count_with(journal, "\"threads\"") == 7);  // one of them the environment's
+}
+
+TEST_CASE("a report that cannot be written is found before any case runs") {
+  const Folder folder;
+  Options options = tiny(folder);
+  options.reports.push_back({find_report("csv"), folder.file("nowhere/table.csv")});
+  CHECK_THROWS_WITH(run_sweep(options), ContainsSubstring("nowhere/table.csv"));
+  CHECK_FALSE(std::filesystem::exists(folder.file("journal.jsonl")));
+  options.reports.back().second = folder.file("");
+  CHECK_THROWS_WITH(run_sweep(options), ContainsSubstring("it is a folder"));
+  CHECK_FALSE(std::filesystem::exists(folder.file("table.csv")));
+}
+
+TEST_CASE("a report that fails after the run does not keep the others from being written") {
+  const Folder folder;
+  Options options = tiny(folder);
+  const Folder gone;  // while the sweep runs, as a full disk would be
+  const Kernel healthy = reference_kernel(Op::matmul);
+  const WithProductBy removing([&](const Problem& problem) {
+    std::filesystem::remove_all(gone.file(""));
+    return healthy.prepare(problem);
+  });
+  options.reports.insert(options.reports.begin(), {find_report("csv"), gone.file("table.csv")});
+  CHECK(run_sweep(options) == 1);
+  for (const char* file : {"table.csv", "table.md", "table.json"})
+    CHECK_FALSE(folder.lines(file).empty());
 }
 
 TEST_CASE("one seed gives one result: two sweeps agree in every figure but time") {

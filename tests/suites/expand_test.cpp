@@ -70,9 +70,8 @@ TEST_CASE("auto takes every device that has kernels, and passes over the others"
 TEST_CASE("a device asked for by name that cannot serve is a skipped case with the reason") {
   Sweep sweep = sweep_of_suite("gemm", {find_mode("nf4")});
   sweep.devices = {"cuda:0"};
-  CHECK(lines(sweep, 0) == Lines{"bf16 - cuda:0 0: no driver", "nf4 - cuda:0 64: no driver"});
-  CHECK(lines(sweep, 1) ==
-        Lines{"bf16 - cuda:0 0: there is no cuda kernel of gemm for bf16", "nf4 tiled cuda:0 64"});
+  CHECK(lines(sweep, 0) == Lines{"nf4 - cuda:0 64: no driver"});
+  CHECK(lines(sweep, 1) == Lines{"nf4 tiled cuda:0 64"});
   sweep.devices = {"auto", "cuda:1"};
   sweep.modes = {find_mode("nf4"), find_mode("bf16")};
   CHECK(lines(sweep, 1)[0] ==
@@ -83,9 +82,22 @@ TEST_CASE(
     "kernels that serve another operation are no case, and a mode left with none is one skipped") {
   Sweep sweep = sweep_of_suite("gemm", {find_mode("nf4")});
   sweep.kernels = {"tiled"};
-  CHECK(lines(sweep, 1) ==
-        Lines{"bf16 - cpu 0: none of the kernels asked for runs gemm of bf16 there",
-              "nf4 tiled cuda:0 64"});
+  CHECK(lines(sweep, 1) == Lines{"nf4 tiled cuda:0 64"});
+  sweep.kernels = {"reference"};
+  sweep.devices = {"cuda:0"};
+  CHECK(lines(sweep, 1) == Lines{"nf4 - cuda:0 64: nf4: none of the kernels asked for runs gemm"});
+}
+
+TEST_CASE("bf16 that nobody asked for is marked, and has no case where no kernel runs it") {
+  Sweep sweep = sweep_of_suite("gemm", {find_mode("nf4")});
+  const std::vector<Case> cases = expand(sweep, kernels(), devices(0));
+  REQUIRE(cases.size() == 2);
+  CHECK((cases[0].mode->name == "bf16" && cases[0].added));
+  CHECK_FALSE(cases[1].added);
+  sweep.modes.push_back(find_mode("bf16"));
+  CHECK_FALSE(expand(sweep, kernels(), devices(0))[0].added);
+  sweep.devices = {"cuda:0"};
+  CHECK(lines(sweep, 1)[0] == "bf16 - cuda:0 0: bf16: there is no cuda kernel of gemm");
 }
 
 TEST_CASE("cases of one weight matrix follow each other") {
@@ -140,11 +152,11 @@ TEST_CASE("a device that this build cannot use is a row that says why, beside th
   cuda.devices[0].unusable = "device too old";
   CHECK(cuda.unusable().empty());
   const std::vector<Case> cases = expand(sweep, kernels(), cuda);
-  REQUIRE(cases.size() == 4);
-  CHECK(cases[2].skip == "device too old");
-  CHECK(cases[2].device == "cuda:0");
-  CHECK(cases[3].skip.empty());
-  CHECK(cases[3].kernel->name == "tiled");
+  REQUIRE(cases.size() == 2);
+  CHECK(cases[0].skip == "device too old");
+  CHECK(cases[0].device == "cuda:0");
+  CHECK(cases[1].skip.empty());
+  CHECK(cases[1].kernel->name == "tiled");
   cuda.devices[1].unusable = "driver too old";
   CHECK(cuda.unusable() == "device too old");
 }

@@ -2,9 +2,11 @@
 // The smallest library: quantizes to fp32, which is a copy. Each macro below makes one mistake, for
 // tests.
 #define _POSIX_C_SOURCE 199309L
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "kernels/kernel_library.h"
 
@@ -52,6 +54,12 @@ static void* prepare(const struct qbench_problem* given, char* error, size_t siz
 
 static inline double run(void* trial) {
   (void)trial;
+#ifdef CRASH
+  raise(SIGSEGV);
+#endif
+#ifdef HANG
+  pause();
+#endif
   const struct timespec two_milliseconds = {0, 2000000};
   nanosleep(&two_milliseconds, NULL);
   return TOLD;

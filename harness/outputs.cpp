@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reports to stdout and to files.
+#include "harness/outputs.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+
+#include "reports/report.h"
+
+namespace qbench {
+namespace {
+
+void write(const Output& output) {
+  const std::string text = output.text();
+  if (output.file.empty())
+    fmt::print("{}", text);
+  else
+    write_file(output.file, text);
+}
+
+}  // namespace
+
+void check_outputs(const std::vector<std::string>& files) {
+  for (const std::string& file : files)
+    if (!file.empty()) check_writable(file);
+}
+
+bool write_outputs(const std::vector<Output>& outputs) {
+  bool all = true;
+  for (const Output& output : outputs) try {
+      write(output);
+    } catch (const std::exception& error) {
+      fmt::print(stderr, "qbench: {}\n", error.what());
+      all = false;
+    }
+  return all;
+}
+
+bool close_stdout() {
+  errno = 0;
+  const bool failed = std::ferror(stdout) != 0;
+  if (std::fclose(stdout) == 0 && !failed) return true;
+  fmt::print(stderr, "qbench: cannot write to stdout: {}\n",
+             errno ? std::strerror(errno) : "not all of it could be written (disk full?)");
+  return false;
+}
+
+}  // namespace qbench

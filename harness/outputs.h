@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where reports go: stdout and files. A file that cannot be written is found before work begins;
+// one that fails later does not keep the others from being written.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace qbench {
+
+struct Output {
+  std::string file;  // empty: stdout
+  std::function<std::string()> text;
+};
+
+// Throws std::runtime_error where a file could not be created. `files` may hold empty names.
+void check_outputs(const std::vector<std::string>& files);
+
+// Writes each and tells on stderr which failed; false where one did.
+bool write_outputs(const std::vector<Output>& outputs);
+
+// Flushes and closes stdout: false, told on stderr, where what was printed did not arrive.
+bool close_stdout();
+
+}  // namespace qbench

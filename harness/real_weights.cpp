@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files to tensors of a sweep.
+#include "harness/real_weights.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "harness/tensor_scope.h"
+
+namespace qbench {
+namespace {
+
+RealTensor real_tensor(const Tensor& tensor, bool totals_of_all) {
+  return {.name = tensor.name,
+          .shape = {tensor.rows(), tensor.cols()},
+          .file = tensor.file,
+          .layout = tensor.layout_text(),
+          .slices = tensor.slices(),
+          .not_in_totals = totals_of_all ? "" : why_not_in_totals(tensor)};
+}
+
+}  // namespace
+
+std::unique_ptr<Checkpoint> open_weights(Options& options) {
+  if (options.weights.empty()) return nullptr;
+  auto checkpoint = std::make_unique<Checkpoint>(options.weights, options.tensor_rules);
+  if (const std::string why = checkpoint->why_unusable(); !why.empty())
+    throw std::runtime_error(why);
+  for (const Tensor& tensor : checkpoint->tensors())
+    if (tensor.unusable().empty())
+      options.sweep.tensors.push_back(real_tensor(tensor, options.totals_of_all));
+  return checkpoint;
+}
+
+void add_weights(Environment& environment, const Checkpoint* checkpoint) {
+  if (checkpoint == nullptr) return;
+  std::vector<std::string> files;
+  for (const Tensor& tensor : checkpoint->tensors())
+    if (std::ranges::find(files, tensor.file) == files.end()) files.push_back(tensor.file);
+  environment.emplace_back("weights", fmt::format("{}", fmt::join(files, ", ")));
+  environment.emplace_back("weights_hash", checkpoint->content_hash());
+}
+
+std::vector<Result> unusable_rows(const Checkpoint& checkpoint, const Options& options) {
+  std::vector<Result> rows;
+  for (const Tensor& tensor : checkpoint.tensors()) {
+    if (tensor.unusable().empty()) continue;
+    Result r;
+    r.suite = options.sweep.suites.front()->name;
+    r.tensor = tensor.name;
+    r.weights = tensor.file;
+    r.id = fmt::format("{}/tensor:{}", r.suite, tensor.name);
+    r.status = Status::skipped;
+    r.reason = fmt::format("tensor \"{}\": {}", tensor.name, tensor.unusable());
+    rows.push_back(std::move(r));
+  }
+  return rows;
+}
+
+}  // namespace qbench

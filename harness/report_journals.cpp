@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stored results to reports.
+#include "harness/report_journals.h"
+
+#include <re2/re2.h>
+
+#include <stdexcept>
+
+#include "harness/outputs.h"
+#include "reports/journal.h"
+
+namespace qbench {
+namespace {
+
+std::vector<JournalRun> runs_of(const std::vector<std::string>& journals) {
+  std::vector<JournalRun> runs;
+  for (const std::string& journal : journals)
+    for (JournalRun& run : read_journal(journal)) runs.push_back(std::move(run));
+  return runs;
+}
+
+std::vector<Result> results_of(const std::vector<JournalRun>& runs, const std::string& filter) {
+  const RE2 pattern(filter);
+  std::vector<Result> results;
+  for (const JournalRun& run : runs)
+    for (const Result& result : run.results)
+      if (RE2::PartialMatch(result.id, pattern)) results.push_back(result);
+  if (results.empty())
+    throw std::runtime_error(filter.empty() ? "the journals hold no case"
+                                            : "no case matches --filter '" + filter + "'");
+  return results;
+}
+
+}  // namespace
+
+int run_report(const Options& options) {
+  const std::vector<JournalRun> runs = runs_of(options.journals);
+  const std::vector<Result> results = results_of(runs, options.filter);
+  const Environment environment = runs.back().environment;
+  std::vector<Output> outputs;
+  for (const auto& [report, file] : options.reports)
+    outputs.push_back({file, [&, report = report] { return report->write(environment, results); }});
+  return write_outputs(outputs) ? 0 : 1;
+}
+
+}  // namespace qbench

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command as people run it: its exit codes, what reaches stdout and stderr, signals, and
+// kernels that take their process with them.
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "harness/gates/process.h"
+#include "reports/journal.h"
+#include "tests/catch.h"
+
+namespace qbench {
+namespace {
+
+using Line = std::vector<std::string>;
+
+const Line kTiny = {"--suite", "gemv", "--modes", "nf4", "--shapes", "1x32x64", "--min-time", "0"};
+
+Ended qbench(Line arguments) {
+  arguments.insert(arguments.begin(), QBENCH_EXECUTABLE);
+  return run_process({.arguments = std::move(arguments)});
+}
+
+Line operator+(Line line, const Line& more) {
+  line.insert(line.end(), more.begin(), more.end());
+  return line;
+}
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
+
+// By the shell, so that stdout can be what a test says.
+Ended shell(const std::string& redirected, const Line& arguments) {
+  return run_process(
+      {.arguments = {"sh", "-c",
+                     shell_line(Line{QBENCH_EXECUTABLE} + arguments) + " " + redirected}});
+}
+
+}  // namespace
+
+TEST_CASE("output that does not arrive is an error of every verb") {
+  for (const Line& line : {Line{"--help"}, Line{"--list", "modes"}, Line{"--version"}, kTiny,
+                           kTiny + Line{"--dry-run"}, Line{"ab", "--help"}}) {
+    const Ended full = shell(">/dev/full", line);
+    CAPTURE(line, full.err);
+    CHECK(full.code == 1);
+    CHECK(has(full.err, "qbench: cannot write to stdout: "));
+    CHECK(std::ranges::count(full.err, '\n') <= 3);
+    CHECK(shell(">/dev/null", line).code == 0);
+  }
+}
+
+TEST_CASE("stdout has what was asked for alone, and a quiet run has nothing on stderr") {
+  const Ended loud = qbench(kTiny + Line{"--report", "csv"});
+  CHECK(loud.code == 0);
+  CHECK(loud.out.starts_with("case,"));
+  CHECK(has(loud.err, "[1/2] gemv/mode:bf16"));
+  const Ended quiet = qbench(kTiny + Line{"-q"});
+  CHECK((quiet.code == 0 && quiet.err.empty()));
+}
+
+TEST_CASE("an interrupted run ends with 130 and the reports of what was done") {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    const TemporaryFolder folder;
+    const std::string journal = folder.path() + "/j.jsonl", csv = folder.path() + "/t.csv";
+    Line line = {"--suite",    "roundtrip", "--modes",   "nf4",   "--shapes", "64x64,64x128,64x192",
+                 "--min-time", "0.4",       "--journal", journal, "--report", "csv=" + csv};
+    line.insert(line.begin(), QBENCH_EXECUTABLE);
+    // Once the first group has begun.
+    const std::string script = shell_line(line) + " & child=$!; while ! test -s " + journal +
+                               "; do sleep 0.01; done; sleep 0.1; kill -" + std::to_string(signal) +
+                               " $child; wait $child";
+    const Ended ended = run_process({.arguments = {"bash", "-c", script}});
+    CAPTURE(signal, ended.err);
+    CHECK(ended.code == 130);
+    CHECK(has(ended.err, "interrupted: ending after what is running"));
+    const std::vector<JournalRun> runs = read_journal(journal);
+    REQUIRE(runs.size() == 1);
+    CHECK(runs[0].results.size() == 2);  // the first weight matrix, whole
+    std::ifstream table(csv);
+    std::size_t rows = 0;
+    for (std::string row; std::getline(table, row);) ++rows;
+    CHECK(rows == 1 + 2);
+  }
+}
+
+TEST_CASE("a kernel that crashes or hangs is an error row, and the sweep goes on") {
+  const TemporaryFolder folder;
+  const std::string journal = folder.path() + "/j.jsonl", libraries = QBENCH_LIBRARIES;
+  const Ended ended =
+      qbench({"--kernel-library", libraries + "/crash.so," + libraries + "/hang.so", "--suite",
+              "quantize", "--modes", "fp32", "--shapes", "8x64", "--min-time", "0", "--dtypes",
+              "fp32", "--case-timeout", "1", "--journal", journal});
+  CAPTURE(ended.out, ended.err);
+  CHECK(ended.code == 1);
+  CHECK(has(ended.out, "error quantize/mode:fp32/kernel:crash"));
+  std::string reasons;
+  int passed = 0;
+  const std::vector<JournalRun> runs = read_journal(journal);
+  for (const Result& r : runs.at(0).results) {
+    if (r.kernel == "crash" || r.kernel == "hang") {
+      CHECK(r.status == Status::error);
+      reasons += r.reason + "\n";
+    } else {
+      passed += r.status == Status::passed;
+    }
+  }
+  CHECK(has(reasons, "its process ended by signal 11 (Segmentation fault)"));
+  CHECK(has(reasons, "it did not end within 1 s: --case-timeout allows more"));
+  CHECK(passed >= 2);
+}
+
+TEST_CASE("a case in a process of its own has the figures that it has in this one") {
+  const Line line = {"--suite", "gemv",     "--modes", "nf4,int8", "--shapes",
+                     "1x32x64", "--report", "csv",     "--no-time"};
+  const Ended here = qbench(line), apart = qbench(line + Line{"--isolate"});
+  CHECK((here.code == 0 && apart.code == 0));
+  CHECK(here.out == apart.out);
+  CHECK(has(here.out, "nf4"));
+}
+
+TEST_CASE("any report is made from journals, later") {
+  const TemporaryFolder folder;
+  const std::string first = folder.path() + "/1.jsonl", second = folder.path() + "/2.jsonl";
+  const std::string csv = folder.path() + "/now.csv";
+  CHECK(qbench(kTiny + Line{"--journal", first, "--report", "csv=" + csv}).code == 0);
+  const Ended later = qbench({"report", first, "--report", "csv"});
+  CHECK(later.code == 0);
+  std::ifstream now(csv);
+  CHECK(later.out == std::string(std::istreambuf_iterator<char>(now), {}));
+  CHECK(qbench(kTiny + Line{"--journal", second}).code == 0);
+  const Ended both = qbench({"report", first, second, "--report", "json", "--filter", "mode:nf4"});
+  CHECK(has(both.out, "\"repetitions\": 2"));
+  CHECK_FALSE(has(both.out, "mode:bf16"));
+  CHECK(qbench({"report", first, "--filter", "nothing"}).code == 1);
+  CHECK(qbench({"report", folder.path() + "/none.jsonl"}).code == 1);
+}
+
+}  // namespace qbench
