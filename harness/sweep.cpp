@@ -80,7 +80,8 @@ void run_cases(const std::vector<Case>& cases, const Checkpoint* checkpoint, con
 void write_reports(const Options& options, const Environment& environment,
                    const std::vector<Result>& results) {
   for (const auto& [report, file] : options.reports) {
-    const std::string text = report->write(environment, results);
+    const std::size_t width = file.empty() ? table_width() : kFileWidth;
+    const std::string text = report->write(environment, results, width);
     if (file.empty())
       fmt::print("{}", text);
     else
