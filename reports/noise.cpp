@@ -31,7 +31,7 @@ std::string noise_of(const Result& result) {
     return result.noise;
   const double apart = (*result.seconds_q3 - *result.seconds_q1) / *result.seconds;
   if (!(apart > kWidest)) return {};
-  return fmt::format("quartiles are {:.0f} % of the median apart", 100 * apart);
+  return fmt::format("its quartiles are {:.0f} % apart", 100 * apart);
 }
 
 std::optional<double> spread_percent(const Result& result) {
@@ -59,8 +59,9 @@ std::string noise_note(std::span<const Result> results) {
                         : fmt::format("~ {} times are not to be trusted: ", tally.total());
   const auto told = std::span(tally.all()).first(std::min(tally.all().size(), kMostReasons));
   for (const Told& reason : told)
-    out += fmt::format("{}{} ({})", &reason == told.data() ? "" : "; ", reason.what,
-                       first_few(reason.subjects, kMostModes));
+    out +=
+        fmt::format("{}{}{} ({})", &reason == told.data() ? "" : "; ", reason.varies ? "e.g. " : "",
+                    reason.what, first_few(reason.subjects, kMostModes));
   if (const std::size_t rest = tally.all().size() - told.size(); rest > 0)
     out += fmt::format("; and {} more reason{} (see --report csv)", rest, rest > 1 ? "s" : "");
   return out +

@@ -11,7 +11,8 @@ namespace qbench {
 
 void Tally::add(const std::string& key, const std::string& what, const std::string& subject) {
   auto told = std::ranges::find(all_, key, &Told::key);
-  if (told == all_.end()) told = all_.insert(told, {key, what, {}, 0});
+  if (told == all_.end()) told = all_.insert(told, {key, what, false, {}, 0});
+  told->varies = told->varies || told->what != what;
   ++told->times;
   ++total_;
   if (!subject.empty() && std::ranges::find(told->subjects, subject) == told->subjects.end())

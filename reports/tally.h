@@ -11,6 +11,7 @@ namespace qbench {
 
 struct Told {
   std::string key, what;
+  bool varies;                        // `what` is the first of several
   std::vector<std::string> subjects;  // each once, in the order of their first; none is empty
   std::size_t times;
 };
