@@ -9,8 +9,6 @@
 #include <cstring>
 #include <exception>
 
-#include "reports/report.h"
-
 namespace qbench {
 namespace {
 
@@ -38,6 +36,17 @@ bool write_outputs(const std::vector<Output>& outputs) {
       all = false;
     }
   return all;
+}
+
+bool write_reports(const std::vector<std::pair<const Report*, std::string>>& reports,
+                   const Environment& environment, std::span<const Result> results) {
+  std::vector<Output> outputs;
+  for (const auto& [report, file] : reports)
+    outputs.push_back({file, [&, report = report, to_stdout = file.empty()] {
+                         return report->write(environment, results,
+                                              to_stdout ? table_width() : kFileWidth);
+                       }});
+  return write_outputs(outputs);
 }
 
 bool close_stdout() {

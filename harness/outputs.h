@@ -4,8 +4,12 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "reports/report.h"
 
 namespace qbench {
 
@@ -19,6 +23,10 @@ void check_outputs(const std::vector<std::string>& files);
 
 // Writes each and tells on stderr which failed; false where one did.
 bool write_outputs(const std::vector<Output>& outputs);
+
+// A report and its file each, as write_outputs does; a table on stdout is as wide as the terminal.
+bool write_reports(const std::vector<std::pair<const Report*, std::string>>& reports,
+                   const Environment& environment, std::span<const Result> results);
 
 // Flushes and closes stdout: false, told on stderr, where what was printed did not arrive.
 bool close_stdout();

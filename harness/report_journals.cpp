@@ -7,7 +7,7 @@
 #include <stdexcept>
 
 #include "harness/outputs.h"
-#include "reports/journal.h"
+#include "reports/runs.h"
 
 namespace qbench {
 namespace {
@@ -36,11 +36,7 @@ std::vector<Result> results_of(const std::vector<JournalRun>& runs, const std::s
 int run_report(const Options& options) {
   const std::vector<JournalRun> runs = runs_of(options.journals);
   const std::vector<Result> results = results_of(runs, options.filter);
-  const Environment environment = runs.back().environment;
-  std::vector<Output> outputs;
-  for (const auto& [report, file] : options.reports)
-    outputs.push_back({file, [&, report = report] { return report->write(environment, results); }});
-  return write_outputs(outputs) ? 0 : 1;
+  return write_reports(options.reports, merged(runs), results) ? 0 : 1;
 }
 
 }  // namespace qbench

@@ -83,14 +83,6 @@ void run_cases(const std::vector<Case>& cases, const Checkpoint* checkpoint, con
   }
 }
 
-bool write_reports(const Options& options, const Environment& environment,
-                   const std::vector<Result>& results) {
-  std::vector<Output> outputs;
-  for (const auto& [report, file] : options.reports)
-    outputs.push_back({file, [&, report = report] { return report->write(environment, results); }});
-  return write_outputs(outputs);
-}
-
 void print_ids(const std::vector<Case>& cases) {
   for (const Case& c : cases)
     fmt::print("{}{}\n", printable(c.id()),
@@ -165,7 +157,7 @@ int run_sweep(const Options& given) {
   if (checkpoint)
     for (Result& row : unusable_rows(*checkpoint, options)) recorder.add(std::move(row));
   run_cases(cases, checkpoint.get(), options, recorder);
-  const bool written = write_reports(options, conditions, recorder.results());
+  const bool written = write_reports(options.reports, conditions, recorder.results());
   return exit_code(cases, recorder.results(), written);
 }
 

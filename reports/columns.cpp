@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table of columns, in order of importance: a table that is too wide loses them from the right.
+// The table of columns, in the order in which they are shown.
 #include "reports/columns.h"
 
 #include <fmt/format.h>
@@ -8,11 +8,12 @@
 #include <cmath>
 #include <limits>
 
+#include "reports/noise.h"
+
 namespace qbench {
 namespace {
 
 using Figure = std::optional<double>;
-using Figures = std::span<const Figure>;
 
 constexpr std::size_t kWidest = 10;
 
@@ -28,12 +29,6 @@ template <auto Nmse, auto Decibels>
 Figure sqnr(const Result& r) {
   const bool exact = r.*Nmse == 0.0;
   return exact ? Figure{std::numeric_limits<double>::infinity()} : number(r.*Decibels);
-}
-
-// Half the distance between the quartiles, in percent of the median.
-Figure spread(const Result& r) {
-  if (!r.seconds_q1 || !r.seconds_q3 || !r.seconds) return {};
-  return number(50 * (*r.seconds_q3 - *r.seconds_q1) / *r.seconds);
 }
 
 bool is_product(const Result& r) { return r.m.value_or(0) > 0; }
@@ -55,27 +50,25 @@ Figure stored_bytes(const Result& r) {
 using enum Better;
 constexpr auto kWeightSqnr = sqnr<&Result::weight_nmse, &Result::weight_sqnr_db>;
 constexpr auto kOutputSqnr = sqnr<&Result::output_nmse, &Result::output_sqnr_db>;
+constexpr auto kBits = get<&Result::bits_per_param>;
+constexpr auto kMaxError = get<&Result::weight_max_error>;
 constexpr auto kPlain = Unit::plain;
 constexpr Column kColumns[] = {
-    {{"bits/", "param"}, lower, Digits::fixed, 4, kPlain, get<&Result::bits_per_param>},
-    {{"SQNR", "dB"}, higher, Digits::fixed, 2, kPlain, kWeightSqnr},
-    {{"bound", "gap dB"}, lower, Digits::fixed, 2, kPlain, get<&Result::bound_gap_db>},
-    {{"max", "error"}, lower, Digits::scientific, 6, kPlain, get<&Result::weight_max_error>},
-    {{"output", "SQNR dB"}, higher, Digits::fixed, 2, kPlain, kOutputSqnr},
-    {{"kernel", "error"}, neither, Digits::three, 3, kPlain, get<&Result::kernel_error>},
-    {{"time", ""}, lower, Digits::three, 4, Unit::seconds, get<&Result::seconds>},
-    {{"+-", "%"}, neither, Digits::fixed, 1, kPlain, spread},
-    {{"Gweight", "/s"}, higher, Digits::three, 4, kPlain, gweights_per_second},
-    {{"GFLOP", "/s"}, higher, Digits::three, 4, kPlain, gflops_per_second},
-    {{"GB", "/s"}, higher, Digits::three, 4, kPlain, gbytes_per_second},
-    {{"weights", ""}, lower, Digits::three, 2, Unit::bytes, stored_bytes},
-    {{"scratch", ""}, lower, Digits::three, 2, Unit::bytes, get<&Result::peak_bytes>},
+    {{"bits/", "param"}, 13, lower, Digits::fixed, 4, kPlain, false, kBits},
+    {{"SQNR", "dB"}, 12, higher, Digits::fixed, 2, kPlain, false, kWeightSqnr},
+    {{"bound", "gap dB"}, 8, lower, Digits::fixed, 2, kPlain, false, get<&Result::bound_gap_db>},
+    {{"max", "error"}, 3, lower, Digits::scientific, 6, kPlain, false, kMaxError},
+    {{"output", "SQNR dB"}, 10, higher, Digits::fixed, 2, kPlain, false, kOutputSqnr},
+    {{"kernel", "error"}, 4, neither, Digits::three, 4, kPlain, false, get<&Result::kernel_error>},
+    {{"time", ""}, 11, lower, Digits::three, 4, Unit::seconds, true, get<&Result::seconds>},
+    {{"+-", "%"}, 9, neither, Digits::fixed, 1, kPlain, true, spread_percent},
+    {{"Gweight", "/s"}, 7, higher, Digits::three, 4, kPlain, true, gweights_per_second},
+    {{"GFLOP", "/s"}, 6, higher, Digits::three, 4, kPlain, true, gflops_per_second},
+    {{"GB", "/s"}, 5, higher, Digits::three, 4, kPlain, true, gbytes_per_second},
+    {{"weights", ""}, 2, lower, Digits::three, 4, Unit::bytes, false, stored_bytes},
+    {{"scratch", ""}, 1, lower, Digits::three, 4, Unit::bytes, false, get<&Result::peak_bytes>},
 };
 
-struct Prefix {
-  const char* name;
-  double size;
-};
 constexpr Prefix kSeconds[] = {{"ns", 1e-9}, {"us", 1e-6}, {"ms", 1e-3}, {"s", 1}};
 constexpr Prefix kBytes[] = {{"B", 1}, {"kB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"TB", 1e12}};
 
@@ -87,7 +80,49 @@ std::vector<double> finite(Figures figures) {
   return out;
 }
 
-// Times by their median, sizes by the largest.
+// Of a figure that is not 0, to show three digits.
+int decimals_of(double value) {
+  return std::max(0, 2 - static_cast<int>(std::floor(std::log10(std::abs(value)))));
+}
+
+bool is_small(double value, int most_decimals) {
+  return value != 0 && decimals_of(value) > most_decimals;
+}
+
+struct Style {
+  int decimals;
+  bool all_scientific, small_scientific;
+};
+
+// For values in the unit in which they are shown.
+Style choose_style(const Column& column, bool whole, const std::vector<double>& values) {
+  if (whole) return {0, false, false};
+  if (column.digits == Digits::fixed) return {column.decimals, false, false};
+  Style style{0, false, column.digits == Digits::three};
+  for (const double value : values) {
+    const bool small = is_small(value, column.decimals);
+    style.all_scientific |= small && !style.small_scientific;
+    if (value != 0 && !small) style.decimals = std::max(style.decimals, decimals_of(value));
+  }
+  return style;
+}
+
+std::string write_number(double value, const Column& column, const Style& style) {
+  if (value == 0) return "0";
+  if (std::isinf(value)) return "exact";
+  const double least = std::pow(10.0, -style.decimals);
+  if (style.all_scientific || (style.small_scientific && is_small(value, column.decimals)))
+    return fmt::format("{:.2e}", value);
+  if (column.digits == Digits::fixed && value > 0 && value < least / 2)
+    return fmt::format("<{:.{}f}", least, style.decimals);
+  const std::string text = fmt::format("{:.{}f}", value, style.decimals);
+  return text.size() > kWidest ? fmt::format("{:.2e}", value) : text;
+}
+
+}  // namespace
+
+std::span<const Column> figure_columns() { return kColumns; }
+
 Prefix choose_prefix(Unit unit, Figures figures) {
   const std::vector<double> sorted = finite(figures);
   if (unit == Unit::plain || sorted.empty()) return {"", 1};
@@ -100,49 +135,22 @@ Prefix choose_prefix(Unit unit, Figures figures) {
   return chosen;
 }
 
-// Decimals that leave three digits of the smallest figure that is not 0.
-int wanted_decimals(Unit unit, Figures figures, double size) {
-  if (unit == Unit::bytes && size == 1) return 0;
-  double smallest = std::numeric_limits<double>::infinity();
-  for (const double f : finite(figures))
-    if (f != 0) smallest = std::min(smallest, std::abs(f / size));
-  if (!(smallest > 0) || std::isinf(smallest)) return 0;
-  return std::max(0, 2 - static_cast<int>(std::floor(std::log10(smallest))));
-}
-
-std::string write_number(double value, int decimals, bool scientific) {
-  if (value == 0) return "0";
-  if (scientific) return fmt::format("{:.2e}", value);
-  const double least = std::pow(10.0, -decimals);
-  if (value > 0 && value < least / 2) return fmt::format("<{:.{}f}", least, decimals);
-  return fmt::format("{:.{}f}", value, decimals);
-}
-
-std::vector<std::string> write_cells(Figures figures, double size, int decimals, bool scientific) {
+std::vector<std::string> write_figures(const Column& column, const Prefix& prefix,
+                                       Figures figures) {
+  std::vector<double> values = finite(figures);
+  for (double& value : values) value /= prefix.size;
+  const bool whole = column.unit == Unit::bytes && prefix.size == 1;
+  const Style style = choose_style(column, whole, values);
   std::vector<std::string> cells;
   for (const Figure& f : figures)
-    cells.push_back(!f               ? "-"
-                    : std::isinf(*f) ? "exact"
-                                     : write_number(*f / size, decimals, scientific));
+    cells.push_back(f ? write_number(*f / prefix.size, column, style) : "-");
   return cells;
 }
 
-}  // namespace
-
-std::span<const Column> figure_columns() { return kColumns; }
-
-ColumnText write_column(const Column& column, Figures figures) {
-  const Prefix prefix = choose_prefix(column.unit, figures);
-  const int wanted = column.digits == Digits::fixed
-                         ? column.decimals
-                         : wanted_decimals(column.unit, figures, prefix.size);
-  const bool tiny = column.digits == Digits::scientific && wanted > column.decimals;
-  const int decimals = std::min(wanted, column.decimals);
-  ColumnText out{prefix.name, write_cells(figures, prefix.size, decimals, tiny)};
-  const auto too_wide = [](const std::string& text) { return text.size() > kWidest; };
-  if (std::ranges::any_of(out.cells, too_wide))
-    out.cells = write_cells(figures, prefix.size, 0, true);
-  return out;
+std::string joined(std::string_view above, std::string_view below) {
+  const bool apart =
+      !above.empty() && !below.empty() && !above.ends_with('/') && !below.starts_with('/');
+  return fmt::format("{}{}{}", above, apart ? " " : "", below);
 }
 
 }  // namespace qbench

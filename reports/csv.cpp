@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// CSV: every field of the record, one case a row, quoted as RFC 4180 says.
+// CSV: every field of the record, one case or one total a row, quoted as RFC 4180 says.
 #include <fmt/format.h>
 
 #include <string>
@@ -7,6 +7,8 @@
 
 #include "reports/fields.h"
 #include "reports/formats.h"
+#include "reports/runs.h"
+#include "reports/totals.h"
 
 namespace qbench {
 namespace {
@@ -42,6 +44,10 @@ std::string row(Text text) {
 }
 
 }  // namespace
+
+std::string totals_report(const Environment& environment, std::span<const Result> results) {
+  return csv_report(environment, totals_of(last_runs(results)));
+}
 
 std::string csv_report(const Environment&, std::span<const Result> results) {
   std::string out = row([](const Field& field) { return field.name; });

@@ -2,6 +2,7 @@
 // The report formats: one function and one source file each.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,9 +12,11 @@
 
 namespace qbench {
 
-std::string table_report(const Environment& environment, std::span<const Result> results);
+std::string table_report(const Environment& environment, std::span<const Result> results,
+                         std::size_t width);
 std::string markdown_report(const Environment& environment, std::span<const Result> results);
 std::string csv_report(const Environment& environment, std::span<const Result> results);
+std::string totals_report(const Environment& environment, std::span<const Result> results);
 std::string json_report(const Environment& environment, std::span<const Result> results);
 
 std::string text_findings(std::span<const Finding> findings);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Google Benchmark's JSON: a row for every case that was timed. Time is in ns always, since readers
-// match rows by name and unit; our other figures are user counters beside it.
+// Google Benchmark's JSON: a row for every run of a case that was timed or failed. Time is in ns
+// always, since readers match rows by name and unit; the fields of our record stand beside it.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -10,7 +12,9 @@
 
 #include "reports/fields.h"
 #include "reports/formats.h"
+#include "reports/runs.h"
 #include "reports/sections.h"
+#include "reports/totals.h"
 
 namespace qbench {
 namespace {
@@ -30,9 +34,45 @@ std::optional<std::int64_t> leading_number(const std::string& text) {
   return end.ec == std::errc() ? std::optional(number) : std::nullopt;
 }
 
-// Of the keys that readers know, those that the environment tells; then our own conditions under
-// other names.
-Json context(const Environment& environment) {
+Json load_averages(const std::string& text) {
+  Json out = Json::array();
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  for (double load = 0; out.size() < 3; out.push_back(load)) {
+    at = std::find_if(at, end, [](char c) { return c != ' '; });
+    const auto read = std::from_chars(at, end, load);
+    if (read.ec != std::errc()) break;
+    at = read.ptr;
+  }
+  return out;
+}
+
+void add_fields(Json& out, const Result& r) {
+  for (const Field& field : result_fields())
+    std::visit(
+        [&](auto v) {
+          if constexpr (!std::is_same_v<decltype(v), std::monostate>)
+            if (!out.contains(field.name)) out[field.name] = v;
+        },
+        field.value(r));
+}
+
+Json records(std::span<const Result> results, auto wanted) {
+  Json out = Json::array();
+  for (const Result& r : results)
+    if (wanted(r)) add_fields(out.emplace_back(Json::object()), r);
+  return out;
+}
+
+bool is_timed(const Result& r) {
+  return r.status == Status::passed && r.seconds && std::isfinite(*r.seconds);
+}
+bool is_untimed(const Result& r) { return r.status == Status::passed && !is_timed(r); }
+bool failed(const Result& r) { return r.status == Status::wrong || r.status == Status::error; }
+
+// Of the keys that readers know, those that the environment tells; then what has no time, which
+// their rows must have; then our own conditions under other names.
+Json context(const Environment& environment, std::span<const Result> results) {
   Json out;
   out["date"] = value(environment, "date");
   out["host_name"] = value(environment, "host");
@@ -41,40 +81,67 @@ Json context(const Environment& environment) {
   if (const std::string governor = value(environment, "governor"); known(governor))
     out["cpu_scaling_enabled"] = governor != "performance";
   out["caches"] = Json::array();
-  out["load_avg"] = Json::array();
+  out["load_avg"] = load_averages(value(environment, "load"));
 #ifdef NDEBUG
   out["library_build_type"] = "release";
 #else
   out["library_build_type"] = "debug";
 #endif
   out["json_schema_version"] = 1;
+  out["totals"] = records(totals_of(last_runs(results)), [](const Result&) { return true; });
+  out["untimed"] = records(results, is_untimed);
+  out["skipped"] = records(results, [](const Result& r) { return r.status == Status::skipped; });
   for (const auto& [name, text] : environment)
     if (!out.contains(name)) out[name] = text;
   return out;
 }
 
-Json row(const Result& r, std::size_t family, std::size_t instance) {
-  const double nanoseconds = *r.seconds * 1e9;
-  Json out{{"name", r.id},
-           {"family_index", family},
-           {"per_family_instance_index", instance},
-           {"run_name", r.id},
-           {"run_type", "iteration"},
-           {"repetitions", 1},
-           {"repetition_index", 0},
-           {"threads", std::max(1, r.threads)},
-           {"iterations", std::llround(r.samples.value_or(1))},
-           {"real_time", nanoseconds},
-           {"cpu_time", nanoseconds},
-           {"time_unit", "ns"}};
-  for (const Field& field : result_fields())
-    std::visit(
-        [&](auto v) {
-          if constexpr (std::is_arithmetic_v<decltype(v)>)
-            if (!out.contains(field.name)) out[field.name] = v;
-        },
-        field.value(r));
+// A row that failed has the times of Google Benchmark's own reporter, 0: its tools stop at a row
+// without times, and tell such a row by error_occurred.
+void add_times(Json& out, const Result& r) {
+  if (failed(r)) {
+    out["error_occurred"] = true;
+    out["error_message"] =
+        fmt::format("{}: {}", kStatusNames[static_cast<int>(r.status)], r.reason);
+  }
+  const double seconds = failed(r) ? 0 : *r.seconds;
+  const double cpu_seconds = failed(r) ? 0 : r.cpu_seconds.value_or(seconds);
+  out["iterations"] = failed(r) ? 0 : std::llround(r.samples.value_or(1));
+  out["real_time"] = seconds * 1e9;
+  out["cpu_time"] = (std::isfinite(cpu_seconds) ? cpu_seconds : seconds) * 1e9;
+  out["time_unit"] = "ns";
+}
+
+// Runs of one case, one behind the other.
+using Runs = std::vector<const Result*>;
+
+std::vector<Runs> runs_of(const std::vector<const Result*>& group) {
+  std::vector<Runs> out;
+  for (const Result* r : group) {
+    if (!is_timed(*r) && !failed(*r)) continue;
+    auto known = std::ranges::find_if(
+        out, [&](const Runs& runs) { return !r->id.empty() && runs.front()->id == r->id; });
+    if (known == out.end()) known = out.insert(known, Runs{});
+    known->push_back(r);
+  }
   return out;
+}
+
+void add_rows(Json& rows, const Runs& runs, std::size_t family, std::size_t instance) {
+  for (std::size_t repetition = 0; repetition < runs.size(); ++repetition) {
+    const Result& r = *runs[repetition];
+    Json row{{"name", r.id},
+             {"family_index", family},
+             {"per_family_instance_index", instance},
+             {"run_name", r.id},
+             {"run_type", "iteration"},
+             {"repetitions", runs.size()},
+             {"repetition_index", repetition},
+             {"threads", std::max(1, r.threads)}};
+    add_times(row, r);
+    add_fields(row, r);
+    rows.push_back(std::move(row));
+  }
 }
 
 }  // namespace
@@ -84,10 +151,9 @@ std::string json_report(const Environment& environment, std::span<const Result> 
   const auto groups = group_results(results);
   for (std::size_t family = 0; family < groups.size(); ++family) {
     std::size_t instance = 0;
-    for (const Result* r : groups[family])
-      if (r->seconds && std::isfinite(*r->seconds)) rows.push_back(row(*r, family, instance++));
+    for (const Runs& runs : runs_of(groups[family])) add_rows(rows, runs, family, instance++);
   }
-  const Json out{{"context", context(environment)}, {"benchmarks", rows}};
+  const Json out{{"context", context(environment, results)}, {"benchmarks", rows}};
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

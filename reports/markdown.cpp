@@ -3,7 +3,9 @@
 #include "reports/markdown.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "reports/columns.h"
 #include "reports/formats.h"
 #include "reports/notes.h"
 #include "reports/sections.h"
@@ -12,9 +14,19 @@ namespace qbench {
 namespace {
 
 std::string heading(const SectionColumn& column) {
-  const auto& [above, below] = column.heading;
-  const bool joined = above.empty() || above.ends_with('/') || below.starts_with('/');
-  return escaped(above + (joined ? "" : " ") + below);
+  return escaped(joined(column.heading[0], column.heading[1]));
+}
+
+std::string marked(const Cell& cell) {
+  switch (cell.mark) {
+    case Mark::best:
+      return "**" + escaped(cell.text) + "**";
+    case Mark::noisy:
+      return escaped(cell.text + "~");
+    case Mark::none:
+      break;
+  }
+  return escaped(cell.text);
 }
 
 std::string row(const Section& section, auto text_of) {
@@ -26,15 +38,13 @@ std::string row(const Section& section, auto text_of) {
 std::string write(const Section& section) {
   std::string out = "## " + section.suite;
   if (!section.tensor.empty()) out += " " + escaped(section.tensor);
-  out += "\n\n" + escaped(section.conditions) + "\n\n";
+  out += "\n\n" + escaped(fmt::format("{}", fmt::join(section.conditions, "  "))) + "\n\n";
   out += row(section, heading);
   out +=
       row(section, [](const SectionColumn& c) { return std::string(c.right ? "---:" : ":---"); });
   for (std::size_t i = 0; i < section.columns[0].cells.size(); ++i)
-    out += row(section, [&](const SectionColumn& c) {
-      const std::string text = escaped(c.cells[i].text);
-      return c.cells[i].best ? "**" + text + "**" : text;
-    });
+    out += row(section, [&](const SectionColumn& c) { return marked(c.cells[i]); });
+  for (const std::string& line : section.comparisons) out += "\n" + escaped(line) + "\n";
   return out + "\n";
 }
 

@@ -5,34 +5,53 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <utility>
+#include <string_view>
 
-#include "reports/sections.h"
+#include "reports/noise.h"
+#include "reports/runs.h"
+#include "reports/tally.h"
+#include "reports/text.h"
+#include "reports/totals.h"
 
 namespace qbench {
 namespace {
 
-// "WHAT 4: a reason (x3); another", or empty where no result of that status has a reason.
+constexpr std::size_t kMostReasons = 8, kMostSubjects = 4;
+
+// What a reason is about, where it begins with that: the kernel, the mode or `tensor "NAME"`.
+std::string subject_of(const Result& r, std::string_view reason) {
+  std::string longest;
+  for (const std::string& subject : {r.kernel, r.mode, fmt::format("tensor \"{}\"", r.tensor),
+                                     fmt::format("tensor \"{}\"", printable(r.tensor))}) {
+    const bool begins = reason.starts_with(subject) && reason.size() > subject.size() &&
+                        (reason[subject.size()] == ' ' || reason[subject.size()] == ':');
+    if (begins && subject.size() > longest.size()) longest = subject;
+  }
+  return longest;
+}
+
+// "WHAT 4: a, b: a reason (x3); another", or empty where no result of that status has a reason.
 std::string with_reasons(std::string_view what, std::span<const Result> results, Status status) {
-  std::vector<std::pair<std::string, int>> reasons;
-  int total = 0;
+  Tally tally;
   for (const Result& r : results) {
     if (r.status != status || (status == Status::passed && r.reason.empty())) continue;
-    ++total;
-    const std::string reason = r.reason.empty() ? "no reason given" : printable(r.reason);
-    const auto found = std::ranges::find(reasons, reason, &std::pair<std::string, int>::first);
-    if (found == reasons.end())
-      reasons.emplace_back(reason, 1);
-    else
-      ++found->second;
+    const std::string subject = subject_of(r, r.reason);
+    const std::string why = printable(std::string_view(r.reason).substr(subject.size()));
+    // A subject that was none of the result's is part of the reason.
+    tally.add((subject.empty() ? "-" : "+") + why, why.empty() ? "no reason given" : why,
+              printable(subject));
   }
-  std::string out = fmt::format("{} {}:", what, total);
-  for (const auto& [reason, count] : reasons) {
-    if (&reason != &reasons.front().first) out += ';';
-    out += ' ' + reason;
-    if (count > 1) out += fmt::format(" (x{})", count);
+  if (tally.total() == 0) return {};
+  std::string out = fmt::format("{} {}:", what, tally.total());
+  const auto told = std::span(tally.all()).first(std::min(tally.all().size(), kMostReasons));
+  for (const Told& reason : told) {
+    out += fmt::format("{} {}{}", &reason == told.data() ? "" : ";",
+                       first_few(reason.subjects, kMostSubjects), reason.what);
+    if (reason.times > 1) out += fmt::format(" (x{})", reason.times);
   }
-  return total > 0 ? out : "";
+  if (const std::size_t rest = tally.all().size() - told.size(); rest > 0)
+    out += fmt::format("; and {} more reason{} (see --report csv)", rest, rest > 1 ? "s" : "");
+  return out;
 }
 
 struct Condition {
@@ -46,12 +65,16 @@ constexpr Condition kBrief[] = {
 
 }  // namespace
 
-std::vector<std::string> make_notes(std::span<const Result> results) {
-  std::vector<std::string> out;
-  for (const auto& [what, status] :
-       {std::pair{"skipped", Status::skipped}, std::pair{"undefined in", Status::passed}})
-    if (std::string line = with_reasons(what, results, status); !line.empty())
-      out.push_back(std::move(line));
+std::vector<std::string> make_notes(std::span<const Result> all) {
+  const std::vector<Result> results = last_runs(all);
+  std::vector<std::string> out{
+      noise_note(results),
+      runs_note(all),
+      left_out_note(results),
+      with_reasons("incomplete totals", totals_of(results), Status::passed),
+      with_reasons("skipped", results, Status::skipped),
+      with_reasons("undefined in", results, Status::passed)};
+  std::erase(out, "");
   for (const Result& r : results)
     if (r.status == Status::wrong || r.status == Status::error)
       out.push_back(fmt::format("{} {}: {}", kStatusNames[static_cast<int>(r.status)],

@@ -8,11 +8,20 @@
 namespace qbench {
 namespace {
 
+template <auto Write>
+std::string of_no_width(const Environment& environment, std::span<const Result> results,
+                        std::size_t) {
+  return Write(environment, results);
+}
+
 constexpr Report kReports[] = {
-    {"table", "aligned text of at most 120 columns, for people", table_report},
-    {"markdown", "the same tables for GitHub", markdown_report},
-    {"csv", "every field of the record, one case a row", csv_report},
-    {"json", "Google Benchmark's JSON, for its compare.py and for CI services", json_report},
+    {"table", "aligned text as wide as the terminal, for people", table_report},
+    {"markdown", "the same tables for GitHub", of_no_width<markdown_report>},
+    {"csv", "every field of the record, one case a row", of_no_width<csv_report>},
+    {"totals", "the same fields of the totals over the tensors of --weights",
+     of_no_width<totals_report>},
+    {"json", "Google Benchmark's JSON, for its compare.py and for CI services",
+     of_no_width<json_report>},
 };
 
 }  // namespace

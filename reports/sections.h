@@ -5,42 +5,41 @@
 
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "reports/marks.h"
 #include "reports/result.h"
+#include "reports/text.h"
 
 namespace qbench {
 
 struct Cell {
   std::string text;
-  bool best = false;  // of its column, among the modes under 16 bits per parameter
+  Mark mark = Mark::none;
 };
 
 struct SectionColumn {
   std::string heading[2];
-  bool right;  // aligned
+  bool right;                      // aligned
+  const Column* figure = nullptr;  // of which; none: a name
   std::vector<Cell> cells;
 };
 
 struct Section {
   std::string suite;
-  std::string tensor;      // or empty
-  std::string conditions;  // shape, input, and the kernel, device and dtype that all rows share
+  std::string tensor;  // or empty
+  // Shape, input, how the tensor was taken, and the kernel, device and dtype that all rows share.
+  std::vector<std::string> conditions;
   std::vector<SectionColumn> columns;
+  std::vector<std::string> comparisons;  // of products with bf16, one line a device
 };
 
-// With the totals of real weights. All text is printable ASCII.
+// With the totals of real weights, and of a case that was run more than once its last run. Over all
+// sections a column has one unit, and sections of one operation have the same columns. All text is
+// printable.
 std::vector<Section> make_sections(std::span<const Result> results);
 
 // Results of the same suite, shape, tensor and input; groups in the order of their first.
 std::vector<std::vector<const Result*>> group_results(std::span<const Result> results);
-
-// Shortened in its middle to at most `width` characters.
-std::string shorten(const std::string& text, std::size_t width);
-
-// Whatever is not printable ASCII becomes '?', so that no name can move a terminal's cursor or an
-// alignment.
-std::string printable(std::string_view text);
 
 }  // namespace qbench

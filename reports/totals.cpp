@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-// Totals over the tensors of a checkpoint.
+// Which results make a total.
 #include "reports/totals.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
+#include <iterator>
 #include <tuple>
+
+#include "reports/tally.h"
+#include "reports/text.h"
+#include "reports/total.h"
 
 namespace qbench {
 namespace {
 
 using Rows = std::vector<const Result*>;
-using Figure = std::optional<double> Result::*;
 
-const double kDecibelsPerBit = 20 * std::log10(2.0);
+constexpr std::size_t kMostNames = 3;
 
-double parameters(const Result& r) {
-  return static_cast<double>(r.n.value_or(0)) * static_cast<double>(r.k.value_or(0));
-}
-
-bool counts(const Result& r) { return r.status == Status::passed && !r.tensor.empty(); }
+// A tensor that cannot be used has no mode.
+bool counts(const Result& r) { return is_real(r) && !r.mode.empty(); }
 
 bool same_total(const Result& a, const Result& b) {
   const auto key = [](const Result& r) {
@@ -29,85 +29,35 @@ bool same_total(const Result& a, const Result& b) {
   return key(a) == key(b);
 }
 
-// Absent unless every tensor has the figure: a sum over some of them is no total.
-std::optional<double> sum(const Rows& rows, Figure figure) {
-  double total = 0;
-  for (const Result* r : rows) {
-    if (!(r->*figure)) return {};
-    total += *(r->*figure);
-  }
-  return total;
+// Whether totals of the suite leave out what is not to be in totals: not where that is all.
+bool leaves_out(std::span<const Result> results, const std::string& suite) {
+  return std::ranges::any_of(results, [&](const Result& r) {
+    return counts(r) && r.suite == suite && r.not_in_totals.empty();
+  });
 }
 
-// Over the tensors that have the figure.
-std::optional<double> mean(const Rows& rows, Figure figure) {
-  double total = 0, weight = 0;
-  for (const Result* r : rows)
-    if (r->*figure) {
-      total += *(r->*figure) * parameters(*r);
-      weight += parameters(*r);
-    }
-  return weight > 0 ? std::optional(total / weight) : std::nullopt;
+// Those with real weights, in the order of their first.
+std::vector<std::string> suites_of(std::span<const Result> results) {
+  std::vector<std::string> out;
+  for (const Result& r : results)
+    if (counts(r) && std::ranges::find(out, r.suite) == out.end()) out.push_back(r.suite);
+  return out;
 }
 
-std::optional<double> largest(const Rows& rows, Figure figure) {
-  std::optional<double> most;
-  for (const Result* r : rows) most = std::max(most, r->*figure);
-  return most;
-}
-
-std::optional<double> decibels(std::optional<double> nmse) {
-  return nmse && *nmse > 0 ? std::optional(-10 * std::log10(*nmse)) : std::nullopt;
-}
-
-std::optional<double> divide(std::optional<double> a, std::optional<double> b) {
-  return a && b && *b > 0 ? std::optional(*a / *b) : std::nullopt;
-}
-
-void add_figures(Result& total, const Rows& rows) {
-  for (const Figure f : {&Result::weight_nmse, &Result::output_nmse, &Result::bits_per_param})
-    total.*f = mean(rows, f);
-  for (const Figure f : {&Result::weight_max_error, &Result::kernel_error, &Result::peak_bytes})
-    total.*f = largest(rows, f);
-  for (const Figure f : {&Result::weight_bytes, &Result::scale_bytes, &Result::bytes,
-                         &Result::flops, &Result::seconds})
-    total.*f = sum(rows, f);
-  total.weight_sqnr_db = decibels(total.weight_nmse);
-  total.output_sqnr_db = decibels(total.output_nmse);
-  if (total.bits_per_param && total.weight_sqnr_db)
-    total.bound_gap_db = kDecibelsPerBit * *total.bits_per_param - *total.weight_sqnr_db;
-  total.bytes_per_second = divide(total.bytes, total.seconds);
-  total.flops_per_second = divide(total.flops, total.seconds);
-}
-
-Result total_of(const Rows& rows) {
-  const Result& first = *rows.front();
-  double all = 0;
-  for (const Result* r : rows) all += parameters(*r);
-  Result total;
-  std::tie(total.suite, total.op, total.mode, total.kernel, total.device, total.dtype) =
-      std::tie(first.suite, first.op, first.mode, first.kernel, first.device, first.dtype);
-  std::tie(total.block_size, total.m, total.input, total.seed, total.threads) =
-      std::tie(first.block_size, first.m, first.input, first.seed, first.threads);
-  total.n = 1;
-  total.k = std::llround(all);
-  total.tensor = fmt::format("total ({} tensors)", rows.size());
-  add_figures(total, rows);
-  return total;
-}
-
-std::vector<Result> totals(std::span<const Result> results, const std::string& suite) {
+std::vector<Result> totals_of(std::span<const Result> results, const std::string& suite) {
+  const bool some = leaves_out(results, suite);
   std::vector<Rows> groups;
   for (const Result& r : results) {
-    if (!counts(r) || r.suite != suite) continue;
+    if (!counts(r) || r.suite != suite || (some && !r.not_in_totals.empty())) continue;
     auto group = std::ranges::find_if(
         groups, [&](const Rows& rows) { return same_total(*rows.front(), r); });
     if (group == groups.end()) group = groups.insert(group, Rows{});
     group->push_back(&r);
   }
+  const auto passed = [](const Result* r) { return r->status == Status::passed; };
   std::vector<Result> out;
   for (const Rows& rows : groups)
-    if (rows.size() > 1) out.push_back(total_of(rows));
+    if (rows.size() > 1 && std::ranges::any_of(rows, passed)) out.push_back(total_of(rows));
   return out;
 }
 
@@ -120,9 +70,33 @@ std::vector<Result> with_totals(std::span<const Result> results) {
     const auto rest = results.subspan(i + 1);
     const auto same = [&](const Result& r) { return counts(r) && r.suite == results[i].suite; };
     if (!counts(results[i]) || std::ranges::any_of(rest, same)) continue;
-    std::ranges::move(totals(results, results[i].suite), std::back_inserter(out));
+    std::ranges::move(totals_of(results, results[i].suite), std::back_inserter(out));
   }
   return out;
+}
+
+std::vector<Result> totals_of(std::span<const Result> results) {
+  std::vector<Result> out;
+  for (const std::string& suite : suites_of(results))
+    std::ranges::move(totals_of(results, suite), std::back_inserter(out));
+  return out;
+}
+
+std::string left_out_note(std::span<const Result> results) {
+  Tally kinds;
+  for (const std::string& suite : suites_of(results)) {
+    if (!leaves_out(results, suite) || totals_of(results, suite).empty()) continue;
+    for (const Result& r : results)
+      if (counts(r) && r.suite == suite && !r.not_in_totals.empty())
+        kinds.add(r.not_in_totals, printable(r.not_in_totals),
+                  r.tensor.empty() ? "\"\"" : printable(r.tensor));
+  }
+  if (kinds.total() == 0) return {};
+  std::string out = "not in totals: ";
+  for (const Told& kind : kinds.all())
+    out += fmt::format("{}{} x {} ({})", &kind == &kinds.all().front() ? "" : ", ",
+                       kind.subjects.size(), kind.what, first_few(kind.subjects, kMostNames));
+  return out + " (--tensors all takes them in)";
 }
 
 }  // namespace qbench

@@ -3,17 +3,23 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <vector>
 
 #include "reports/result.h"
 
 namespace qbench {
 
-// The results, and after the last tensor of each suite one total for each mode, kernel, device,
-// dtype, block size, input and m that passed on two tensors or more. A total has no id; its tensor
-// is "total (N tensors)", its shape 1 x all parameters. Errors and bits are means weighted by
-// parameters, so that no tensor is pooled with another's scale; largest errors and scratch are
-// maxima; bytes, flops and seconds are sums.
+// One total for each suite, mode, kernel, device, dtype, block size, input and m that has two
+// tensors or more and passed on one, whatever came of the others. Tensors that carry
+// `not_in_totals` take no part where their suite has others. A total has no id; its tensor is
+// "total (N tensors)", its shape 1 x all parameters.
+std::vector<Result> totals_of(std::span<const Result> results);
+
+// The results, and after the last tensor of each suite its totals.
 std::vector<Result> with_totals(std::span<const Result> results);
+
+// One line: which tensors the totals leave out, by kind; or empty.
+std::string left_out_note(std::span<const Result> results);
 
 }  // namespace qbench

@@ -87,7 +87,7 @@ TEST_CASE("a sweep writes its journal and every report, and ends with 0") {
                          "gemm/mode:int8/kernel:reference/dtype:fp16/m:3/n:96/k:200"})
     CHECK(count_with(journal, id) == 1);
   CHECK(count_with(folder.lines("table.csv"), "nf4") == 2);
-  CHECK(count_with(folder.lines("table.md"), "int8") == 2);
+  CHECK(count_with(folder.lines("table.md"), "| int8 |") == 2);
   CHECK(count_with(folder.lines("table.json"), "\"name\": \"gemm/mode:nf4") == 1);
 }
 

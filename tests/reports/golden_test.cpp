@@ -44,6 +44,14 @@ TEST_CASE("the table of real weights is the golden one") {
                find_report("table")->write(samples::environment(), samples::real_weights()));
 }
 
+TEST_CASE("what a busy run of odd tensors tells is the golden text") {
+  const auto results = samples::busy();
+  check_golden("busy.table", find_report("table")->write({}, results));
+  check_golden("busy_80.table", find_report("table")->write({}, results, 80));
+  check_golden("busy.md", find_report("markdown")->write({}, results));
+  check_golden("busy.totals", find_report("totals")->write({}, results));
+}
+
 TEST_CASE("the markdown report is the golden one") {
   check_golden("generated.md",
                find_report("markdown")->write(samples::environment(), samples::generated()));

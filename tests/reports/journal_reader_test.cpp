@@ -39,6 +39,9 @@ TEST_CASE("every field of a result comes back as it was written") {
   Result r;
   r.id = "gemm/mode:nf4";
   r.suite = r.op = r.mode = r.kernel = r.dtype = r.input = r.tensor = r.cache = "text \"ü\"";
+  r.noise = r.weights = r.layout = r.not_in_totals = "why";
+  r.slices = 3;
+  r.cpu_seconds = 2;
   r.device = "cpu";
   r.block_size = r.m = r.n = r.k = 64;
   r.seed = ~std::uint64_t{0};

@@ -168,6 +168,59 @@ inline std::vector<Result> real_weights() {
   return out;
 }
 
+// Products of three tensors that were taken in three ways, with a norm, on a machine that was busy
+// at times; one case failed, some were skipped, one was run twice.
+inline std::vector<Result> busy() {
+  std::vector<Result> out;
+  const auto add = [&](const std::string& mode, double bits, double seconds, Result tensor) {
+    const double weights = static_cast<double>(*tensor.n) * static_cast<double>(*tensor.k);
+    Result r = base(mode, {}, {bits, 5.1 * bits, 0.5 / bits, seconds}, weights);
+    r.suite = "gemv";
+    r.op = "matmul";
+    r.dtype = "bf16";
+    r.m = 1;
+    std::tie(r.n, r.k, r.tensor, r.layout) =
+        std::tie(tensor.n, tensor.k, tensor.tensor, tensor.layout);
+    std::tie(r.slices, r.not_in_totals) = std::tie(tensor.slices, tensor.not_in_totals);
+    r.weights = "model.safetensors";
+    r.id = "gemv/mode:" + mode + "/tensor:" + r.tensor;
+    r.flops = 2 * weights;
+    r.flops_per_second = *r.flops / seconds;
+    r.cpu_seconds = 1.9 * seconds;
+    out.push_back(r);
+  };
+  const auto tensor = [](const char* name, int n, int k, const char* layout, int slices) {
+    Result r;
+    std::tie(r.tensor, r.n, r.k, r.layout) = std::tuple(name, n, k, layout);
+    if (slices > 1) r.slices = slices;
+    return r;
+  };
+  std::vector<Result> tensors{tensor("层.权重", 512, 256, "stack", 4),
+                              tensor("conv\n.weight", 64, 576, "convolution", 1),
+                              tensor("", 96, 128, "transposed", 12), tensor("norm", 1, 256, "", 1)};
+  tensors.back().not_in_totals = "norm";
+  for (const Result& one : tensors) {
+    const double seconds = 1e-10 * static_cast<double>(*one.n * *one.k);
+    add("bf16", 16, seconds, one);
+    add("nf4", 4.5, 2 * seconds, one);
+    add("int8", 8, 0.7 * seconds, one);
+  }
+  out[1].noise = "43 % of 2 threads were on a CPU";
+  out[2].seconds_q3 = 1.5 * *out[2].seconds;
+  out[5] = failed(out[5], Status::error, "out of memory");
+  out[5].weights = out[2].weights;
+  for (const char* kernel : {"gemv-mma", "gemv-wide"})
+    out.push_back(
+        failed(out[0], Status::skipped, kernel + std::string(": k must be a multiple of 32")));
+  for (std::size_t i = out.size() - 2; i < out.size(); ++i) {
+    out[i].kernel = out[i].reason.substr(0, out[i].reason.find(':'));
+    out[i].id += "/kernel:" + out[i].kernel;
+  }
+  out.push_back(out[0]);
+  *out.back().seconds *= 1.001;
+  return out;
+}
+
 // One of every judgement, with all that needs an escape somewhere.
 inline std::vector<Finding> findings() {
   const std::string gemm = "gemm/mode:nf4/kernel:auto/bs:64/m:16", gemv = "gemv/mode:int8/m:1";

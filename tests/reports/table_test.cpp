@@ -4,9 +4,11 @@
 #include <limits>
 #include <sstream>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "reports/report.h"
+#include "reports/text.h"
 #include "tests/catch.h"
 #include "tests/reports/samples.h"
 
@@ -35,8 +37,8 @@ std::string line_of(const std::vector<std::string>& lines, const std::string& st
 void check_width(const std::vector<Result>& results) {
   for (const std::string& line : table(results)) {
     CAPTURE(line);
-    CHECK(line.size() <= 120);
-    CHECK(std::ranges::all_of(line, [](char c) { return c >= ' ' && c <= '~'; }));
+    CHECK(display_width(line) <= 120);
+    CHECK(printable(line) == line);
   }
 }
 
@@ -75,7 +77,7 @@ TEST_CASE("long names and control characters stay inside the table") {
   odd.mode = odd.kernel = odd.device = odd.dtype = std::string(300, 'x');
   odd.block_size = std::numeric_limits<std::int64_t>::max();
   odd.suite = odd.input = odd.id = std::string(300, 'y');
-  odd.tensor = "\x1b[2J\n\xff" + std::string(1000, 'z');
+  odd.tensor = "\x1b[2J\n\xff层" + std::string(1000, 'z');
   results.back().reason = std::string(500, 'r');
   check_width(results);
 }
@@ -105,6 +107,59 @@ TEST_CASE("nothing is marked where all candidates tie or there is one") {
   CHECK_FALSE(any_contains(table({all[0], all[3]}), "*"));
   CHECK_FALSE(any_contains(table({all[3], all[3]}), "*"));
   CHECK(any_contains(table({all[2], all[3]}), "*"));
+}
+
+TEST_CASE("columns line up whatever the names hold") {
+  std::vector<Result> results = samples::generated();
+  results[2].mode = "层权";
+  const auto lines = table(results);
+  const std::string plain = line_of(lines, "nf4"), wide = line_of(lines, "层权");
+  CHECK(display_width(plain.substr(0, plain.find("4.5000"))) ==
+        display_width(wide.substr(0, wide.find("5.0000"))));
+}
+
+TEST_CASE("the title of a tensor says how it was taken where that is not plain") {
+  for (const auto& [layout, slices, expected] :
+       {std::tuple{"", 0, "a  n 3  k 64  (reference"},
+        {"convolution", 0, "a  n 3  k 64  convolution  (reference"},
+        {"transposed", 0, "a  n 3  k 64  transposed  (reference"},
+        {"stack", 4, "a  n 3  k 64  stack of 4  (reference"},
+        {"transposed", 12, "a  n 3  k 64  transposed, stack of 12  (reference"}}) {
+    Result r = samples::roundtrip("nf4", 64, {4.5, 20, 0.5, 2e-6}, 3, 64, "a");
+    r.layout = layout;
+    if (slices > 0) r.slices = slices;
+    CHECK(any_contains(table({r}), expected));
+    CHECK(find_report("markdown")->write({}, std::vector{r}).find(expected + 3) !=
+          std::string::npos);
+  }
+}
+
+TEST_CASE("times have one unit in all sections, and small ones keep three digits") {
+  std::vector<Result> results = samples::real_weights();
+  results[3].seconds = 0.0443e-9;  // beside a median of some 100 us
+  const auto lines = table(results);
+  std::vector<std::string> units;
+  for (const auto& line : lines)
+    if (line.find("mode  block") != line.npos) units.push_back(line.substr(line.find("error") + 5));
+  REQUIRE(units.size() == 3);
+  CHECK(units[0] == units[1]);
+  CHECK(units[0] == units[2]);
+  CHECK(any_contains(lines, " 4.43e-05"));
+  CHECK_FALSE(any_contains(lines, "<"));
+}
+
+TEST_CASE("sections of one operation have the same columns") {
+  std::vector<Result> results = samples::real_weights();
+  for (std::size_t i = 0; i < 3; ++i) {
+    results[i].peak_bytes.reset();
+    results[i].kernel = "other" + std::to_string(i);
+  }
+  std::vector<std::string> headings;
+  for (const auto& line : table(results))
+    if (line.find("mode  block") != line.npos) headings.push_back(line);
+  REQUIRE(headings.size() == 2);
+  for (const auto& heading : headings) CHECK(heading == headings[0]);
+  CHECK(headings[0].find("kernel") != std::string::npos);
 }
 
 TEST_CASE("an exact mode reads exact") {

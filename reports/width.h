@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// The width of tables.
+#pragma once
+
+#include <cstddef>
+
+namespace qbench {
+
+inline constexpr std::size_t kFileWidth = 120;  // of a table that no terminal shows
+
+// Columns of a table on stdout: what COLUMNS says where that is a number, else the terminal's, else
+// kFileWidth; at least 60.
+std::size_t table_width();
+
+}  // namespace qbench
