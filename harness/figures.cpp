@@ -47,8 +47,9 @@ void set_weight_error(Result& r, const ErrorSums& sums) {
   const double nmse = sums.nmse();
   if (!std::isfinite(nmse)) {
     r.reason =
-        "weight errors are undefined: the weights or what they decode to are not finite, or all "
-        "zero";
+        r.mode +
+        ": weight errors are undefined: the weights or what they decode to are not finite, or "
+        "all zero";
     return;
   }
   r.weight_nmse = nmse;
