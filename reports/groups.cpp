@@ -12,7 +12,7 @@ bool same_group(const Result& a, const Result& b) {
   const auto key = [](const Result& r) {
     return std::tie(r.suite, r.m, r.n, r.k, r.input, r.tensor, r.weights);
   };
-  return key(a) == key(b) && is_real(a) == is_real(b) && a.id.empty() == b.id.empty();
+  return key(a) == key(b);
 }
 
 }  // namespace

@@ -33,6 +33,11 @@ TEST_CASE("of a case that was run more than once the last run is kept at the pla
   }
 }
 
+TEST_CASE("results without a case are never runs of one") {
+  CHECK(last_runs(std::vector<Result>(3)).size() == 3);
+  CHECK(runs_note(std::vector<Result>(3)).empty());
+}
+
 TEST_CASE("table and markdown show the last run and say so, csv has all") {
   const auto results = two_runs();
   const std::string note =
@@ -60,6 +65,11 @@ TEST_CASE("totals are those of the last runs") {
   const std::string once = find_report("totals")->write({}, results);
   for (const Result& r : samples::real_weights()) results.push_back(r);
   CHECK(find_report("totals")->write({}, results) == once);
+  const auto totals = [](const std::vector<Result>& all) {
+    const std::string json = find_report("json")->write({}, all);
+    return json.substr(0, json.find("\"untimed\""));
+  };
+  CHECK(totals(results) == totals(samples::real_weights()));
 }
 
 TEST_CASE("conditions of several runs are merged by name") {

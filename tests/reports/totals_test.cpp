@@ -165,6 +165,9 @@ TEST_CASE("a tensor without a mode takes no part in totals") {
   results.back().tensor = "c";
   CHECK(only_totals(results).at(0).tensor == "total (2 tensors)");
   CHECK(only_totals(results).at(0).seconds);
+  results[0].not_in_totals = results[1].not_in_totals =
+      "norm";  // and is no reason to leave those out
+  CHECK(only_totals(results).size() == 1);
 }
 
 TEST_CASE("a tensor is real by its source, not by its name") {

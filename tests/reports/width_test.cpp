@@ -3,6 +3,7 @@
 #include "reports/width.h"
 
 #include <cstdlib>
+#include <limits>
 #include <optional>
 #include <set>
 #include <sstream>
@@ -81,6 +82,17 @@ TEST_CASE("every line of a table fits its width") {
       }
 }
 
+TEST_CASE("names that leave no room are shortened once more") {
+  auto results = samples::generated();
+  Result& odd = results[7];
+  odd.mode = odd.kernel = odd.device = odd.dtype = std::string(300, 'x');
+  odd.block_size = std::numeric_limits<std::int64_t>::max();
+  for (const std::string& line : lines(results, 60)) {
+    CAPTURE(line);
+    CHECK(display_width(line) <= 60);
+  }
+}
+
 TEST_CASE("columns go in one order whatever the content, bits, SQNR and time last") {
   const std::vector<std::string> order{"scratch", "weights",       "max error", "kernel error",
                                        "GB/s",    "GFLOP/s",       "Gweight/s", "bound gap dB",
@@ -108,6 +120,7 @@ TEST_CASE("what is left out is left out of every section and told once") {
   for (const std::string& line : lines(samples::generated(), 100)) {
     const bool note = line.starts_with("no room for: ");
     told += note ? 1 : 0;
+    if (note) CHECK(line == "no room for: weights, scratch (see --report markdown)");
     CHECK((note || line.find("scratch") == line.npos));
   }
   CHECK(told == 1);
