@@ -130,4 +130,6 @@ TEST_CASE("experts as a stack keep the error of their own rows") {
   CAPTURE(as_stack, as_rows);
   CHECK(as_stack > 43);
   CHECK(as_stack > as_rows + 3);
+  // Blocks of a flat row straddle rows of different scales.
+  CHECK(sqnr("int4", 64, stack) > sqnr("int4", 64, flat) + 0.5);
 }

@@ -60,8 +60,14 @@ TEST_CASE("where nothing is left the error says which rule dropped what") {
       model.file() + ":c_attn",
       {"m.safetensors: no tensor is left: --exclude 'weight' drops 1, --min-rank 2 drops 1"},
       {.exclude = {"weight"}, .min_rank = 2});
+  // The first rule that drops a tensor counts it.
   check_error(model.file() + ":ln_f|wte", {"no tensor is left: --tensors linear drops 2"},
               {.linear_only = true, .min_rank = 2});
+  AppliedRules applied({.linear_only = true, .min_rank = 2});
+  std::vector<Tensor> tensors(1);
+  applied.apply(tensors);
+  CHECK(tensors.empty());
+  CHECK(applied.dropped() == "--tensors linear drops 1");
   // A tensor that two exclusions match is dropped once.
   check_error(model.file(), {"left: --exclude 'ln_f' drops 1, --exclude '.' drops 5"},
               {.exclude = {"ln_f", "."}});
