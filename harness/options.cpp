@@ -166,7 +166,7 @@ Subcommand add_gate(CLI::App& app, Typed& typed) {
          "With --policy: executable or git revision to compare speed with");
   list(*gate, "--gates", typed.gates, "Only these of the policy: errors,speed,instructions,static")
       ->group("Options");
-  return {Verb::gate, gate, kSweepOptions};
+  return {Verb::gate, gate, with(kSweepOptions, {"--weights"})};
 }
 
 Subcommand add_ab(CLI::App& app, Typed& typed) {

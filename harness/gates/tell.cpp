@@ -8,7 +8,8 @@ namespace qbench {
 
 int tell(std::span<const Finding> findings, const GateOptions& options, bool inconclusive_fails) {
   for (const auto& [report, file] : options.reports) {
-    const std::string text = report->write(findings);
+    const Detail detail = file.empty() ? Detail::brief : Detail::full;
+    const std::string text = report->write(findings, detail);
     if (file.empty())
       fmt::print("{}", text);
     else
