@@ -69,8 +69,11 @@ std::string annotation(const Group& group) {
 
 std::string github_findings(std::span<const Finding> findings, Detail) {
   std::string out;
+  const Findings sorted = worst_first(findings);
+  std::vector<Group> groups = groups_of(sorted);
+  if (groups.size() > kMost[0]) groups = groups_of(sorted, Grain::mode);
   std::size_t found[std::size(kKinds)] = {};
-  for (const Group& group : groups_of(worst_first(findings)))
+  for (const Group& group : groups)
     if (const auto which = kind(*group.example); which && found[*which]++ < kMost[*which])
       out += annotation(group);
   std::vector<std::string> left_out;

@@ -20,13 +20,13 @@ bool is_case(const Finding& finding) { return !id_part(finding.subject, "mode").
 // What findings of one group have in common.
 using Key = std::vector<std::string>;
 
-Key key_of(const Finding& finding, Ratios ratios) {
+Key key_of(const Finding& finding, Grain grain) {
   Key key = {finding.gate, name(finding.judgement), finding.field,
-             std::string(id_part(finding.subject, "mode")),
-             std::string(id_part(finding.subject, "kernel"))};
+             std::string(id_part(finding.subject, "mode"))};
+  if (grain != Grain::mode) key.emplace_back(id_part(finding.subject, "kernel"));
   if (finding.field.empty()) key.push_back(finding.reason);
   if (finding.field == "status" || finding.subject == "environment") key.push_back(finding.after);
-  const bool single = ratios == Ratios::each && shows_ratios(finding.gate);
+  const bool single = grain == Grain::row && shows_ratios(finding.gate);
   if (single || is_whole_gate(finding)) key.push_back(finding.subject);
   return key;
 }
@@ -112,11 +112,11 @@ std::string_view id_part(std::string_view id, std::string_view key) {
   return value.substr(0, value.find('/'));
 }
 
-std::vector<Group> groups_of(const Findings& findings, Ratios ratios) {
+std::vector<Group> groups_of(const Findings& findings, Grain grain) {
   std::vector<Group> out;
   std::map<Key, std::size_t> places;
   for (const Finding* finding : findings) {
-    const auto [place, is_first] = places.try_emplace(key_of(*finding, ratios), out.size());
+    const auto [place, is_first] = places.try_emplace(key_of(*finding, grain), out.size());
     if (is_first) out.push_back({{}, finding});
     out[place->second].findings.push_back(finding);
   }
@@ -130,9 +130,10 @@ std::string subject_of(const Group& group) {
   if (count == 1) return example.subject;
   if (!is_case(example)) return fmt::format("{} findings", count);
   std::string out = fmt::format("{} cases of {}", count, id_part(example.subject, "mode"));
-  if (const std::string_view kernel = id_part(example.subject, "kernel"); !kernel.empty())
-    out += fmt::format(", kernel {}", kernel);
-  return out;
+  std::set<std::string_view> kernels;
+  for (const Finding* finding : group.findings) kernels.insert(id_part(finding->subject, "kernel"));
+  if (kernels.size() > 1) return out + fmt::format(", {} kernels", kernels.size());
+  return kernels.begin()->empty() ? out : out + fmt::format(", kernel {}", *kernels.begin());
 }
 
 std::string remark_of(const Group& group) {
@@ -157,8 +158,9 @@ std::string described(const Group& group) {
 
 Page page_of(std::span<const Finding> findings) {
   const Findings all = told(findings);
-  const Page page = fill(groups_of(all, Ratios::each));
-  return page.groups_left_out == 0 ? page : fill(groups_of(all, Ratios::grouped));
+  for (const Grain grain : {Grain::row, Grain::kernel})
+    if (Page page = fill(groups_of(all, grain)); page.groups_left_out == 0) return page;
+  return fill(groups_of(all, Grain::mode));
 }
 
 std::string left_out(const Page& page) {

@@ -11,23 +11,25 @@
 
 namespace qbench {
 
-// Of the same gate, judgement, mode, kernel and field; where there is no field, or it is no figure,
-// of the same reason or value as well.
+// What findings of one group share besides gate, judgement and field: mode and kernel, or the mode
+// alone where there are too many of those. Rows of ratios, which people read singly, may be groups
+// of their own. Where there is no field, or it is no figure, reason or value are shared as well.
+enum class Grain { row, kernel, mode };
+
 struct Group {
   Findings findings;         // never empty
   const Finding* example;    // the one whose figure grew most, else changed most, else the first
   std::string command = {};  // that runs the example again, unless another group of the page has it
 };
 
-enum class Ratios { each, grouped };  // rows of times and of instructions, which people read singly
-
 // In the order of their first finding.
-std::vector<Group> groups_of(const Findings& findings, Ratios ratios = Ratios::grouped);
+std::vector<Group> groups_of(const Findings& findings, Grain grain = Grain::kernel);
 
 // Whether rows of the gate show ratios.
 bool shows_ratios(std::string_view gate);
 
-// "gemm/mode:nf4/..." of one finding; "173 cases of nf4, kernel reference" of several.
+// "gemm/mode:nf4/..." of one finding; "173 cases of nf4, kernel reference" of several, or "173
+// cases of nf4, 5 kernels".
 std::string subject_of(const Group& group);
 
 // What is to be said beside before and after: how much the figure grew, at most and at least, and
@@ -44,7 +46,7 @@ struct Page {
 };
 inline constexpr std::size_t kMostLines = 50;
 
-// Of what is not SAME and, of gates that show ratios, of all; ratios singly where these fit.
+// Of what is not SAME and, of gates that show ratios, of all; of the finest grain that fits.
 Page page_of(std::span<const Finding> findings);
 
 // "left out here: 3 more groups of 17 findings; ...", or empty.

@@ -121,6 +121,21 @@ TEST_CASE("a page has 50 lines of findings and of what runs them again") {
   CHECK(lines(text(of_mode("nf4", 5000, "codes"))) == 3);
 }
 
+TEST_CASE("where kernels are too many for a page, a mode is one line, in annotations too") {
+  std::vector<Finding> findings;
+  for (int i = 0; i < 40; ++i)
+    for (Finding& finding : of_mode("nf4", 3, "codes")) {
+      finding.subject.replace(finding.subject.find("reference"), 9, "k" + std::to_string(i));
+      finding.command.clear();
+      findings.push_back(finding);
+    }
+  CHECK(lines(text(findings)) == 41);
+  CHECK(lines(finding_reports()[3].write(findings, Detail::brief)) == 1);
+  for (Finding& finding : findings) finding.command = "rerun " + finding.subject;
+  CHECK(text(findings).starts_with("BREACH errors: 120 cases of nf4, 40 kernels, codes: "));
+  CHECK(lines(text(findings)) == 3);
+}
+
 TEST_CASE("a file has each finding in full after the groups") {
   const std::vector<Finding> findings = of_mode("nf4", 60, "codes");
   const std::string brief = text(findings), full = text(findings, Detail::full);
