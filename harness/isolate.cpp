@@ -19,7 +19,8 @@ std::vector<std::string> arguments_of(const Case& c, const Options& options,
   std::vector<std::string> line = {std::filesystem::canonical("/proc/self/exe").string()};
   for (std::string& argument : arguments_of_case(options, c.id()))
     line.push_back(std::move(argument));
-  line.insert(line.end(), {"--quiet", "--isolate", "none", "--journal", journal, "--report", "csv=/dev/null"});
+  line.insert(line.end(),
+              {"--quiet", "--isolate", "none", "--journal", journal, "--report", "csv=/dev/null"});
   if (options.timed)
     line.insert(line.end(), {"--min-time", fmt::format("{}", options.min_time)});
   else

@@ -119,4 +119,9 @@ std::string notes_on_options(const Options& options, const std::vector<Case>& ca
   return fmt::format("{}", fmt::join(notes, "; "));
 }
 
+void tell_notes(const Options& options, const std::vector<Case>& cases) {
+  if (const std::string notes = notes_on_options(options, cases); !notes.empty())
+    fmt::print(stderr, "qbench: {}\n", notes);
+}
+
 }  // namespace qbench

@@ -31,4 +31,7 @@ void check_verb(const std::vector<std::string>& given, Verb verb, std::string_vi
 // that was asked for. Returns, in one line, which make none to some; empty: there are none.
 std::string notes_on_options(const Options& options, const std::vector<Case>& cases);
 
+// The same, told on stderr.
+void tell_notes(const Options& options, const std::vector<Case>& cases);
+
 }  // namespace qbench

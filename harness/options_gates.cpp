@@ -64,11 +64,15 @@ GateOptions gate_options(const Typed& typed, Verb verb) {
 }
 
 std::vector<std::string> arguments_of_case(const Options& options, const std::string& id) {
+  static const std::set<std::string_view> in_id = {
+      "--suite",  "--modes",   "--block-sizes", "--dtypes", "--shapes", "--inputs",
+      "--filter", "--kernels", "--device",      "--seed",   "--case"};
+  const bool is_real = id.find("/tensor:") != id.npos;
   std::vector<std::string> arguments = {"--case", id};
   const std::vector<std::string>& sweep = options.sweep_arguments;
   for (std::size_t i = 0; i + 1 < sweep.size(); i += 2)
-    for (const char* kept : {"--weights", "--kernel-library", "--threads"})
-      if (sweep[i] == kept) arguments.insert(arguments.end(), {sweep[i], sweep[i + 1]});
+    if (!in_id.contains(sweep[i]) && (is_real || sweep[i] != "--weights"))
+      arguments.insert(arguments.end(), {sweep[i], sweep[i + 1]});
   return arguments;
 }
 

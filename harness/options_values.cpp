@@ -10,6 +10,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "harness/gates/revisions.h"
 #include "harness/option_texts.h"
 #include "kernels/cuda_device.h"
 #include "kernels/load_library.h"
@@ -275,6 +276,9 @@ Options options_of(const Typed& typed, Verb verb) {
   Options options;
   options.verb = verb;
   load_kernel_libraries(typed.kernel_libraries);
+  // The names of its kernels are those that a sweep of libraries may ask for.
+  const std::string& library = typed.new_side.empty() ? typed.old_side : typed.new_side;
+  if (verb == Verb::ab && is_library(library)) load_kernel_libraries(library);
   if (typed.list) return options;
   options.sweep = typed.only_case.empty() ? typed_sweep(typed) : sweep_of_case(typed);
   options.given = typed.given;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Findings as workflow commands of GitHub Actions, which shows them on the diff. It shows ten of a
-// kind a step; the worst come first, and a last one counts those left out.
+// Findings as workflow commands of GitHub Actions, which shows them on the diff, one a group. It
+// shows ten of a kind a step; the worst come first, and a last one counts those left out.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <optional>
 
+#include "reports/finding_groups.h"
 #include "reports/findings.h"
 #include "reports/formats.h"
 
@@ -22,6 +23,7 @@ std::optional<int> kind(const Finding& finding) {
     case Judgement::slow:
       return 0;
     case Judgement::incomparable:
+    case Judgement::unjudged:
     case Judgement::clock:
     case Judgement::inconclusive:
       return 1;
@@ -49,13 +51,15 @@ std::string encoded(std::string_view text, std::string_view special) {
 std::string as_data(std::string_view text) { return encoded(text, "%\r\n"); }
 std::string as_property(std::string_view text) { return encoded(text, "%\r\n:,"); }
 
-std::string annotation(const Finding& finding) {
+// At the place of the example.
+std::string annotation(const Group& group) {
+  const Finding& finding = *group.example;
   std::string place;
   if (!finding.file.empty()) place += "file=" + as_property(finding.file) + ",";
   if (!finding.file.empty() && finding.line > 0) place += fmt::format("line={},", finding.line);
   const std::string title =
       fmt::format("qbench, {} gate: {}", finding.gate, name(finding.judgement));
-  std::string message = described(finding);
+  std::string message = described(group);
   if (!finding.command.empty()) message += "\nrerun: " + finding.command;
   return fmt::format("::{} {}title={}::{}\n", kKinds[*kind(finding)], place, as_property(title),
                      as_data(message));
@@ -63,12 +67,15 @@ std::string annotation(const Finding& finding) {
 
 }  // namespace
 
-std::string github_findings(std::span<const Finding> findings) {
+std::string github_findings(std::span<const Finding> findings, Detail) {
   std::string out;
+  const Findings sorted = worst_first(findings);
+  std::vector<Group> groups = groups_of(sorted);
+  if (groups.size() > kMost[0]) groups = groups_of(sorted, Grain::mode);
   std::size_t found[std::size(kKinds)] = {};
-  for (const Finding* finding : worst_first(findings))
-    if (const std::optional<int> which = kind(*finding); which && found[*which]++ < kMost[*which])
-      out += annotation(*finding);
+  for (const Group& group : groups)
+    if (const auto which = kind(*group.example); which && found[*which]++ < kMost[*which])
+      out += annotation(group);
   std::vector<std::string> left_out;
   for (std::size_t i = 0; i < std::size(kKinds); ++i)
     if (found[i] > kMost[i])

@@ -73,7 +73,7 @@ void add(std::vector<Finding>& out, const std::string& text) {
 
 }  // namespace
 
-std::string jsonl_findings(std::span<const Finding> findings) {
+std::string jsonl_findings(std::span<const Finding> findings, Detail) {
   std::string out;
   for (const Finding& finding : findings) out += line_of(finding) + "\n";
   return out;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Findings as JUnit XML: a suite a gate, a case a subject, whose worst finding decides.
-// INCOMPARABLE, a gate that could not judge, is an error; SKIPPED, INCONCLUSIVE and CLOCK are
-// skipped: whether they fail is for the exit code.
+// INCOMPARABLE and UNJUDGED, a gate that could not judge, are errors; SKIPPED, INCONCLUSIVE and
+// CLOCK are skipped: whether they fail is for the exit code.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -22,9 +22,24 @@ constexpr std::string_view kFailure = "failure", kError = "error", kSkipped = "s
 constexpr std::string_view kPassed = "";
 
 std::string_view outcome(const Finding& finding) {
-  if (finding.judgement >= Judgement::slow) return kFailure;
-  if (finding.judgement == Judgement::incomparable) return kError;
-  return finding.judgement >= Judgement::skipped ? kSkipped : kPassed;
+  switch (finding.judgement) {
+    case Judgement::breach:
+    case Judgement::slow:
+      return kFailure;
+    case Judgement::incomparable:
+    case Judgement::unjudged:
+      return kError;
+    case Judgement::clock:
+    case Judgement::inconclusive:
+    case Judgement::skipped:
+      return kSkipped;
+    case Judgement::traded:
+    case Judgement::recorded:
+    case Judgement::fast:
+    case Judgement::same:
+      break;
+  }
+  return kPassed;
 }
 
 // A subject's findings in one gate, the worst first. The fields are no cases: a gate tells them
@@ -116,7 +131,7 @@ std::string numbers(const std::vector<Case>& cases) {
 
 }  // namespace
 
-std::string junit_findings(std::span<const Finding> findings) {
+std::string junit_findings(std::span<const Finding> findings, Detail) {
   std::vector<Case> all;
   std::string suites;
   for (const auto& [gate, of_gate] : gates_of(findings)) {

@@ -21,7 +21,7 @@ constexpr FindingReport kReports[] = {
     {"jsonl", "a line of JSON a finding", jsonl_findings},
 };
 
-constexpr int kErrors = 2, kSpeed = 3, kInconclusive = 4, kNotComparable = 5;
+constexpr int kNothingJudged = 1, kErrors = 2, kSpeed = 3, kInconclusive = 4, kNotComparable = 5;
 
 int exit_code_of(const Finding& finding) {
   switch (finding.judgement) {
@@ -33,10 +33,14 @@ int exit_code_of(const Finding& finding) {
     case Judgement::inconclusive:
     case Judgement::clock:
       return kInconclusive;
+    case Judgement::unjudged:
+      return kNothingJudged;
     default:
       return 0;
   }
 }
+
+bool judges(const Finding& finding) { return is_judged(finding.judgement); }
 
 std::string plural(std::size_t count, std::string_view one) {
   return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
@@ -55,6 +59,8 @@ std::string words(const std::string& gate, Judgement judgement, std::size_t coun
       return fmt::format("{} slower as the policy allows", count);
     case Judgement::skipped:
       return fmt::format("{} skipped", count);
+    case Judgement::unjudged:
+      return fmt::format("{} unjudged", count);
     case Judgement::inconclusive:
       return plural(count, "row") + " inconclusive";
     case Judgement::clock:
@@ -71,22 +77,43 @@ std::string words(const std::string& gate, Judgement judgement, std::size_t coun
   return fmt::format("{} gate {} {}", gate, count, count == 1 ? "breach" : "breaches");
 }
 
-// By words().
+// What became of a gate as a whole, of which a reason follows.
+std::string fate(Judgement judgement) {
+  switch (judgement) {
+    case Judgement::unjudged:
+      return "judged nothing";
+    case Judgement::skipped:
+      return "was skipped";
+    case Judgement::incomparable:
+      return "could not be judged";
+    default:
+      return std::string("is ") + name(judgement);
+  }
+}
+
+std::string words_of(const Finding& one, std::size_t count) {
+  if (is_whole_gate(one)) return fmt::format("the {} gate {}", one.gate, fate(one.judgement));
+  return words(one.gate, one.judgement, count);
+}
+
+// By words_of().
 bool counted_together(const Finding& one, const Finding& other) {
-  return one.judgement == other.judgement &&
-         (one.judgement < Judgement::slow || one.gate == other.gate);
+  const bool by_gate = is_whole_gate(one) || is_whole_gate(other) ||
+                       one.judgement == Judgement::slow || one.judgement == Judgement::breach;
+  return one.judgement == other.judgement && is_whole_gate(one) == is_whole_gate(other) &&
+         (!by_gate || one.gate == other.gate);
 }
 
 // The words of all findings, the worst first; of findings that are well only where all are.
 std::vector<std::string> all_words(std::span<const Finding> findings) {
   std::vector<std::string> out;
-  const bool all_well = exit_code(findings) == 0;
+  const bool all_well = std::ranges::none_of(findings, is_open);
   const Findings sorted = worst_first(findings);
   for (auto first = sorted.begin(); first != sorted.end();) {
     const Finding& one = **first;
     const auto last = std::find_if(
         first, sorted.end(), [&](const Finding* other) { return !counted_together(one, *other); });
-    if (all_well || is_open(one)) out.push_back(words(one.gate, one.judgement, last - first));
+    if (all_well || is_open(one)) out.push_back(words_of(one, last - first));
     first = last;
   }
   return out;
@@ -102,7 +129,16 @@ int exit_code(std::span<const Finding> findings, bool inconclusive_fails) {
   };
   for (const int code : {kErrors, kSpeed, kNotComparable})
     if (any(code)) return code;
-  return inconclusive_fails && any(kInconclusive) ? kInconclusive : 0;
+  if (inconclusive_fails && any(kInconclusive)) return kInconclusive;
+  return any(kNothingJudged) || std::ranges::none_of(findings, judges) ? kNothingJudged : 0;
+}
+
+Finding whole_gate(const std::string& gate, Judgement judgement, const std::string& reason) {
+  return {.gate = gate, .judgement = judgement, .subject = gate, .reason = reason};
+}
+
+bool is_whole_gate(const Finding& finding) {
+  return finding.subject == finding.gate && finding.field.empty();
 }
 
 std::vector<Gate> gates_of(std::span<const Finding> findings) {
@@ -136,12 +172,13 @@ std::string counts(const Findings& findings) {
 }
 
 std::string verdict(std::span<const Finding> findings) {
-  if (findings.empty()) return "passed: there was nothing to judge";
+  if (findings.empty()) return "nothing was judged: no gate found anything to judge";
   const int code = exit_code(findings);
-  const char* word = code == kNotComparable  ? "not comparable"
-                     : code == kInconclusive ? "inconclusive"
-                     : code != 0             ? "failed"
-                                             : "passed";
+  const char* word = code == kNotComparable   ? "not comparable"
+                     : code == kInconclusive  ? "inconclusive"
+                     : code == kNothingJudged ? "nothing was judged"
+                     : code != 0              ? "failed"
+                                              : "passed";
   return fmt::format("{}: {}", word, fmt::join(all_words(findings), ", "));
 }
 
@@ -152,6 +189,10 @@ std::string change(const Finding& finding) {
 }
 
 std::string described(const Finding& finding) {
+  if (is_whole_gate(finding)) {
+    const std::string what = fate(finding.judgement);
+    return finding.reason.empty() ? what : what + ": " + finding.reason;
+  }
   std::string out = finding.subject;
   if (!finding.field.empty()) out += " " + finding.field;
   if (const std::string text = change(finding); !text.empty()) out += ": " + text;

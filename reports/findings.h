@@ -28,14 +28,15 @@ bool is_open(const Finding& finding);
 // "3 SAME, 1 SLOW"
 std::string counts(const Findings& findings);
 
-// "failed: 2 errors changed, 1 row slower", "not comparable: ...", "inconclusive: ..." or "passed:
-// ...", as exit_code has it.
+// "failed: 2 errors changed, 1 row slower", "not comparable: ...", "inconclusive: ...", "nothing
+// was judged: ..." or "passed: ...", as exit_code has it.
 std::string verdict(std::span<const Finding> findings);
 
 // "48 -> 49"; "48" where nothing changed; "none" where one side has no value; empty for neither.
 std::string change(const Finding& finding);
 
-// "SUBJECT FIELD: 48 -> 49 (reason)", without what is empty.
+// "SUBJECT FIELD: 48 -> 49 (reason)", without what is empty; of a gate as a whole a sentence:
+// "could not be judged: REASON".
 std::string described(const Finding& finding);
 
 // The commands that run findings again, each once; none of those that are SAME.

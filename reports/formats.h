@@ -19,10 +19,10 @@ std::string csv_report(const Environment& environment, std::span<const Result> r
 std::string totals_report(const Environment& environment, std::span<const Result> results);
 std::string json_report(const Environment& environment, std::span<const Result> results);
 
-std::string text_findings(std::span<const Finding> findings);
-std::string markdown_findings(std::span<const Finding> findings);
-std::string junit_findings(std::span<const Finding> findings);
-std::string github_findings(std::span<const Finding> findings);
-std::string jsonl_findings(std::span<const Finding> findings);
+std::string text_findings(std::span<const Finding> findings, Detail detail);
+std::string markdown_findings(std::span<const Finding> findings, Detail detail);
+std::string junit_findings(std::span<const Finding> findings, Detail detail);
+std::string github_findings(std::span<const Finding> findings, Detail detail);
+std::string jsonl_findings(std::span<const Finding> findings, Detail detail);
 
 }  // namespace qbench

@@ -5,10 +5,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <stdexcept>
 
 #include "harness/gates/calibration.h"
 #include "harness/gates/comparison.h"
+#include "harness/gates/rerun.h"
 #include "harness/gates/tell.h"
+#include "harness/interrupt.h"
+#include "harness/option_scope.h"
 #include "harness/progress.h"
 
 namespace qbench {
@@ -36,41 +41,46 @@ void warn_uncalibrated(const Comparison& comparison, const Calibration& calibrat
       comparison.keys(), [&](const RowKey& key) { return !calibration.knows(key); });
   if (unknown > 0)
     fmt::print(stderr,
-               "qbench: {} of {} rows are not calibrated on this machine: that it tells 3 % apart "
-               "is taken on trust; qbench ab --calibrate measures it\n",
+               "qbench: rows that are not calibrated on this machine: {} of {}; that it tells 3 % "
+               "apart is taken on trust; qbench ab --calibrate measures it\n",
                unknown, comparison.keys().size());
 }
 
-// What runs a subject again: a case alone, or the whole sweep of a mean.
 std::string rerun(const Options& options, const SpeedPolicy& policy, const std::string& subject) {
-  std::vector<std::string> line = {"qbench", "ab", options.gate.old_side};
-  if (!options.gate.new_side.empty()) line.push_back(options.gate.new_side);
-  const bool of_case = subject.find("/mode:") != subject.npos;
-  const std::vector<std::string> sweep =
-      of_case ? arguments_of_case(options, subject) : options.sweep_arguments;
-  line.insert(line.end(), sweep.begin(), sweep.end());
+  std::vector<std::string> command = ab_command(options.gate.old_side, options.gate.new_side);
   if (policy.threshold)
-    line.insert(line.end(), {"--threshold", fmt::format("{:.6g}", *policy.threshold)});
-  return shell_line(line);
+    command.insert(command.end(), {"--threshold", fmt::format("{:.6g}", *policy.threshold)});
+  return rerun_line(command, options, subject);
 }
 
-// Pairs up to each look in turn, until every row is judged. The findings are of the first pair.
+// Nothing where somebody interrupts: the signal of a terminal ends the processes of a pair too.
+std::optional<Pair> next_pair(PairRunner& runner) {
+  try {
+    Pair pair = runner.next();
+    if (!interrupted()) return pair;
+  } catch (const std::runtime_error&) {
+    if (!interrupted()) throw;
+  }
+  return std::nullopt;
+}
+
+// Pairs up to each look in turn, until every row is judged, or as many as there were when it ended
+// early. The findings are of the first pair.
 std::vector<Finding> compare(PairRunner& runner, Comparison& comparison, const SpeedRule& rule,
                              const Calibration& calibration, bool quiet) {
   std::vector<Finding> findings;
-  Progress progress(static_cast<std::size_t>(rule.looks.back()), quiet, 10);
-  int pairs = 0;
-  for (const int look : rule.looks) {
-    for (; pairs < look; ++pairs) {
-      progress.begin("pairs of processes, until the speed is clear");
-      const Pair pair = runner.next();
-      comparison.add(pair);
-      if (pairs > 0) continue;
-      findings = built_otherwise(pair);
+  const int most = rule.looks.back();
+  Progress progress(static_cast<std::size_t>(most), quiet, 10);
+  for (int pairs = 1; pairs <= most && !(pairs > 1 && comparison.done()); ++pairs) {
+    progress.begin("pairs of processes, until the speed is clear");
+    const std::optional<Pair> pair = next_pair(runner);
+    if (!pair) break;
+    comparison.add(*pair);
+    if (pairs == 1) {
+      findings = built_otherwise(*pair);
       warn_uncalibrated(comparison, calibration);
     }
-    comparison.look(look == rule.looks.back());
-    if (comparison.done()) break;
+    if (std::ranges::find(rule.looks, pairs) != rule.looks.end()) comparison.look(pairs == most);
   }
   return findings;
 }
@@ -85,7 +95,8 @@ std::vector<Finding> judge_speed(const Options& options, const SpeedPolicy& poli
                     options.journal);
   Comparison comparison(
       policy, [&](const RowKey& key) { return calibration.threshold(key, policy.threshold); });
-  std::vector<Finding> findings = compare(runner, comparison, policy.rule, calibration, options.quiet);
+  std::vector<Finding> findings =
+      compare(runner, comparison, policy.rule, calibration, options.quiet);
   const auto rows = comparison.findings(
       [&](const std::string& subject) { return rerun(options, policy, subject); });
   findings.insert(findings.begin(), rows.begin(), rows.end());
@@ -99,6 +110,7 @@ std::vector<Finding> judge_instructions(const Options& options, const Instructio
 }
 
 int run_ab(const Options& options) {
+  if (options.weights.empty()) tell_notes(options, selected_cases(options));
   if (options.gate.calibrate) return run_calibration(options);
   if (!options.gate.instructions)
     return tell(judge_speed(options, {.threshold = options.gate.threshold}), options.gate);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace qbench {
 namespace {
@@ -18,6 +19,21 @@ const char* status_name(const Result& result) {
   return kStatusNames[static_cast<int>(result.status)];
 }
 
+// What the side did that ended so.
+const char* deed(Status status) {
+  switch (status) {
+    case Status::wrong:
+      return "was wrong";
+    case Status::skipped:
+      return "skipped it";
+    case Status::error:
+      return "failed";
+    case Status::passed:
+      break;
+  }
+  return "passed";
+}
+
 // Of a case that passed on neither side, or on one alone.
 std::optional<Finding> why_not_passed(const std::string& gate, const Result& before,
                                       const Result& after) {
@@ -25,12 +41,15 @@ std::optional<Finding> why_not_passed(const std::string& gate, const Result& bef
   const bool of_new = after.status != Status::passed;
   const Result& failed = of_new ? after : before;
   const bool neither = before.status != Status::passed && of_new;
+  const bool alike = before.status == after.status;
+  const std::string what = neither && !alike ? "neither side passed"
+                                             : fmt::format("{} {}",
+                                                           neither  ? "both sides"
+                                                           : of_new ? "the new side"
+                                                                    : "the old side",
+                                                           deed(failed.status));
   return case_finding(gate, neither ? Judgement::skipped : Judgement::incomparable, after,
-                      fmt::format("{} {}: {}",
-                                  neither  ? "both sides"
-                                  : of_new ? "the new side"
-                                           : "the old side",
-                                  status_name(failed), failed.reason));
+                      what + ": " + failed.reason);
 }
 
 }  // namespace
@@ -67,7 +86,7 @@ std::optional<Finding> why_apart(const std::string& gate, const Result* before,
     return case_finding(gate, judgement, after, reason);
   };
   if (after.status == Status::wrong) return finding(Judgement::breach, after.reason);
-  if (!before) return finding(Judgement::skipped, "new: the old side has no such case");
+  if (!before) return appeared(gate, after);
   if (auto failed = why_not_passed(gate, *before, after)) return failed;
   if (!timed(before) && !timed(&after)) return finding(Judgement::skipped, "it has no time");
   if (!timed(before) || !timed(&after))
@@ -80,13 +99,24 @@ std::optional<Finding> why_apart(const std::string& gate, const Result* before,
   return std::nullopt;
 }
 
+Finding appeared(const std::string& gate, const Result& after) {
+  return case_finding(gate, Judgement::skipped, after, "new: the old side has no such case");
+}
+
+std::optional<Finding> missing(const std::string& gate, const Result& before) {
+  const bool skipped = before.status == Status::skipped;
+  if (skipped && before.mode.empty()) return std::nullopt;
+  return case_finding(gate, skipped ? Judgement::skipped : Judgement::incomparable, before,
+                      skipped ? "the old side skipped it, and the new side has no such case"
+                              : "the new side has no such case");
+}
+
 std::vector<Finding> gone(const std::string& gate, const JournalRun& before,
                           const JournalRun& after) {
   std::vector<Finding> findings;
   for (const Result& result : before.results)
     if (!find(after, result.id))
-      findings.push_back(
-          case_finding(gate, Judgement::incomparable, result, "the new side has no such case"));
+      if (auto finding = missing(gate, result)) findings.push_back(std::move(*finding));
   return findings;
 }
 

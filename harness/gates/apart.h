@@ -27,7 +27,14 @@ Finding case_finding(std::string gate, Judgement judgement, const Result& result
 std::optional<Finding> why_apart(const std::string& gate, const Result* before,
                                  const Result& after);
 
-// A finding of each case that the old side has and the new one has not.
+// Of a case that only the new side has.
+Finding appeared(const std::string& gate, const Result& after);
+
+// Of a case that only the old side has: INCOMPARABLE, SKIPPED where it was skipped there. Nothing
+// for the row of a tensor that cannot be used, which is no case.
+std::optional<Finding> missing(const std::string& gate, const Result& before);
+
+// What is missing of the new side.
 std::vector<Finding> gone(const std::string& gate, const JournalRun& before,
                           const JournalRun& after);
 

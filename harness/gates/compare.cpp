@@ -11,6 +11,7 @@
 #include <set>
 
 #include "harness/gates/apart.h"
+#include "harness/gates/exact_figures.h"
 #include "harness/gates/speed_judge.h"
 #include "harness/gates/tell.h"
 #include "harness/timing.h"
@@ -25,8 +26,8 @@ constexpr double kThreshold = 0.03;
 
 // What does not change how fast or how exact a program is, or is measured anew each time.
 bool incidental(const std::string& name) {
-  static const std::set<std::string_view> names = {"date", "load",    "memory", "revision",
-                                                   "seed", "version", "side",   "pair"};
+  static const std::set<std::string_view> names = {"date",    "load", "memory", "revision", "seed",
+                                                   "version", "side", "pair",   "weights"};
   return names.contains(name) || name.starts_with("ceilings ");
 }
 
@@ -58,61 +59,18 @@ std::vector<Finding> other_conditions(const std::vector<JournalRun>& base,
   return findings;
 }
 
-// --- Errors
-
-struct ExactFigure {
-  const char* name;
-  std::optional<double> Result::*member;
-  const char* format;  // to as many digits as are the same on every machine
-};
-constexpr ExactFigure kExact[] = {{"bits_per_param", &Result::bits_per_param, "{:.17g}"},
-                                  {"weight_nmse", &Result::weight_nmse, "{:.17g}"},
-                                  {"weight_max_error", &Result::weight_max_error, "{:.17g}"},
-                                  {"output_nmse", &Result::output_nmse, "{:.8e}"}};
-
-std::string text_of(const ExactFigure& figure, const Result& result) {
-  const std::optional<double> value = result.*figure.member;
-  return value ? fmt::format(fmt::runtime(figure.format), *value) : "";
-}
-
-// Of two results that passed.
-std::vector<Finding> compare_figures(const Result& before, const Result& after) {
-  std::vector<Finding> findings;
-  for (const ExactFigure& figure : kExact) {
-    const std::string was = text_of(figure, before), is = text_of(figure, after);
-    if (was == is) continue;
-    const bool smaller =
-        !was.empty() && !is.empty() && after.*figure.member < before.*figure.member;
-    findings.push_back({.gate = "errors",
-                        .judgement = smaller ? Judgement::recorded : Judgement::breach,
-                        .subject = after.id,
-                        .field = figure.name,
-                        .before = was,
-                        .after = is,
-                        .reason = smaller ? "smaller" : ""});
-  }
-  if (findings.empty()) findings.push_back(case_finding("errors", Judgement::same, after, ""));
-  return findings;
-}
-
-std::vector<Finding> compare_errors(const Result& before, const Result& after) {
-  const bool passed = before.status == Status::passed, passes = after.status == Status::passed;
-  if (passed && passes) return compare_figures(before, after);
-  if (after.status == Status::wrong)
-    return {case_finding("errors", Judgement::breach, after, after.reason)};
-  if (passes) return {case_finding("errors", Judgement::recorded, after, "it passes now")};
-  const Judgement judgement = passed ? Judgement::incomparable : Judgement::skipped;
-  return {case_finding("errors", judgement, after, after.reason)};
-}
-
 // --- Cases: what each came to, run by run
 
-using Occurrences = std::map<std::string, std::vector<const Result*>>;
+struct Occurrence {
+  const Result* result;
+  const Environment* environment;
+};
+using Occurrences = std::map<std::string, std::vector<Occurrence>>;
 
 Occurrences by_case(const std::vector<JournalRun>& runs) {
   Occurrences all;
   for (const JournalRun& run : runs)
-    for (const Result& result : run.results) all[result.id].push_back(&result);
+    for (const Result& result : run.results) all[result.id].push_back({&result, &run.environment});
   return all;
 }
 
@@ -122,15 +80,15 @@ struct Times {
   std::vector<double> before = {}, after = {};
 };
 
-Times times_of(const std::string& id, const std::vector<const Result*>& before,
-               const std::vector<const Result*>& after) {
+Times times_of(const std::string& id, const std::vector<Occurrence>& before,
+               const std::vector<Occurrence>& after) {
   Times times{id};
   const std::size_t runs = std::min({before.size(), after.size(), kMostRuns});
   for (std::size_t i = 0; i < runs; ++i) {
-    if (!timed(before[i]) || !timed(after[i]) || !before[i]->seconds || !after[i]->seconds)
-      continue;
-    times.before.push_back(*before[i]->seconds);
-    times.after.push_back(*after[i]->seconds);
+    const Result &was = *before[i].result, &is = *after[i].result;
+    if (!timed(&was) || !timed(&is) || !was.seconds || !is.seconds) continue;
+    times.before.push_back(*was.seconds);
+    times.after.push_back(*is.seconds);
   }
   return times;
 }
@@ -142,22 +100,55 @@ LogRatios ratios_of(const Times& times) {
   return ratios;
 }
 
-struct Shared {
-  std::vector<Times> times;  // of cases that have some
-  std::vector<Finding> errors;
-};
+// --- Errors, and cases that one journal lacks
 
-Shared shared_cases(const Occurrences& base, const Occurrences& candidate) {
-  Shared shared;
+// Of a case that both have; that the weights are others is told once.
+void add_errors(const Occurrence& before, const Occurrence& after, std::vector<Finding>& weights,
+                std::vector<Finding>& errors) {
+  std::optional<Finding> other = other_weights(*before.environment, *after.environment);
+  if (!is_real(*after.result)) other.reset();
+  for (Finding& finding : compare_errors(*before.result, *after.result, other.has_value()))
+    errors.push_back(std::move(finding));
+  if (!other) return;
+  const bool is_told = std::ranges::any_of(weights, [&](const Finding& each) {
+    return each.before == other->before && each.after == other->after;
+  });
+  if (!is_told) weights.push_back(std::move(*other));
+}
+
+std::vector<Finding> judge_cases(const Occurrences& base, const Occurrences& candidate) {
+  std::vector<Finding> errors, weights;
+  for (const auto& [id, after] : candidate)
+    if (const auto before = base.find(id); before != base.end())
+      add_errors(before->second.back(), after.back(), weights, errors);
+  const bool shared = !errors.empty();
+  for (const auto& [id, before] : base)
+    if (!candidate.contains(id))
+      if (auto finding = missing("errors", *before.back().result))
+        errors.push_back(std::move(*finding));
+  for (const auto& [id, after] : candidate)
+    if (!base.contains(id) && !after.back().result->mode.empty())
+      errors.push_back(appeared("errors", *after.back().result));
+  if (!shared && !errors.empty())
+    weights.push_back(
+        whole_gate("errors", Judgement::incomparable, "the journals have no case in common"));
+  errors.insert(errors.end(), weights.begin(), weights.end());
+  if (errors.empty())
+    errors.push_back(whole_gate("errors", Judgement::unjudged, "the journals have no case"));
+  return errors;
+}
+
+// --- Times
+
+std::vector<Times> shared_times(const Occurrences& base, const Occurrences& candidate) {
+  std::vector<Times> all;
   for (const auto& [id, after] : candidate) {
     const auto before = base.find(id);
     if (before == base.end()) continue;
-    for (Finding& finding : compare_errors(*before->second.back(), *after.back()))
-      shared.errors.push_back(std::move(finding));
     Times times = times_of(id, before->second, after);
-    if (!times.before.empty()) shared.times.push_back(std::move(times));
+    if (!times.before.empty()) all.push_back(std::move(times));
   }
-  return shared;
+  return all;
 }
 
 // Of one case, which a look at all of them has judged.
@@ -203,15 +194,10 @@ void keep_matching(std::vector<JournalRun>& runs, const std::string& filter) {
 
 std::vector<Finding> compare_journals(const std::vector<JournalRun>& base,
                                       const std::vector<JournalRun>& candidate) {
-  Shared shared = shared_cases(by_case(base), by_case(candidate));
-  std::vector<Finding> findings = std::move(shared.errors);
-  if (findings.empty())
-    findings.push_back({.gate = "errors",
-                        .judgement = Judgement::incomparable,
-                        .subject = "journals",
-                        .reason = "they have no case in common"});
+  const Occurrences before = by_case(base), after = by_case(candidate);
+  std::vector<Finding> findings = judge_cases(before, after);
   const std::vector<Finding> others = other_conditions(base, candidate);
-  const std::vector<Finding> times = judge_times(shared.times, !others.empty());
+  const std::vector<Finding> times = judge_times(shared_times(before, after), !others.empty());
   findings.insert(findings.end(), times.begin(), times.end());
   findings.insert(findings.end(), others.begin(), others.end());
   return findings;
@@ -222,6 +208,12 @@ int run_compare(const Options& options) {
   std::vector<JournalRun> candidate = read_journal(options.gate.new_side);
   keep_matching(base, options.filter);
   keep_matching(candidate, options.filter);
+  if (!options.filter.empty() && by_case(base).empty() && by_case(candidate).empty())
+    return tell(
+        std::vector{whole_gate(
+            "errors", Judgement::unjudged,
+            fmt::format("no case of either journal matches --filter '{}'", options.filter))},
+        options.gate);
   return tell(compare_journals(base, candidate), options.gate);
 }
 

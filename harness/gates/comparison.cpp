@@ -9,7 +9,9 @@
 #include <map>
 
 #include "harness/gates/apart.h"
+#include "harness/gates/exact_figures.h"
 #include "harness/timing.h"
+#include "reports/findings.h"
 
 namespace qbench {
 namespace {
@@ -41,6 +43,7 @@ void Comparison::begin(const Pair& pair) {
   for (const Result& after : pair.new_run.results) begin_case(find(pair.old_run, after.id), after);
   for (Finding& finding : gone("speed", pair.old_run, pair.new_run))
     apart_.push_back(std::move(finding));
+  errors_ = errors_apart(pair.old_run, pair.new_run);
   begin_means();
 }
 
@@ -156,18 +159,22 @@ Finding Comparison::finding_of(std::size_t i) const {
                               : mean_finding(std::move(finding));
 }
 
+// Neither side has a time to judge, or only one of them has.
+Finding Comparison::no_rows() const {
+  const bool one_sided = std::ranges::any_of(apart_, is_open);
+  return whole_gate("speed", one_sided ? Judgement::incomparable : Judgement::unjudged,
+                    "no case has a time on both sides");
+}
+
 std::vector<Finding> Comparison::findings(
     const std::function<std::string(const std::string&)>& command) const {
   std::vector<Finding> all;
   for (std::size_t i = 0; i < rows_.size(); ++i) all.push_back(finding_of(i));
   all.insert(all.end(), apart_.begin(), apart_.end());
-  if (rows_.empty())
-    all.push_back({.gate = "speed",
-                   .judgement = Judgement::incomparable,
-                   .subject = "sweep",
-                   .reason = "no case has a time on both sides"});
+  if (rows_.empty()) all.push_back(no_rows());
+  all.insert(all.end(), errors_.begin(), errors_.end());
   for (Finding& finding : all)
-    if (finding.judgement > Judgement::fast) finding.command = command(finding.subject);
+    if (is_worth_a_rerun(finding.judgement)) finding.command = command(finding.subject);
   return all;
 }
 

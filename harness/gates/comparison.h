@@ -33,8 +33,8 @@ class Comparison {
   const std::vector<SpeedRow>& rows() const { return rows_; }
   const std::vector<RowKey>& keys() const { return keys_; }  // of the rows
 
-  // Of each row, then of each case that has none. `command` makes what runs a subject again, for
-  // those that are neither SAME nor FAST.
+  // Of each row, then of each case that has none, then of errors that differ. `command` makes what
+  // runs a subject again, for those that are neither SAME nor FAST.
   std::vector<Finding> findings(
       const std::function<std::string(const std::string&)>& command) const;
 
@@ -53,6 +53,7 @@ class Comparison {
   bool add_to(std::size_t row, const Result* before, const Result* after);
   void add_means(const std::vector<bool>& added);
   Finding finding_of(std::size_t row) const;
+  Finding no_rows() const;
   Finding case_row_finding(Finding finding, std::size_t row) const;
   Finding mean_finding(Finding finding) const;
   bool is_of(std::size_t compared, const std::string& mean) const;
@@ -63,6 +64,7 @@ class Comparison {
   std::vector<RowKey> keys_;        // of the rows
   std::vector<Compared> compared_;  // of the rows of cases
   std::vector<Finding> apart_;      // cases that have no row
+  std::vector<Finding> errors_;     // that the first pair's differ
   bool begun_ = false;
 };
 

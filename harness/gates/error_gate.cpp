@@ -3,16 +3,24 @@
 #include "harness/gates/error_gate.h"
 
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <limits>
+#include <memory>
 
+#include "harness/gates/ledger_cases.h"
 #include "harness/gates/ledger_entry.h"
 #include "harness/gates/process.h"
+#include "harness/gates/rerun.h"
+#include "harness/interrupt.h"
+#include "harness/option_scope.h"
 #include "harness/progress.h"
+#include "harness/real_weights.h"
 #include "harness/run.h"
 #include "reference/parallel.h"
+#include "reports/findings.h"
 #include "reports/report.h"
 
 namespace qbench {
@@ -21,93 +29,114 @@ namespace {
 constexpr std::string_view kComment =
     "What cases came to, exactly: `qbench gate --errors` compares, with --update it records.";
 
-bool has_kernels(std::string_view device) {
-  const std::string_view kind = device.substr(0, device.find(':'));
-  return std::ranges::find(all_kernels(), kind, &Kernel::device) != all_kernels().end();
+Ledger ledger_of(const GateOptions& gate) {
+  const std::string& file = gate.errors;
+  if (std::filesystem::is_directory(file))
+    throw NothingToJudge(file + " is a folder: name the file of a ledger");
+  if (gate.update && !std::filesystem::exists(file)) return {};
+  Ledger ledger = read_ledger(file);
+  if (ledger.empty() && !gate.update)
+    throw NothingToJudge(file + " holds no case: record some with --suite and --update");
+  return ledger;
+}
+
+// A case that cannot be run any more has no --case.
+std::string rerun_gone(const std::string& file, const std::string& id) {
+  return shell_line(
+      {"qbench", "gate", "--errors", file, "--filter", "^" + RE2::QuoteMeta(id) + "$"});
 }
 
 // A judge of one ledger.
 class ErrorGate {
  public:
-  explicit ErrorGate(const Options& options)
+  // `checkpoint` holds the tensors of the sweep; null where there are none.
+  ErrorGate(const Options& options, const Checkpoint* checkpoint)
       : options_(options),
         file_(options.gate.errors),
-        ledger_(options.gate.update && !std::filesystem::exists(file_) ? Ledger()
-                                                                       : read_ledger(file_)) {}
-  std::vector<Finding> judge() {
-    const bool of_ledger = options_.sweep.suites.empty();
-    for (const Case& c : measure(of_ledger ? cases_of_ledger() : selected_cases(options_)))
-      compare(c.id());
-    if (not_here_ > 0) tell_absent();
-    if (options_.gate.update) record();
-    return std::move(findings_);
-  }
+        ledger_(ledger_of(options.gate)),
+        inputs_(checkpoint) {}
+  std::vector<Finding> judge();
 
  private:
-  std::vector<Case> cases_of_ledger();
-  void add_case(const std::string& id, std::vector<Case>& cases);
-  std::vector<Case> measure(const std::vector<Case>& cases);
+  std::vector<Case> cases();
+  void tell_gone();
+  void judge_case(const Case& c);
   void compare(const std::string& id);
   void tell(Judgement judgement, const std::string& id, const std::string& reason,
             const Difference& difference = {});
-  void tell_absent();
+  void tell_left_out(int count, const std::string& reason);
+  bool judged_any() const;
   void record();
 
   const Options& options_;
   const std::string& file_;
   Ledger ledger_, found_;
-  std::vector<std::string> gone_;  // cases that there are no longer
-  int not_here_ = 0;               // cases of the ledger whose device is not here
+  Inputs inputs_;
+  LedgerCases of_ledger_;  // none where a suite is asked for
   std::vector<Finding> findings_;
 };
 
-// Unless the device is not here.
-void ErrorGate::add_case(const std::string& id, std::vector<Case>& cases) {
-  const Sweep sweep = sweep_of(std::string_view(id));
-  if (!has_kernels(sweep.devices.front())) {
-    ++not_here_;
-    return;
+std::vector<Finding> ErrorGate::judge() {
+  const std::vector<Case> all = cases();
+  Progress progress(all.size(), options_.quiet);
+  for (const Case& c : all) {
+    if (interrupted()) break;
+    progress.begin(c.id());
+    judge_case(c);
   }
-  const std::vector<Case> all = expand(sweep);
-  const auto found = std::ranges::find(all, id, &Case::id);
-  if (found == all.end()) throw std::invalid_argument("there is no such case");
-  cases.push_back(*found);
+  tell_left_out(of_ledger_.not_here, "cases of devices that are not here");
+  tell_left_out(of_ledger_.unweighted, "cases of real tensors, which need --weights FILE");
+  if (!judged_any() && std::ranges::none_of(findings_, is_open))
+    findings_.push_back(whole_gate("errors", Judgement::unjudged,
+                                   findings_.empty()
+                                       ? "there is no case to judge: name some with "
+                                         "--suite"
+                                       : "all of it was skipped: " + findings_.front().reason));
+  if (options_.gate.update && judged_any()) record();
+  return std::move(findings_);
 }
 
-std::vector<Case> ErrorGate::cases_of_ledger() {
-  std::vector<Case> cases;
-  for (const auto& [id, entry] : ledger_) {
-    try {
-      add_case(id, cases);
-    } catch (const std::invalid_argument& error) {
-      gone_.push_back(id);
-      tell(
-          options_.gate.update ? Judgement::recorded : Judgement::breach, id,
-          std::string(error.what()) + (options_.gate.update ? ": dropped" : ": --update drops it"));
-    }
+bool ErrorGate::judged_any() const {
+  return std::ranges::any_of(findings_, [](const Finding& f) { return is_judged(f.judgement); });
+}
+
+std::vector<Case> ErrorGate::cases() {
+  if (options_.sweep.suites.empty()) {
+    of_ledger_ = cases_of(ledger_, options_);
+    tell_gone();
+    return of_ledger_.cases;
   }
+  std::vector<Case> cases;
+  try {
+    cases = selected_cases(options_);
+  } catch (const std::runtime_error& error) {
+    throw NothingToJudge(error.what());
+  }
+  tell_notes(options_, cases);
   return cases;
 }
 
-// The cases that passed; why others did not is a breach where the ledger knows them.
-std::vector<Case> ErrorGate::measure(const std::vector<Case>& cases) {
-  std::vector<Case> passed;
-  Inputs inputs(nullptr);
-  Progress progress(cases.size(), options_.quiet);
-  for (const Case& c : cases) {
-    const std::string id = c.id();
-    progress.begin(id);
-    const Result result =
-        run(c, inputs, {.timed = false, .memory_bytes = std::numeric_limits<double>::infinity()});
-    if (result.status == Status::passed) {
-      found_[id] = entry_of(c, inputs, result);
-      passed.push_back(c);
-    } else if (result.status != Status::skipped || ledger_.contains(id)) {
-      tell(Judgement::breach, id, result.reason,
-           {"status", "passed", kStatusNames[static_cast<int>(result.status)]});
-    }
+void ErrorGate::tell_gone() {
+  const bool update = options_.gate.update;
+  for (const Gone& gone : of_ledger_.gone)
+    tell(update ? Judgement::recorded : Judgement::breach, gone.id,
+         gone.why + (update ? ": dropped" : ": --update drops it"));
+}
+
+// One that was skipped is a breach where the ledger knows it.
+void ErrorGate::judge_case(const Case& c) {
+  const std::string id = c.id();
+  const Result result =
+      run(c, inputs_, {.timed = false, .memory_bytes = std::numeric_limits<double>::infinity()});
+  if (result.status == Status::passed) {
+    found_[id] = entry_of(c, inputs_, result);
+    compare(id);
+  } else if (result.status == Status::skipped && !ledger_.contains(id)) {
+    tell(Judgement::skipped, id, result.reason);
+  } else {
+    tell(Judgement::breach, id, result.reason,
+         {"status", "passed", kStatusNames[static_cast<int>(result.status)]});
   }
-  return passed;
 }
 
 void ErrorGate::compare(const std::string& id) {
@@ -130,29 +159,42 @@ void ErrorGate::tell(Judgement judgement, const std::string& id, const std::stri
                   .after = difference.after,
                   .reason = reason};
   if (judgement == Judgement::breach) {
-    finding.command = shell_line({"qbench", "gate", "--errors", file_, "--case", id});
+    finding.command = std::ranges::find(of_ledger_.gone, id, &Gone::id) == of_ledger_.gone.end()
+                          ? rerun_line({"qbench", "gate", "--errors", file_}, options_, id)
+                          : rerun_gone(file_, id);
     finding.file = file_;
     finding.line = line_of(file_, id);
   }
   findings_.push_back(std::move(finding));
 }
 
-void ErrorGate::tell_absent() {
-  tell(found_.empty() ? Judgement::incomparable : Judgement::skipped, file_,
-       fmt::format("cases of devices that are not here: {}", not_here_));
+// Cases that could not be run at all: a gate of nothing else is not comparable.
+void ErrorGate::tell_left_out(int count, const std::string& reason) {
+  if (count == 0) return;
+  const std::string text = fmt::format("{}: {}", reason, count);
+  if (judged_any())
+    tell(Judgement::skipped, file_, text);
+  else
+    findings_.push_back(whole_gate("errors", Judgement::incomparable, text));
 }
 
 void ErrorGate::record() {
-  for (const std::string& id : gone_) ledger_.erase(id);
+  for (const Gone& gone : of_ledger_.gone) ledger_.erase(gone.id);
   for (const auto& [id, entry] : found_) ledger_[id] = entry;
   write_file(file_, ledger_text(ledger_, kComment));
 }
 
 }  // namespace
 
-std::vector<Finding> judge_errors(const Options& options) {
+std::vector<Finding> judge_errors(const Options& given) {
+  Options options = given;
   if (options.threads) reference::set_thread_count(options.threads);
-  return ErrorGate(options).judge();
+  try {
+    const std::unique_ptr<Checkpoint> checkpoint = open_weights(options);
+    return ErrorGate(options, checkpoint.get()).judge();
+  } catch (const NothingToJudge& why) {
+    return {whole_gate("errors", Judgement::unjudged, why.what())};
+  }
 }
 
 }  // namespace qbench

@@ -6,20 +6,20 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
+#include <optional>
 #include <stdexcept>
 
 #include "harness/gates/ab.h"
 #include "harness/gates/error_gate.h"
+#include "harness/gates/exact_figures.h"
 #include "harness/gates/locate.h"
 #include "harness/gates/process.h"
 #include "harness/gates/tell.h"
+#include "reports/findings.h"
 
 namespace qbench {
 namespace {
-
-Finding whole_gate(const std::string& gate, Judgement judgement, const std::string& reason) {
-  return {.gate = gate, .judgement = judgement, .subject = gate, .reason = reason};
-}
 
 // What the command line would make of it. Throws std::invalid_argument that names the table.
 Options parsed(const std::string& table, Arguments line, const Arguments& sweep) {
@@ -37,16 +37,23 @@ Options parsed(const std::string& table, Arguments line, const Arguments& sweep)
 std::vector<Finding> external(const Policy::External& gate) {
   const Ended ended = run_process({.arguments = gate.command, .show_stderr = true});
   std::vector<Finding> findings = read_findings(ended.out);
-  if (findings.empty() || (ended.code != 0 && exit_code(findings) == 0))
-    findings.push_back(
-        whole_gate("static", Judgement::incomparable,
-                   fmt::format("{} ended with {}", shell_line(gate.command), ended.code)));
+  const std::string line = shell_line(gate.command);
+  if (ended.code != 0 && std::ranges::none_of(findings, is_open))
+    findings.push_back(whole_gate("static", Judgement::incomparable,
+                                  fmt::format("{} ended with {}", line, ended.code)));
+  else if (findings.empty())
+    findings.push_back(whole_gate(
+        "static", Judgement::unjudged,
+        fmt::format("{} printed no finding: it has to print a line of --report jsonl for each "
+                    "thing that it judges",
+                    line)));
   return findings;
 }
 
 // A gate, ready to run.
 struct Step {
   std::string gate;
+  std::optional<Options> options;  // none of an external gate
   bool needs_base;
   std::function<std::vector<Finding>()> judge;
 };
@@ -59,19 +66,33 @@ std::vector<Step> steps_of(const Policy& policy, const std::string& base) {
   if (policy.errors) {
     const Options options =
         parsed("errors", {"gate", "--errors", policy.errors->ledger}, policy.errors->sweep);
-    steps.push_back({"errors", false, [=] { return judge_errors(options); }});
+    steps.push_back({"errors", options, false, [=] { return judge_errors(options); }});
   }
   if (policy.speed) {
     const Options options = parsed("speed", {"ab", old_side}, policy.speed->sweep);
-    steps.push_back({"speed", true, [=] { return judge_speed(options, policy.speed->allowed); }});
+    steps.push_back(
+        {"speed", options, true, [=] { return judge_speed(options, policy.speed->allowed); }});
   }
   if (policy.instructions) {
     const Options options = parsed("instructions", {"ab", old_side}, policy.instructions->sweep);
-    steps.push_back({"instructions", true,
+    steps.push_back({"instructions", options, true,
                      [=] { return judge_instructions(options, policy.instructions->rule); }});
   }
-  if (policy.statics) steps.push_back({"static", false, [=] { return external(*policy.statics); }});
+  if (policy.statics)
+    steps.push_back({"static", std::nullopt, false, [=] { return external(*policy.statics); }});
   return steps;
+}
+
+// Why the sweep has no case here; a checkpoint is not opened for it.
+std::optional<std::string> why_no_case(const Step& step) {
+  if (!step.options || step.options->sweep.suites.empty() || !step.options->weights.empty())
+    return std::nullopt;
+  try {
+    selected_cases(*step.options);
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+  return std::nullopt;
 }
 
 std::vector<Finding> run_step(const Step& step, const std::string& base) {
@@ -81,21 +102,44 @@ std::vector<Finding> run_step(const Step& step, const std::string& base) {
   try {
     return step.judge();
   } catch (const std::exception& error) {
+    if (const auto why = why_no_case(step))
+      return {whole_gate(step.gate, Judgement::unjudged, *why)};
     return {whole_gate(step.gate, Judgement::incomparable, error.what())};
   }
+}
+
+// Throws where one of the gates that are asked for is none of the policy's.
+void check_only(const std::vector<std::string>& only, const std::vector<Step>& steps) {
+  std::vector<std::string> known;
+  for (const Step& step : steps) known.push_back("[" + step.gate + "]");
+  for (const std::string& gate : only)
+    if (std::ranges::find(steps, gate, &Step::gate) == steps.end())
+      throw std::invalid_argument(fmt::format("--gates {}: the policy has no [{}]; it has {}", gate,
+                                              gate, fmt::join(known, ", ")));
 }
 
 }  // namespace
 
 std::vector<Finding> judge_policy(const Policy& policy, const GateOptions& options) {
+  const std::vector<Step> steps = steps_of(policy, options.old_side);
+  check_only(options.only, steps);
   std::vector<Finding> findings;
-  for (const Step& step : steps_of(policy, options.old_side)) {
+  for (const Step& step : steps) {
     if (!options.only.empty() && std::ranges::find(options.only, step.gate) == options.only.end())
       continue;
-    for (Finding& finding : run_step(step, options.old_side))
-      findings.push_back(std::move(finding));
+    std::vector<Finding> found = run_step(step, options.old_side);
+    if (policy.errors && step.needs_base) leave_to_ledger(found);
+    std::ranges::move(found, std::back_inserter(findings));
   }
   return findings;
+}
+
+void leave_to_ledger(std::vector<Finding>& findings) {
+  for (Finding& finding : findings)
+    if (finding.judgement == Judgement::breach && is_exact_figure(finding.field)) {
+      finding.judgement = Judgement::skipped;
+      finding.reason = "larger than the base's; [errors] judges that";
+    }
 }
 
 int run_gate(const Options& options) {

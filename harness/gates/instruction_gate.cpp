@@ -10,7 +10,9 @@
 #include <stdexcept>
 
 #include "harness/gates/apart.h"
+#include "harness/gates/exact_figures.h"
 #include "harness/gates/pairs.h"
+#include "harness/gates/rerun.h"
 #include "harness/progress.h"
 
 namespace qbench {
@@ -106,12 +108,12 @@ Finding judge_case(const JournalRun& before, const Result& after, const Instruct
   return finding_of(*old, after, rule);
 }
 
-std::string rerun(const Options& options, const Side& old_side, const Side& new_side,
-                  const std::string& id) {
-  std::vector<std::string> line = {"qbench", "ab", old_side.text, new_side.text, "--instructions"};
-  const std::vector<std::string> of_case = arguments_of_case(options, id);
-  line.insert(line.end(), of_case.begin(), of_case.end());
-  return shell_line(line);
+std::vector<std::string> command_of(const Side& old_side, const Side& new_side,
+                                    const InstructionRule& rule) {
+  std::vector<std::string> command = ab_command(old_side.text, new_side.text);
+  command.insert(command.end(),
+                 {"--instructions", "--threshold", fmt::format("{:.6g}", rule.threshold)});
+  return command;
 }
 
 }  // namespace
@@ -123,14 +125,14 @@ std::vector<Finding> judge_instructions(const Side& old_side, const Side& new_si
   const JournalRun after = count(new_side, options, folder);
   std::vector<Finding> findings = gone("instructions", before, after);
   for (const Result& result : after.results) findings.push_back(judge_case(before, result, rule));
-  if (std::ranges::none_of(after.results, countable))
-    findings.push_back({.gate = "instructions",
-                        .judgement = Judgement::incomparable,
-                        .subject = "sweep",
-                        .reason = "no case of it runs on the CPU"});
+  if (std::ranges::none_of(findings, [](const Finding& f) { return is_judged(f.judgement); }))
+    findings.push_back(
+        whole_gate("instructions", Judgement::unjudged, "no case runs on the CPU on both sides"));
+  for (Finding& finding : errors_apart(before, after)) findings.push_back(std::move(finding));
+  const std::vector<std::string> command = command_of(old_side, new_side, rule);
   for (Finding& finding : findings)
-    if (finding.judgement > Judgement::fast)
-      finding.command = rerun(options, old_side, new_side, finding.subject);
+    if (is_worth_a_rerun(finding.judgement))
+      finding.command = rerun_line(command, options, finding.subject);
   return findings;
 }
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -26,6 +27,34 @@ Entry entry_of(std::istream& words) {
   return entry;
 }
 
+bool is_separating(unsigned char c) { return c <= ' ' || c == 0x7f || c == '%'; }
+
+// The name of a tensor may hold blanks and control characters: each is % and its hexadecimal code.
+std::string encoded(std::string_view id) {
+  std::string text;
+  for (const char c : id)
+    if (is_separating(static_cast<unsigned char>(c)))
+      text += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    else
+      text += c;
+  return text;
+}
+
+// A % that begins no code stands for itself.
+std::string decoded(std::string_view text) {
+  std::string id;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    unsigned code = 0;
+    const std::string_view digits = text.substr(i + 1, 2);
+    const auto [end, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), code, 16);
+    const bool is_code = text[i] == '%' && digits.size() == 2 && end == digits.data() + 2;
+    id += is_code ? static_cast<char>(code) : text[i];
+    if (is_code) i += 2;
+  }
+  return id;
+}
+
 std::string text_of(const Entry& entry, const std::string& field) {
   const auto found = entry.find(field);
   return found == entry.end() ? std::string() : found->second;
@@ -45,7 +74,7 @@ Ledger read_ledger(const std::string& file) {
       std::istringstream words(line);
       std::string id;
       words >> id;
-      if (!ledger.emplace(id, entry_of(words)).second)
+      if (!ledger.emplace(decoded(id), entry_of(words)).second)
         throw std::invalid_argument("the case is there twice");
     } catch (const std::invalid_argument& error) {
       throw std::runtime_error(fmt::format("{}:{}: {}", file, number, error.what()));
@@ -57,7 +86,7 @@ Ledger read_ledger(const std::string& file) {
 std::string ledger_text(const Ledger& ledger, std::string_view comment) {
   std::string text = fmt::format("# {}\n", comment);
   for (const auto& [id, entry] : ledger) {
-    text += id;
+    text += encoded(id);
     for (const auto& [field, value] : entry) text += fmt::format(" {}={}", field, value);
     text += '\n';
   }
@@ -69,7 +98,7 @@ int line_of(const std::string& file, std::string_view id) {
   int number = 0;
   for (std::string line; std::getline(in, line);) {
     ++number;
-    if (std::string_view(line).substr(0, line.find(' ')) == id) return number;
+    if (decoded(std::string_view(line).substr(0, line.find(' '))) == id) return number;
   }
   return 0;
 }

@@ -12,7 +12,8 @@ namespace qbench {
 // Of one case: what the figure is called, and its text.
 using Entry = std::map<std::string, std::string, std::less<>>;
 
-// By the id of the case. A file has a line "ID FIELD=TEXT FIELD=TEXT ..." each, sorted.
+// By the id of the case. A file has a line "ID FIELD=TEXT FIELD=TEXT ..." each, sorted, in which
+// blanks, control characters and % of the id are % and two hexadecimal digits.
 using Ledger = std::map<std::string, Entry, std::less<>>;
 
 // Lines that begin with # are comments. Throws std::runtime_error, "FILE:LINE: ..." for a line that

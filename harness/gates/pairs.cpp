@@ -29,6 +29,7 @@ JournalRun run_side(const Side& side, const std::vector<std::string>& arguments,
   std::filesystem::remove(journal);
   std::vector<std::string> line = {side.executable};
   line.insert(line.end(), arguments.begin(), arguments.end());
+  line.insert(line.end(), side.arguments.begin(), side.arguments.end());
   line.insert(line.end(), {"--min-time", "0"});
   Command command = prefix;
   command.arguments.insert(command.arguments.end(), line.begin(), line.end());

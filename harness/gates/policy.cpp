@@ -20,7 +20,7 @@ const std::map<std::string, std::string> kSweepKeys = {
     {"suites", "--suite"},    {"modes", "--modes"},    {"block_sizes", "--block-sizes"},
     {"dtypes", "--dtypes"},   {"shapes", "--shapes"},  {"inputs", "--inputs"},
     {"kernels", "--kernels"}, {"devices", "--device"}, {"filter", "--filter"},
-    {"threads", "--threads"}, {"seed", "--seed"}};
+    {"threads", "--threads"}, {"seed", "--seed"},      {"weights", "--weights"}};
 
 // A table of the file, whose keys are all to be known.
 class Table {

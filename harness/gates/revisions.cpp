@@ -201,11 +201,15 @@ std::string cache_folder() {
   return folder;
 }
 
+bool is_library(const std::string& text) {
+  return fs::path(text).extension() == ".so" && fs::is_regular_file(text);
+}
+
 Side resolve_side(const std::string& text, const Sweep& sweep) {
-  if (text.empty()) {
-    const std::string self = fs::canonical("/proc/self/exe").string();
-    return {self, "this qbench", self};
-  }
+  const std::string self = fs::canonical("/proc/self/exe").string();
+  if (text.empty()) return {self, "this qbench", self};
+  if (is_library(text))
+    return {text, text, self, {"--kernel-library", fs::absolute(text).string()}};
   if (is_executable(text)) return {text, text, fs::absolute(text).lexically_normal().string()};
   return build_revision(text, can_use_cuda(sweep));
 }

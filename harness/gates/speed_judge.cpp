@@ -119,7 +119,8 @@ std::string describe(const SpeedRow& row, const SpeedRule& rule) {
     text += fmt::format(" ({} to {} %)", percent(interval->low), percent(interval->high));
   if (!row.cycles.empty())
     text += fmt::format(", cycles {} %", percent(median(judged_part(row.cycles, row.pairs))));
-  return text + fmt::format(", threshold {:.3g} %, {} pairs", 100 * row.delta, seconds.size());
+  return text + fmt::format(", threshold {:.3g} %, {} pair{}", 100 * row.delta, seconds.size(),
+                            seconds.size() == 1 ? "" : "s");
 }
 
 }  // namespace qbench

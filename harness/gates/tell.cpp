@@ -2,19 +2,19 @@
 // Reports of findings, to stdout and to files.
 #include "harness/gates/tell.h"
 
-#include <fmt/format.h>
+#include "harness/outputs.h"
 
 namespace qbench {
 
 int tell(std::span<const Finding> findings, const GateOptions& options, bool inconclusive_fails) {
+  std::vector<Output> outputs;
   for (const auto& [report, file] : options.reports) {
-    const std::string text = report->write(findings);
-    if (file.empty())
-      fmt::print("{}", text);
-    else
-      write_file(file, text);
+    const Detail detail = file.empty() ? Detail::brief : Detail::full;
+    outputs.push_back({file, [=, report = report] { return report->write(findings, detail); }});
   }
-  return exit_code(findings, inconclusive_fails);
+  const bool written = write_outputs(outputs);
+  const int code = exit_code(findings, inconclusive_fails);
+  return code == 0 && !written ? 1 : code;
 }
 
 }  // namespace qbench

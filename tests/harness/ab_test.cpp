@@ -119,7 +119,7 @@ TEST_CASE("what runs a row again keeps what its id leaves open") {
   const auto found = judge_speed(sides.options(ten, eleven, {"--threads", "2", "--modes", "nf4"}),
                                  {.threshold = 0.05});
   CHECK(found[0].command == "qbench ab " + ten + " " + eleven +
-                                " --case gemv/mode:nf4/n:8 --threads 2 --threshold 0.05");
+                                " --threshold 0.05 --case gemv/mode:nf4/n:8 --threads 2");
 }
 
 TEST_CASE("sides that were built otherwise are judged, and the difference is told") {

@@ -2,7 +2,7 @@
 // Journals that were stored: errors count always, times only under the same conditions.
 #include "harness/gates/compare.h"
 
-#include "tests/catch.h"
+#include "tests/harness/sides.h"
 
 namespace qbench {
 namespace {
@@ -113,12 +113,80 @@ TEST_CASE("a figure that is gone is a breach") {
   CHECK((found[0].judgement == Judgement::breach && found[0].after.empty()));
 }
 
+Result named(const std::string& id, const std::string& mode = "nf4") {
+  Result r = result(1);
+  r.id = id;
+  r.mode = mode;
+  return r;
+}
+
+TEST_CASE("a case that one journal lacks is told: of the old one it is not comparable") {
+  auto more = runs(1, named("a"));
+  more[0].results.push_back(named("b"));
+  const auto lost = compare_journals(more, runs(1, named("a")));
+  CHECK(exit_code(lost) == 5);
+  CHECK((lost[1].subject == "b" && lost[1].judgement == Judgement::incomparable));
+  CHECK(lost[1].reason == "the new side has no such case");
+  const auto gained = compare_journals(runs(1, named("a")), more);
+  CHECK(exit_code(gained, false) == 0);
+  CHECK((gained[1].subject == "b" && gained[1].judgement == Judgement::skipped));
+  CHECK(gained[1].reason == "new: the old side has no such case");
+}
+
+TEST_CASE("what was skipped is not missed, and the row of an unusable tensor is no case") {
+  Result skipped = named("b");
+  skipped.status = Status::skipped;
+  auto more = runs(1, named("a"));
+  more[0].results.push_back(skipped);
+  const auto lost = compare_journals(more, runs(1, named("a")));
+  CHECK((lost[1].subject == "b" && lost[1].judgement == Judgement::skipped));
+  more[0].results[1].mode = "";
+  CHECK(compare_journals(more, runs(1, named("a"))).size() == 2);  // errors and time of a
+  CHECK(compare_journals(runs(1, named("a")), more).size() == 2);
+}
+
+TEST_CASE("a tensor that can be used no longer is missed") {
+  Result usable = named("roundtrip/mode:nf4/tensor:w"), unusable = named("roundtrip/tensor:w", "");
+  unusable.status = Status::skipped;
+  auto before = runs(1, named("a")), after = before;
+  before[0].results.push_back(usable);
+  after[0].results.push_back(unusable);
+  CHECK(exit_code(compare_journals(before, after)) == 5);
+}
+
+TEST_CASE("journals in which nothing can be judged do not pass") {
+  Result skipped = named("b");
+  skipped.status = Status::skipped;
+  CHECK(exit_code(compare_journals(runs(1, skipped), runs(1, skipped))) == 1);
+  auto none = runs(1, skipped);
+  none[0].results.clear();
+  const auto found = compare_journals(none, none);
+  CHECK((found[0].judgement == Judgement::unjudged && exit_code(found) == 1));
+}
+
+TEST_CASE("a filter is applied first, and one that leaves nothing does not pass") {
+  const TemporaryFolder folder;
+  const auto write = [&](const std::string& name, const std::vector<std::string>& ids) {
+    Journal journal(folder.path() + "/" + name, Journal::Open::create, {{"cpu", "x"}});
+    for (const std::string& id : ids) journal.add(named(id));
+    return folder.path() + "/" + name;
+  };
+  const std::string base = write("base", {"a", "b"}), candidate = write("new", {"a"});
+  const auto compare = [&](const std::string& filter) {
+    return run_compare(test::options_of({"compare", base, candidate, "--filter", filter, "--report",
+                                         "jsonl=" + folder.path() + "/found"}));
+  };
+  CHECK(compare("") == 5);
+  CHECK(compare("a") == 4);  // one run shows nothing about speed
+  CHECK(compare("none") == 1);
+}
+
 TEST_CASE("journals without a case in common cannot be compared") {
   Result other = result(1);
   other.id = "gemv/mode:fp4";
   const auto found = compare_journals(runs(1, result(1)), runs(1, other));
   CHECK(exit_code(found) == 5);
-  CHECK(found.back().reason == "they have no case in common");
+  CHECK(found.back().reason == "the journals have no case in common");
 }
 
 }  // namespace

@@ -102,7 +102,7 @@ TEST_CASE("pairs without a time count for nothing, whichever side lacks it") {
   none.reason = "every sample was set aside";
   for (const auto& found : {after_later(timed("a", 1), none), after_later(none, timed("a", 1))}) {
     CHECK(found[0].judgement == Judgement::inconclusive);
-    CHECK(found[0].reason.ends_with("1 pairs; pairs without a time: 9"));
+    CHECK(found[0].reason.ends_with("1 pair; pairs without a time: 9"));
     CHECK(found[1].judgement == Judgement::same);
     CHECK(exit_code(found) == 4);
   }
@@ -139,7 +139,7 @@ TEST_CASE("cases of one side alone, without times, or sampled otherwise are told
       pair_of({timed("old", 1), skipped, five}, {timed("new", 1), skipped, timed("f", 1)}));
   REQUIRE(found.size() == 5);
   CHECK((found[0].subject == "new" && found[0].judgement == Judgement::skipped));
-  CHECK((found[1].subject == "s" && found[1].reason == "both sides skipped: no GPU"));
+  CHECK((found[1].subject == "s" && found[1].reason == "both sides skipped it: no GPU"));
   CHECK(found[2].reason == "the old side takes 5 samples a process, the new one 7");
   CHECK((found[3].subject == "old" && found[3].judgement == Judgement::incomparable));
   CHECK(found[4].reason == "no case has a time on both sides");
@@ -152,13 +152,23 @@ TEST_CASE("a case that fails on one side is told with that side's reason") {
   error.reason = "out of memory";
   const auto of_new = findings_of(pair_of({timed("a", 1)}, {error}));
   CHECK(of_new[0].judgement == Judgement::incomparable);
-  CHECK(of_new[0].reason == "the new side error: out of memory");
+  CHECK(of_new[0].reason == "the new side failed: out of memory");
   CHECK(findings_of(pair_of({error}, {timed("a", 1)}))[0].reason ==
-        "the old side error: out of memory");
+        "the old side failed: out of memory");
   Result untimed = timed("a", 1);
   untimed.seconds_min.reset();
   CHECK(findings_of(pair_of({untimed}, {untimed}))[0].reason == "it has no time");
-  CHECK(findings_of(pair_of({untimed}, {error}))[0].reason == "the new side error: out of memory");
+  CHECK(findings_of(pair_of({untimed}, {error}))[0].reason == "the new side failed: out of memory");
+}
+
+TEST_CASE("a comparison in which neither side has a time does not pass") {
+  Result untimed = timed("a", 1);
+  untimed.seconds_min.reset();
+  const auto found = findings_of(pair_of({untimed}, {untimed}));
+  CHECK(found.back().judgement == Judgement::unjudged);
+  CHECK(found.back().command == "again speed");
+  CHECK(exit_code(found) == 1);
+  CHECK(exit_code(findings_of(pair_of({untimed}, {timed("a", 1)}))) == 5);
 }
 
 TEST_CASE("a slower row is allowed for what the policy takes for it, up to its limit") {

@@ -40,12 +40,13 @@ class Counts {
   // What the gate says of two sides that tell these counts, with more fields.
   Finding compare(const std::string& before, const std::string& after, double threshold = 0.01,
                   const Trade& trade = {}) {
-    const auto findings = judge_instructions(side("old", before), side("new", after),
-                                             options_of({"ab", "a", "b", "--suite", "gemv"}),
-                                             {.threshold = threshold, .trade = trade});
-    REQUIRE(findings.size() == 1);
-    return findings[0];
+    all_ = judge_instructions(side("old", before), side("new", after),
+                              options_of({"ab", "a", "b", "--suite", "gemv"}),
+                              {.threshold = threshold, .trade = trade});
+    REQUIRE(!all_.empty());
+    return all_[0];
   }
+  const std::vector<Finding>& all() const { return all_; }
   std::string environment() const {
     return run_process({.arguments = {"cat", folder_.path() + "/environment"}}).out;
   }
@@ -58,6 +59,7 @@ class Counts {
     return {name, name, path};
   }
   TemporaryFolder folder_;
+  std::vector<Finding> all_;
 };
 
 TEST_CASE("more instructions than the threshold allows are a breach, fewer are FAST") {
@@ -66,7 +68,8 @@ TEST_CASE("more instructions than the threshold allows are a breach, fewer are F
   CHECK((more.gate == "instructions" && more.judgement == Judgement::breach));
   CHECK((more.before == "1000" && more.after == "1011"));
   CHECK(more.reason == "+1.10 %, threshold 1 %");
-  CHECK(more.command == "qbench ab old new --instructions --case gemv/mode:nf4/n:8 --threads 1");
+  CHECK(more.command ==
+        "qbench ab old new --instructions --threshold 0.01 --case gemv/mode:nf4/n:8 --threads 1");
   CHECK(exit_code({&more, 1}) == 3);
   CHECK(counts.compare("1000", "1010").judgement == Judgement::same);
   CHECK(counts.compare("1000", "985").judgement == Judgement::fast);
@@ -103,8 +106,20 @@ TEST_CASE("a case of one side alone has no count to compare") {
                                            {"new", "new", folder.path() + "/new"},
                                            options_of({"ab", "a", "b", "--suite", "gemv"}), {});
   REQUIRE(findings.size() == 2);
+  CHECK(exit_code(findings) == 5);
   CHECK((findings[0].subject.ends_with("n:8") && findings[0].judgement == Judgement::incomparable));
   CHECK((findings[1].subject.ends_with("n:9") && findings[1].judgement == Judgement::skipped));
+}
+
+TEST_CASE("counts of no case do not pass, and errors that grew are a breach") {
+  Counts counts;
+  const Finding none = counts.compare("1000,\"status\":\"skipped\"", "1000,\"status\":\"skipped\"");
+  CHECK(none.judgement == Judgement::skipped);
+  CHECK(counts.all().back().judgement == Judgement::unjudged);
+  CHECK(exit_code(counts.all()) == 1);
+  counts.compare("1000,\"weight_nmse\":1", "1000,\"weight_nmse\":2");
+  CHECK(counts.all().back().gate == "errors");
+  CHECK(exit_code(counts.all()) == 2);
 }
 
 }  // namespace

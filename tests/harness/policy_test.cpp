@@ -168,9 +168,76 @@ TEST_CASE("a threshold that is finer than the machine can tell does not end the 
 TEST_CASE("--gates leaves out the others of the policy") {
   Project project;
   const std::string policy = std::string("[speed]\nsuites = 'gemv'\n") + kPrintsBreach;
-  CHECK(project.gate(policy, {"--gates", "speed"}) == 0);
+  CHECK(project.gate(policy, {"--gates", "speed"}) == 1);  // without a base it judges nothing
   CHECK(project.found().size() == 1);
   CHECK(project.gate(policy, {"--gates", "speed,static"}) == 3);
+}
+
+TEST_CASE("--gates names gates of the policy") {
+  Project project;
+  CHECK_THROWS_WITH(project.gate(kPrintsBreach, {"--gates", "speed"}),
+                    "--gates speed: the policy has no [speed]; it has [static]");
+}
+
+TEST_CASE("a gate that judged nothing does not pass, whatever the others judged") {
+  Project project;
+  const std::string same =
+      R"([static]
+command = ["echo", '{"type":"finding","gate":"static","judgement":"SAME","subject":"a"}']
+)";
+  CHECK(project.gate(same) == 0);
+  write_file(project.file("empty"), "# nothing\n");
+  const std::string errors = "[errors]\nledger = '" + project.file("empty") + "'\n";
+  CHECK(project.gate(errors + same) == 1);
+  CHECK(project.found()[0].judgement == Judgement::unjudged);
+  CHECK(project.gate(errors + "suites = 'gemv'\nfilter = 'none'\n" + same) == 1);
+  CHECK(project.gate("[static]\ncommand = 'true'\n") == 1);
+  CHECK(project.found()[0].reason.starts_with("true printed no finding: "));
+}
+
+TEST_CASE("a filter that leaves no case to a gate of two sides is told as such") {
+  Project project;
+  write_script(project.file("q"), "echo 'no case matches' >&2; exit 1\n");
+  const auto gate = [&](const std::string& name) {
+    return project.gate("[" + name + "]\nsuites = 'gemv'\nfilter = 'none'\n",
+                        {"--base", project.file("q")});
+  };
+  CHECK(gate("speed") == 1);
+  CHECK(project.found()[0].reason == "no case matches --filter 'none'; see --dry-run");
+  CHECK(gate("instructions") == 1);
+}
+
+TEST_CASE("what an external gate skips is told, and passes beside what others judged") {
+  Project project;
+  const auto line = [](const std::string& judgement) {
+    return R"({"type":"finding","gate":"static","subject":"a","judgement":")" + judgement + "\"}";
+  };
+  const auto gate = [&](const std::string& lines) {
+    write_script(project.file("external"), "echo '" + lines + "'\n");
+    return project.gate("[static]\ncommand = '" + project.file("external") + "'\n");
+  };
+  CHECK(gate(line("SKIPPED")) == 1);
+  CHECK(gate(line("SKIPPED") + "\n" + line("SAME")) == 0);
+}
+
+TEST_CASE("errors that grew since the base are the ledger's to judge where there is one") {
+  std::vector<Finding> found = {
+      {.gate = "errors",
+       .judgement = Judgement::breach,
+       .subject = "a",
+       .field = "weight_nmse",
+       .before = "1",
+       .after = "2"},
+      {.gate = "errors", .judgement = Judgement::breach, .subject = "a", .field = "status"},
+      {.gate = "instructions",
+       .judgement = Judgement::breach,
+       .subject = "a",
+       .field = "instructions"}};
+  leave_to_ledger(found);
+  CHECK(found[0].judgement == Judgement::skipped);
+  CHECK(found[0].reason == "larger than the base's; [errors] judges that");
+  CHECK(found[1].judgement == Judgement::breach);
+  CHECK(found[2].judgement == Judgement::breach);
 }
 
 TEST_CASE("inconclusive fails where the policy says so") {

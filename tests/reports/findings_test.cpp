@@ -16,16 +16,20 @@ Finding make(const std::string& gate, Judgement judgement, const std::string& su
   return {gate, judgement, subject, "figure", "1", "2", "", "", "", 0};
 }
 
+// Of different figures, so that each has a cause of its own.
 std::vector<Finding> many(std::size_t count, Judgement judgement) {
   std::vector<Finding> out;
-  for (std::size_t i = 0; i < count; ++i)
-    out.push_back(make("errors", judgement, "case" + std::to_string(i)));
+  for (std::size_t i = 0; i < count; ++i) {
+    out.push_back(make("errors", judgement));
+    out.back().field = "figure" + std::to_string(i);
+  }
   return out;
 }
 
-std::string write(const std::string& name, const std::vector<Finding>& findings) {
+std::string write(const std::string& name, const std::vector<Finding>& findings,
+                  Detail detail = Detail::brief) {
   for (const FindingReport& report : finding_reports())
-    if (report.name == name) return report.write(findings);
+    if (report.name == name) return report.write(findings, detail);
   FAIL("no report " << name);
   return "";
 }
@@ -57,11 +61,14 @@ std::string refusal(const std::string& lines) {
 }  // namespace
 
 TEST_CASE("the exit code is that of the worst finding") {
-  CHECK(exit_code({}) == 0);
-  for (const Judgement well : {Judgement::same, Judgement::fast, Judgement::recorded,
-                               Judgement::traded, Judgement::skipped})
+  for (const Judgement well :
+       {Judgement::same, Judgement::fast, Judgement::recorded, Judgement::traded})
     CHECK(exit_code(std::vector{make("speed", well)}) == 0);
-  std::vector<Finding> findings = {make("speed", Judgement::inconclusive)};
+  std::vector<Finding> findings = {make("speed", Judgement::unjudged),
+                                   make("speed", Judgement::same)};
+  CHECK(exit_code(findings) == 1);
+  findings.push_back(make("speed", Judgement::inconclusive));
+  CHECK(exit_code(findings, false) == 1);
   CHECK(exit_code(findings) == 4);
   CHECK(exit_code(std::vector{make("speed", Judgement::clock)}) == 4);
   findings.push_back(make("speed", Judgement::incomparable));
@@ -71,6 +78,33 @@ TEST_CASE("the exit code is that of the worst finding") {
   CHECK(exit_code(std::vector{make("speed", Judgement::slow)}) == 3);
   findings.push_back(make("errors", Judgement::breach));
   CHECK(exit_code(findings) == 2);
+}
+
+TEST_CASE("what was skipped is not judged, and nothing judged does not pass") {
+  const Finding skipped = make("speed", Judgement::skipped), same = make("errors", Judgement::same);
+  CHECK(exit_code({}) == 1);
+  CHECK(exit_code(std::vector{skipped, skipped}) == 1);
+  CHECK(exit_code(std::vector{skipped, same}) == 0);
+  CHECK(first_line(write("markdown", {})) ==
+        "**qbench: nothing was judged: no gate found anything to judge**");
+  CHECK(first_line(write("markdown", {skipped})) == "**qbench: nothing was judged: 1 skipped**");
+  CHECK(write("text", {}) == "nothing was judged: no gate found anything to judge\n");
+}
+
+TEST_CASE("a gate as a whole is told in sentences") {
+  const auto told = [](Judgement judgement, const std::string& reason) {
+    const std::vector findings = {whole_gate("errors", judgement, reason)};
+    return std::pair(first_line(write("text", findings)), first_line(write("markdown", findings)));
+  };
+  CHECK(told(Judgement::incomparable, "cannot read a: record it") ==
+        std::pair(std::string("INCOMPARABLE errors: could not be judged: cannot read a: record it"),
+                  std::string("**qbench: not comparable: the errors gate could not be judged**")));
+  CHECK(told(Judgement::skipped, "no base") ==
+        std::pair(std::string("SKIPPED errors: was skipped: no base"),
+                  std::string("**qbench: nothing was judged: the errors gate was skipped**")));
+  CHECK(told(Judgement::unjudged, "a holds no case") ==
+        std::pair(std::string("UNJUDGED errors: judged nothing: a holds no case"),
+                  std::string("**qbench: nothing was judged: the errors gate judged nothing**")));
 }
 
 TEST_CASE("the first line of a comment is the verdict in plain words") {
@@ -92,24 +126,25 @@ TEST_CASE("the first line of a comment is the verdict in plain words") {
   findings.push_back(findings.front());
   CHECK(first_line(write("markdown", findings)) ==
         "**qbench: failed: 2 rows with more instructions**");
-  CHECK(first_line(write("markdown", {})) == "**qbench: passed: there was nothing to judge**");
 }
 
-TEST_CASE(
-    "a comment has 50 rows a gate, says how many are left out, and fits into GitHub's limit") {
+TEST_CASE("a comment has 50 rows, says how many are left out, and fits into GitHub's limit") {
   CHECK(occurrences(write("markdown", many(50, Judgement::breach)), "| BREACH |") == 50);
-  const std::string comment = write("markdown", many(51, Judgement::breach));
+  const std::string comment = write("markdown", many(52, Judgement::breach));
   CHECK(occurrences(comment, "| BREACH |") == 50);
-  CHECK(has(comment, "\n1 more left out here.\n"));
-  std::vector<Finding> findings = many(5000, Judgement::same);
-  findings.push_back(make("errors", Judgement::breach));
-  findings.back().reason = std::string(100000, 'x');
+  CHECK(
+      has(comment, "\nleft out here: 2 more groups of 2 findings; --report jsonl=FILE has all\n"));
+  std::vector<Finding> findings = many(50, Judgement::breach);
+  for (Finding& finding : findings) {
+    for (auto text : {&Finding::subject, &Finding::before, &Finding::after, &Finding::reason})
+      finding.*text += std::string(10000, '|');
+    finding.field += std::string(10000, '|');
+  }
   findings.back().command = std::string(100000, 'x');
   const std::string longest = write("markdown", findings);
   CHECK(longest.size() < 65536);
   CHECK(longest.size() > 50000);
-  CHECK(has(longest, "| BREACH |"));
-  CHECK(has(longest, "more left out here.\n\n</details>"));
+  CHECK(has(longest, "more left out here.\n"));
 }
 
 TEST_CASE("names in a comment are what they are, not Markdown") {
@@ -123,14 +158,14 @@ TEST_CASE("text shows what is not SAME, and of speed every row") {
       make("speed", Judgement::same, "steady"), make("speed", Judgement::same, "too")};
   const std::string text = write("text", findings);
   CHECK(!has(text, "kept"));
-  CHECK(has(text, "BREACH errors lost figure: 1 -> 2\n"));
+  CHECK(has(text, "BREACH errors: lost figure: 1 -> 2 (100 % larger)\n"));
   CHECK(has(text, "SAME       steady   figure       1      2\n"));
   CHECK(last_line(text) == "errors: 1 SAME, 1 BREACH; speed: 2 SAME\n");
 }
 
 TEST_CASE("names in text cannot move a terminal's cursor") {
   CHECK(has(write("text", {make("errors", Judgement::breach, "a\x1b[2Jb\n")}),
-            "BREACH errors a?[2Jb? figure"));
+            "BREACH errors: a?[2Jb? figure"));
 }
 
 TEST_CASE("JUnit drops what XML cannot hold and escapes the rest") {
@@ -144,13 +179,13 @@ TEST_CASE("JUnit drops what XML cannot hold and escapes the rest") {
 TEST_CASE("JUnit counts failures, gates that could not judge, and what was skipped apart") {
   const std::string xml = write("junit", samples::findings());
   CHECK(has(xml,
-            "<testsuites name=\"qbench\" tests=\"10\" failures=\"2\" errors=\"1\" "
+            "<testsuites name=\"qbench\" tests=\"11\" failures=\"2\" errors=\"2\" "
             "skipped=\"3\">"));
   CHECK(has(xml,
             "<testsuite name=\"speed\" tests=\"6\" failures=\"1\" errors=\"1\" "
             "skipped=\"2\">"));
   CHECK(occurrences(xml, "<failure ") == 2);
-  CHECK(occurrences(xml, "<error ") == 1);
+  CHECK(occurrences(xml, "<error ") == 2);
   CHECK(occurrences(xml, "<skipped ") == 3);
 }
 
@@ -166,7 +201,8 @@ TEST_CASE("JUnit says of every judgement whether the case passed") {
     CHECK(element(well) == "system-out");
   for (const Judgement open : {Judgement::skipped, Judgement::inconclusive, Judgement::clock})
     CHECK(element(open) == "skipped");
-  CHECK(element(Judgement::incomparable) == "error");
+  for (const Judgement none : {Judgement::incomparable, Judgement::unjudged})
+    CHECK(element(none) == "error");
   for (const Judgement failed : {Judgement::slow, Judgement::breach})
     CHECK(element(failed) == "failure");
 }
@@ -199,7 +235,7 @@ TEST_CASE("annotations are escaped as GitHub wants it") {
   finding.command = "one\r\ntwo";
   CHECK(write("github", {finding}) ==
         "::error file=a%2Cb%3Ac%25.cpp,line=7,title=qbench%2C errors gate%3A BREACH::"
-        "50%25,a:b figure: 1 -> 2%0Arerun: one%0D%0Atwo\n");
+        "50%25,a:b figure: 1 -> 2 (100 %25 larger)%0Arerun: one%0D%0Atwo\n");
 }
 
 TEST_CASE("annotations are ten of a kind, the worst first, and the last counts the others") {
@@ -224,7 +260,7 @@ TEST_CASE("an error's breach is annotated before a speed's") {
 TEST_CASE("without a finding there is no annotation, and every report is well-formed") {
   CHECK(write("github", {}).empty());
   CHECK(write("jsonl", {}).empty());
-  CHECK(write("text", {}) == "there was nothing to judge\n");
+  CHECK(write("text", {}).starts_with("nothing was judged"));
   CHECK(has(write("junit", {}), "tests=\"0\""));
   CHECK(has(write("junit", {}), "</testsuites>"));
 }

@@ -242,6 +242,8 @@ inline std::vector<Finding> findings() {
       {"static", Judgement::fast, "sm_90a gemv/nf4/bf16", "registers", "48", "40", "",
        "scripts/kernel_gates", "kernels/gates.json", 63},
       {"static", Judgement::skipped, "sm_80", "", "", "", "no nvcc", "", "", 0},
+      {"instructions", Judgement::unjudged, "instructions", "", "", "", "no case runs on the CPU",
+       "", "", 0},
   };
 }
 

@@ -134,8 +134,12 @@ class Judgement(unittest.TestCase):
             self.assertEqual(flipped_bits.as_expected(rules, judged), expected)
 
     def test_the_report_of_the_gate_is_read(self):
-        self.assertEqual(flipped_bits.read_breaches(f"BREACH errors {CASE} codes: a -> b\nrerun: x\n"),
-                         [(CASE, "codes: a -> b")])
+        finding = {"type": "finding", "gate": "errors", "judgement": "BREACH", "subject": CASE}
+        lines = [{**finding, "field": "codes", "before": "a", "after": "b"},
+                 {**finding, "field": "scales", "after": "b"}, {**finding, "reason": "gone"},
+                 {**finding, "judgement": "SAME"}]
+        self.assertEqual(flipped_bits.read_breaches("\n".join(map(json.dumps, lines))),
+                         [(CASE, "codes: a -> b"), (CASE, "scales: none -> b"), (CASE, "(gone)")])
         self.assertEqual(flipped_bits.last_begun(f"[1/2] a\n[2/2] {CASE}\n"), CASE)
 
 
