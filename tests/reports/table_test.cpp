@@ -118,6 +118,14 @@ TEST_CASE("columns line up whatever the names hold") {
         display_width(wide.substr(0, wide.find("5.0000"))));
 }
 
+TEST_CASE("a note is broken by its width, not by its bytes") {
+  std::vector<Result> results = samples::generated();
+  std::string name;
+  for (int i = 0; i < 50; ++i) name += "层";
+  results.back().id = name;
+  CHECK(any_contains(table(results), "error " + name + ": out of"));
+}
+
 TEST_CASE("the title of a tensor says how it was taken where that is not plain") {
   for (const auto& [layout, slices, expected] :
        {std::tuple{"", 0, "a  n 3  k 64  (reference"},
