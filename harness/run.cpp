@@ -4,10 +4,8 @@
 
 #include <algorithm>
 #include <memory>
-#include <numeric>
 
 #include "harness/case_run.h"
-#include "harness/random.h"
 
 namespace qbench {
 namespace {
@@ -15,13 +13,12 @@ namespace {
 constexpr int kMostTurns = 10;
 constexpr double kShareOfMemory = 0.25;
 
-// 0 .. count - 1 in an order that is another one in each turn.
-std::vector<std::size_t> order_of(std::uint32_t turn, std::size_t count) {
-  std::vector<std::size_t> order(count);
-  std::iota(order.begin(), order.end(), 0);
-  std::ranges::sort(order, {}, [&](std::size_t i) {
-    return std::pair(philox({static_cast<std::uint32_t>(i), turn, 0, 0}, {0, 0})[0], i);
-  });
+// 0 .. count - 1, from another one on in each turn, forwards and backwards in turn: nobody always
+// follows the same neighbour.
+std::vector<std::size_t> order_of(std::size_t turn, std::size_t count) {
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < count; ++i)
+    order.push_back((turn + (turn % 2 == 0 ? i : count - i)) % count);
   return order;
 }
 
@@ -47,7 +44,7 @@ std::vector<Result> run_group(std::span<const Case> cases, Inputs& inputs,
         std::make_unique<CaseRun>(c, inputs, options, cases.size() > 1 ? kMostTurns : 1));
   }
   const auto has_turns = [](const auto& run) { return run->has_turns(); };
-  for (std::uint32_t turn = 0; std::ranges::any_of(runs, has_turns); ++turn)
+  for (std::size_t turn = 0; std::ranges::any_of(runs, has_turns); ++turn)
     for (const std::size_t i : order_of(turn, runs.size()))
       if (runs[i]->has_turns()) runs[i]->turn(runs.size() > 1);
   std::vector<Result> results;

@@ -54,10 +54,10 @@ TEST_CASE("a case of a real tensor keeps its file, one of generated weights leav
   const std::string real = "roundtrip/mode:nf4/kernel:reference/bs:64/n:2/k:64/seed:1/tensor:it's";
   const Options again = parsed(rerun_line({"qbench", "gate", "--errors", "l"}, options, real));
   CHECK(again.only_case == real);
-  CHECK(again.weights == "my file:a b");
+  CHECK(again.weights == std::vector<std::string>{"my file:a b"});
   const Options generated = parsed(rerun_line({"qbench", "gate", "--errors", "l"}, options, kCase));
   CHECK(generated.only_case == kCase);
-  CHECK(generated.weights == "");
+  CHECK(generated.weights.empty());
 }
 
 TEST_CASE("what is no case is run with the whole sweep, against either side") {

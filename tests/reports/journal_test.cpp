@@ -151,7 +151,7 @@ TEST_CASE("a file is written whole, with the usual rights, and replaces the old 
 TEST_CASE("a file that cannot be written leaves nothing behind") {
   const Folder folder;
   const std::string missing = folder / "missing/report.csv";
-  CHECK(error_of([&] { write_file(missing, "text"); }).starts_with("cannot create " + missing));
+  CHECK(error_of([&] { write_file(missing, "text"); }).starts_with("cannot write " + missing));
   CHECK(folder.files() == 0);
   CHECK(error_of([&] { write_file(folder / ".", "text"); }).ends_with("Is a directory"));
 }
