@@ -187,6 +187,7 @@ void run_trial(const Case& c, Inputs& inputs, const RunOptions& options, Result&
   const Verdict verdict = verify(c, inputs, *trial);
   r.kernel_error = verdict.kernel_error;
   if (!verdict.wrong.empty()) return set_status(r, Status::wrong, verdict.wrong);
+  if (!verdict.unproven.empty()) return set_status(r, Status::skipped, verdict.unproven);
   if (c.kernel->device == "cpu" && c.kernel->counted) r.peak_bytes = static_cast<double>(peak);
   if (c.suite->op == Op::matmul)
     set_output_error(r, output_error(inputs.exact(c), trial->output()));

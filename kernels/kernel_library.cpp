@@ -182,7 +182,8 @@ Kernel adapted(const qbench_kernel& kernel) {
             return std::make_unique<LibraryTrial>(problem, kernel);
           },
           .counted = false,
-          .whole = false};
+          .whole = false,
+          .arithmetic = {.underflow = kFlushed}};  // however it was compiled
 }
 
 std::vector<Kernel> kernels_of(const qbench_library* library) {
