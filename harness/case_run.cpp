@@ -98,6 +98,12 @@ bool CaseRun::first_run(Inputs& inputs) {
     fail(Status::wrong, verdict.wrong);
     return false;
   }
+  if (!verdict.unproven.empty()) {
+    fail(Status::skipped, fmt::format("{}: {}", c_.mode->name, verdict.unproven));
+    return false;
+  }
+  if (const std::string remark = verdict.remark(); !remark.empty())
+    r_.reason += (r_.reason.empty() ? "" : "; ") + fmt::format("{}: {}", c_.kernel->name, remark);
   if (c_.kernel->device == "cpu" && c_.kernel->counted) r_.peak_bytes = static_cast<double>(peak);
   if (c_.suite->op == Op::matmul)
     set_output_error(r_, output_error(inputs.exact(c_), trial_->output()));

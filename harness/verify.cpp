@@ -6,17 +6,29 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <string_view>
 
 #include "reference/reference.h"
 
 namespace qbench {
 namespace {
 
+// --- Bytes
+
 std::string difference(std::string_view what, const Buffer<std::byte>& expected,
                        const Buffer<std::byte>& got) {
-  const auto [at, other] = std::ranges::mismatch(expected, got);
-  if (at == expected.end() && other == got.end()) return {};
-  return fmt::format("{} differ from the reference's at byte {}", what, at - expected.begin());
+  const bool one = what.starts_with("the ");
+  if (got.size() != expected.size())
+    return fmt::format("{} {} {} bytes, not {}", what, one ? "is" : "are", got.size(),
+                       expected.size());
+  std::size_t differ = 0, first = 0;
+  for (std::size_t i = 0; i < got.size(); ++i)
+    if (got[i] != expected[i] && differ++ == 0) first = i;
+  if (differ == 0) return {};
+  return fmt::format("{} {} in {} of {} bytes, first at byte {}: got {:#04x}, expected {:#04x}",
+                     what, one ? "differs" : "differ", differ, got.size(), first,
+                     std::to_integer<int>(got[first]), std::to_integer<int>(expected[first]));
 }
 
 std::string difference(const std::string& what, const StoredNumbers& expected,
@@ -37,6 +49,8 @@ std::string difference(const QuantizedMatrix& expected, const QuantizedMatrix& g
   return {};
 }
 
+// --- Elements
+
 std::string other_size(std::int64_t rows, std::int64_t cols, const Matrix& output) {
   if (output.rows == rows && output.cols == cols &&
       static_cast<std::int64_t>(output.values.size()) == rows * cols)
@@ -44,53 +58,110 @@ std::string other_size(std::int64_t rows, std::int64_t cols, const Matrix& outpu
   return fmt::format("the output is {} x {}, not {} x {}", output.rows, output.cols, rows, cols);
 }
 
+std::string element(std::int64_t at, std::int64_t cols) {
+  return fmt::format("element ({}, {})", at / cols, at % cols);
+}
+
 bool same(float a, float b) { return a == b || (std::isnan(a) && std::isnan(b)); }
 
-// The first element that is not what the codes stand for, or -1. A piece at a time: the weights may
-// be large.
-std::int64_t first_wrong(const QuantizedMatrix& expected, Dtype dtype, const Matrix& output) {
+// Elements that are not what the codes stand for.
+struct Differences {
+  std::int64_t count = 0;
+  std::int64_t first = 0;
+  float got = 0, expected = 0;  // of the first
+  double largest = 0;           // infinite where one of the two is not finite
+
+  void add(std::int64_t at, float one, float other) {
+    if (count++ == 0) {
+      first = at;
+      got = one;
+      expected = other;
+    }
+    const double difference = std::abs(static_cast<double>(one) - static_cast<double>(other));
+    if (!(difference <= largest))
+      largest = std::isnan(difference) ? std::numeric_limits<double>::infinity() : difference;
+  }
+};
+
+// A piece at a time: the weights may be large.
+Differences differences(const QuantizedMatrix& expected, Dtype dtype, const Matrix& output) {
   constexpr std::int64_t kPiece = 1 << 16;
   Buffer<float> decoded(kPiece);
+  Differences out;
   for (std::int64_t first = 0; first < expected.size(); first += kPiece) {
     const std::int64_t count = std::min(kPiece, expected.size() - first);
     reference::dequantize(expected, first, count, decoded.data());
     reference::round_to(dtype, {decoded.data(), static_cast<std::size_t>(count)});
+    const float* const got = output.values.data() + first;
     for (std::int64_t i = 0; i < count; ++i)
-      if (!same(decoded[static_cast<std::size_t>(i)],
-                output.values[static_cast<std::size_t>(first + i)]))
-        return first + i;
+      if (const float right = decoded[static_cast<std::size_t>(i)]; !same(right, got[i]))
+        out.add(first + i, got[i], right);
   }
-  return -1;
+  return out;
+}
+
+std::string text(const Differences& d, const QuantizedMatrix& q) {
+  if (d.count == 0) return {};
+  return fmt::format(
+      "dequantized weights differ in {} of {} elements, by {:.3g} at the most, first at {}: got "
+      "{:.9g}, expected {:.9g}",
+      d.count, q.size(), d.largest, element(d.first, q.cols), d.got, d.expected);
+}
+
+// --- Products
+
+std::string text(const KernelError& error, const Expected& expected, const Matrix& output) {
+  const auto worst = static_cast<std::size_t>(error.worst);
+  const double value = expected.value.values[worst];
+  std::string how = fmt::format("off by {:.3g} times its bound", error.largest);
+  if (std::isinf(error.largest))
+    how = std::isfinite(value) ? "no number where one is expected"
+                               : "finite where nothing finite is expected";
+  return fmt::format(
+      "the product is {} at {}: got {:.9g}, expected {:.9g}; {} of {} elements are off", how,
+      element(error.worst, expected.value.cols), output.values[worst], value, error.off,
+      expected.value.size());
+}
+
+// Why no element was compared with a number.
+std::string nothing_judged(const Verdict& verdict) {
+  if (verdict.not_judged == 0) return "the expected output is not finite";
+  if (verdict.not_judged == verdict.elements) return "a partial sum of every element may overflow";
+  return verdict.remark() + ", and no other one should be finite";
 }
 
 }  // namespace
 
+std::string Verdict::remark() const {
+  if (not_judged == 0) return {};
+  return fmt::format("{} of {} elements not judged: a partial sum may overflow", not_judged,
+                     elements);
+}
+
 Verdict verify_matmul(const Expected& expected, const Matrix& output,
                       const Arithmetic& arithmetic) {
-  if (const std::string why = other_size(expected.value.rows, expected.value.cols, output);
-      !why.empty())
-    return {.wrong = why, .kernel_error = {}};
-  const double error = kernel_error(expected, output, arithmetic);
-  if (error <= 1) return {.wrong = {}, .kernel_error = error};
-  return {.wrong = fmt::format("the product is off by {:.3g} times its bound", error),
-          .kernel_error = std::isfinite(error) ? std::optional(error) : std::nullopt};
+  const std::string size = other_size(expected.value.rows, expected.value.cols, output);
+  if (!size.empty()) return {.wrong = size};
+  const KernelError error = kernel_error(expected, output, arithmetic);
+  Verdict verdict{.elements = expected.value.size(), .not_judged = error.not_judged};
+  if (std::isfinite(error.largest) && error.numbers > 0) verdict.kernel_error = error.largest;
+  if (error.off > 0)
+    verdict.wrong = text(error, expected, output);
+  else if (error.numbers == 0)
+    verdict.unproven = "this input proves nothing: " + nothing_judged(verdict);
+  return verdict;
 }
 
 Verdict verify_codes(const QuantizedMatrix& expected, Trial& trial) {
   const QuantizedMatrix* got = trial.quantized();
-  if (got == nullptr) return {.wrong = "there are no codes", .kernel_error = {}};
-  return {.wrong = difference(expected, *got), .kernel_error = {}};
+  return {.wrong = got == nullptr ? "there are no codes" : difference(expected, *got)};
 }
 
 Verdict verify_weights(const QuantizedMatrix& expected, Dtype dtype, Trial& trial) {
   const Matrix& output = trial.output();
-  if (const std::string why = other_size(expected.rows, expected.cols, output); !why.empty())
-    return {.wrong = why, .kernel_error = {}};
-  const std::int64_t wrong = first_wrong(expected, dtype, output);
-  if (wrong < 0) return {};
-  return {
-      .wrong = fmt::format("dequantized weights differ from the reference's at element {}", wrong),
-      .kernel_error = {}};
+  const std::string size = other_size(expected.rows, expected.cols, output);
+  if (!size.empty()) return {.wrong = size};
+  return {.wrong = text(differences(expected, dtype, output), expected)};
 }
 
 Verdict verify_roundtrip(const QuantizedMatrix& expected, Trial& trial) {
@@ -100,8 +171,6 @@ Verdict verify_roundtrip(const QuantizedMatrix& expected, Trial& trial) {
 
 std::string proves_nothing(const Expected& expected) {
   const auto& values = expected.value.values;
-  if (!std::ranges::all_of(values, [](double v) { return std::isfinite(v); }))
-    return "this input proves nothing: the expected output is not finite";
   constexpr std::size_t kTooFewToTell = 8;
   if (values.size() > kTooFewToTell &&
       std::ranges::all_of(values, [&](double v) { return v == values.front(); }))

@@ -3,6 +3,7 @@
 // the bound of their arithmetic.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -12,8 +13,14 @@
 namespace qbench {
 
 struct Verdict {
-  std::string wrong;                   // what is wrong, or empty
-  std::optional<double> kernel_error;  // of a product: the largest error in units of its bound
+  std::string wrong = {};     // what is wrong, or empty
+  std::string unproven = {};  // of what is not wrong: why no element could be judged, or empty
+  std::optional<double> kernel_error = {};  // of a product: the largest, in units of its bound
+  std::int64_t elements = 0;                // of a product
+  std::int64_t not_judged = 0;              // of those: a partial sum may overflow
+
+  // "3 of 320 elements not judged: a partial sum may overflow", or empty.
+  std::string remark() const;
 };
 
 Verdict verify_matmul(const Expected& expected, const Matrix& output,
@@ -28,8 +35,7 @@ Verdict verify_weights(const QuantizedMatrix& expected, Dtype dtype, Trial& tria
 // Both.
 Verdict verify_roundtrip(const QuantizedMatrix& expected, Trial& trial);
 
-// Why generated inputs prove nothing (what they should give is not finite, or the same everywhere),
-// or empty.
+// Why generated inputs prove nothing (what they should give is the same everywhere), or empty.
 std::string proves_nothing(const Expected& expected);
 
 }  // namespace qbench

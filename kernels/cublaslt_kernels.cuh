@@ -20,20 +20,22 @@ inline std::string why_no_library() {
 inline std::string runs_cublaslt(const Problem& problem) {
   const Dtype own = std::get<Unscaled>(problem.quantized->mode->codec).dtype;
   if (problem.dtype == own) return why_no_library();
-  return "cuBLASLt takes activations of the weights' own type: --dtypes " + std::string(name(own));
+  return "activations must be of the weights' own type, not " + std::string(name(problem.dtype)) +
+         ": --dtypes " + std::string(name(own));
 }
 
 inline std::string runs_dequantize_cublaslt(const Problem& problem) {
   if (problem.dtype != Dtype::fp32) return why_no_library();
-  return "dequantize+cublaslt takes bf16 or fp16, not fp32";
+  return "the dtype must be bf16 or fp16, not fp32";
 }
 
 // Int8 matrices begin a row at 4 bytes (cuBLAS' manual, cublasLtMatmul: IMMA kernels).
 inline std::string runs_int8_cublaslt(const Problem& problem) {
   const std::int64_t n = problem.weights->rows, k = problem.weights->cols;
-  if (n % 4 == 0 && k % 4 == 0) return why_no_library();
-  return "int8 cuBLASLt takes n and k in multiples of 4, not " + std::to_string(n) + " and " +
-         std::to_string(k);
+  if (n % 4 != 0 || k % 4 != 0)
+    return "n and k must be multiples of 4, not " + std::to_string(n) + " and " + std::to_string(k);
+  const std::string why = why_int32_overflows(problem);
+  return why.empty() ? why_no_library() : why;
 }
 
 inline Kernel cublaslt_kernel(std::string_view name, std::string_view mode) {
@@ -46,7 +48,7 @@ inline Kernel cublaslt_kernel(std::string_view name, std::string_view mode) {
           .timed = kTimed};
 }
 
-// Weights are rounded to T, relative to themselves while they are normal numbers of it.
+// Weights are rounded to T.
 template <class Mode>
 Kernel dequantize_cublaslt_kernel(std::string_view mode) {
   Kernel kernel = cublaslt_kernel("dequantize+cublaslt", mode);
@@ -54,6 +56,7 @@ Kernel dequantize_cublaslt_kernel(std::string_view mode) {
   kernel.prepare = make_mma<DequantizeCublasLtTrial, Mode>;
   kernel.arithmetic = kTensorCores;
   kernel.arithmetic.weight_roundoffs = 1;
+  kernel.arithmetic.weights_of_dtype = true;
   return kernel;
 }
 

@@ -40,40 +40,38 @@ std::unique_ptr<Trial> make_mma(const Problem& problem) {
 
 inline std::string runs_always(const Problem&) { return {}; }
 
+inline std::string up_to_rows(const Problem& problem, std::int64_t most) {
+  if (problem.x->rows <= most) return {};
+  return "m must be at most " + std::to_string(most) + ", not " + std::to_string(problem.x->rows);
+}
+
 // A grid has 65535 blocks along m.
 inline std::string why_too_many_rows(const Problem& problem, std::int64_t rows_a_block) {
-  const std::int64_t most = 65535 * rows_a_block;
-  if (problem.x->rows <= most) return {};
-  return "takes up to " + std::to_string(most) + " rows of x; run it on parts of x";
+  return up_to_rows(problem, 65535 * rows_a_block);
 }
 inline std::string runs_gemm(const Problem& problem) { return why_too_many_rows(problem, kTile); }
-
-inline std::string up_to_rows(const Problem& problem, std::int64_t rows, const char* kernel) {
-  if (problem.x->rows <= rows) return {};
-  return std::string(kernel) + " takes up to " + std::to_string(rows) + " rows of x";
-}
-
-inline std::string runs_few_rows(const Problem& problem) {
-  return up_to_rows(problem, kGemvRows, "gemv");
-}
+inline std::string runs_few_rows(const Problem& problem) { return up_to_rows(problem, kGemvRows); }
 
 inline std::string runs_quantize_wide(const Problem& problem) {
-  if (problem.quantized->block_size <= kWideBlock) return {};
-  return "quantize-wide takes blocks of up to " + std::to_string(kWideBlock) + " weights";
+  const int size = problem.quantized->block_size;
+  if (size <= kWideBlock) return {};
+  return "the block size must be at most " + std::to_string(kWideBlock) + ", not " +
+         std::to_string(size);
 }
 
 template <class Mode>
 std::string runs_dequantize_wide(const Problem& problem) {
-  if (takes_wide_dequantize<Mode>(problem.weights->cols)) return {};
-  return "dequantize-wide takes k in multiples of " + std::to_string(kRun) + " in this mode";
+  const std::int64_t k = problem.weights->cols;
+  if (takes_wide_dequantize<Mode>(k)) return {};
+  return "k must be a multiple of " + std::to_string(kRun) + ", not " + std::to_string(k);
 }
 
 // k in multiples of `unit`, so that rows of weights begin at 16 bytes; room for the tiles.
 inline std::string why_no_tiles(const Problem& problem, int unit, std::size_t shared_bytes) {
   const std::int64_t k = problem.weights->cols;
   if (k % unit != 0 || k >= std::int64_t{1} << 30)
-    return "tensor cores take k in multiples of " + std::to_string(unit) + ", not " +
-           std::to_string(k);
+    return "k must be a multiple of " + std::to_string(unit) + (k % unit ? "" : " below 2^30") +
+           ", not " + std::to_string(k);
   const std::size_t limit = open_device(problem.device_index).shared_limit();
   if (shared_bytes <= limit) return {};
   return "needs " + std::to_string(shared_bytes) + " bytes of shared memory, the device has " +
@@ -82,12 +80,12 @@ inline std::string why_no_tiles(const Problem& problem, int unit, std::size_t sh
 
 // Of weights of 4 bits beside activations of 16.
 inline std::string why_no_mma(const Problem& problem, std::size_t shared_bytes) {
-  if (problem.dtype == Dtype::fp32) return "tensor cores take bf16 or fp16, not fp32";
+  if (problem.dtype == Dtype::fp32) return "the dtype must be bf16 or fp16, not fp32";
   return why_no_tiles(problem, 32, shared_bytes);
 }
 
 inline std::string runs_gemv_mma(const Problem& problem) {
-  const std::string why = up_to_rows(problem, kGemvMmaRows, "gemv-mma");
+  const std::string why = up_to_rows(problem, kGemvMmaRows);
   return why.empty() ? why_no_mma(problem, kGemvMmaShared) : why;
 }
 inline std::string runs_gemm_mma(const Problem& problem) {
@@ -95,7 +93,8 @@ inline std::string runs_gemm_mma(const Problem& problem) {
   return why.empty() ? why_no_mma(problem, kGemmMmaShared) : why;
 }
 inline std::string runs_int8_mma(const Problem& problem) {
-  const std::string why = why_too_many_rows(problem, 8 * kInt8MmaColumns);
+  std::string why = why_too_many_rows(problem, 8 * kInt8MmaColumns);
+  if (why.empty()) why = why_int32_overflows(problem);
   return why.empty() ? why_no_tiles(problem, 16, kInt8MmaShared) : why;
 }
 
@@ -116,11 +115,12 @@ void add_kernels(std::string_view mode, std::vector<Kernel>& kernels) {
   add("quantize", Op::quantize, runs_always, make<QuantizeTrial, Mode>);
   add("dequantize", Op::dequantize, runs_always, make<DequantizeTrial, Mode>);
   if constexpr (std::is_same_v<Mode, RowInt8>) {
-    add("int8", Op::matmul, runs_always, make<Int8Trial, Mode>);
+    add("int8", Op::matmul, why_int32_overflows, make<Int8Trial, Mode>);
     add("int8-mma", Op::matmul, runs_int8_mma, make<Int8MmaTrial, Mode>);
   } else {
     Arithmetic tensor_cores = kTensorCores;
     tensor_cores.weight_roundoffs = Mode::kRoundoffs;
+    tensor_cores.headroom = kScaledLast;
     add("dequantize-wide", Op::dequantize, runs_dequantize_wide<Mode>,
         make<DequantizeWideTrial, Mode>);
     if constexpr (std::is_same_v<typename Mode::Groups, Blocks>)

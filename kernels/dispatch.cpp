@@ -49,7 +49,10 @@ Kernel auto_kernel(const Kernels& choices) {
   for (const Kernel& choice : choices) {
     Arithmetic& widest = kernel.arithmetic;
     widest.sum_roundoff = std::max(widest.sum_roundoff, choice.arithmetic.sum_roundoff);
+    widest.underflow = std::max(widest.underflow, choice.arithmetic.underflow);
     widest.weight_roundoffs = std::max(widest.weight_roundoffs, choice.arithmetic.weight_roundoffs);
+    widest.weights_of_dtype = widest.weights_of_dtype || choice.arithmetic.weights_of_dtype;
+    widest.headroom = std::max(widest.headroom, choice.arithmetic.headroom);
     kernel.counted = kernel.counted && choice.counted;
     kernel.whole = kernel.whole && choice.whole;
   }
@@ -82,13 +85,14 @@ bool applies(const DispatchRow& row, std::string_view device, const Problem& pro
 
 const Kernel* choose(std::span<const DispatchRow> table, std::string_view device,
                      std::span<const Kernel> kernels, const Problem& problem, std::string& why) {
-  why = "kernels/dispatch.inc has no row for it";
+  why = "no row of kernels/dispatch.inc is for it";
   for (const DispatchRow& row : table) {
     if (!applies(row, device, problem)) continue;
     const auto kernel = std::ranges::find(kernels, row.kernel, &Kernel::name);
     if (kernel == kernels.end()) continue;  // of another mode
     why = kernel->unsupported(problem);
     if (why.empty()) return &*kernel;
+    why = "no kernel takes it; " + std::string(kernel->name) + ": " + why;
   }
   return nullptr;
 }

@@ -45,6 +45,10 @@ __device__ __forceinline__ std::uint32_t look_up(const unsigned char* table, std
   return *reinterpret_cast<const std::uint32_t*>(entry);
 }
 
+// Scales are applied to sums: of |x| times values of codes, 15 at the most, and scales divided by a
+// gain are larger than those of scaled weights, up to this factor.
+constexpr int kScaledLast = 16;
+
 // --- Tiles: 16 rows of 128 bytes of codes, which one warp copies and reads.
 
 constexpr int kTileRows = 16;
@@ -89,7 +93,11 @@ class TileCopy {
 };
 
 // --- Scales. A segment is a run of weights along k that has one scale: 64 where blocks and rows
-// are multiples of 64, else 32.
+// are multiples of 64, else 32, or 16 where blocks are no larger.
+
+// A lane's x of a row for one word of codes, or for the half word that a segment of 16 has.
+template <int kSegment>
+using XWords = std::conditional_t<kSegment == 16, uint2, uint4>;
 
 // Where a lane finds the scales of the tiles of 16 rows.
 template <class Mode>
@@ -172,45 +180,49 @@ struct LanePlaces {
   }
 };
 
-// total += the 16 x kSegment weights of a segment of a tile, times x^T. x(c, p) is the 8 x of
-// column 8 c + g that begin at kSegment / 4 t + 8 p in the segment. (The permutation of a tile
-// turns the addition of a segment into an exclusive or.)
+// total += the 16 x kSegment weights of a segment of a tile, times x^T. x(c, p) is the 8 x (4 of a
+// segment of 16) of column 8 c + g that begin at kSegment / 4 t + 8 p in the segment. (The
+// permutation of a tile turns the addition of a segment into an exclusive or.)
 template <class Mode, class T, int kSegment, int kColumns, class X>
 __device__ __forceinline__ void add_segment(const unsigned char* table, const unsigned char* tile,
                                             const LanePlaces<kSegment>& lane, int segment,
                                             const GroupScale (&scale)[2], const X& x,
                                             float (&total)[kColumns][4]) {
-  constexpr int kWords = kSegment / 32;  // of codes, of each of the lane's two rows
+  // Of codes, of each of the lane's two rows: words, and the bytes in use of each.
+  constexpr int kWords = kSegment == 64 ? 2 : 1, kBytes = kSegment == 16 ? 2 : 4;
   std::uint32_t codes[2][kWords];
 #pragma unroll
   for (int i = 0; i < 2; ++i) {
     const unsigned char* const at =
         tile + (lane.codes ^ (segment * (kSegment / 2))) + i * 8 * kTileRowBytes;
-    profile_shared(at, 4 * kWords);
+    profile_shared(at, kBytes * kWords);
     if constexpr (kWords == 2) {
       const uint2 both = *reinterpret_cast<const uint2*>(at);
       codes[i][0] = both.x;
       codes[i][1] = both.y;
-    } else {
+    } else if constexpr (kBytes == 4) {
       codes[i][0] = *reinterpret_cast<const std::uint32_t*>(at);
+    } else {
+      codes[i][0] = *reinterpret_cast<const std::uint16_t*>(at);
     }
   }
   float sum[kColumns][4] = {};
 #pragma unroll
   for (int word = 0; word < kWords; ++word) {
-    std::uint32_t pair[2][4];
+    std::uint32_t pair[2][kBytes];
 #pragma unroll
     for (int i = 0; i < 2; ++i)
 #pragma unroll
-      for (int byte = 0; byte < 4; ++byte) {
+      for (int byte = 0; byte < kBytes; ++byte) {
         pair[i][byte] = look_up(table, codes[i][word], byte, lane.entry);
         if constexpr (Mode::kHasZero) pair[i][byte] = less_zero<T>(pair[i][byte], scale[i].zero);
       }
 #pragma unroll
     for (int c = 0; c < kColumns; ++c) {
-      const uint4 b = x(c, word);
+      const XWords<kSegment> b = x(c, word);
       multiply(T(), sum[c], {pair[0][0], pair[1][0], pair[0][1], pair[1][1]}, {b.x, b.y});
-      multiply(T(), sum[c], {pair[0][2], pair[1][2], pair[0][3], pair[1][3]}, {b.z, b.w});
+      if constexpr (kBytes == 4)
+        multiply(T(), sum[c], {pair[0][2], pair[1][2], pair[0][3], pair[1][3]}, {b.z, b.w});
     }
   }
 #pragma unroll

@@ -94,9 +94,10 @@ __global__ void __launch_bounds__(32 * kGemmMmaWarps, 1)
       const GroupScale scale[2] = {scales.of(0, s), scales.of(1, s)};
       const auto x_of = [&](int c, int word) {
         const int l = threadIdx.x % 32, chunk = (s * kSegment + l % 4 * (kSegment / 4)) / 8 + word;
-        const unsigned char* const at = x_tile + in_x_tile(8 * c + l / 4, chunk);
-        profile_shared(at, 16);
-        return *reinterpret_cast<const uint4*>(at);
+        const unsigned char* at = x_tile + in_x_tile(8 * c + l / 4, chunk);
+        if constexpr (kSegment == 16) at += l % 2 * 8;  // half a chunk a lane
+        profile_shared(at, sizeof(XWords<kSegment>));
+        return *reinterpret_cast<const XWords<kSegment>*>(at);
       };
       add_segment<Mode, T, kSegment>(shared, stage + warp * kTileBytes, lane, s, scale, x_of,
                                      total);

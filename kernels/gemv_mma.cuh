@@ -26,10 +26,10 @@ class XRows {
       from_[c] = x + static_cast<std::int64_t>(min(8 * c + lane / 4, m - 1)) * k + first +
                  lane % 4 * (kSegment / 4);
   }
-  __device__ __forceinline__ uint4 of(int column_group, int segment, int word) const {
+  __device__ __forceinline__ XWords<kSegment> of(int column_group, int segment, int word) const {
     const T* const at = from_[column_group] + segment * kSegment + 8 * word;
-    profile_global(at, 16);
-    return *reinterpret_cast<const uint4*>(at);
+    profile_global(at, sizeof(XWords<kSegment>));
+    return *reinterpret_cast<const XWords<kSegment>*>(at);
   }
   __device__ __forceinline__ void advance(int columns) {
 #pragma unroll

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -31,6 +32,15 @@ struct Problem {
   int device_index = 0;  // of several devices of the kernel's kind
 };
 
+// Why int32 cannot hold a sum of k products of int8 codes, or empty.
+inline std::string why_int32_overflows(const Problem& problem) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max() / (127 * 127);
+  const std::int64_t k = problem.weights->cols;
+  if (k <= kMost) return {};
+  return "k must be at most " + std::to_string(kMost) + ", as int32 holds the sums, not " +
+         std::to_string(k);
+}
+
 class Trial {
  public:
   virtual ~Trial() = default;
@@ -55,7 +65,8 @@ struct Kernel {
   Op op;
   std::string_view device;  // "cpu", "cuda", "emulated"
   const Mode* mode;         // nullptr: any
-  // Why the problem cannot be run, or empty.
+  // Why the problem cannot be run, or empty: what the kernel needs, as a phrase that follows its
+  // name and a colon.
   std::function<std::string(const Problem&)> unsupported;
   std::function<std::unique_ptr<Trial>(const Problem&)> prepare;
   bool timed = true;     // the emulated device has no clock

@@ -183,7 +183,8 @@ Kernel adapted(const qbench_kernel& kernel) {
           },
           .counted = false,
           .whole = false,
-          .foreign = true};
+          .foreign = true,
+          .arithmetic = {.underflow = kFlushed}};  // however it was compiled
 }
 
 std::vector<Kernel> kernels_of(const qbench_library* library) {

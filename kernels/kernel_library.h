@@ -69,8 +69,9 @@ struct qbench_kernel {
   const char* mode;       // a mode of qbench --list, as "nf4"
   const char* device;     // "cpu" or "cuda"
 
-  // Why the problem cannot be run, or NULL. The function may be NULL: all of them can. The problem
-  // is gone when it returns.
+  // Why the problem cannot be run, or NULL: what the kernel needs ("m must be at most 8"), told
+  // behind its name. The function may be NULL: all of them can. The problem is gone when it
+  // returns.
   const char* (*unsupported)(const struct qbench_problem* problem);
 
   // Puts the inputs in place (uploads are made here and not timed) and returns the trial. Fills

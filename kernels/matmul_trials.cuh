@@ -81,7 +81,22 @@ class GemmTrial : public MatmulTrial<T> {
 
 // The weights along k that share a scale, of those that the tensor-core kernels know.
 inline int segment_of(const QuantizedView& q) {
-  return q.block_size % 64 == 0 && q.cols % 64 == 0 ? 64 : 32;
+  if (q.block_size % 64 == 0 && q.cols % 64 == 0) return 64;
+  return q.block_size % 32 == 0 ? 32 : 16;
+}
+
+template <class Mode, class T, int kColumns>
+auto gemv_mma_of(int segment) {
+  if constexpr (Mode::kLeastBlock == 16)
+    if (segment == 16) return gemv_mma<Mode, T, 16, kColumns>;
+  return segment == 64 ? gemv_mma<Mode, T, 64, kColumns> : gemv_mma<Mode, T, 32, kColumns>;
+}
+
+template <class Mode, class T>
+auto gemm_mma_of(int segment) {
+  if constexpr (Mode::kLeastBlock == 16)
+    if (segment == 16) return gemm_mma<Mode, T, 16>;
+  return segment == 64 ? gemm_mma<Mode, T, 64> : gemm_mma<Mode, T, 32>;
 }
 
 template <class Mode, class T>
@@ -91,10 +106,9 @@ class GemvMmaTrial : public MatmulTrial<T> {
 
  private:
   void run(const QuantizedView& w) override {
-    const bool wide = segment_of(w) == 64, few = this->m_ <= 8;
-    auto* const kernel = wide  ? few ? gemv_mma<Mode, T, 64, 1> : gemv_mma<Mode, T, 64, 2>
-                          : few ? gemv_mma<Mode, T, 32, 1>
-                               : gemv_mma<Mode, T, 32, 2>;
+    const int segment = segment_of(w);
+    auto* const kernel =
+        this->m_ <= 8 ? gemv_mma_of<Mode, T, 1>(segment) : gemv_mma_of<Mode, T, 2>(segment);
     launch(this->device_,
            {.grid = {blocks_for(this->output_.cols, kTileRows)},
             .block = {32 * kGemvMmaWarps},
@@ -110,14 +124,12 @@ class GemmMmaTrial : public MatmulTrial<T> {
 
  private:
   void run(const QuantizedView& w) override {
-    const bool wide = segment_of(w) == 64;
     launch(this->device_,
            {.grid = {blocks_for(this->output_.cols, kGemmMmaWarps * kTileRows),
                      blocks_for(this->m_, kGemmMmaRows)},
             .block = {32 * kGemmMmaWarps},
             .shared_bytes = kGemmMmaShared},
-           wide ? gemm_mma<Mode, T, 64> : gemm_mma<Mode, T, 32>, this->x_.data(), w,
-           this->y_.data(), this->m_);
+           gemm_mma_of<Mode, T>(segment_of(w)), this->x_.data(), w, this->y_.data(), this->m_);
   }
 };
 

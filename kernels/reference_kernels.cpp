@@ -78,10 +78,8 @@ class Matmul : public Trial {
 
 std::string runs_always(const Problem&) { return {}; }
 
-std::string runs_while_int32_holds(const Problem& problem) {
-  constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max() / (127 * 127);
-  if (!problem.quantized->mode->activations || problem.weights->cols <= kMost) return {};
-  return "int32 sums of int8 products hold up to k = " + std::to_string(kMost);
+std::string runs_matmul(const Problem& problem) {
+  return problem.quantized->mode->activations ? why_int32_overflows(problem) : std::string();
 }
 
 template <class T>
@@ -103,7 +101,7 @@ std::vector<Kernel> reference_kernels() {
   return {kernel(Op::roundtrip, runs_always, make<Weights<Op::roundtrip>>),
           kernel(Op::quantize, runs_always, make<Weights<Op::quantize>>),
           kernel(Op::dequantize, runs_always, make<Weights<Op::dequantize>>),
-          kernel(Op::matmul, runs_while_int32_holds, make<Matmul>)};
+          kernel(Op::matmul, runs_matmul, make<Matmul>)};
 }
 
 }  // namespace qbench

@@ -58,6 +58,7 @@ template <class Codec_, bool DoubleQuantized>
 struct BlockAbsmax : Codec_ {
   using Codec = Codec_;
   using Groups = Blocks;
+  static constexpr int kLeastBlock = 32;  // weights that share a scale
   static constexpr bool kHasZero = false;
   static constexpr bool kDoubleQuantized = DoubleQuantized;
 
@@ -113,6 +114,7 @@ struct RowInt8 {
 // int4: groups along k with an f16 step and a zero point.
 struct AsymmetricInt4 {
   using Groups = RowGroups;
+  static constexpr int kLeastBlock = 16;
   static constexpr bool kHasZero = true;
   static constexpr bool kDoubleQuantized = false;
   static constexpr int kBits = 4;
@@ -156,6 +158,7 @@ struct AsymmetricInt4 {
 template <class Codec>
 struct PowerOfTwo : Codec {
   using Groups = RowGroups;
+  static constexpr int kLeastBlock = 32;
   static constexpr bool kHasZero = false;
   static constexpr bool kDoubleQuantized = false;
 

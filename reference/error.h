@@ -34,30 +34,47 @@ DoubleMatrix exact_matmul(const Matrix& x, const Matrix& weights);
 
 // What a matmul kernel should give, in double, from the operands that it really uses (dequantized
 // weights; codes and scales of LLM.int8()), and how far it may be off by the arithmetic alone:
-// gamma(k) sum |x||w| for f32 sums in any order, plus one rounding to dtype.
+// gamma(k) sum |x||w| for f32 sums in any order, what underflow takes, and one rounding to dtype.
 struct Expected {
-  DoubleMatrix value;      // m x n
-  DoubleMatrix bound;      // m x n
-  DoubleMatrix magnitude;  // m x n: sum |x||w|
-  std::int64_t k;          // products a sum
-  Dtype dtype;             // of the result
+  DoubleMatrix value;              // m x n
+  DoubleMatrix bound;              // m x n
+  DoubleMatrix magnitude;          // m x n: sum |x||w|
+  Buffer<double> x_sums;           // m: sum |x|
+  Buffer<double> largest_weights;  // n: the most that scales allow in a row
+  std::int64_t k;                  // products a sum
+  Dtype dtype;                     // of the result
 };
 Expected expected_matmul(const Matrix& x, const QuantizedMatrix& weights, Dtype dtype);
+
+// What a product, a sum or a weight loses below the normal numbers of f32: half the least subnormal
+// where it is rounded; all of it where subnormals count as zero.
+inline constexpr double kRounded = 0x1p-150, kFlushed = 0x1p-126;
 
 // What a kernel computes with where that is not IEEE f32 throughout; its bound grows by it.
 struct Arithmetic {
   double sum_roundoff = 0x1p-24;  // of a product or sum, relative
+  double underflow = kRounded;    // of a product, a sum or a weight, absolute
   double weight_roundoffs = 0;    // of a weight, in units of the roundoff of the problem's dtype
+  bool weights_of_dtype = false;  // weights are rounded to the problem's dtype: its range is theirs
+  double headroom = 1;            // by which what is computed on the way may exceed the weights and
+                                  // the sums of |x| and |x||w|
 };
 
 // Tensor cores align the products of an instruction to the largest and cut off what is below f32
 // (Fasi, Higham, Mikaitis, Pranesh, Numerical behavior of NVIDIA tensor cores, 2021): a 17th of
 // 16 products more than the roundoff each, and the result is cut off as well.
-inline constexpr Arithmetic kTensorCores = {.sum_roundoff = 0x1p-23};
+inline constexpr Arithmetic kTensorCores = {.sum_roundoff = 0x1p-23, .underflow = 2 * kRounded};
 
-// The largest |output - value| / bound, to be held to 1; infinity where output is not a number and
-// value is.
-double kernel_error(const Expected& expected, const Matrix& output,
-                    const Arithmetic& arithmetic = {});
+// What became of the elements of an output. README.md in this folder has the rules.
+struct KernelError {
+  double largest = 0;           // |output - value| / bound, to be held to 1; infinite where one of
+                                // the two is a number and the other is not
+  std::int64_t worst = 0;       // the element of which it is
+  std::int64_t off = 0;         // elements beyond 1
+  std::int64_t numbers = 0;     // elements of which the value is a number and was compared
+  std::int64_t not_judged = 0;  // elements of which a partial sum may overflow
+};
+KernelError kernel_error(const Expected& expected, const Matrix& output,
+                         const Arithmetic& arithmetic = {});
 
 }  // namespace qbench

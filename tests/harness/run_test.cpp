@@ -53,6 +53,16 @@ TEST_CASE("the reference passes every operation of every mode") {
     }
 }
 
+TEST_CASE("an input of which no element can be judged is skipped, with the reason") {
+  Case c = small_case(reference_kernel(Op::matmul), "nf4-dq");  // an infinite mean of the absmax
+  c.input = Input::specials;
+  const Result r = run_alone(c);
+  CHECK(r.status == Status::skipped);
+  CHECK(r.reason == "nf4-dq: this input proves nothing: the expected output is not finite");
+  c.mode = find_mode("nf4");
+  CHECK(run_alone(c).status == Status::passed);
+}
+
 TEST_CASE("a passed case has its time: 7 samples at least, in order") {
   const Result r = run_alone(small_case(reference_kernel(Op::matmul)));
   CHECK(r.samples.value() == 7);

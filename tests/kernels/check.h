@@ -26,16 +26,18 @@ inline Matrix rounded(Matrix matrix, Dtype dtype) {
   return matrix;
 }
 
-// The inputs of a kernel of the mode, of the mode's own block size; weights and x have outliers.
+// The inputs of a kernel of the mode, by default of the mode's own block size; weights and x have
+// outliers.
 struct Inputs {
   Matrix weights, x;
   QuantizedMatrix quantized;
   Dtype dtype;
 
-  Inputs(const Mode& mode, Shape shape, Dtype type)
+  Inputs(const Mode& mode, Shape shape, Dtype type) : Inputs(mode, mode.block_size, shape, type) {}
+  Inputs(const Mode& mode, int block_size, Shape shape, Dtype type)
       : weights(rounded(make_weights(Input::outliers, shape.n, shape.k, 1), type)),
         x(rounded(make_activations(Input::outliers, shape.m, shape.k, 1), type)),
-        quantized(reference::quantize(mode, mode.block_size, weights)),
+        quantized(reference::quantize(mode, block_size, weights)),
         dtype(type) {}
 
   Problem problem(Op op) const {

@@ -123,7 +123,7 @@ TEST_CASE("each baseline takes the problems that cuBLASLt takes, and says why no
     CHECK(why(mode->name.data(), {3, 8, 12}, own_dtype(*mode)) == "");
   CHECK(has(why("bf16", {3, 8, 12}, Dtype::fp16), "--dtypes bf16"));
   CHECK(has(why("fp32", {3, 8, 12}, Dtype::bf16), "--dtypes fp32"));
-  CHECK(has(why("nf4", {3, 8, 12}, Dtype::fp32), "takes bf16 or fp16, not fp32"));
+  CHECK(has(why("nf4", {3, 8, 12}, Dtype::fp32), "the dtype must be bf16 or fp16, not fp32"));
   for (const Shape& odd : {Shape{3, 7, 12}, {3, 8, 10}})
     CHECK(has(why("int8", odd, Dtype::fp16), "multiples of 4"));
   CHECK(why("int8", {3, 8, 12}, Dtype::fp32) == "");

@@ -117,7 +117,7 @@ double product_error(const Kernel& kernel, const Matrix& x, const Matrix& y,
                      const QuantizedMatrix& quantized, int end) {
   Matrix own(1, quantized.rows);
   std::ranges::copy(part(y.values.data(), y.cols, own.cols, end), own.values.begin());
-  return kernel_error(expected_matmul(x, quantized, Dtype::bf16), own, kernel.arithmetic);
+  return kernel_error(expected_matmul(x, quantized, Dtype::bf16), own, kernel.arithmetic).largest;
 }
 
 void check_products(const Mode& mode, int block_size) {

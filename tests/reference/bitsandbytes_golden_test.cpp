@@ -22,7 +22,7 @@ const int kBlockSizes[] = {32, 64, 128, 256, 4096};
 
 class Golden {
  public:
-  explicit Golden(const std::string& file) : checkpoint_(kFolder + file) {}
+  explicit Golden(const std::string& file) : checkpoint_({kFolder + file}) {}
   Matrix matrix(const std::string& name) const { return to_matrix(tensor(name)); }
   std::span<const std::byte> bytes(const std::string& name) const { return tensor(name).bytes; }
   template <class T>

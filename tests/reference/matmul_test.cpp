@@ -95,7 +95,7 @@ void check_product(const Mode& mode, const Size& size, Dtype dtype) {
   std::ranges::fill(y.values, NAN);
   reference::matmul(x, q, dtype, y);
   CAPTURE(mode.name, size.m, size.n, size.k, name(dtype));
-  CHECK(kernel_error(expected, y) <= 1);
+  CHECK(kernel_error(expected, y).largest <= 1);
   for (std::int64_t r = 0; r < size.m; ++r)
     for (std::int64_t c = 0; c < size.n; ++c) {
       CAPTURE(r, c);

@@ -30,11 +30,11 @@ static float weight(const struct qbench_problem* p, int64_t i) {
 }
 
 static const char* only_fp32(const struct qbench_problem* p) {
-  return p->dtype == QBENCH_FP32 ? NULL : "the example computes in fp32 only";
+  return p->dtype == QBENCH_FP32 ? NULL : "the dtype must be fp32";
 }
 
 static const char* few_rows(const struct qbench_problem* p) {
-  return p->m > 8 ? "the example takes up to 8 rows of x" : only_fp32(p);
+  return p->m > 8 ? "m must be at most 8" : only_fp32(p);
 }
 
 static void* prepare(const struct qbench_problem* p, char* error, size_t size) {
