@@ -14,7 +14,7 @@ from pathlib import Path
 DEPS = Path(__file__).resolve().parents[2] / "scripts" / "deps"
 LIBRARIES = (
     "libeigen3-dev libfmt-dev libcli11-dev libbenchmark-dev nlohmann-json3-dev libre2-dev "
-    "libtomlplusplus-dev catch2"
+    "libtomlplusplus-dev libtbb-dev libutf8proc-dev libxxhash-dev catch2"
 )
 
 # apt that notes its last argument, "downloads" one package, and breaks where a file `broken` lies
