@@ -6,8 +6,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "harness/names.h"
-#include "harness/option_scope.h"
+#include "harness/options_refused.h"
 #include "harness/options_values.h"
 #include "revision.h"
 
@@ -68,7 +67,8 @@ CLI::Option* single(CLI::App& app, const char* name, std::string& value, const c
 void add_sweep(CLI::App& app, Typed& typed) {
   list(app, "--suite", typed.suites,
        "roundtrip (error of the weights), quantize, dequantize, gemv, gemm");
-  list(app, "--modes", typed.modes, "nf4,fp4,int8 ... or all (default); bf16 is always added");
+  list(app, "--modes", typed.modes,
+       "nf4,fp4,int8 ... or all (default); bf16 is added where a kernel runs it");
   list(app, "--block-sizes", typed.block_sizes,
        "Weights that share a scale; default: the mode's own");
   list(app, "--dtypes", typed.dtypes,
@@ -154,11 +154,6 @@ void add_output(CLI::App& app, Typed& typed) {
 
 // --- Subcommands: they take the options of a sweep that apply to them
 
-struct Subcommand {
-  Verb verb;
-  CLI::App* app;
-};
-
 // "--report: text (what ...), markdown (...)" of what gates find.
 std::string judged_reports() {
   std::string text = "--report, of what is found\n";
@@ -223,77 +218,6 @@ Subcommand add_report(CLI::App& app, Typed& typed) {
 Subcommand add_selftest(CLI::App& app, Typed&) {
   return {Verb::selftest,
           subcommand(app, "selftest", "Inject faults, and see the harness catch every one")};
-}
-
-// Whether a word is one that a list may hold.
-bool is_name(const std::string& word) {
-  return find_mode(word) || find_suite(word) || find_model(word);
-}
-
-// The sweep's options that were typed.
-std::vector<std::string> given_options(const CLI::App& app) {
-  std::vector<std::string> given;
-  for (const CLI::Option* option : app.get_options())
-    if (option->count()) given.push_back(option->get_name(false, false));
-  return given;
-}
-
-// Which subcommand was given, none for a sweep. Throws where an option does not go with it.
-const Subcommand* chosen(const std::vector<std::string>& given,
-                         const std::vector<Subcommand>& subcommands) {
-  const auto sub =
-      std::ranges::find_if(subcommands, [](const Subcommand& each) { return each.app->parsed(); });
-  if (sub == subcommands.end()) return nullptr;
-  check_verb(given, sub->verb, sub->app->get_name());
-  return &*sub;
-}
-
-std::vector<std::string> option_names(const CLI::App& app) {
-  std::vector<std::string> names;
-  for (const CLI::Option* option : app.get_options())
-    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
-  return names;
-}
-
-// A word that no option took.
-[[noreturn]] void refuse_word(const std::string& word, const std::vector<Subcommand>& subcommands) {
-  std::vector<std::string> names;
-  for (const Subcommand& sub : subcommands) names.push_back(sub.app->get_name());
-  const bool in_subcommand =
-      std::ranges::any_of(subcommands, [](const Subcommand& sub) { return sub.app->parsed(); });
-  if (in_subcommand || word.find_first_of("0123456789:/.") != word.npos || is_name(word))
-    throw std::invalid_argument("unexpected '" + word +
-                                "': lists are separated by commas, without spaces");
-  throw std::invalid_argument(unknown_name("command", word, names) +
-                              " (a sweep needs none: qbench --suite gemm)");
-}
-
-// What no option took.
-void refuse_extras(const CLI::App& app, const std::vector<Subcommand>& subcommands) {
-  const std::vector<std::string> extras = app.remaining(true);
-  if (extras.empty()) return;
-  if (extras.front().front() != '-') refuse_word(extras.front(), subcommands);
-  const std::string option = extras.front().substr(0, extras.front().find('='));
-  std::vector<std::string> known = option_names(app);
-  for (const Subcommand& sub : subcommands) {
-    const std::vector<std::string> own = option_names(*sub.app);
-    if (sub.app->parsed())
-      known.insert(known.end(), own.begin(), own.end());
-    else if (std::ranges::find(own, option) != own.end())
-      throw std::invalid_argument(option + " is an option of " + sub.app->get_name() + ": qbench " +
-                                  sub.app->get_name() + " " + option + " ...");
-  }
-  throw std::invalid_argument(unknown_name("option", option, known));
-}
-
-// --case names a case whole.
-void refuse_beside_case(const CLI::App& app) {
-  if (app.count("--case") == 0) return;
-  for (const char* name :
-       {"--suite", "--modes", "--block-sizes", "--dtypes", "--shapes", "--inputs", "--filter",
-        "--kernels", "--device", "--seed", "--tensors", "--exclude", "--min-rank"})
-    if (app.count(name))
-      throw std::invalid_argument(std::string("--case names a case whole: leave out ") + name);
 }
 
 std::string one_line(std::string text) {

@@ -28,6 +28,9 @@ struct Typed {
 // Throws std::invalid_argument with one line that says what to do.
 Options options_of(const Typed& typed, Verb verb);
 
+// How each case is run: threads, times, processes.
+void set_run(Options& options, const Typed& typed);
+
 // Of those the part that only gates have.
 GateOptions gate_options(const Typed& typed, Verb verb);
 

@@ -112,13 +112,16 @@ bool any_done(const std::vector<Case>& cases, const std::vector<Result>& results
   });
 }
 
-int tell_nothing_done(const std::vector<Result>& results) {
+int tell_nothing_done(std::span<const Case> cases, const std::vector<Result>& results) {
   std::vector<std::string> reasons;
-  for (const Result& r : results)
+  for (const Result& r : results) {
+    const auto added = std::ranges::find(cases, r.id, &Case::id);
+    if (added != cases.end() && added->added && cases.size() > 1) continue;
     if (r.status == Status::skipped && std::ranges::find(reasons, r.reason) == reasons.end())
       reasons.push_back(r.reason);
+  }
   const std::string more =
-      reasons.size() > 1 ? fmt::format(" (and {} more reasons)", reasons.size() - 1) : "";
+      reasons.size() > 1 ? fmt::format(" (the first of {} reasons)", reasons.size()) : "";
   fmt::print(stderr, "qbench: nothing of what was asked for could be measured: {}{}\n",
              reasons.empty() ? "no case was run" : printable(reasons.front()), more);
   return 1;
@@ -129,7 +132,7 @@ int exit_code(const std::vector<Case>& cases, const std::vector<Result>& results
   if (any(results, Status::wrong)) return 2;
   if (any(results, Status::error) || !written) return 1;
   if (only_absent_devices(cases)) return kNoDevice;
-  return any_done(cases, results) ? 0 : tell_nothing_done(results);
+  return any_done(cases, results) ? 0 : tell_nothing_done(cases, results);
 }
 
 }  // namespace
