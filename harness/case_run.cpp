@@ -46,7 +46,7 @@ void CaseRun::guarded(Action action) {
     fail(Status::skipped,
          fmt::format("{}: out of device memory: {}", c_.kernel->name, error.what()));
   } catch (const std::bad_alloc&) {
-    fail(Status::error, "out of memory");
+    fail(Status::error, fmt::format("{}: out of memory", c_.kernel->name));
   } catch (const std::exception& error) {
     fail(Status::error, error.what());
   }
@@ -79,8 +79,8 @@ void CaseRun::prepare(Inputs& inputs) {
   set_weight_error(r_, inputs.weight_error(c_));
   if (product && !c_.tensor)
     if (const std::string why = proves_nothing(*operands_.expected); !why.empty())
-      return fail(Status::error, why);
-  if (first_run(inputs) && c_.kernel->timed && options_.timed) start_timing(estimate_);
+      return fail(Status::error, fmt::format("{}: {}", c_.mode->name, why));
+  if (first_run(inputs) && c_.kernel->timed && options_.timed) start_timing();
 }
 
 bool CaseRun::first_run(Inputs& inputs) {
@@ -127,7 +127,7 @@ Verdict CaseRun::verify() {
 }
 
 // By the device's clock, at once, where it has one.
-void CaseRun::start_timing(double estimate) {
+void CaseRun::start_timing() {
   const bool on_cpu = c_.kernel->device == "cpu";
   if (options_.count_instructions && on_cpu)
     if (const auto count = count_instructions(*trial_))
@@ -136,7 +136,7 @@ void CaseRun::start_timing(double estimate) {
   if (!replay) {
     const Watch watch{.whole = on_cpu && c_.kernel->whole,
                       .cpu_clock = on_cpu ? cpu_seconds : nullptr};
-    stopwatch_.emplace(*trial_, estimate, options_.min_time, watch, turns_);
+    stopwatch_.emplace(*trial_, estimate_, options_.min_time, watch, turns_);
     return;
   }
   Sampling sampling{.min_time = options_.min_time};

@@ -26,8 +26,8 @@ class CaseRun {
 
  private:
   void prepare(Inputs& inputs);
-  bool first_run(Inputs& inputs);  // false: wrong
-  void start_timing(double estimate);
+  bool first_run(Inputs& inputs);  // false: it goes no further
+  void start_timing();
   void set_times();
   Verdict verify();
   void fail(Status status, const std::string& reason);

@@ -8,7 +8,6 @@
 
 #include "harness/checkpoint_files.h"
 #include "harness/safetensors_header.h"
-#include "harness/tensor_hash.h"
 #include "harness/tensor_unusable.h"
 
 namespace qbench {
@@ -70,7 +69,5 @@ std::string Checkpoint::why_unusable() const {
                                     : "none of the " + count + " selected tensors can be used: ";
   return paths_ + ": " + none + reasons;
 }
-
-std::string Checkpoint::content_hash() const { return qbench::content_hash(tensors_); }
 
 }  // namespace qbench

@@ -38,9 +38,6 @@ class Checkpoint {
   // Where not one can be used: "a.safetensors: none of its 12 tensors can be used: dtype I32 is not
   // read yet (F32, F16 and BF16 are) ('qweight', 'qzeros' and 8 more); has no elements ('x')".
   std::string why_unusable() const;
-  // Of the usable tensors' names, dtypes, shapes and bytes, which it reads all: "xxh3:<32 digits>".
-  // Another split into files gives the same.
-  std::string content_hash() const;
 
  private:
   std::string paths_;  // of the specs

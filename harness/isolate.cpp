@@ -29,10 +29,16 @@ std::vector<std::string> arguments_of(const Case& c, const Options& options,
   return line;
 }
 
-// The row that the process wrote, if it is that of the case.
+// The row that the process wrote, if it is that of the case. A journal that cannot be read is that
+// of a process that ended while it wrote.
 std::optional<Result> row_of(const std::string& journal, const std::string& id) {
-  if (!std::filesystem::exists(journal)) return std::nullopt;
-  for (const JournalRun& run : read_journal(journal))
+  std::vector<JournalRun> runs;
+  try {
+    runs = read_journal(journal);
+  } catch (const std::exception&) {
+    return std::nullopt;
+  }
+  for (const JournalRun& run : runs)
     for (const Result& result : run.results)
       if (result.id == id) return result;
   return std::nullopt;
@@ -64,7 +70,10 @@ Result run_isolated(const Case& c, const Options& options) {
     const std::string journal = folder.path() + "/journal.jsonl";
     const Ended ended = run_process(
         {.arguments = arguments_of(c, options, journal), .timeout = options.case_timeout});
-    if (std::optional<Result> row = row_of(journal, c.id())) return *row;
+    if (std::optional<Result> row = row_of(journal, c.id())) {
+      row->not_in_totals = failed.not_in_totals;  // by options that a case alone does not take
+      return *row;
+    }
     set_status(failed, Status::error, why_no_row(ended, options.case_timeout));
   } catch (const std::exception& error) {
     set_status(failed, Status::error, error.what());

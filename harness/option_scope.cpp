@@ -60,7 +60,7 @@ const OptionScope kScopes[] = {
     {"--append", kSweepAlone},
     {"--list", kSweepAlone},
     {"--dry-run", kSweepAlone},
-    {"--quiet", {Verb::sweep, Verb::gate, Verb::ab, Verb::compare, Verb::report, Verb::selftest}},
+    {"--quiet", kSweeps},
 };
 
 const OptionScope* find_scope(std::string_view option) {

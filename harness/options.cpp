@@ -210,7 +210,7 @@ Subcommand add_report(CLI::App& app, Typed& typed) {
   CLI::App* report = app.add_subcommand("report", "Make reports of stored journals");
   report->fallthrough();
   report->allow_extras();
-  report->footer("\n--report, --filter and --quiet: see qbench --help.");
+  report->footer("\n--report and --filter: see qbench --help.");
   report->add_option("JOURNAL", typed.journals, "Journals that --journal wrote")->required();
   return {Verb::report, report};
 }

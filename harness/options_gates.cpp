@@ -65,13 +65,14 @@ GateOptions gate_options(const Typed& typed, Verb verb) {
 
 std::vector<std::string> arguments_of_case(const Options& options, const std::string& id) {
   static const std::set<std::string_view> in_id = {
-      "--suite",  "--modes",   "--block-sizes", "--dtypes", "--shapes", "--inputs",
-      "--filter", "--kernels", "--device",      "--seed",   "--case"};
+      "--suite",   "--modes",  "--block-sizes", "--dtypes", "--shapes",  "--inputs",  "--filter",
+      "--kernels", "--device", "--seed",        "--case",   "--tensors", "--exclude", "--min-rank"};
+  static const std::set<std::string_view> of_real = {"--weights", "--layout"};
   const bool is_real = id.find("/tensor:") != id.npos;
   std::vector<std::string> arguments = {"--case", id};
   const std::vector<std::string>& sweep = options.sweep_arguments;
   for (std::size_t i = 0; i + 1 < sweep.size(); i += 2)
-    if (!in_id.contains(sweep[i]) && (is_real || sweep[i] != "--weights"))
+    if (!in_id.contains(sweep[i]) && (is_real || !of_real.contains(sweep[i])))
       arguments.insert(arguments.end(), {sweep[i], sweep[i + 1]});
   return arguments;
 }

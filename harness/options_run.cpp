@@ -50,7 +50,9 @@ void set_run(Options& options, const Typed& typed) {
   if (!typed.isolate.empty()) options.isolate = isolate(typed.isolate);
   if (!typed.case_timeout.empty())
     options.case_timeout = seconds("--case-timeout", typed.case_timeout);
-  if (!typed.case_timeout.empty() && typed.isolate != "all" && typed.kernel_libraries.empty())
+  const bool any_apart = options.isolate == Isolate::all ||
+                         (options.isolate == Isolate::libraries && !typed.kernel_libraries.empty());
+  if (!typed.case_timeout.empty() && !any_apart)
     fail("--case-timeout is of cases in processes of their own: give --isolate");
 }
 

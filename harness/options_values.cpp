@@ -120,8 +120,8 @@ std::vector<std::string> devices(const std::string& text) {
   return devices;
 }
 
-// As another qbench takes them. Pairs are of one thread by default: on a machine that has other
-// work threads wait for each other's cores, and no minimum of a few runs is free of that.
+// As another qbench takes them. Pairs are of one thread by default: on several the time of a run also
+// depends on when each gets a core, and no minimum of a few runs is free of that.
 std::vector<std::string> sweep_arguments(const Typed& typed, Verb verb) {
   std::vector<std::string> arguments;
   const std::pair<const char*, const std::string*> options[] = {
@@ -232,7 +232,7 @@ Options options_of(const Typed& typed, Verb verb) {
   options.verb = verb;
   load_kernel_libraries(typed.kernel_libraries);
   // The names of its kernels are those that a sweep of libraries may ask for.
-  const std::string& library = typed.new_side.empty() ? typed.old_side : typed.new_side;
+  const std::string& library = is_library(typed.new_side) ? typed.new_side : typed.old_side;
   if (verb == Verb::ab && is_library(library)) load_kernel_libraries(library);
   if (typed.list) return options;
   options.sweep = typed.only_case.empty() ? typed_sweep(typed) : sweep_of_case(typed);

@@ -31,7 +31,7 @@ Options options_of(const Typed& typed, Verb verb);
 // How each case is run: threads, times, processes.
 void set_run(Options& options, const Typed& typed);
 
-// Of those the part that only gates have.
+// The options that only gate, ab and compare have.
 GateOptions gate_options(const Typed& typed, Verb verb);
 
 }  // namespace qbench

@@ -22,11 +22,6 @@ void write(const Output& output) {
 
 }  // namespace
 
-void check_outputs(const std::vector<std::string>& files) {
-  for (const std::string& file : files)
-    if (!file.empty()) check_writable(file);
-}
-
 bool write_outputs(const std::vector<Output>& outputs) {
   bool all = true;
   for (const Output& output : outputs) try {
@@ -38,8 +33,13 @@ bool write_outputs(const std::vector<Output>& outputs) {
   return all;
 }
 
-bool write_reports(const std::vector<std::pair<const Report*, std::string>>& reports,
-                   const Environment& environment, std::span<const Result> results) {
+void check_reports(const Reports& reports) {
+  for (const auto& [report, file] : reports)
+    if (!file.empty()) check_writable(file);
+}
+
+bool write_reports(const Reports& reports, const Environment& environment,
+                   std::span<const Result> results) {
   std::vector<Output> outputs;
   for (const auto& [report, file] : reports)
     outputs.push_back({file, [&, report = report, to_stdout = file.empty()] {

@@ -18,15 +18,17 @@ struct Output {
   std::function<std::string()> text;
 };
 
-// Throws std::runtime_error where a file could not be created. `files` may hold empty names.
-void check_outputs(const std::vector<std::string>& files);
-
 // Writes each and tells on stderr which failed; false where one did.
 bool write_outputs(const std::vector<Output>& outputs);
 
-// A report and its file each, as write_outputs does; a table on stdout is as wide as the terminal.
-bool write_reports(const std::vector<std::pair<const Report*, std::string>>& reports,
-                   const Environment& environment, std::span<const Result> results);
+using Reports = std::vector<std::pair<const Report*, std::string>>;  // and the file; empty: stdout
+
+// Throws std::runtime_error where a file could not be written, before any work.
+void check_reports(const Reports& reports);
+
+// Each to its file, as write_outputs does; a table on stdout is as wide as the terminal.
+bool write_reports(const Reports& reports, const Environment& environment,
+                   std::span<const Result> results);
 
 // Flushes and closes stdout: false, told on stderr, where what was printed did not arrive.
 bool close_stdout();

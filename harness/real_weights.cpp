@@ -5,9 +5,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
+#include <set>
 #include <stdexcept>
 
+#include "harness/tensor_hash.h"
 #include "harness/tensor_scope.h"
 
 namespace qbench {
@@ -20,6 +21,17 @@ RealTensor real_tensor(const Tensor& tensor, bool totals_of_all) {
           .layout = tensor.layout_text(),
           .slices = tensor.slices(),
           .not_in_totals = totals_of_all ? "" : why_not_in_totals(tensor)};
+}
+
+Result unusable_row(const Suite& suite, const Tensor& tensor) {
+  Result r;
+  r.suite = suite.name;
+  r.tensor = tensor.name;
+  r.weights = tensor.file;
+  r.id = fmt::format("{}/tensor:{}", r.suite, tensor.name);
+  r.status = Status::skipped;
+  r.reason = fmt::format("tensor \"{}\": {}", tensor.name, tensor.unusable());
+  return r;
 }
 
 }  // namespace
@@ -35,28 +47,25 @@ std::unique_ptr<Checkpoint> open_weights(Options& options) {
   return checkpoint;
 }
 
-void add_weights(Environment& environment, const Checkpoint* checkpoint) {
+void add_weights(Environment& environment, const Checkpoint* checkpoint,
+                 const std::vector<Case>& cases) {
   if (checkpoint == nullptr) return;
-  std::vector<std::string> files;
-  for (const Tensor& tensor : checkpoint->tensors())
-    if (std::ranges::find(files, tensor.file) == files.end()) files.push_back(tensor.file);
+  std::set<std::string> read;
+  for (const Case& c : cases)
+    if (c.tensor) read.insert(c.tensor->name);
+  std::vector<Tensor> tensors = checkpoint->tensors();
+  std::erase_if(tensors, [&](const Tensor& tensor) { return !read.contains(tensor.name); });
+  std::set<std::string> files;
+  for (const Tensor& tensor : tensors) files.insert(tensor.file);
   environment.emplace_back("weights", fmt::format("{}", fmt::join(files, ", ")));
-  environment.emplace_back("weights_hash", checkpoint->content_hash());
+  environment.emplace_back("weights_hash", content_hash(tensors));
 }
 
 std::vector<Result> unusable_rows(const Checkpoint& checkpoint, const Options& options) {
   std::vector<Result> rows;
-  for (const Tensor& tensor : checkpoint.tensors()) {
-    if (tensor.unusable().empty()) continue;
-    Result r;
-    r.suite = options.sweep.suites.front()->name;
-    r.tensor = tensor.name;
-    r.weights = tensor.file;
-    r.id = fmt::format("{}/tensor:{}", r.suite, tensor.name);
-    r.status = Status::skipped;
-    r.reason = fmt::format("tensor \"{}\": {}", tensor.name, tensor.unusable());
-    rows.push_back(std::move(r));
-  }
+  for (const Suite* suite : options.sweep.suites)
+    for (const Tensor& tensor : checkpoint.tensors())
+      if (!tensor.unusable().empty()) rows.push_back(unusable_row(*suite, tensor));
   return rows;
 }
 

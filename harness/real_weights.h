@@ -14,8 +14,9 @@ namespace qbench {
 // used: nothing else takes their place.
 std::unique_ptr<Checkpoint> open_weights(Options& options);
 
-// Names the files and a hash of what is read of them, where there are some.
-void add_weights(Environment& environment, const Checkpoint* checkpoint);
+// Names the files of the tensors that the cases are of, and a hash of these, where there are some.
+void add_weights(Environment& environment, const Checkpoint* checkpoint,
+                 const std::vector<Case>& cases);
 
 // Tensors that cannot be used are results too: skipped, with the reason.
 std::vector<Result> unusable_rows(const Checkpoint& checkpoint, const Options& options);

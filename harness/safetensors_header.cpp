@@ -9,6 +9,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "reports/text.h"
+
 namespace qbench {
 namespace {
 
@@ -158,19 +160,9 @@ std::vector<HeaderEntry> parse_safetensors_header(std::string_view json) {
 
 std::string in_quotes(std::string_view text) {
   constexpr std::size_t kLongest = 100;
-  constexpr char kHex[] = "0123456789abcdef";
-  std::string shown = "'";
-  for (const char c : text.substr(0, kLongest)) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte < 0x7f)
-      shown += c;
-    else
-      shown += {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
-  }
-  return shown + (text.size() > kLongest ? "...'" : "'");
+  return "'" + shorten(printable(text), kLongest) + "'";
 }
 
-// "[json.exception.parse_error.101] parse error at line 1, column 2: PROBLEM; last read: ..."
 std::string json_problem(std::string_view what) {
   const std::size_t column = what.find("column ");
   const std::size_t colon = what.find(": ", column == what.npos ? 0 : column);

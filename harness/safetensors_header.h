@@ -20,8 +20,7 @@ struct HeaderEntry {
 // the right type; what their values mean is not checked. Throws std::runtime_error with one line.
 std::vector<HeaderEntry> parse_safetensors_header(std::string_view json);
 
-// In quotes, with everything but printable ASCII escaped, and cut short: fit for an error or a
-// terminal.
+// In quotes, printable and cut short: fit for an error or a terminal.
 std::string in_quotes(std::string_view text);
 
 // What a JSON parser's exception says was wrong, without the text it had read, which may be

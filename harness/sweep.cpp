@@ -147,14 +147,12 @@ int run_sweep(const Options& given) {
     print_ids(cases);
     return 0;
   }
-  std::vector<std::string> files;
-  for (const auto& [report, file] : options.reports) files.push_back(file);
-  check_outputs(files);
+  check_reports(options.reports);
   if (options.threads > 0) reference::set_thread_count(options.threads);
   options.threads = reference::thread_count();
   Environment conditions = environment(options.threads, options.sweep.seed);
   if (!notes.empty()) conditions.emplace_back("notes", notes);
-  add_weights(conditions, checkpoint.get());
+  add_weights(conditions, checkpoint.get(), cases);
   add_ceilings(conditions, cases);
   Recorder recorder(options, conditions);
   if (checkpoint)

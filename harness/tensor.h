@@ -21,7 +21,7 @@ struct Tensor {
   std::string file = {};             // its path, as the user or the index wrote it
   Layout layout = Layout::matrix;
 
-  // Of the matrix that `layout` makes of it: n and k of a linear layer.
+  // n and k of the matrix that `layout` makes of it.
   std::int64_t rows() const;
   std::int64_t cols() const;
   // Matrices of equal size that lie one below the other in it; 1 but for stacks and transposed ones

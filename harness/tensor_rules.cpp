@@ -111,7 +111,7 @@ void AppliedRules::set_layout(Tensor& tensor) {
                       layout == Layout::transposed
                           ? "transposed"
                           : fmt::format("a {}", kLayoutNames[static_cast<int>(layout)])));
-    // Of rank 2 a stack has one slice, and a convolution's rows are the matrix's own.
+    // At rank 2 a stack has one slice, and a convolution's rows are the matrix's own.
     const bool plain = tensor.shape.size() == 2 && layout != Layout::transposed;
     tensor.layout = plain ? Layout::matrix : layout;
   }

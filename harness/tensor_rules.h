@@ -11,7 +11,7 @@
 
 namespace qbench {
 
-// Of --layout.
+// One --layout.
 struct LayoutRule {
   std::string pattern;  // RE2, unanchored
   Layout layout;        // not Layout::matrix

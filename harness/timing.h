@@ -17,7 +17,7 @@ struct Timing {
   std::int64_t discarded = 0;                                      // samples that were set aside
   std::optional<double> cycles = {}, clock_hz = {}, power_w = {};  // medians
   std::string_view cache = {};  // "cold": what a run reads has left the cache before; or "warm"
-  // Of the CPU: seconds of one run on all threads, and the share that its threads got of the time
+  // On the CPU: seconds of one run on all threads, and the share that its threads got of the time
   // in which they had work.
   std::optional<double> cpu_seconds = {}, cpu_share = {};
 };

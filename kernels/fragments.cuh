@@ -188,7 +188,7 @@ __device__ __forceinline__ void add_segment(const unsigned char* table, const un
                                             const LanePlaces<kSegment>& lane, int segment,
                                             const GroupScale (&scale)[2], const X& x,
                                             float (&total)[kColumns][4]) {
-  // Of codes, of each of the lane's two rows: words, and the bytes in use of each.
+  // For the codes of each of the lane's two rows: words, and the bytes in use of each.
   constexpr int kWords = kSegment == 64 ? 2 : 1, kBytes = kSegment == 16 ? 2 : 4;
   std::uint32_t codes[2][kWords];
 #pragma unroll

@@ -80,7 +80,7 @@ std::vector<double> finite(Figures figures) {
   return out;
 }
 
-// Of a figure that is not 0, to show three digits.
+// The decimals that show three digits of a figure that is not 0.
 int decimals_of(double value) {
   return std::max(0, 2 - static_cast<int>(std::floor(std::log10(std::abs(value)))));
 }

@@ -95,10 +95,11 @@ void write_file(const std::string& path, std::string_view text) {
 void check_writable(const std::string& path) {
   if (std::filesystem::is_directory(path))
     throw std::runtime_error(fmt::format("cannot write {}: it is a folder", path));
-  if (is_plain(path))
-    Beside file(path);
-  else
-    write_straight(path, "");
+  if (is_plain(path)) {
+    const Beside file(path);
+  } else if (::access(path.c_str(), W_OK) != 0) {
+    fail("write", path);  // opening a pipe would wait for its reader
+  }
 }
 
 }  // namespace qbench

@@ -9,6 +9,7 @@
 #include "reports/finding_groups.h"
 #include "reports/findings.h"
 #include "reports/formats.h"
+#include "reports/text.h"
 
 namespace qbench {
 namespace {
@@ -48,8 +49,9 @@ std::string encoded(std::string_view text, std::string_view special) {
       out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
   return out;
 }
+// Line ends of qbench's own; those of names are escaped before.
 std::string as_data(std::string_view text) { return encoded(text, "%\r\n"); }
-std::string as_property(std::string_view text) { return encoded(text, "%\r\n:,"); }
+std::string as_property(std::string_view text) { return encoded(printable(text), "%\r\n:,"); }
 
 // At the place of the example.
 std::string annotation(const Group& group) {
@@ -59,8 +61,8 @@ std::string annotation(const Group& group) {
   if (!finding.file.empty() && finding.line > 0) place += fmt::format("line={},", finding.line);
   const std::string title =
       fmt::format("qbench, {} gate: {}", finding.gate, name(finding.judgement));
-  std::string message = described(group);
-  if (!finding.command.empty()) message += "\nrerun: " + finding.command;
+  std::string message = printable(described(group));
+  if (!finding.command.empty()) message += "\nrerun: " + printable(finding.command);
   return fmt::format("::{} {}title={}::{}\n", kKinds[*kind(finding)], place, as_property(title),
                      as_data(message));
 }

@@ -42,7 +42,7 @@ const Finding* example_of(const Findings& findings) {
                                    [](const Finding* finding) { return weight(*finding); });
 }
 
-// Of a row of ratios its reason says it, and only where a change was shown.
+// In a row of ratios its reason says it, and only where a change was shown.
 bool says_itself(const Group& group) {
   const Judgement judgement = group.example->judgement;
   const bool shown = judgement == Judgement::slow || judgement == Judgement::traded ||

@@ -46,7 +46,7 @@ struct Page {
 };
 inline constexpr std::size_t kMostLines = 50;
 
-// Of what is not SAME and, of gates that show ratios, of all; of the finest grain that fits.
+// Groups of what is not SAME and, of gates that show ratios, of all; of the finest grain that fits.
 Page page_of(std::span<const Finding> findings);
 
 // "left out here: 3 more groups of 17 findings; ...", or empty.

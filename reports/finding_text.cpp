@@ -33,11 +33,10 @@ std::string table(const std::string& gate, const Groups& groups) {
   for (const Row& row : rows) {
     std::string line;
     for (std::size_t column = 0; column < row.size(); ++column) {
-      const auto length = [&](const Row& one) { return one[column].size(); };
+      const auto length = [&](const Row& one) { return display_width(one[column]); };
       const std::size_t width = length(*std::ranges::max_element(rows, {}, length));
       const bool right = column == 3 || column == 4;  // values
-      line += right ? fmt::format("{:>{}}  ", row[column], width)
-                    : fmt::format("{:<{}}  ", row[column], width);
+      line += pad(row[column], width, right) + "  ";
     }
     out += line.erase(line.find_last_not_of(' ') + 1) + '\n';
   }

@@ -70,7 +70,7 @@ bool is_timed(const Result& r) {
 bool is_untimed(const Result& r) { return r.status == Status::passed && !is_timed(r); }
 bool failed(const Result& r) { return r.status == Status::wrong || r.status == Status::error; }
 
-// Of the keys that readers know, those that the environment tells; then what has no time, which
+// The keys that readers know, those that the environment tells; then what has no time, which
 // their rows must have; then our own conditions under other names.
 Json context(const Environment& environment, std::span<const Result> results) {
   Json out;

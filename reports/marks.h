@@ -12,10 +12,10 @@ namespace qbench {
 
 enum class Mark { none, best, noisy };
 
-// Of one column of figures, with their texts. Noisy: a figure that comes from a time that is not to
-// be trusted. Best: of the modes under 16 bits, with all that read the same; none where all do, or
-// where there is one. Of figures that come from times only where no other may reach it within the
-// spreads, and none where the best is noisy.
+// The marks of one column of figures, given with their texts. A figure is noisy where it comes from
+// a time that is not to be trusted. The best of the modes under 16 bits is marked, with all that
+// read the same; none is where all do, or where there is one alone. Figures that come from times
+// have a best only where no other may reach it within the spreads, and none where it is noisy.
 std::vector<Mark> marks_of(const Column& column, const std::vector<const Result*>& rows,
                            Figures figures, const std::vector<std::string>& texts);
 

@@ -82,6 +82,22 @@ std::vector<Result> totals_of(std::span<const Result> results) {
   return out;
 }
 
+namespace {
+
+// Tensors that cannot be used, where there are totals of others.
+std::string unread_clause(std::span<const Result> results) {
+  if (totals_of(results).empty()) return {};
+  std::vector<std::string> names;
+  for (const Result& r : results)
+    if (is_real(r) && r.mode.empty() &&
+        std::ranges::find(names, printable(r.tensor)) == names.end())
+      names.push_back(printable(r.tensor));
+  if (names.empty()) return {};
+  return fmt::format("{} that could not be used ({})", names.size(), first_few(names, kMostNames));
+}
+
+}  // namespace
+
 std::string left_out_note(std::span<const Result> results) {
   Tally kinds;
   for (const std::string& suite : suites_of(results)) {
@@ -91,12 +107,15 @@ std::string left_out_note(std::span<const Result> results) {
         kinds.add(r.not_in_totals, printable(r.not_in_totals),
                   r.tensor.empty() ? "\"\"" : printable(r.tensor));
   }
-  if (kinds.total() == 0) return {};
+  const std::string unread = unread_clause(results);
+  if (kinds.total() == 0 && unread.empty()) return {};
   std::string out = "not in totals: ";
   for (const Told& kind : kinds.all())
     out += fmt::format("{}{} x {} ({})", &kind == &kinds.all().front() ? "" : ", ",
                        kind.subjects.size(), kind.what, first_few(kind.subjects, kMostNames));
-  return out + " (--tensors all takes them in)";
+  if (kinds.total() > 0)
+    out += " (--tensors all takes them in)" + std::string(unread.empty() ? "" : "; ");
+  return out + unread;
 }
 
 }  // namespace qbench

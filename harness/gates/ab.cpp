@@ -15,6 +15,7 @@
 #include "harness/interrupt.h"
 #include "harness/option_scope.h"
 #include "harness/progress.h"
+#include "harness/real_weights.h"
 
 namespace qbench {
 namespace {
@@ -53,6 +54,13 @@ std::string rerun(const Options& options, const SpeedPolicy& policy, const std::
   return rerun_line(command, options, subject);
 }
 
+// What is wrong with the sweep is told before a revision is built for it.
+void check_sweep(const Options& given) {
+  Options options = given;
+  const auto checkpoint = open_weights(options);
+  tell_notes(options, selected_cases(options));
+}
+
 // Nothing where somebody interrupts: the signal of a terminal ends the processes of a pair too.
 std::optional<Pair> next_pair(PairRunner& runner) {
   try {
@@ -88,6 +96,7 @@ std::vector<Finding> compare(PairRunner& runner, Comparison& comparison, const S
 }  // namespace
 
 std::vector<Finding> judge_speed(const Options& options, const SpeedPolicy& policy) {
+  check_sweep(options);
   const Side old_side = resolve_side(options.gate.old_side, options.sweep);
   const Side new_side = resolve_side(options.gate.new_side, options.sweep);
   const Calibration calibration;
@@ -104,13 +113,14 @@ std::vector<Finding> judge_speed(const Options& options, const SpeedPolicy& poli
 }
 
 std::vector<Finding> judge_instructions(const Options& options, const InstructionRule& rule) {
+  check_sweep(options);
   const Side old_side = resolve_side(options.gate.old_side, options.sweep);
   return judge_instructions(old_side, resolve_side(options.gate.new_side, options.sweep), options,
                             rule);
 }
 
 int run_ab(const Options& options) {
-  if (options.weights.empty()) tell_notes(options, selected_cases(options));
+  check_reports(options.gate);
   if (options.gate.calibrate) return run_calibration(options);
   if (!options.gate.instructions)
     return tell(judge_speed(options, {.threshold = options.gate.threshold}), options.gate);

@@ -27,10 +27,10 @@ Finding case_finding(std::string gate, Judgement judgement, const Result& result
 std::optional<Finding> why_apart(const std::string& gate, const Result* before,
                                  const Result& after);
 
-// Of a case that only the new side has.
+// The finding of a case that only the new side has.
 Finding appeared(const std::string& gate, const Result& after);
 
-// Of a case that only the old side has: INCOMPARABLE, SKIPPED where it was skipped there. Nothing
+// A case that only the old side has is INCOMPARABLE, SKIPPED where it was skipped there. Nothing
 // for the row of a tensor that cannot be used, which is no case.
 std::optional<Finding> missing(const std::string& gate, const Result& before);
 

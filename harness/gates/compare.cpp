@@ -26,8 +26,8 @@ constexpr double kThreshold = 0.03;
 
 // What does not change how fast or how exact a program is, or is measured anew each time.
 bool incidental(const std::string& name) {
-  static const std::set<std::string_view> names = {"date",    "load", "memory", "revision", "seed",
-                                                   "version", "side", "pair",   "weights"};
+  static const std::set<std::string_view> names = {
+      "date", "load", "memory", "revision", "seed", "version", "side", "pair", "notes", "weights"};
   return names.contains(name) || name.starts_with("ceilings ");
 }
 
@@ -102,7 +102,7 @@ LogRatios ratios_of(const Times& times) {
 
 // --- Errors, and cases that one journal lacks
 
-// Of a case that both have; that the weights are others is told once.
+// Findings of a case that both have; that the weights are others is told once.
 void add_errors(const Occurrence& before, const Occurrence& after, std::vector<Finding>& weights,
                 std::vector<Finding>& errors) {
   std::optional<Finding> other = other_weights(*before.environment, *after.environment);
@@ -204,6 +204,7 @@ std::vector<Finding> compare_journals(const std::vector<JournalRun>& base,
 }
 
 int run_compare(const Options& options) {
+  check_reports(options.gate);
   std::vector<JournalRun> base = read_journal(options.gate.old_side);
   std::vector<JournalRun> candidate = read_journal(options.gate.new_side);
   keep_matching(base, options.filter);

@@ -15,6 +15,7 @@
 #include "harness/gates/process.h"
 #include "harness/gates/rerun.h"
 #include "harness/interrupt.h"
+#include "harness/isolate.h"
 #include "harness/option_scope.h"
 #include "harness/progress.h"
 #include "harness/real_weights.h"
@@ -66,6 +67,7 @@ class ErrorGate {
             const Difference& difference = {});
   void tell_left_out(int count, const std::string& reason);
   bool judged_any() const;
+  std::string why_unjudged() const;
   void record();
 
   const Options& options_;
@@ -87,13 +89,15 @@ std::vector<Finding> ErrorGate::judge() {
   tell_left_out(of_ledger_.not_here, "cases of devices that are not here");
   tell_left_out(of_ledger_.unweighted, "cases of real tensors, which need --weights FILE");
   if (!judged_any() && std::ranges::none_of(findings_, is_open))
-    findings_.push_back(whole_gate("errors", Judgement::unjudged,
-                                   findings_.empty()
-                                       ? "there is no case to judge: name some with "
-                                         "--suite"
-                                       : "all of it was skipped: " + findings_.front().reason));
+    findings_.push_back(whole_gate("errors", Judgement::unjudged, why_unjudged()));
   if (options_.gate.update && judged_any()) record();
   return std::move(findings_);
+}
+
+std::string ErrorGate::why_unjudged() const {
+  if (interrupted()) return "interrupted before the first case";
+  if (findings_.empty()) return "there is no case to judge: name some with --suite";
+  return "all of it was skipped: " + findings_.front().reason;
 }
 
 bool ErrorGate::judged_any() const {
@@ -126,8 +130,8 @@ void ErrorGate::tell_gone() {
 // One that was skipped is a breach where the ledger knows it.
 void ErrorGate::judge_case(const Case& c) {
   const std::string id = c.id();
-  const Result result =
-      run(c, inputs_, {.timed = false, .memory_bytes = std::numeric_limits<double>::infinity()});
+  const RunOptions how{.timed = false, .memory_bytes = std::numeric_limits<double>::infinity()};
+  const Result result = is_isolated(c, options_) ? run_isolated(c, options_) : run(c, inputs_, how);
   if (result.status == Status::passed) {
     found_[id] = entry_of(c, inputs_, result);
     compare(id);
@@ -184,6 +188,15 @@ void ErrorGate::record() {
   write_file(file_, ledger_text(ledger_, kComment));
 }
 
+void tell_unusable(const Checkpoint& checkpoint, std::vector<Finding>& findings) {
+  for (const Tensor& tensor : checkpoint.tensors())
+    if (const std::string why = tensor.unusable(); !why.empty())
+      findings.push_back({.gate = "errors",
+                          .judgement = Judgement::skipped,
+                          .subject = fmt::format("tensor \"{}\"", tensor.name),
+                          .reason = why});
+}
+
 }  // namespace
 
 std::vector<Finding> judge_errors(const Options& given) {
@@ -191,7 +204,10 @@ std::vector<Finding> judge_errors(const Options& given) {
   if (options.threads) reference::set_thread_count(options.threads);
   try {
     const std::unique_ptr<Checkpoint> checkpoint = open_weights(options);
-    return ErrorGate(options, checkpoint.get()).judge();
+    options.timed = false;
+    std::vector<Finding> findings = ErrorGate(options, checkpoint.get()).judge();
+    if (checkpoint) tell_unusable(*checkpoint, findings);
+    return findings;
   } catch (const NothingToJudge& why) {
     return {whole_gate("errors", Judgement::unjudged, why.what())};
   }

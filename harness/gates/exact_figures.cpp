@@ -39,7 +39,7 @@ Finding finding_of(const ExactFigure& figure, const Result& before, const Result
           .reason = smaller ? "smaller" : ""};
 }
 
-// Of two results that passed.
+// Compares two results that passed.
 std::vector<Finding> compare_figures(const Result& before, const Result& after, bool other) {
   std::vector<Finding> findings;
   for (const ExactFigure& figure : kExact)

@@ -16,6 +16,7 @@
 #include "harness/gates/locate.h"
 #include "harness/gates/process.h"
 #include "harness/gates/tell.h"
+#include "harness/interrupt.h"
 #include "reports/findings.h"
 
 namespace qbench {
@@ -60,21 +61,28 @@ struct Step {
 
 // Throws std::invalid_argument for a sweep that is none, before any gate runs. Without a base the
 // old side is this executable: it is not compared with.
-std::vector<Step> steps_of(const Policy& policy, const std::string& base) {
+std::vector<Step> steps_of(const Policy& policy, const std::string& base, bool quiet) {
   const std::string old_side = base.empty() ? "/proc/self/exe" : base;
   std::vector<Step> steps;
+  const auto options_of = [&](const std::string& table, const Arguments& line,
+                              const Arguments& sweep) {
+    Options options = parsed(table, line, sweep);
+    options.quiet = quiet;
+    return options;
+  };
   if (policy.errors) {
     const Options options =
-        parsed("errors", {"gate", "--errors", policy.errors->ledger}, policy.errors->sweep);
+        options_of("errors", {"gate", "--errors", policy.errors->ledger}, policy.errors->sweep);
     steps.push_back({"errors", options, false, [=] { return judge_errors(options); }});
   }
   if (policy.speed) {
-    const Options options = parsed("speed", {"ab", old_side}, policy.speed->sweep);
+    const Options options = options_of("speed", {"ab", old_side}, policy.speed->sweep);
     steps.push_back(
         {"speed", options, true, [=] { return judge_speed(options, policy.speed->allowed); }});
   }
   if (policy.instructions) {
-    const Options options = parsed("instructions", {"ab", old_side}, policy.instructions->sweep);
+    const Options options =
+        options_of("instructions", {"ab", old_side}, policy.instructions->sweep);
     steps.push_back({"instructions", options, true,
                      [=] { return judge_instructions(options, policy.instructions->rule); }});
   }
@@ -98,7 +106,7 @@ std::optional<std::string> why_no_case(const Step& step) {
 std::vector<Finding> run_step(const Step& step, const std::string& base) {
   if (step.needs_base && base.empty())
     return {whole_gate(step.gate, Judgement::skipped, "no --base OLD to compare with")};
-  fmt::print(stderr, "qbench: gate {}\n", step.gate);
+  if (!step.options || !step.options->quiet) fmt::print(stderr, "qbench: gate {}\n", step.gate);
   try {
     return step.judge();
   } catch (const std::exception& error) {
@@ -120,11 +128,12 @@ void check_only(const std::vector<std::string>& only, const std::vector<Step>& s
 
 }  // namespace
 
-std::vector<Finding> judge_policy(const Policy& policy, const GateOptions& options) {
-  const std::vector<Step> steps = steps_of(policy, options.old_side);
+std::vector<Finding> judge_policy(const Policy& policy, const GateOptions& options, bool quiet) {
+  const std::vector<Step> steps = steps_of(policy, options.old_side, quiet);
   check_only(options.only, steps);
   std::vector<Finding> findings;
   for (const Step& step : steps) {
+    if (interrupted()) break;
     if (!options.only.empty() && std::ranges::find(options.only, step.gate) == options.only.end())
       continue;
     std::vector<Finding> found = run_step(step, options.old_side);
@@ -143,9 +152,11 @@ void leave_to_ledger(std::vector<Finding>& findings) {
 }
 
 int run_gate(const Options& options) {
+  check_reports(options.gate);
+  if (options.gate.update) check_writable(options.gate.errors);
   if (options.gate.policy.empty()) return tell(judge_errors(options), options.gate);
   const Policy policy = read_policy(options.gate.policy);
-  std::vector<Finding> findings = judge_policy(policy, options.gate);
+  std::vector<Finding> findings = judge_policy(policy, options.gate, options.quiet);
   locate(findings, options.gate.old_side);
   return tell(findings, options.gate, policy.inconclusive_fails);
 }

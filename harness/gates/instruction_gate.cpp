@@ -13,6 +13,7 @@
 #include "harness/gates/exact_figures.h"
 #include "harness/gates/pairs.h"
 #include "harness/gates/rerun.h"
+#include "harness/interrupt.h"
 #include "harness/progress.h"
 
 namespace qbench {
@@ -37,9 +38,9 @@ bool countable(const Result& result) {
 
 // What counts the next run of a program, into FILE.1.
 Command callgrind(const std::string& file) {
-  return {.arguments = {"valgrind", "--tool=callgrind", "--callgrind-out-file=" + file,
-                        "--collect-atstart=no", "--toggle-collect=qbench_counted_run",
-                        "--dump-after=qbench_counted_run"},
+  return {.arguments = {"valgrind", "--tool=callgrind", "--trace-children=yes",
+                        "--callgrind-out-file=" + file, "--collect-atstart=no",
+                        "--toggle-collect=qbench_counted_run", "--dump-after=qbench_counted_run"},
           .environment = kHeld};
 }
 
@@ -58,7 +59,12 @@ void count_by_callgrind(const Side& side, const Options& options, const Temporar
 JournalRun count(const Side& side, const Options& options, const TemporaryFolder& folder) {
   std::vector<std::string> arguments = options.sweep_arguments;
   arguments.insert(arguments.end(), kCounting.begin(), kCounting.end());
-  JournalRun run = run_side(side, arguments, folder, {.environment = kHeld});
+  JournalRun run;
+  try {
+    run = run_side(side, arguments, folder, {.environment = kHeld});
+  } catch (const std::runtime_error&) {
+    if (!interrupted()) throw;
+  }
   const auto uncounted = [](const Result& r) { return countable(r) && !r.instructions; };
   const auto left = std::ranges::count_if(run.results, uncounted);
   if (left == 0) return run;
@@ -66,10 +72,12 @@ JournalRun count(const Side& side, const Options& options, const TemporaryFolder
   Progress progress(static_cast<std::size_t>(left), options.quiet);
   for (Result& result : run.results) {
     if (!uncounted(result)) continue;
+    if (interrupted()) break;
     progress.begin(result.id);
     try {
       count_by_callgrind(side, options, folder, result);
     } catch (const std::runtime_error& error) {
+      if (interrupted()) break;
       throw std::runtime_error(fmt::format(
           "cannot count instructions: perf_event does not count here, and valgrind neither ({}): "
           "scripts/deps gate installs it",
@@ -105,6 +113,9 @@ Finding judge_case(const JournalRun& before, const Result& after, const Instruct
   if (auto apart = why_apart("instructions", old, after)) return std::move(*apart);
   if (!countable(after))
     return case_finding("instructions", Judgement::skipped, after, "only the CPU's are counted");
+  if (!after.instructions || !old->instructions)
+    return case_finding("instructions", Judgement::skipped, after,
+                        "interrupted before it was counted");
   return finding_of(*old, after, rule);
 }
 
@@ -122,6 +133,9 @@ std::vector<Finding> judge_instructions(const Side& old_side, const Side& new_si
                                         const Options& options, const InstructionRule& rule) {
   const TemporaryFolder folder;
   const JournalRun before = count(old_side, options, folder);
+  if (interrupted())
+    return {whole_gate("instructions", Judgement::unjudged,
+                       "interrupted before both sides were counted")};
   const JournalRun after = count(new_side, options, folder);
   std::vector<Finding> findings = gone("instructions", before, after);
   for (const Result& result : after.results) findings.push_back(judge_case(before, result, rule));

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -73,6 +74,7 @@ std::vector<std::string> environment_of(const Command& command) {
 // In the child: never returns. `failure` is told errno where there is no such program.
 [[noreturn]] void become(const Command& command, const TextArray& arguments,
                          const TextArray& environment, int out, int err, int failure) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // nobody waits for it any more
   ::dup2(::open("/dev/null", O_RDONLY), STDIN_FILENO);
   ::dup2(out, STDOUT_FILENO);
   if (!command.show_stderr) ::dup2(err, STDERR_FILENO);

@@ -13,15 +13,14 @@ namespace qbench {
 bool is_library(const std::string& text);
 
 struct Side {
-  std::string text;        // as it was named
-  std::string label;       // as people know it: the path, or "main (1a2b3c4)"
-  std::string executable;  // a qbench
+  std::string text;                         // as it was named
+  std::string label;                        // as people know it: the path, or "main (1a2b3c4)"
+  std::string executable;                   // a qbench
   std::vector<std::string> arguments = {};  // of every sweep of this side alone
 };
 
-// `text` is the path of an executable, of a library of kernels (NAME.so: this executable with it), or
-// what git calls a revision of the repository around the
-// current folder; empty: this executable.
+// `text` is the path of an executable, of a library of kernels (NAME.so: this executable with it),
+// or what git calls a revision of the repository around the current folder; empty: this executable.
 //
 // A revision is built once, by its own scripts/qbench, with the CUDA halves only where the sweep
 // can use them, and kept as revisions/HASH[-cuda]/qbench below cache_folder(); one that no longer

@@ -17,4 +17,9 @@ int tell(std::span<const Finding> findings, const GateOptions& options, bool inc
   return code == 0 && !written ? 1 : code;
 }
 
+void check_reports(const GateOptions& options) {
+  for (const auto& [report, file] : options.reports)
+    if (!file.empty()) check_writable(file);
+}
+
 }  // namespace qbench

@@ -13,4 +13,7 @@ namespace qbench {
 int tell(std::span<const Finding> findings, const GateOptions& options,
          bool inconclusive_fails = true);
 
+// Throws std::runtime_error where a report could not be written, before any work.
+void check_reports(const GateOptions& options);
+
 }  // namespace qbench

@@ -39,7 +39,7 @@ const std::vector<std::string> kRecord = {
     "--suite",  "roundtrip,gemm",  "--modes",  "nf4,int8", "--shapes", "3x8x64",
     "--inputs", "normal,outliers", "--device", "cpu",      "--update"};
 
-// Of gemm and roundtrip, with bf16, nf4 and int8, at two inputs.
+// Cases of gemm and roundtrip, with bf16, nf4 and int8, at two inputs.
 constexpr std::size_t kCases = 12;
 
 std::string reason_of(const std::vector<Finding>& findings) {

@@ -71,10 +71,23 @@ TEST_CASE("what is no case is run with the whole sweep, against either side") {
 
 TEST_CASE("an option that a case leaves open is kept, whichever it is") {
   Options options;
-  options.sweep_arguments = {"--modes", "nf4", "--kernel-library", "./a.so,b.so", "--layout", "x"};
+  options.sweep_arguments = {"--modes",  "nf4", "--kernel-library", "./a.so,b.so",
+                             "--layout", "x",   "--exclude",        "y"};
   CHECK(arguments_of_case(options, kCase) ==
-        std::vector<std::string>{"--case", kCase, "--kernel-library", "./a.so,b.so", "--layout",
-                                 "x"});
+        std::vector<std::string>{"--case", kCase, "--kernel-library", "./a.so,b.so"});
+  CHECK(arguments_of_case(options, kCase + "/tensor:t") ==
+        std::vector<std::string>{"--case", kCase + "/tensor:t", "--kernel-library", "./a.so,b.so",
+                                 "--layout", "x"});
+}
+
+TEST_CASE("what a case is run again with is a command line that is taken") {
+  const std::string real = "roundtrip/mode:nf4/kernel:reference/bs:64/n:2/k:64/seed:1/tensor:t";
+  const Options options =
+      options_of({"--weights", "w", "--tensors", "linear", "--exclude", "x", "--min-rank", "2",
+                  "--layout", "t=transposed", "--modes", "nf4", "--threads", "1"});
+  const Options again = parsed(rerun_line({"qbench"}, options, real));
+  CHECK(again.only_case == real);
+  CHECK(again.tensor_rules.layouts.size() == 1);
 }
 
 }  // namespace

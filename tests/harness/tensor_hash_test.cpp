@@ -14,7 +14,7 @@ namespace {
 const std::string kNumbers("\0\0\x80\x3f\0\0\0\xc0", 8);  // 1, -2 in F32
 
 std::string hash(const std::vector<std::string>& specs, const TensorRules& rules = {}) {
-  return Checkpoint(specs, rules).content_hash();
+  return content_hash(Checkpoint(specs, rules).tensors());
 }
 
 std::string hash_of(const std::string& name, const std::string& dtype, const std::string& shape,

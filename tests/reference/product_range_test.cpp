@@ -21,7 +21,7 @@ Matrix row(const std::vector<float>& values) {
   return out;
 }
 
-// Of the product of x with one row of weights, if it came out as y.
+// The verdict on the product of x with one row of weights, if it came out as y.
 KernelError error_of(const char* mode, const std::vector<float>& x, const std::vector<float>& w,
                      float y, const Arithmetic& arithmetic = kF32, Dtype dtype = Dtype::fp32) {
   const Mode& m = *find_mode(mode);

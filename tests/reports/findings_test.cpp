@@ -16,7 +16,7 @@ Finding make(const std::string& gate, Judgement judgement, const std::string& su
   return {gate, judgement, subject, "figure", "1", "2", "", "", "", 0};
 }
 
-// Of different figures, so that each has a cause of its own.
+// Findings of different figures, so that each has a cause of its own.
 std::vector<Finding> many(std::size_t count, Judgement judgement) {
   std::vector<Finding> out;
   for (std::size_t i = 0; i < count; ++i) {
@@ -232,10 +232,10 @@ TEST_CASE("annotations are escaped as GitHub wants it") {
   Finding finding = make("errors", Judgement::breach, "50%,a:b");
   finding.file = "a,b:c%.cpp";
   finding.line = 7;
-  finding.command = "one\r\ntwo";
+  finding.command = "one\r\ntwo";  // of a tensor: no line and no workflow command of its own
   CHECK(write("github", {finding}) ==
         "::error file=a%2Cb%3Ac%25.cpp,line=7,title=qbench%2C errors gate%3A BREACH::"
-        "50%25,a:b figure: 1 -> 2 (100 %25 larger)%0Arerun: one%0D%0Atwo\n");
+        "50%25,a:b figure: 1 -> 2 (100 %25 larger)%0Arerun: one\\r\\ntwo\n");
 }
 
 TEST_CASE("annotations are ten of a kind, the worst first, and the last counts the others") {
