@@ -9,6 +9,7 @@
 
 #include "harness/figures.h"
 #include "harness/gates/process.h"
+#include "harness/interrupt.h"
 #include "reports/journal.h"
 
 namespace qbench {
@@ -45,6 +46,7 @@ std::optional<Result> row_of(const std::string& journal, const std::string& id) 
 }
 
 std::string why_no_row(const Ended& ended, double timeout) {
+  if (ended.timed_out && interrupted()) return "it was still running when this was interrupted";
   if (ended.timed_out)
     return fmt::format("it did not end within {:g} s: --case-timeout allows more", timeout);
   const std::string said = last_line(ended.err);

@@ -38,6 +38,8 @@ int run(const qbench::Options& options) {
 
 int parse_and_run(int argc, char** argv) {
   const qbench::Parsed parsed = qbench::parse_options(argc, argv);
+  for (const std::string& option : parsed.options.twice)
+    fmt::print(stderr, "qbench: {} is given more than once: the last counts\n", option);
   if (!parsed.exit_code) return run(parsed.options);
   fmt::print("{}", parsed.out);
   if (!parsed.err.empty()) fmt::print(stderr, "{}\n", qbench::printable(parsed.err));

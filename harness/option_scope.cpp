@@ -53,8 +53,8 @@ const OptionScope kScopes[] = {
     {"--min-time", kSweepAlone, is_timed, device_of, "it is not timed"},
     {"--no-time", kSweepAlone, is_timed, device_of, "it is never timed"},
     {"--count-instructions", kSweepAlone, is_on_cpu, device_of, "only the CPU's are counted"},
-    {"--isolate", kSweepAlone},
-    {"--case-timeout", kSweepAlone},
+    {"--isolate", {Verb::sweep, Verb::gate}},
+    {"--case-timeout", {Verb::sweep, Verb::gate}},
     {"--report", {Verb::sweep, Verb::gate, Verb::ab, Verb::compare, Verb::report}},
     {"--journal", {Verb::sweep, Verb::ab}},
     {"--append", kSweepAlone},
@@ -100,6 +100,7 @@ void check_verb(const std::vector<std::string>& given, Verb verb, std::string_vi
 }
 
 std::string notes_on_options(const Options& options, const std::vector<Case>& cases) {
+  refuse_unused(options, cases);
   std::vector<const Case*> asked;
   for (const Case& c : cases)
     if (!c.added && c.skip.empty()) asked.push_back(&c);
@@ -117,6 +118,19 @@ std::string notes_on_options(const Options& options, const std::vector<Case>& ca
   }
   if (std::string note = note_on_m(options, asked); !note.empty()) notes.push_back(note);
   return fmt::format("{}", fmt::join(notes, "; "));
+}
+
+void refuse_unused(const Options& options, const std::vector<Case>& cases) {
+  const auto given = [&](std::string_view option) {
+    return std::ranges::find(options.given, option) != options.given.end();
+  };
+  const auto none = [&](auto has) { return !cases.empty() && std::ranges::none_of(cases, has); };
+  if (given("--kernel-library") &&
+      none([](const Case& c) { return c.kernel && c.kernel->foreign; }))
+    throw std::invalid_argument(
+        "--kernel-library: none of its kernels is for what was asked: see --list kernels");
+  if (given("--weights") && none([](const Case& c) { return c.tensor.has_value(); }))
+    throw std::invalid_argument("--weights: none of the cases is of a real tensor: leave it out");
 }
 
 void tell_notes(const Options& options, const std::vector<Case>& cases) {

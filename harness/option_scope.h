@@ -31,7 +31,10 @@ void check_verb(const std::vector<std::string>& given, Verb verb, std::string_vi
 // that was asked for. Returns, in one line, which make none to some; empty: there are none.
 std::string notes_on_options(const Options& options, const std::vector<Case>& cases);
 
-// The same, told on stderr.
+// Throws std::invalid_argument for a library of kernels or real weights that no case is of.
+void refuse_unused(const Options& options, const std::vector<Case>& cases);
+
+// The same as notes_on_options, told on stderr.
 void tell_notes(const Options& options, const std::vector<Case>& cases);
 
 }  // namespace qbench

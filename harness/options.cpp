@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "harness/option_scope.h"
 #include "harness/options_refused.h"
 #include "harness/options_values.h"
 #include "revision.h"
@@ -116,7 +117,7 @@ void add_where(CLI::App& app, Typed& typed) {
   app.add_flag("--no-time", typed.no_time, "Errors and sizes only")->group(kWhere);
   app.add_option("--isolate", typed.isolate,
                  "Each case in a process of its own: all (when given alone), libraries (those of "
-                 "--kernel-library, default) or none")
+                 "--kernel-library, default) or none (one that crashes ends qbench)")
       ->type_name("[WHICH]")
       ->expected(0, 1)
       ->default_str("all")
@@ -163,17 +164,26 @@ std::string judged_reports() {
   return text;
 }
 
-CLI::App* subcommand(CLI::App& app, const char* name, const char* help) {
+// The options of a sweep that a subcommand takes.
+std::string taken(Verb verb) {
+  std::string text;
+  for (const OptionScope& scope : option_scopes())
+    if (scope.verbs.contains(verb)) text += ' ' + std::string(scope.option);
+  return text.empty() ? "" : "\nOf a sweep's options (qbench --help) it takes" + text;
+}
+
+CLI::App* subcommand(CLI::App& app, Verb verb, const char* name, const char* help) {
   CLI::App* sub = app.add_subcommand(name, help);
   sub->fallthrough();
   sub->allow_extras();
-  sub->footer("\n" + judged_reports() + "\nThe options of a sweep that apply: see qbench --help.");
+  const bool judges = verb == Verb::gate || verb == Verb::ab || verb == Verb::compare;
+  sub->footer((judges ? "\n" + judged_reports() : "") + taken(verb));
   return sub;
 }
 
 Subcommand add_gate(CLI::App& app, Typed& typed) {
-  CLI::App* gate =
-      subcommand(app, "gate", "Fail on what a ledger of errors or a policy does not allow");
+  CLI::App* gate = subcommand(app, Verb::gate, "gate",
+                              "Fail on what a ledger of errors or a policy does not allow");
   single(*gate, "--errors", typed.errors, "LEDGER",
          "Compare errors with it, exactly; without --suite: the cases that it has");
   gate->add_flag("--update", typed.update, "Record what cases come to, and show what changed");
@@ -186,8 +196,11 @@ Subcommand add_gate(CLI::App& app, Typed& typed) {
 }
 
 Subcommand add_ab(CLI::App& app, Typed& typed) {
-  CLI::App* ab = subcommand(app, "ab", "Compare the speed of two builds, by pairs of processes");
-  ab->add_option("OLD", typed.old_side, "A qbench, or a git revision, which is built")->required();
+  CLI::App* ab =
+      subcommand(app, Verb::ab, "ab", "Compare the speed of two builds, by pairs of processes");
+  ab->add_option("OLD", typed.old_side,
+                 "A qbench, a git revision, which is built, or a library of kernels (.so)")
+      ->required();
   ab->add_option("NEW", typed.new_side, "The same; default: this qbench");
   single(
       *ab, "--threshold", typed.threshold, "SHARE",
@@ -200,24 +213,22 @@ Subcommand add_ab(CLI::App& app, Typed& typed) {
 }
 
 Subcommand add_compare(CLI::App& app, Typed& typed) {
-  CLI::App* compare = subcommand(app, "compare", "Compare two journals, BASE and NEW");
+  CLI::App* compare =
+      subcommand(app, Verb::compare, "compare", "Compare two journals, BASE and NEW");
   compare->add_option("BASE", typed.old_side, "A journal")->required();
   compare->add_option("NEW", typed.new_side, "A journal")->required();
   return {Verb::compare, compare};
 }
 
 Subcommand add_report(CLI::App& app, Typed& typed) {
-  CLI::App* report = app.add_subcommand("report", "Make reports of stored journals");
-  report->fallthrough();
-  report->allow_extras();
-  report->footer("\n--report and --filter: see qbench --help.");
+  CLI::App* report = subcommand(app, Verb::report, "report", "Make reports of stored journals");
   report->add_option("JOURNAL", typed.journals, "Journals that --journal wrote")->required();
   return {Verb::report, report};
 }
 
 Subcommand add_selftest(CLI::App& app, Typed&) {
-  return {Verb::selftest,
-          subcommand(app, "selftest", "Inject faults, and see the harness catch every one")};
+  return {Verb::selftest, subcommand(app, Verb::selftest, "selftest",
+                                     "Inject faults, and see the harness catch every one")};
 }
 
 std::string one_line(std::string text) {
@@ -258,6 +269,7 @@ Parsed parse_options(int argc, const char* const* argv) {
     app.parse(argc, argv);
     refuse_extras(app, subcommands);
     typed.given = given_options(app);
+    typed.twice = repeated_options(app);
     typed.list = app.count("--list") > 0;
     const Subcommand* sub = chosen(typed.given, subcommands);
     refuse_beside_case(app);

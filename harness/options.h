@@ -38,6 +38,7 @@ struct Options {
   GateOptions gate;
   std::vector<std::string> sweep_arguments;  // those that were typed, for another qbench
   std::vector<std::string> given;            // the names of all options that were typed
+  std::vector<std::string> twice;            // of those of one value that were typed again
   std::vector<std::string> journals;         // of report
   Sweep sweep;  // with `shapes` from --shapes; `tensors` are filled in from `weights` by main
   std::vector<std::string> weights;  // FILE[:REGEX] each

@@ -46,6 +46,19 @@ std::vector<std::string> given_options(const CLI::App& app) {
   return given;
 }
 
+std::vector<std::string> repeated_options(const CLI::App& app) {
+  std::vector<const CLI::App*> apps = {&app};
+  for (const CLI::App* sub : app.get_subcommands()) apps.push_back(sub);
+  std::vector<std::string> repeated;
+  for (const CLI::App* each : apps)
+    for (const CLI::Option* option : each->get_options())
+      if (option->count() > 1 &&
+          option->get_multi_option_policy() == CLI::MultiOptionPolicy::TakeLast &&
+          option->get_expected_max() == 1)
+        repeated.push_back(option->get_name(false, false));
+  return repeated;
+}
+
 const Subcommand* chosen(const std::vector<std::string>& given,
                          const std::vector<Subcommand>& subcommands) {
   const auto sub =

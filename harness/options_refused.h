@@ -19,6 +19,9 @@ struct Subcommand {
 // Names of the sweep's options that were typed.
 std::vector<std::string> given_options(const CLI::App& app);
 
+// Options of one value that were typed more than once, of whose values the last counts.
+std::vector<std::string> repeated_options(const CLI::App& app);
+
 // Which subcommand was given, none for a sweep; refuses options that do not go with it.
 const Subcommand* chosen(const std::vector<std::string>& given,
                          const std::vector<Subcommand>& subcommands);

@@ -50,6 +50,7 @@ void set_run(Options& options, const Typed& typed) {
   if (!typed.isolate.empty()) options.isolate = isolate(typed.isolate);
   if (!typed.case_timeout.empty())
     options.case_timeout = seconds("--case-timeout", typed.case_timeout);
+  if (!(options.case_timeout > 0)) fail("--case-timeout: 0 s are too few for any case");
   const bool any_apart = options.isolate == Isolate::all ||
                          (options.isolate == Isolate::libraries && !typed.kernel_libraries.empty());
   if (!typed.case_timeout.empty() && !any_apart)

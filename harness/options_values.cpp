@@ -2,6 +2,8 @@
 // Each text of the command line to what it means, checked.
 #include "harness/options_values.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <re2/re2.h>
 
 #include <algorithm>
@@ -120,8 +122,8 @@ std::vector<std::string> devices(const std::string& text) {
   return devices;
 }
 
-// As another qbench takes them. Pairs are of one thread by default: on several the time of a run also
-// depends on when each gets a core, and no minimum of a few runs is free of that.
+// As another qbench takes them. Pairs are of one thread by default: on several the time of a run
+// also depends on when each gets a core, and no minimum of a few runs is free of that.
 std::vector<std::string> sweep_arguments(const Typed& typed, Verb verb) {
   std::vector<std::string> arguments;
   const std::pair<const char*, const std::string*> options[] = {
@@ -160,6 +162,18 @@ void load_kernel_libraries(const std::string& text) {
   } catch (const std::invalid_argument& error) {
     fail(std::string("--kernel-library: ") + error.what());
   }
+}
+
+// A side that is a library: its kernels are those that are compared, unless others are named.
+void load_side(Typed& typed) {
+  const std::string& library = is_library(typed.new_side) ? typed.new_side : typed.old_side;
+  if (!is_library(library)) return;
+  load_kernel_libraries(library);
+  if (!typed.kernels.empty()) return;
+  Names names;
+  for (const Kernel& kernel : all_kernels())
+    if (kernel.foreign) add_once(names, std::string(kernel.name));
+  typed.kernels = fmt::format("{}", fmt::join(names, ","));
 }
 
 Sweep typed_sweep(const Typed& typed) {
@@ -223,20 +237,23 @@ void set_outputs(Options& options, const Typed& typed, Verb verb) {
   options.quiet = typed.quiet;
   options.dry_run = typed.dry_run;
   if (typed.append && typed.journal.empty()) fail("--append needs --journal FILE");
+  for (const char* output : {"--journal", "--report"})
+    if (typed.dry_run && std::ranges::find(typed.given, output) != typed.given.end())
+      fail(std::string("--dry-run runs and writes nothing: leave out ") + output);
 }
 
 }  // namespace
 
-Options options_of(const Typed& typed, Verb verb) {
+Options options_of(const Typed& given, Verb verb) {
   Options options;
   options.verb = verb;
+  Typed typed = given;
   load_kernel_libraries(typed.kernel_libraries);
-  // The names of its kernels are those that a sweep of libraries may ask for.
-  const std::string& library = is_library(typed.new_side) ? typed.new_side : typed.old_side;
-  if (verb == Verb::ab && is_library(library)) load_kernel_libraries(library);
+  if (verb == Verb::ab) load_side(typed);
   if (typed.list) return options;
   options.sweep = typed.only_case.empty() ? typed_sweep(typed) : sweep_of_case(typed);
   options.given = typed.given;
+  options.twice = typed.twice;
   options.journals = typed.journals;
   options.weights = typed.weights;
   options.tensor_rules = tensor_rules(typed);

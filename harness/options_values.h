@@ -19,7 +19,7 @@ struct Typed {
   std::string errors, policy, old_side, new_side, threshold, gates;
   std::vector<std::string> reports;
   std::string list_part, isolate, case_timeout;
-  std::vector<std::string> given, journals;
+  std::vector<std::string> given, twice, journals;
   bool require_cuda = false, append = false, list = false, dry_run = false, update = false;
   bool calibrate = false, instructions = false, count_instructions = false;
   bool quiet = false, no_time = false;

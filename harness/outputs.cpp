@@ -8,6 +8,9 @@
 #include <cstdio>
 #include <cstring>
 #include <exception>
+#include <filesystem>
+#include <stdexcept>
+#include <system_error>
 
 namespace qbench {
 namespace {
@@ -27,15 +30,26 @@ bool write_outputs(const std::vector<Output>& outputs) {
   for (const Output& output : outputs) try {
       write(output);
     } catch (const std::exception& error) {
-      fmt::print(stderr, "qbench: {}\n", error.what());
+      const bool told_later = output.file.empty() && std::ferror(stdout);  // by close_stdout
+      if (!told_later) fmt::print(stderr, "qbench: {}\n", error.what());
       all = false;
     }
   return all;
 }
 
-void check_reports(const Reports& reports) {
-  for (const auto& [report, file] : reports)
-    if (!file.empty()) check_writable(file);
+void check_output(const std::string& file, const std::vector<std::string>& inputs) {
+  if (file.empty()) return;
+  for (const std::string& input : inputs) {
+    std::error_code absent;
+    if (std::filesystem::equivalent(file, input, absent))
+      throw std::runtime_error(
+          fmt::format("{} is read by this command: write to another file", file));
+  }
+  check_writable(file);
+}
+
+void check_reports(const Reports& reports, const std::vector<std::string>& inputs) {
+  for (const auto& [report, file] : reports) check_output(file, inputs);
 }
 
 bool write_reports(const Reports& reports, const Environment& environment,

@@ -23,8 +23,10 @@ bool write_outputs(const std::vector<Output>& outputs);
 
 using Reports = std::vector<std::pair<const Report*, std::string>>;  // and the file; empty: stdout
 
-// Throws std::runtime_error where a file could not be written, before any work.
-void check_reports(const Reports& reports);
+// Throws std::runtime_error where a file could not be written, or is one of those that are read,
+// before any work.
+void check_output(const std::string& file, const std::vector<std::string>& inputs);
+void check_reports(const Reports& reports, const std::vector<std::string>& inputs);
 
 // Each to its file, as write_outputs does; a table on stdout is as wide as the terminal.
 bool write_reports(const Reports& reports, const Environment& environment,

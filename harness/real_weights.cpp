@@ -47,6 +47,13 @@ std::unique_ptr<Checkpoint> open_weights(Options& options) {
   return checkpoint;
 }
 
+std::vector<std::string> files_of(const Checkpoint* checkpoint) {
+  std::set<std::string> files;
+  if (checkpoint != nullptr)
+    for (const Tensor& tensor : checkpoint->tensors()) files.insert(tensor.file);
+  return {files.begin(), files.end()};
+}
+
 void add_weights(Environment& environment, const Checkpoint* checkpoint,
                  const std::vector<Case>& cases) {
   if (checkpoint == nullptr) return;

@@ -14,6 +14,9 @@ namespace qbench {
 // used: nothing else takes their place.
 std::unique_ptr<Checkpoint> open_weights(Options& options);
 
+// The files that tensors are read from; none without a checkpoint.
+std::vector<std::string> files_of(const Checkpoint* checkpoint);
+
 // Names the files of the tensors that the cases are of, and a hash of these, where there are some.
 void add_weights(Environment& environment, const Checkpoint* checkpoint,
                  const std::vector<Case>& cases);

@@ -34,7 +34,7 @@ std::vector<Result> results_of(const std::vector<JournalRun>& runs, const std::s
 }  // namespace
 
 int run_report(const Options& options) {
-  check_reports(options.reports);
+  check_reports(options.reports, options.journals);
   const std::vector<JournalRun> runs = runs_of(options.journals);
   const std::vector<Result> results = results_of(runs, options.filter);
   return write_reports(options.reports, merged(runs), results) ? 0 : 1;

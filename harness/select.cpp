@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "harness/options.h"
+#include "reports/text.h"
 
 namespace qbench {
 namespace {
@@ -26,7 +27,8 @@ std::vector<Case> selected_cases(const Options& options) {
   std::vector<Case> selected;
   for (const Case& c : all) {
     const std::string id = c.id();
-    if (!options.only_case.empty() && id != options.only_case) continue;
+    const bool named = id == options.only_case || printable(id) == options.only_case;
+    if (!options.only_case.empty() && !named) continue;
     if (RE2::PartialMatch(id, filter)) selected.push_back(c);
   }
   if (selected.empty()) throw std::runtime_error(why_empty(options, all));

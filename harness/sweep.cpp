@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 
 #include "harness/ceilings.h"
@@ -147,7 +148,9 @@ int run_sweep(const Options& given) {
     print_ids(cases);
     return 0;
   }
-  check_reports(options.reports);
+  const std::vector<std::string> inputs = files_of(checkpoint.get());
+  check_reports(options.reports, inputs);
+  if (std::filesystem::exists(options.journal)) check_output(options.journal, inputs);
   if (options.threads > 0) reference::set_thread_count(options.threads);
   options.threads = reference::thread_count();
   Environment conditions = environment(options.threads, options.sweep.seed);

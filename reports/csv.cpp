@@ -8,6 +8,7 @@
 #include "reports/fields.h"
 #include "reports/formats.h"
 #include "reports/runs.h"
+#include "reports/text.h"
 #include "reports/totals.h"
 
 namespace qbench {
@@ -26,7 +27,7 @@ std::string to_text(const Value& value) {
         if constexpr (std::is_same_v<decltype(v), std::monostate>)
           return {};
         else if constexpr (std::is_same_v<decltype(v), std::string_view>)
-          return quoted(v);
+          return quoted(printable(v));
         else
           return fmt::format("{}", v);
       },

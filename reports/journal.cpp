@@ -25,6 +25,16 @@ std::string one_line(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+// Whether a file is empty or begins as journals do; what is no plain file has no beginning.
+bool is_journal(int file) {
+  constexpr std::string_view kBegin = R"({"type":"environment")";
+  struct stat status {};
+  char begin[kBegin.size()];
+  if (::fstat(file, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0) return true;
+  const ssize_t count = ::pread(file, begin, sizeof begin, 0);
+  return std::string_view(begin, count < 0 ? 0 : static_cast<std::size_t>(count)) == kBegin;
+}
+
 int open_journal(const std::string& path, Journal::Open how) {
   const bool create = how == Journal::Open::create;
   const int flags = O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | (create ? O_EXCL : 0);
@@ -33,6 +43,10 @@ int open_journal(const std::string& path, Journal::Open how) {
     throw std::runtime_error(
         fmt::format("{} exists: give --append to add to it, or another name", path));
   if (file < 0) fail("open", path);
+  if (!create && !is_journal(file)) {
+    ::close(file);
+    throw std::runtime_error(path + " is no journal of qbench: name another file");
+  }
   return file;
 }
 

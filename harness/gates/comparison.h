@@ -33,8 +33,8 @@ class Comparison {
   const std::vector<SpeedRow>& rows() const { return rows_; }
   const std::vector<RowKey>& keys() const { return keys_; }  // of the rows
 
-  // One for each row, then for each case that has none, then for errors that differ. `command` makes what
-  // runs a subject again, for those that are neither SAME nor FAST.
+  // One for each row, then for each case that has none, then for errors that differ. `command`
+  // makes what runs a subject again, for those that are neither SAME nor FAST.
   std::vector<Finding> findings(
       const std::function<std::string(const std::string&)>& command) const;
 

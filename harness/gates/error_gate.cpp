@@ -35,6 +35,8 @@ Ledger ledger_of(const GateOptions& gate) {
   if (std::filesystem::is_directory(file))
     throw NothingToJudge(file + " is a folder: name the file of a ledger");
   if (gate.update && !std::filesystem::exists(file)) return {};
+  if (std::filesystem::exists(file) && !std::filesystem::is_regular_file(file))
+    throw NothingToJudge(file + " is no plain file: name the file of a ledger");
   Ledger ledger = read_ledger(file);
   if (ledger.empty() && !gate.update)
     throw NothingToJudge(file + " holds no case: record some with --suite and --update");
@@ -108,6 +110,7 @@ std::vector<Case> ErrorGate::cases() {
   if (options_.sweep.suites.empty()) {
     of_ledger_ = cases_of(ledger_, options_);
     tell_gone();
+    refuse_unused(options_, of_ledger_.cases);
     return of_ledger_.cases;
   }
   std::vector<Case> cases;

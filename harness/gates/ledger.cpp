@@ -70,6 +70,9 @@ Ledger read_ledger(const std::string& file) {
   for (std::string line; std::getline(in, line);) {
     ++number;
     if (line.empty() || line.front() == '#') continue;
+    if (in.eof())
+      throw std::runtime_error(fmt::format(
+          "{}:{}: cut off, as its end of line is missing: restore the file", file, number));
     try {
       std::istringstream words(line);
       std::string id;

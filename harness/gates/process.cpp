@@ -20,6 +20,8 @@
 #include <string_view>
 #include <thread>
 
+#include "harness/interrupt.h"
+
 namespace qbench {
 namespace {
 
@@ -85,15 +87,22 @@ std::vector<std::string> environment_of(const Command& command) {
   ::_exit(127);
 }
 
-// The child's status once it has ended; nothing where it has not within so many seconds.
+// The child's status once it has ended; nothing where it has not within so many seconds, or soon
+// after somebody interrupts.
 std::optional<int> status_within(pid_t child, double seconds) {
   constexpr auto kLongest = std::chrono::milliseconds(20);
-  const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
+  constexpr auto kGrace = std::chrono::seconds(10);
+  std::chrono::time_point<std::chrono::steady_clock, std::chrono::duration<double>> end =
+      std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
+  bool told = false;  // that somebody interrupts
   for (auto pause = std::chrono::microseconds(100);;
        pause = std::min<decltype(pause)>(2 * pause, kLongest)) {
     int status = 0;
     if (::waitpid(child, &status, WNOHANG) != 0) return status;
-    if (std::chrono::steady_clock::now() >= end) return std::nullopt;
+    const auto now = std::chrono::steady_clock::now();
+    if (interrupted() && !told) end = std::min<decltype(end)>(end, now + kGrace);
+    told = interrupted();
+    if (now >= end) return std::nullopt;
     std::this_thread::sleep_for(pause);
   }
 }

@@ -18,8 +18,9 @@ int tell(std::span<const Finding> findings, const GateOptions& options, bool inc
 }
 
 void check_reports(const GateOptions& options) {
-  for (const auto& [report, file] : options.reports)
-    if (!file.empty()) check_writable(file);
+  const std::vector<std::string> inputs = {options.errors, options.policy, options.old_side,
+                                           options.new_side};
+  for (const auto& [report, file] : options.reports) check_output(file, inputs);
 }
 
 }  // namespace qbench

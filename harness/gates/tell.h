@@ -13,7 +13,8 @@ namespace qbench {
 int tell(std::span<const Finding> findings, const GateOptions& options,
          bool inconclusive_fails = true);
 
-// Throws std::runtime_error where a report could not be written, before any work.
+// Throws std::runtime_error where a report could not be written, or would be written over what is
+// read, before any work.
 void check_reports(const GateOptions& options);
 
 }  // namespace qbench

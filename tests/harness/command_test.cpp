@@ -122,6 +122,52 @@ TEST_CASE("a case in a process of its own has the figures that it has in this on
   CHECK(has(here.out, "nf4"));
 }
 
+TEST_CASE("nothing is written over what is read, and no journal is added to what is none") {
+  const TemporaryFolder folder;
+  const std::string journal = folder.path() + "/j.jsonl", other = folder.path() + "/model";
+  CHECK(qbench(kTiny + Line{"--journal", journal}).code == 0);
+  const Ended over = qbench({"report", journal, "--report", "csv=" + journal});
+  CHECK((over.code == 1 && has(over.err, "is read by this command: write to another file")));
+  CHECK(read_journal(journal).size() == 1);
+  std::ofstream(other) << "not a journal\n";
+  const Ended added = qbench(kTiny + Line{"--append", "--journal", other});
+  CHECK((added.code == 1 && has(added.err, "is no journal of qbench")));
+  CHECK(std::filesystem::file_size(other) == 14);
+  CHECK(qbench(kTiny + Line{"--append", "--journal", journal}).code == 0);
+  CHECK(read_journal(journal).size() == 2);
+}
+
+TEST_CASE("a library of kernels none of which is asked for is refused, by a sweep and by ab") {
+  const std::string library = std::string(QBENCH_LIBRARIES) + "/small.so";
+  const Ended sweep = qbench(kTiny + Line{"--kernel-library", library});
+  CHECK((sweep.code == 1 && has(sweep.err, "none of its kernels is for what was asked")));
+  const Ended ab = qbench(Line{"ab", library, library, "--suite", "quantize", "--modes", "nf4",
+                               "--shapes", "8x64", "-q"});
+  CHECK(ab.code == 1);
+  const Ended right = qbench(Line{"ab", library, library, "--suite", "quantize", "--modes", "fp32",
+                                  "--dtypes", "fp32", "--shapes", "8x64", "-q"});
+  CAPTURE(right.out, right.err);
+  CHECK(has(right.out, "kernel:copy"));
+  CHECK_FALSE(has(right.out, "kernel:reference"));
+}
+
+TEST_CASE("the error gate survives a kernel that crashes") {
+  const TemporaryFolder folder;
+  const Ended ended =
+      qbench({"gate", "--errors", folder.path() + "/ledger", "--update", "--kernel-library",
+              std::string(QBENCH_LIBRARIES) + "/crash.so", "--suite", "quantize", "--modes", "fp32",
+              "--dtypes", "fp32", "--shapes", "8x64", "-q"});
+  CAPTURE(ended.out, ended.err);
+  CHECK(ended.code == 2);
+  CHECK(has(ended.out, "its process ended by signal 11 (Segmentation fault)"));
+}
+
+TEST_CASE("an option of one value that is given twice is told") {
+  const Ended twice = qbench(kTiny + Line{"--seed", "1", "--seed", "2", "--dry-run"});
+  CHECK((twice.code == 0 && has(twice.out, "seed:2")));
+  CHECK(has(twice.err, "--seed is given more than once: the last counts"));
+}
+
 TEST_CASE("any report is made from journals, later") {
   const TemporaryFolder folder;
   const std::string first = folder.path() + "/1.jsonl", second = folder.path() + "/2.jsonl";

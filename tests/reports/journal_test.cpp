@@ -119,14 +119,19 @@ TEST_CASE("a journal that exists is not overwritten") {
 TEST_CASE("appending ends a torn last line first") {
   const Folder folder;
   const std::string path = folder / "run.jsonl";
-  const std::string line = journal_line(Environment{}) + "\n";
-  put(path, "whole\n{\"type\":\"res");
-  { Journal(path, Journal::Open::append, {}); }
-  CHECK(contents(path) == "whole\n{\"type\":\"res\n" + line);
-  { Journal(path, Journal::Open::append, {}); }
-  CHECK(contents(path) == "whole\n{\"type\":\"res\n" + line + line);
-  { Journal(folder / "new.jsonl", Journal::Open::append, {}); }
-  CHECK(contents(folder / "new.jsonl") == line);
+  const std::string line = journal_line(Environment{{"cpu", "x"}}) + "\n";
+  put(path, line + "{\"type\":\"res");
+  { Journal(path, Journal::Open::append, {{"cpu", "x"}}); }
+  CHECK(contents(path) == line + "{\"type\":\"res\n" + line);
+}
+
+TEST_CASE("nothing is appended to a file that is no journal") {
+  const Folder folder;
+  const std::string path = folder / "model.safetensors";
+  put(path, "whole\n");
+  CHECK(error_of([&] { Journal(path, Journal::Open::append, {}); }) ==
+        path + " is no journal of qbench: name another file");
+  CHECK(contents(path) == "whole\n");
 }
 
 TEST_CASE("a journal in a folder that is not there is a clear error") {
