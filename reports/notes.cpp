@@ -73,7 +73,7 @@ std::vector<std::string> make_notes(std::span<const Result> all) {
       left_out_note(results),
       with_reasons("incomplete totals", totals_of(results), Status::passed),
       with_reasons("skipped", results, Status::skipped),
-      with_reasons("undefined in", results, Status::passed)};
+      with_reasons("undefined or not judged in", results, Status::passed)};
   std::erase(out, "");
   for (const Result& r : results)
     if (r.status == Status::wrong || r.status == Status::error)
