@@ -39,8 +39,9 @@ struct Result {
 
   std::string noise;                  // why the time is not to be trusted; empty: it is
   std::optional<double> cpu_seconds;  // of one run, on all threads of the process; CPU rows only
-  // For real weights: the file they are from; how the tensor was taken as a matrix where that is not
-  // plain ("stack", "convolution", "transposed") and of how many slices; why totals leave it out
+  // For real weights: the file they are from; how the tensor was taken as a matrix where that is
+  // not plain ("stack", "convolution", "transposed") and of how many slices; why totals leave it
+  // out
   // ("norm", "embedding", "rank 1"), or empty.
   std::string weights, layout;
   std::optional<std::int64_t> slices;
