@@ -80,8 +80,9 @@ std::vector<double> finite(Figures figures) {
   return out;
 }
 
-// The decimals that show three digits of a figure that is not 0.
+// The decimals that show three digits of a figure; none of 0 and of an infinite one.
 int decimals_of(double value) {
+  if (value == 0 || !std::isfinite(value)) return 0;
   return std::max(0, 2 - static_cast<int>(std::floor(std::log10(std::abs(value)))));
 }
 
