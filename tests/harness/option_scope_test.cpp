@@ -6,16 +6,12 @@
 #include <map>
 
 #include "tests/catch.h"
+#include "tests/harness/command_line.h"
 
 namespace qbench {
 namespace {
 
-Parsed parse(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), "qbench");
-  std::vector<const char*> pointers;
-  for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
-  return parse_options(static_cast<int>(pointers.size()), pointers.data());
-}
+using namespace test;
 
 // A value that each option takes; flags have none.
 const std::map<std::string_view, std::string_view> kValues = {

@@ -3,27 +3,12 @@
 #include "harness/options_refused.h"
 
 #include "tests/catch.h"
+#include "tests/harness/command_line.h"
 
 namespace qbench {
 namespace {
 
-Parsed parse(std::vector<const char*> arguments) {
-  arguments.insert(arguments.begin(), "qbench");
-  return parse_options(static_cast<int>(arguments.size()), arguments.data());
-}
-
-// The error line of a mistake, which ends with exit code 1 and nothing on stdout.
-std::string error(std::vector<const char*> arguments) {
-  const Parsed parsed = parse(std::move(arguments));
-  CHECK(parsed.exit_code.value_or(0) == 1);
-  CHECK(parsed.out == "");
-  CHECK(parsed.err.find('\n') == std::string::npos);
-  return parsed.err;
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != text.npos;
-}
+using namespace test;
 
 TEST_CASE("a mistyped name is answered with the nearest right one") {
   CHECK(error({"--suite", "gemmm"}) == "qbench: unknown suite 'gemmm': did you mean 'gemm'?");

@@ -6,33 +6,18 @@
 #include "kernels/cuda_device.h"
 #include "reference/parallel.h"
 #include "tests/catch.h"
+#include "tests/harness/command_line.h"
 
 namespace qbench {
 namespace {
 
-Parsed parse(std::vector<const char*> arguments) {
-  arguments.insert(arguments.begin(), "qbench");
-  return parse_options(static_cast<int>(arguments.size()), arguments.data());
-}
+using namespace test;
 
-Options good(std::vector<const char*> arguments) {
-  const Parsed parsed = parse(std::move(arguments));
+Options good(const std::vector<std::string>& arguments) {
+  const Parsed parsed = parse(arguments);
   CHECK(parsed.err == "");
   CHECK(!parsed.exit_code.has_value());
   return parsed.options;
-}
-
-// The error line of a mistake, which ends with exit code 1 and nothing on stdout.
-std::string error(std::vector<const char*> arguments) {
-  const Parsed parsed = parse(std::move(arguments));
-  CHECK(parsed.exit_code.value_or(0) == 1);
-  CHECK(parsed.out == "");
-  CHECK(parsed.err.find('\n') == std::string::npos);
-  return parsed.err;
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != text.npos;
 }
 
 TEST_CASE("lists are comma separated, repeated and without duplicates") {

@@ -9,6 +9,7 @@
 #include "harness/gates/process.h"
 #include "harness/options.h"
 #include "tests/catch.h"
+#include "tests/harness/command_line.h"
 
 namespace qbench::test {
 
@@ -27,11 +28,8 @@ echo '{"type":"result","case":"gemv/mode:nf4/n:8","suite":"gemv","device":"cpu",
          microseconds + "e-6" + more + "}' >>\"$file\"\n";
 }
 
-inline Options options_of(std::vector<std::string> line) {
-  line.insert(line.begin(), "qbench");
-  std::vector<const char*> argv;
-  for (const std::string& argument : line) argv.push_back(argument.c_str());
-  const Parsed parsed = parse_options(static_cast<int>(argv.size()), argv.data());
+inline Options options_of(const std::vector<std::string>& line) {
+  const Parsed parsed = parse(line);
   REQUIRE(parsed.err == "");
   return parsed.options;
 }

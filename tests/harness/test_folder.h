@@ -2,37 +2,22 @@
 // A folder for one test's files, gone afterwards.
 #pragma once
 
-#include <stdlib.h>
-
 #include <filesystem>
 #include <fstream>
 #include <string>
 
-#include "tests/catch.h"
+#include "harness/gates/process.h"
 
 namespace qbench::test {
 
 class TestFolder {
  public:
-  TestFolder() {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "qbench_checkpoint_XXXXXX").string();
-    REQUIRE(mkdtemp(pattern.data()) != nullptr);
-    path_ = pattern;
-  }
-  ~TestFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TestFolder(const TestFolder&) = delete;
-  TestFolder& operator=(const TestFolder&) = delete;
-
-  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-  std::string path() const { return path_.string(); }
+  std::string operator/(const std::string& name) const { return (folder() / name).string(); }
+  std::string path() const { return folder_.path(); }
   // Makes the folders of `name` as well.
   void write(const std::string& name, const std::string& bytes) const {
-    std::filesystem::create_directories((path_ / name).parent_path());
-    std::ofstream(path_ / name, std::ios::binary) << bytes;
+    std::filesystem::create_directories((folder() / name).parent_path());
+    std::ofstream(folder() / name, std::ios::binary) << bytes;
   }
   void write_index(const std::string& weight_map,
                    const std::string& name = "model.safetensors.index.json") const {
@@ -40,7 +25,8 @@ class TestFolder {
   }
 
  private:
-  std::filesystem::path path_;
+  std::filesystem::path folder() const { return folder_.path(); }
+  TemporaryFolder folder_;
 };
 
 }  // namespace qbench::test
