@@ -27,7 +27,8 @@ constexpr std::size_t kMostIndexesShown = 8;
   fail("tensor " + in_quotes(tensor) + ": " + message);
 }
 
-// What is wrong with text that is no JSON; what it is instead, where that is known.
+// Throws for text that is no JSON: says what it is instead where that is known, else where the JSON
+// breaks off.
 [[noreturn]] void fail_as_json(std::string_view text, std::string_view problem) {
   const std::size_t begin = text.find_first_not_of(" \t\r\n");
   const bool looks_like_json = begin != text.npos && (text[begin] == '{' || text[begin] == '[');

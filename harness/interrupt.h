@@ -10,7 +10,7 @@ inline constexpr int kInterruptedExit = 130;
 void catch_interrupts();
 bool interrupted();
 
-// What main ends with: 130 where it was interrupted, else `code`.
+// The exit code of main: 130 where it was interrupted, else `code`.
 int with_interrupt(int code);
 
 }  // namespace qbench

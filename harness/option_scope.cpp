@@ -133,9 +133,10 @@ void refuse_unused(const Options& options, const std::vector<Case>& cases) {
     throw std::invalid_argument("--weights: none of the cases is of a real tensor: leave it out");
 }
 
-void tell_notes(const Options& options, const std::vector<Case>& cases) {
-  if (const std::string notes = notes_on_options(options, cases); !notes.empty())
-    fmt::print(stderr, "qbench: {}\n", notes);
+std::string tell_notes(const Options& options, const std::vector<Case>& cases) {
+  std::string notes = notes_on_options(options, cases);
+  if (!notes.empty()) fmt::print(stderr, "qbench: {}\n", notes);
+  return notes;
 }
 
 }  // namespace qbench

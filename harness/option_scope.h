@@ -34,7 +34,7 @@ std::string notes_on_options(const Options& options, const std::vector<Case>& ca
 // Throws std::invalid_argument for a library of kernels or real weights that no case is of.
 void refuse_unused(const Options& options, const std::vector<Case>& cases);
 
-// The same as notes_on_options, told on stderr.
-void tell_notes(const Options& options, const std::vector<Case>& cases);
+// The same as notes_on_options, and tells it on stderr.
+std::string tell_notes(const Options& options, const std::vector<Case>& cases);
 
 }  // namespace qbench

@@ -12,7 +12,7 @@
 namespace qbench {
 namespace {
 
-// Whether a word is one that a list may hold.
+// True for a word that a list may hold: the name of a mode, a suite or a model.
 bool is_name(const std::string& word) {
   return find_mode(word) || find_suite(word) || find_model(word);
 }

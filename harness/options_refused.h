@@ -26,10 +26,10 @@ std::vector<std::string> repeated_options(const CLI::App& app);
 const Subcommand* chosen(const std::vector<std::string>& given,
                          const std::vector<Subcommand>& subcommands);
 
-// What no option took.
+// Refuses words and options that nothing takes.
 void refuse_extras(const CLI::App& app, const std::vector<Subcommand>& subcommands);
 
-// Options that say again what --case says whole.
+// Refuses options that say again what --case says whole.
 void refuse_beside_case(const CLI::App& app);
 
 }  // namespace qbench

@@ -3,23 +3,18 @@
 #include "harness/progress.h"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 
-#include "reports/sections.h"
+#include "reports/text.h"
+#include "reports/width.h"
 
 namespace qbench {
 namespace {
 
-constexpr std::size_t kBar = 20;
-
-std::size_t terminal_width() {
-  winsize size{};
-  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
-}
+constexpr std::size_t kBar = 20, kWidth = 80;  // without a terminal that tells its own
 
 }  // namespace
 
@@ -51,7 +46,7 @@ void Progress::begin(const std::string& raw_id) {
   const std::size_t filled = kBar * (begun_ - 1) / cases_;
   std::string line = fmt::format("[{:=<{}}{: <{}}] {}/{}{}  {}", "", filled, "", kBar - filled,
                                  begun_, cases_, left(), id);
-  fmt::print(stderr, "\r\x1b[K{}", shorten(line, terminal_width() - 1));
+  fmt::print(stderr, "\r\x1b[K{}", shorten(line, terminal_width(STDERR_FILENO, kWidth) - 1));
   std::fflush(stderr);
 }
 

@@ -47,10 +47,9 @@ std::unique_ptr<Checkpoint> open_weights(Options& options) {
   return checkpoint;
 }
 
-std::vector<std::string> files_of(const Checkpoint* checkpoint) {
+std::vector<std::string> files_of(const std::vector<Tensor>& tensors) {
   std::set<std::string> files;
-  if (checkpoint != nullptr)
-    for (const Tensor& tensor : checkpoint->tensors()) files.insert(tensor.file);
+  for (const Tensor& tensor : tensors) files.insert(tensor.file);
   return {files.begin(), files.end()};
 }
 
@@ -62,9 +61,7 @@ void add_weights(Environment& environment, const Checkpoint* checkpoint,
     if (c.tensor) read.insert(c.tensor->name);
   std::vector<Tensor> tensors = checkpoint->tensors();
   std::erase_if(tensors, [&](const Tensor& tensor) { return !read.contains(tensor.name); });
-  std::set<std::string> files;
-  for (const Tensor& tensor : tensors) files.insert(tensor.file);
-  environment.emplace_back("weights", fmt::format("{}", fmt::join(files, ", ")));
+  environment.emplace_back("weights", fmt::format("{}", fmt::join(files_of(tensors), ", ")));
   environment.emplace_back("weights_hash", content_hash(tensors));
 }
 

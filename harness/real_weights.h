@@ -14,8 +14,8 @@ namespace qbench {
 // used: nothing else takes their place.
 std::unique_ptr<Checkpoint> open_weights(Options& options);
 
-// The files that tensors are read from; none without a checkpoint.
-std::vector<std::string> files_of(const Checkpoint* checkpoint);
+// The files that tensors are read from, each once.
+std::vector<std::string> files_of(const std::vector<Tensor>& tensors);
 
 // Names the files of the tensors that the cases are of, and a hash of these, where there are some.
 void add_weights(Environment& environment, const Checkpoint* checkpoint,

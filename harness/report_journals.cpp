@@ -20,11 +20,9 @@ std::vector<JournalRun> runs_of(const std::vector<std::string>& journals) {
 }
 
 std::vector<Result> results_of(const std::vector<JournalRun>& runs, const std::string& filter) {
-  const RE2 pattern(filter);
   std::vector<Result> results;
   for (const JournalRun& run : runs)
-    for (const Result& result : run.results)
-      if (RE2::PartialMatch(result.id, pattern)) results.push_back(result);
+    results.insert(results.end(), run.results.begin(), run.results.end());
   if (results.empty())
     throw std::runtime_error(filter.empty() ? "the journals hold no case"
                                             : "no case matches --filter '" + filter + "'");
@@ -33,9 +31,16 @@ std::vector<Result> results_of(const std::vector<JournalRun>& runs, const std::s
 
 }  // namespace
 
+void keep_matching(std::vector<JournalRun>& runs, const std::string& filter) {
+  const RE2 pattern(filter);
+  for (JournalRun& run : runs)
+    std::erase_if(run.results, [&](const Result& r) { return !RE2::PartialMatch(r.id, pattern); });
+}
+
 int run_report(const Options& options) {
   check_reports(options.reports, options.journals);
-  const std::vector<JournalRun> runs = runs_of(options.journals);
+  std::vector<JournalRun> runs = runs_of(options.journals);
+  keep_matching(runs, options.filter);
   const std::vector<Result> results = results_of(runs, options.filter);
   return write_reports(options.reports, merged(runs), results) ? 0 : 1;
 }

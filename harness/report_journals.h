@@ -3,8 +3,12 @@
 #pragma once
 
 #include "harness/options.h"
+#include "reports/journal.h"
 
 namespace qbench {
+
+// Drops the results that do not match --filter.
+void keep_matching(std::vector<JournalRun>& runs, const std::string& filter);
 
 // `qbench report JOURNAL... --report FORMAT[=FILE]`, of the cases that --filter leaves. Returns 1
 // where a report could not be written. Throws std::runtime_error where a journal cannot be read or

@@ -23,13 +23,15 @@ std::string why_empty(const Options& options, const std::vector<Case>& all) {
 
 std::vector<Case> selected_cases(const Options& options) {
   const RE2 filter(options.filter);
+  const std::string& only = options.only_case;
+  const auto named = [&](const std::string& id) {
+    return only.empty() || id == only || printable(id) == only;
+  };
   const std::vector<Case> all = expand(options.sweep);
   std::vector<Case> selected;
   for (const Case& c : all) {
     const std::string id = c.id();
-    const bool named = id == options.only_case || printable(id) == options.only_case;
-    if (!options.only_case.empty() && !named) continue;
-    if (RE2::PartialMatch(id, filter)) selected.push_back(c);
+    if (named(id) && RE2::PartialMatch(id, filter)) selected.push_back(c);
   }
   if (selected.empty()) throw std::runtime_error(why_empty(options, all));
   return selected;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <set>
 
 #include "harness/ceilings.h"
 #include "harness/environment.h"
@@ -57,7 +58,7 @@ RunOptions run_options(const Options& options) {
           .count_instructions = options.count_instructions};
 }
 
-// Up to the next one in a process of its own.
+// The length of the next group, which ends before a case that runs in a process of its own.
 std::size_t next_group(std::span<const Case> rest, const Options& options, const RunOptions& how) {
   if (is_isolated(rest.front(), options)) return 1;
   const auto apart =
@@ -65,7 +66,7 @@ std::size_t next_group(std::span<const Case> rest, const Options& options, const
   return group_size({rest.begin(), apart}, how);
 }
 
-// Until all are done or somebody interrupts.
+// Runs the cases until all are done or somebody interrupts.
 void run_cases(const std::vector<Case>& cases, const Checkpoint* checkpoint, const Options& options,
                Recorder& recorder) {
   Inputs inputs(checkpoint);
@@ -103,22 +104,28 @@ bool only_absent_devices(const std::vector<Case>& cases) {
          !cuda_status().unusable().empty();
 }
 
-// Whether something that was asked for was done; what was only added to compare with counts where
+// The ids of the cases that were asked for; those that were only added to compare with count where
 // there is nothing else.
-bool any_done(const std::vector<Case>& cases, const std::vector<Result>& results) {
+std::set<std::string> asked_ids(const std::vector<Case>& cases) {
   const bool all_added = std::ranges::all_of(cases, &Case::added);
-  return std::ranges::any_of(cases, [&](const Case& c) {
-    const auto result = std::ranges::find(results, c.id(), &Result::id);
-    return (all_added || !c.added) && result != results.end() && result->status != Status::skipped;
+  std::set<std::string> ids;
+  for (const Case& c : cases)
+    if (all_added || !c.added) ids.insert(c.id());
+  return ids;
+}
+
+bool any_done(const std::set<std::string>& asked, const std::vector<Result>& results) {
+  return std::ranges::any_of(results, [&](const Result& r) {
+    return r.status != Status::skipped && asked.contains(r.id);
   });
 }
 
-int tell_nothing_done(std::span<const Case> cases, const std::vector<Result>& results) {
+int tell_nothing_done(const std::set<std::string>& asked, const std::vector<Result>& results) {
   std::vector<std::string> reasons;
   for (const Result& r : results) {
-    const auto added = std::ranges::find(cases, r.id, &Case::id);
-    if (added != cases.end() && added->added && cases.size() > 1) continue;
-    if (r.status == Status::skipped && std::ranges::find(reasons, r.reason) == reasons.end())
+    const bool counts = asked.contains(r.id) || r.mode.empty();  // a tensor that cannot be used
+    if (counts && r.status == Status::skipped &&
+        std::ranges::find(reasons, r.reason) == reasons.end())
       reasons.push_back(r.reason);
   }
   const std::string more =
@@ -133,7 +140,8 @@ int exit_code(const std::vector<Case>& cases, const std::vector<Result>& results
   if (any(results, Status::wrong)) return 2;
   if (any(results, Status::error) || !written) return 1;
   if (only_absent_devices(cases)) return kNoDevice;
-  return any_done(cases, results) ? 0 : tell_nothing_done(cases, results);
+  const std::set<std::string> asked = asked_ids(cases);
+  return any_done(asked, results) ? 0 : tell_nothing_done(asked, results);
 }
 
 }  // namespace
@@ -142,13 +150,13 @@ int run_sweep(const Options& given) {
   Options options = given;
   const std::unique_ptr<Checkpoint> checkpoint = open_weights(options);
   const std::vector<Case> cases = selected_cases(options);
-  const std::string notes = notes_on_options(options, cases);
-  if (!notes.empty()) fmt::print(stderr, "qbench: {}\n", notes);
+  const std::string notes = tell_notes(options, cases);
   if (options.dry_run) {
     print_ids(cases);
     return 0;
   }
-  const std::vector<std::string> inputs = files_of(checkpoint.get());
+  const std::vector<std::string> inputs =
+      checkpoint ? files_of(checkpoint->tensors()) : std::vector<std::string>();
   check_reports(options.reports, inputs);
   if (std::filesystem::exists(options.journal)) check_output(options.journal, inputs);
   if (options.threads > 0) reference::set_thread_count(options.threads);

@@ -7,10 +7,12 @@
 
 #include <algorithm>
 
+#include "reports/noise.h"
+
 namespace qbench {
 namespace {
 
-constexpr double kLeastShare = 0.8, kMostSpread = 0.25, kMostOverLeast = 2;
+constexpr double kLeastShare = 0.8, kMostOverLeast = 2;
 
 }  // namespace
 
@@ -40,8 +42,7 @@ std::string noise_of(const Timing& t) {
   if (t.cpu_share && !(*t.cpu_share >= kLeastShare))
     reasons.push_back(fmt::format("it got {:.0f} % of its CPU time", 100 * *t.cpu_share));
   if (!(t.q3 - t.q1 <= kMostSpread * t.median))
-    reasons.push_back(
-        fmt::format("its quartiles are {:.0f} % apart", 100 * (t.q3 - t.q1) / t.median));
+    reasons.push_back(spread_reason((t.q3 - t.q1) / t.median));
   if (!(t.median <= kMostOverLeast * t.min))
     reasons.push_back(fmt::format("its median is {:.1f} times the least", t.median / t.min));
   return fmt::format("{}", fmt::join(reasons, ", "));

@@ -96,7 +96,7 @@ std::string words_of(const Finding& one, std::size_t count) {
   return words(one.gate, one.judgement, count);
 }
 
-// By words_of().
+// True where words_of() counts the two as one.
 bool counted_together(const Finding& one, const Finding& other) {
   const bool by_gate = is_whole_gate(one) || is_whole_gate(other) ||
                        one.judgement == Judgement::slow || one.judgement == Judgement::breach;

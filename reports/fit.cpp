@@ -36,7 +36,7 @@ void shorten_names(std::vector<Section>& sections, std::size_t width) {
         for (Cell& cell : column.cells) cell.text = shorten(cell.text, width);
 }
 
-// Whether there was such a column.
+// Returns false where there was no such column.
 bool take(std::vector<Section>& sections, const Column& figure) {
   std::size_t taken = 0;
   for (Section& section : sections)

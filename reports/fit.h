@@ -11,7 +11,7 @@
 
 namespace qbench {
 
-// By the heading of each column, which is the same in all sections.
+// Widths by the heading of the column, the same in all sections.
 using Widths = std::map<std::string, std::size_t>;
 Widths widths_of(const std::vector<Section>& sections);
 std::size_t width_of(const SectionColumn& column, const Widths& widths);

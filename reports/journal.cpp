@@ -25,7 +25,7 @@ std::string one_line(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-// Whether a file is empty or begins as journals do; what is no plain file has no beginning.
+// True for an empty file, for one that begins as journals do, and for what is no plain file.
 bool is_journal(int file) {
   constexpr std::string_view kBegin = R"({"type":"environment")";
   struct stat status {};

@@ -21,11 +21,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string value(const Environment& environment, std::string_view name) {
-  const auto found = std::ranges::find(environment, name, &Environment::value_type::first);
-  return found == environment.end() ? "" : found->second;
-}
-
 bool known(const std::string& text) { return !text.empty() && text != "unknown"; }
 
 std::optional<std::int64_t> leading_number(const std::string& text) {
@@ -74,14 +69,14 @@ bool failed(const Result& r) { return r.status == Status::wrong || r.status == S
 // their rows must have; then our own conditions under other names.
 Json context(const Environment& environment, std::span<const Result> results) {
   Json out;
-  out["date"] = value(environment, "date");
-  out["host_name"] = value(environment, "host");
+  out["date"] = value_of(environment, "date");
+  out["host_name"] = value_of(environment, "host");
   out["executable"] = "qbench";
-  if (const auto cpus = leading_number(value(environment, "cores"))) out["num_cpus"] = *cpus;
-  if (const std::string governor = value(environment, "governor"); known(governor))
+  if (const auto cpus = leading_number(value_of(environment, "cores"))) out["num_cpus"] = *cpus;
+  if (const std::string governor = value_of(environment, "governor"); known(governor))
     out["cpu_scaling_enabled"] = governor != "performance";
   out["caches"] = Json::array();
-  out["load_avg"] = load_averages(value(environment, "load"));
+  out["load_avg"] = load_averages(value_of(environment, "load"));
 #ifdef NDEBUG
   out["library_build_type"] = "release";
 #else

@@ -13,7 +13,6 @@
 namespace qbench {
 namespace {
 
-constexpr double kWidest = 0.25;  // distance of the quartiles, in parts of the median
 constexpr std::size_t kMostReasons = 4, kMostModes = 4;
 
 // Reasons that differ in their figures alone are one.
@@ -30,7 +29,10 @@ std::string noise_of(const Result& result) {
   if (!result.noise.empty() || !result.seconds_q1 || !result.seconds_q3 || !result.seconds)
     return result.noise;
   const double apart = (*result.seconds_q3 - *result.seconds_q1) / *result.seconds;
-  if (!(apart > kWidest)) return {};
+  return apart > kMostSpread ? spread_reason(apart) : "";
+}
+
+std::string spread_reason(double apart) {
   return fmt::format("its quartiles are {:.0f} % apart", 100 * apart);
 }
 

@@ -14,6 +14,10 @@ namespace qbench {
 // (journals of older versions), quartiles more than 25 % of the median apart. Empty: it is.
 std::string noise_of(const Result& result);
 
+// Quartiles farther apart than this, in parts of the median, are noise; the reason in words.
+inline constexpr double kMostSpread = 0.25;
+std::string spread_reason(double apart);
+
 // Half the distance between the quartiles, in percent of the median.
 std::optional<double> spread_percent(const Result& result);
 

@@ -84,12 +84,9 @@ std::vector<std::string> make_notes(std::span<const Result> all) {
 
 std::vector<std::string> brief_conditions(const Environment& environment) {
   std::vector<std::string> out;
-  for (const Condition& condition : kBrief) {
-    const auto found =
-        std::ranges::find(environment, condition.name, &Environment::value_type::first);
-    if (found != environment.end() && !found->second.empty())
-      out.push_back(condition.prefix + printable(found->second));
-  }
+  for (const Condition& condition : kBrief)
+    if (const std::string value = value_of(environment, condition.name); !value.empty())
+      out.push_back(condition.prefix + printable(value));
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -41,8 +42,7 @@ struct Result {
   std::optional<double> cpu_seconds;  // of one run, on all threads of the process; CPU rows only
   // For real weights: the file they are from; how the tensor was taken as a matrix where that is
   // not plain ("stack", "convolution", "transposed") and of how many slices; why totals leave it
-  // out
-  // ("norm", "embedding", "rank 1"), or empty.
+  // out ("norm", "embedding", "rank 1"), or empty.
   std::string weights, layout;
   std::optional<std::int64_t> slices;
   std::string not_in_totals;
@@ -54,5 +54,12 @@ inline bool is_real(const Result& r) { return !r.weights.empty() || !r.tensor.em
 // Conditions of the run, in the order in which they are printed: device, driver, compiler, revision
 // ...
 using Environment = std::vector<std::pair<std::string, std::string>>;
+
+// Empty where the environment does not tell it.
+inline std::string value_of(const Environment& environment, std::string_view name) {
+  for (const auto& [known, value] : environment)
+    if (known == name) return value;
+  return {};
+}
 
 }  // namespace qbench

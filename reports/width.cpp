@@ -26,14 +26,16 @@ std::optional<std::size_t> told_width() {
   return width;
 }
 
-std::size_t terminal_width() {
-  winsize size{};
-  return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col
-                                                                           : kFileWidth;
-}
-
 }  // namespace
 
-std::size_t table_width() { return std::max(kLeast, told_width().value_or(terminal_width())); }
+std::size_t terminal_width(int descriptor, std::size_t otherwise) {
+  winsize size{};
+  const bool told = ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return told ? size.ws_col : otherwise;
+}
+
+std::size_t table_width() {
+  return std::max(kLeast, told_width().value_or(terminal_width(STDOUT_FILENO, kFileWidth)));
+}
 
 }  // namespace qbench

@@ -54,7 +54,7 @@ std::string rerun(const Options& options, const SpeedPolicy& policy, const std::
   return rerun_line(command, options, subject);
 }
 
-// What is wrong with the sweep is told before a revision is built for it.
+// Checks the sweep before a revision is built for it; throws what the sides would refuse it for.
 void check_sweep(const Options& given) {
   Options options = given;
   const auto checkpoint = open_weights(options);

@@ -19,7 +19,7 @@ const char* status_name(const Result& result) {
   return kStatusNames[static_cast<int>(result.status)];
 }
 
-// What the side did that ended so.
+// The status of a side's case as a verb in the past tense.
 const char* deed(Status status) {
   switch (status) {
     case Status::wrong:

@@ -34,7 +34,7 @@ Finding appeared(const std::string& gate, const Result& after);
 // for the row of a tensor that cannot be used, which is no case.
 std::optional<Finding> missing(const std::string& gate, const Result& before);
 
-// What is missing of the new side.
+// Findings for the cases that the new side lacks.
 std::vector<Finding> gone(const std::string& gate, const JournalRun& before,
                           const JournalRun& after);
 

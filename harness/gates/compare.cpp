@@ -3,7 +3,6 @@
 #include "harness/gates/compare.h"
 
 #include <fmt/format.h>
-#include <re2/re2.h>
 
 #include <algorithm>
 #include <cmath>
@@ -14,6 +13,7 @@
 #include "harness/gates/exact_figures.h"
 #include "harness/gates/speed_judge.h"
 #include "harness/gates/tell.h"
+#include "harness/report_journals.h"
 #include "harness/timing.h"
 
 namespace qbench {
@@ -182,12 +182,6 @@ std::vector<Finding> judge_times(const std::vector<Times>& all, bool advisory) {
   for (std::size_t i = 0; i < all.size(); ++i)
     findings.push_back(finding_of(all[i], judged[i], rule, advisory));
   return findings;
-}
-
-void keep_matching(std::vector<JournalRun>& runs, const std::string& filter) {
-  const RE2 pattern(filter);
-  for (JournalRun& run : runs)
-    std::erase_if(run.results, [&](const Result& r) { return !RE2::PartialMatch(r.id, pattern); });
 }
 
 }  // namespace

@@ -51,12 +51,6 @@ std::vector<Finding> compare_figures(const Result& before, const Result& after, 
   return {case_finding("errors", Judgement::same, after, "")};
 }
 
-std::string value_of(const Environment& environment, std::string_view name) {
-  for (const auto& [each, value] : environment)
-    if (each == name) return value;
-  return {};
-}
-
 }  // namespace
 
 bool is_exact_figure(std::string_view field) {

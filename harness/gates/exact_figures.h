@@ -21,7 +21,8 @@ std::optional<Finding> other_weights(const Environment& before, const Environmen
 // is SAME where no figure differs. Of `other` weights sizes alone are compared.
 std::vector<Finding> compare_errors(const Result& before, const Result& after, bool other = false);
 
-// What differs of the cases that passed on both sides, other weights included; nothing is SAME.
+// Findings for the figures that differ in cases that passed on both sides, and for other weights;
+// none is SAME.
 std::vector<Finding> errors_apart(const JournalRun& before, const JournalRun& after);
 
 }  // namespace qbench

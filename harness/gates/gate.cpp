@@ -91,7 +91,7 @@ std::vector<Step> steps_of(const Policy& policy, const std::string& base, bool q
   return steps;
 }
 
-// Why the sweep has no case here; a checkpoint is not opened for it.
+// The reason why the sweep has no case here, if so. Opens no checkpoint.
 std::optional<std::string> why_no_case(const Step& step) {
   if (!step.options || step.options->sweep.suites.empty() || !step.options->weights.empty())
     return std::nullopt;

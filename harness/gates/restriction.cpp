@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "harness/option_texts.h"
 #include "reports/finding_groups.h"
 
 namespace qbench {
@@ -14,14 +15,7 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-template <class Range, class Name>
-Texts texts_of(const Range& range, Name name) {
-  Texts texts;
-  for (const auto& each : range) texts.emplace_back(name(each));
-  return texts;
-}
-
-// As typed, or empty.
+// The value as typed; empty where the option was not given.
 std::string typed(const Options& options, std::string_view option) {
   const Texts& all = options.sweep_arguments;
   for (std::size_t i = 0; i + 1 < all.size(); i += 2)
@@ -29,7 +23,7 @@ std::string typed(const Options& options, std::string_view option) {
   return {};
 }
 
-// Whether that part of an id is one of the values.
+// Tests that the part of an id under `key` is one of the values.
 auto one_of(const char* key, Texts values) {
   return [key, values = std::move(values)](std::string_view id) {
     return std::ranges::find(values, id_part(id, key)) != values.end();
@@ -55,7 +49,8 @@ bool has_shape(std::string_view id, const std::vector<Shape>& shapes) {
 
 }  // namespace
 
-Restriction::Restriction(const Options& options) : filter_(options.filter) {
+Restriction::Restriction(const Options& options)
+    : filter_(options.filter), pattern_(std::make_shared<const RE2>(filter_)) {
   add_names(options);
   add_sizes(options);
 }
@@ -70,9 +65,9 @@ void Restriction::add_names(const Options& options) {
   const Sweep& sweep = options.sweep;
   const auto name_of = [](auto value) { return name(value); };
   add(options, "--modes", "mode",
-      one_of("mode", texts_of(sweep.modes, [](const Mode* mode) { return mode->name; })));
-  add(options, "--dtypes", "dtype", one_of("dtype", texts_of(sweep.dtypes, name_of)));
-  add(options, "--inputs", "input", one_of("input", texts_of(sweep.inputs, name_of)));
+      one_of("mode", names_of(sweep.modes, [](const Mode* mode) { return mode->name; })));
+  add(options, "--dtypes", "dtype", one_of("dtype", names_of(sweep.dtypes, name_of)));
+  add(options, "--inputs", "input", one_of("input", names_of(sweep.inputs, name_of)));
   add(options, "--kernels", "kernel", one_of("kernel", sweep.kernels));
   add(options, "--device", "device",
       [devices = sweep.devices](std::string_view id) { return is_on(id, devices); });
@@ -81,7 +76,7 @@ void Restriction::add_names(const Options& options) {
 void Restriction::add_sizes(const Options& options) {
   const Sweep& sweep = options.sweep;
   const auto text_of = [](auto number) { return std::to_string(number); };
-  add(options, "--block-sizes", "block size", one_of("bs", texts_of(sweep.block_sizes, text_of)));
+  add(options, "--block-sizes", "block size", one_of("bs", names_of(sweep.block_sizes, text_of)));
   add(options, "--seed", "seed", one_of("seed", {text_of(sweep.seed)}));
   add(options, "--shapes", "shape",
       [shapes = sweep.shapes](std::string_view id) { return has_shape(id, shapes); });
@@ -89,7 +84,7 @@ void Restriction::add_sizes(const Options& options) {
 
 bool Restriction::leaves(std::string_view id) const {
   return std::ranges::all_of(criteria_, [&](const Criterion& each) { return each.allows(id); }) &&
-         RE2::PartialMatch(std::string(id), RE2(filter_));
+         RE2::PartialMatch(id, *pattern_);
 }
 
 std::string Restriction::text() const {

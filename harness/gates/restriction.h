@@ -3,11 +3,16 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "harness/options.h"
+
+namespace re2 {
+class RE2;
+}
 
 namespace qbench {
 
@@ -32,7 +37,8 @@ class Restriction {
            std::function<bool(std::string_view)> allows);
 
   std::vector<Criterion> criteria_;
-  std::string filter_;  // RE2, or empty
+  std::string filter_;                       // or empty
+  std::shared_ptr<const re2::RE2> pattern_;  // of it
 };
 
 }  // namespace qbench
