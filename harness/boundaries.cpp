@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <variant>
+#include <span>
 #include <vector>
 
 #include "reference/codec.h"
@@ -16,9 +16,9 @@ namespace {
 // What the codes stand for, ascending, where the largest scaled weight is 1; none of plain formats.
 std::vector<float> decoded_levels(const Mode& mode) {
   std::vector<float> levels;
-  if (mode.bits > 8) return levels;
-  for (const float value : reference::decode_table(mode.codec, mode.bits))
-    if (std::isfinite(value)) levels.push_back(value / mode.scaling.full);
+  if (!mode.quantized()) return levels;
+  for (const float value : reference::decode_table(mode.format.codec, mode.format.bits))
+    if (std::isfinite(value)) levels.push_back(value / mode.quantizer.qmax);
   std::ranges::sort(levels);
   return levels;
 }
@@ -30,8 +30,8 @@ std::vector<float> boundary_values(const Mode& mode) {
   const std::vector<float> levels = decoded_levels(mode);
   for (std::size_t i = 1; i < levels.size(); ++i)
     middles.push_back((levels[i - 1] + levels[i]) / 2);
-  if (const auto* own = std::get_if<Levels>(&mode.codec))
-    middles.insert(middles.end(), own->thresholds.begin(), own->thresholds.end());
+  const std::span<const float> own = mode.quantizer.thresholds.at;
+  middles.insert(middles.end(), own.begin(), own.end());
   std::vector<float> all = {0.0f, 0.5f};
   for (const float middle : middles)
     for (const float x : {std::nextafter(middle, -9.0f), middle, std::nextafter(middle, 9.0f)})

@@ -18,6 +18,7 @@ namespace {
 
 Problem problem_of(const Case& c, const Operands& operands) {
   return {.op = c.suite->op,
+          .mode = c.mode,
           .weights = operands.weights.get(),
           .quantized = operands.quantized.get(),
           .x = operands.x.get(),

@@ -76,11 +76,12 @@ std::vector<float> scaled_by(float factor, std::vector<float> values) {
 }
 
 std::vector<float> absmax_of_groups(const Mode& mode, std::int64_t groups) {
-  const Scaling& scaling = mode.scaling;
-  if (scaling.outer)
+  const GroupNumber& scale = mode.format.scale;
+  const auto* plain = std::get_if<Plain>(&scale.storage.codec);
+  if (std::holds_alternative<DynamicMap>(scale.storage.codec))
     if (const std::vector<float> all = map_absmax(); std::ssize(all) <= groups) return all;
-  if (scaling.storage == Storage::f16) return scaled_by(scaling.full, f16_steps());
-  if (scaling.storage == Storage::e8m0_floor) return power_of_two_absmax();
+  if (plain && plain->dtype == Dtype::fp16) return scaled_by(mode.quantizer.qmax, f16_steps());
+  if (std::holds_alternative<PowerOfTwo>(scale.storage.codec)) return power_of_two_absmax();
   return f32_absmax();
 }
 
@@ -121,8 +122,8 @@ constexpr Special kSpecials[] = {
 float in_group(const Mode& mode, float absmax, std::int64_t i, std::span<const float> values,
                std::size_t& next) {
   if (i == 0) return absmax;
-  if (mode.scaling.zero == Zero::integer)
-    return absmax / mode.scaling.full * (static_cast<float>(i % 15) + 0.5f);
+  if (mode.format.zero == Zero::point)
+    return absmax / mode.quantizer.qmax * (static_cast<float>(i % 15) + 0.5f);
   return absmax * values[next++ % values.size()];
 }
 
@@ -131,7 +132,7 @@ float in_group(const Mode& mode, float absmax, std::int64_t i, std::span<const f
 Matrix make_scales(const Mode& mode, std::int64_t n, std::int64_t k) {
   const std::vector<float> values = boundary_values(mode);
   const Partition groups =
-      mode.quantized() ? partition(mode, mode.block_size, n, k) : Partition{n * k, k, k};
+      mode.quantized() ? partition(mode.format, mode.block_size, n, k) : Partition{n * k, k, k};
   const std::vector<float> absmax = absmax_of_groups(mode, groups.groups());
   Matrix weights(n, k);
   std::size_t next = 0;

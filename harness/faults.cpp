@@ -21,13 +21,13 @@ using faulty::Made;
 bool everywhere(Op, const Mode&) { return true; }
 bool of_outputs(Op op, const Mode&) { return op != Op::quantize; }
 bool of_products(Op op, const Mode&) { return op == Op::matmul; }
-bool of_nibbles(Op, const Mode& mode) { return mode.bits == 4; }
+bool of_nibbles(Op, const Mode& mode) { return mode.format.bits == 4; }
 bool of_scales(Op, const Mode& mode) {
-  return mode.quantized() && mode.scaling.extent != Extent::tensor;
+  return mode.quantized() && mode.format.granularity != Granularity::tensor;
 }
-bool of_zeros(Op, const Mode& mode) { return mode.scaling.zero != Zero::none; }
+bool of_zeros(Op, const Mode& mode) { return mode.format.zero != Zero::none; }
 bool of_means(Op, const Mode& mode) {
-  return mode.scaling.outer && mode.scaling.outer->subtract_mean;
+  return mode.format.scale.outer && mode.format.scale.outer->less_mean;
 }
 
 // --- What a fault is

@@ -29,7 +29,7 @@ std::string modes() {
   std::string out = "Modes (--modes)     bits  block\n";
   for (const Mode* mode : all_modes()) {
     const std::string block = mode->block_size ? fmt::format("{}", mode->block_size) : "-";
-    out += fmt::format("  {:<17} {:>4}  {:>5}  {}\n", mode->name, mode->bits, block, mode->summary);
+    out += fmt::format("  {:<17} {:>4}  {:>5}  {}\n", mode->name, mode->format.bits, block, mode->summary);
   }
   return out;
 }

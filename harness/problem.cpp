@@ -123,7 +123,7 @@ double bytes_needed(const Case& c) {
   const auto m = static_cast<double>(c.shape.m), n = static_cast<double>(c.shape.n);
   const auto k = static_cast<double>(c.shape.k);
   // 5 / 4: scales, and the f32 from which they are made
-  const double quantized = n * k * c.mode->bits / 8 * 5 / 4;
+  const double quantized = n * k * c.mode->format.bits / 8 * 5 / 4;
   if (c.suite->op != Op::matmul) return 4 * n * k + 2 * quantized + 4 * n * k;
   // x as f32, double and its magnitudes; y as f32 and, exact, expected, its bound and its
   // magnitude, as doubles

@@ -20,14 +20,14 @@ std::size_t largest(const Matrix& y) {
 }
 
 Partition blocks_of(const QuantizedMatrix& q) {
-  return q.mode->quantized() ? q.groups() : Partition{q.size(), q.size(), kBlock};
+  return q.format->quantized() ? q.groups() : Partition{q.size(), q.size(), kBlock};
 }
 
 // The bytes of a block's codes, but for those that it shares.
 std::span<std::byte> codes_of(QuantizedMatrix& q, std::int64_t block) {
   const Partition blocks = blocks_of(q);
-  const std::int64_t begin = (blocks.begin(block) * q.mode->bits + 7) / 8;
-  const std::int64_t end = blocks.end(block) * q.mode->bits / 8;
+  const std::int64_t begin = (blocks.begin(block) * q.format->bits + 7) / 8;
+  const std::int64_t end = blocks.end(block) * q.format->bits / 8;
   return {q.codes.data() + begin, static_cast<std::size_t>(end - begin)};
 }
 
@@ -71,7 +71,7 @@ void stale_block(QuantizedMatrix& q) {
   const std::int64_t block = (blocks_of(q).groups() - 1) / 2;
   const auto codes = codes_of(q, block), others = codes_of(q, block + 1);
   std::ranges::copy(others.first(std::min(codes.size(), others.size())), codes.begin());
-  if (!q.mode->quantized()) return;
+  if (!q.format->quantized()) return;
   const auto width = static_cast<std::ptrdiff_t>(scale_bytes(q));
   const auto scale = q.scales.numbers.begin() + block * width;
   std::copy(scale + width, scale + 2 * width, scale);
@@ -83,9 +83,9 @@ void one_bit(QuantizedMatrix& q) {
   Matrix decoded(q.rows, q.cols);
   reference::dequantize(q, decoded);
   const auto element = static_cast<std::int64_t>(largest(decoded));
-  const bool upper = (q.mode->nibbles == NibbleOrder::high_first) == (element % 2 == 0);
-  const std::int64_t last = ((element + 1) * q.mode->bits - 1) / 8;
-  q.codes[static_cast<std::size_t>(last)] ^= std::byte(q.mode->bits > 4 || upper ? 0x80 : 0x08);
+  const bool upper = (q.format->packing == Packing::high_first) == (element % 2 == 0);
+  const std::int64_t last = ((element + 1) * q.format->bits - 1) / 8;
+  q.codes[static_cast<std::size_t>(last)] ^= std::byte(q.format->bits > 4 || upper ? 0x80 : 0x08);
 }
 void shift_scales(QuantizedMatrix& q) { rotate(q.scales.numbers, scale_bytes(q)); }
 void shift_zeros(QuantizedMatrix& q) { rotate(q.zeros.numbers, 1); }

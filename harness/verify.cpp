@@ -31,22 +31,17 @@ std::string difference(std::string_view what, const Buffer<std::byte>& expected,
                      std::to_integer<int>(got[first]), std::to_integer<int>(expected[first]));
 }
 
-std::string difference(const std::string& what, const StoredNumbers& expected,
-                       const StoredNumbers& got) {
-  for (const std::string& found :
-       {difference(what, expected.numbers, got.numbers),
-        difference("outer " + what, expected.outer, got.outer),
-        difference("the mean of the " + what, expected.offset, got.offset)})
-    if (!found.empty()) return found;
-  return {};
-}
-
 std::string difference(const QuantizedMatrix& expected, const QuantizedMatrix& got) {
-  for (const std::string& found : {difference("codes", expected.codes, got.codes),
-                                   difference("scales", expected.scales, got.scales),
-                                   difference("zero points", expected.zeros, got.zeros)})
-    if (!found.empty()) return found;
-  return {};
+  const Buffer<std::byte>* right[kPlanes];
+  for_each_plane(expected, [&](Plane plane, const Buffer<std::byte>& bytes) {
+    right[static_cast<int>(plane)] = &bytes;
+  });
+  std::string found;
+  for_each_plane(got, [&](Plane plane, const Buffer<std::byte>& bytes) {
+    if (found.empty())
+      found = difference(name(plane).words, *right[static_cast<int>(plane)], bytes);
+  });
+  return found;
 }
 
 // --- Elements

@@ -47,6 +47,7 @@ int main() {
       const QuantizedMatrix quantized =
           reference::quantize(*kernel.mode, kernel.mode->block_size, weights);
       const Problem problem = {.op = kernel.op,
+                               .mode = kernel.mode,
                                .weights = &weights,
                                .quantized = &quantized,
                                .x = &x,

@@ -33,8 +33,9 @@ std::string hash_of(const Buffer<std::byte>& bytes) {
 
 std::string hash_of_scales(const QuantizedMatrix& q) {
   Hash hash;
-  for (const auto* bytes : {&q.scales.numbers, &q.scales.outer, &q.scales.offset, &q.zeros.numbers})
-    hash.add(*bytes);
+  for_each_plane(q, [&](Plane plane, const Buffer<std::byte>& bytes) {
+    if (plane != Plane::codes) hash.add(bytes);
+  });
   return hash.text();
 }
 
@@ -63,7 +64,8 @@ Entry entry_of(const Case& c, Inputs& inputs, const Result& result) {
   const QuantizedMatrix& q = inputs.quantized(c);
   entry["codes"] = hash_of(q.codes);
   entry["scales"] = hash_of_scales(q);
-  if (c.mode->scaling.storage == Storage::dynamic8) entry["scale_map"] = hash_of_scale_map();
+  if (std::holds_alternative<DynamicMap>(c.mode->format.scale.storage.codec))
+    entry["scale_map"] = hash_of_scale_map();
   add_exact(entry, "bits_per_param", result.bits_per_param);
   add_exact(entry, "weight_nmse", result.weight_nmse);
   add_exact(entry, "weight_max_error", result.weight_max_error);

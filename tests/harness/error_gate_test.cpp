@@ -160,11 +160,11 @@ TEST_CASE("a ledger of a device that is not here cannot be compared") {
 
 TEST_CASE("boundaries hold every threshold of a mode and the floats beside it") {
   for (const Mode* mode : all_modes()) {
-    const auto* levels = std::get_if<Levels>(&mode->codec);
-    if (levels == nullptr) continue;
+    const Thresholds& thresholds = mode->quantizer.thresholds;
+    if (thresholds.at.empty()) continue;
     const Matrix weights = make_boundaries(*mode, 64, 64);
     const std::set<float> held(weights.values.begin(), weights.values.end());
-    for (const float t : levels->thresholds)
+    for (const float t : thresholds.at)
       for (const float x : {std::nextafter(t, -9.0f), t, std::nextafter(t, 9.0f)}) {
         CAPTURE(mode->name, t);
         CHECK(held.contains(x));

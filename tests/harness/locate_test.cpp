@@ -15,7 +15,7 @@ class Change {
   Change() {
     shell(
         "git init -q . && mkdir -p kernels reference/modes docs && "
-        "for f in kernels/gemv.cuh reference/modes/nf4.h docs/a.md z.ledger; do seq 10 >$f; done "
+        "for f in kernels/gemv.cuh reference/formats/nf4.h docs/a.md z.ledger; do seq 10 >$f; done "
         "&& "
         "git add -A && git -c user.name=t -c user.email=t@t commit -q -m m");
   }
@@ -48,8 +48,8 @@ TEST_CASE("a finding points at the changed file that names its mode, then its ke
   change.shell("sed -i 5s/5/x/ kernels/gemv.cuh");
   CHECK(change.place_of(slow(id)) == "kernels/gemv.cuh:5");
   CHECK(change.place_of(slow("gemv/geomean")) == "kernels/gemv.cuh:5");
-  change.shell("sed -i -e 1d -e 7s/7/x/ reference/modes/nf4.h");
-  CHECK(change.place_of(slow(id)) == "reference/modes/nf4.h:6");  // 1 is gone, 7 lies at 6 now
+  change.shell("sed -i -e 1d -e 7s/7/x/ reference/formats/nf4.h");
+  CHECK(change.place_of(slow(id)) == "reference/formats/nf4.h:6");  // 1 is gone, 7 lies at 6 now
 }
 
 TEST_CASE("a finding keeps its own place where the change has its file") {

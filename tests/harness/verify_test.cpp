@@ -182,20 +182,20 @@ TEST_CASE("a byte that differs from the reference's is named") {
 
 TEST_CASE("minima and their outer scales are compared too") {
   static constexpr int kSizes[] = {32};
+  static constexpr GroupNumber kNumber = {.storage = stored::unsigned_integer(6),
+                                          .outer = OuterLevel{.size = 8, .less_mean = true}};
   static constexpr Mode kMode = {
       .name = "minima",
       .summary = "",
-      .bits = 4,
-      .codec = Grid{.lowest = 0, .highest = 15},
-      .scaling = {.extent = Extent::group,
-                  .statistic = Statistic::range,
-                  .full = 15,
-                  .storage = Storage::u6,
-                  .zero = Zero::minimum,
-                  .outer = OuterLevel{.size = 8,
-                                      .full = 63,
-                                      .statistic = Statistic::signed_absmax,
-                                      .subtract_mean = true}},
+      .format = {.bits = 4,
+                 .codec = Integers{.lowest = 0, .highest = 15},
+                 .granularity = Granularity::group,
+                 .scale = kNumber,
+                 .zero = Zero::minimum,
+                 .zero_number = kNumber},
+      .quantizer = {.statistic = Statistic::range,
+                    .qmax = 15,
+                    .outer = {.qmax = 63, .statistic = Statistic::signed_absmax}},
       .block_size = 32,
       .block_sizes = kSizes};
   const QuantizedMatrix q = quantized(kMode);

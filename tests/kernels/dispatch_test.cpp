@@ -27,10 +27,15 @@ struct Given {
         dtype(type) {
     reference::round_to(type, weights.values);
     reference::round_to(type, x.values);
-    reference::quantize(weights, quantized);
+    reference::quantize(weights, *mode, quantized);
   }
   Problem problem(Op op = Op::matmul) const {
-    return {.op = op, .weights = &weights, .quantized = &quantized, .x = &x, .dtype = dtype};
+    return {.op = op,
+            .mode = mode,
+            .weights = &weights,
+            .quantized = &quantized,
+            .x = &x,
+            .dtype = dtype};
   }
 };
 

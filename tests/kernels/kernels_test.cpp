@@ -30,6 +30,7 @@ struct Given {
         quantized(reference::quantize(mode, mode.block_size, weights)) {}
   Problem problem(Op op) const {
     return {.op = op,
+            .mode = &mode,
             .weights = &weights,
             .quantized = &quantized,
             .x = op == Op::matmul ? &x : nullptr,

@@ -10,18 +10,17 @@ inline constexpr int kMxBlockSizes[] = {32};
 
 // 0 0.5 1 1.5 2 3 4 6 and their negatives. No NaN.
 inline constexpr SmallFloat kE2M1 = {
-    .exponent_bits = 2, .mantissa_bits = 1, .bias = 1, .largest = 6.0f, .nan_code = {}};
+    .exponent_bits = 2, .mantissa_bits = 1, .bias = 1, .largest = 6.0f};
 
 // The exponent is floor(log2(absmax)) - 2, two being that of E2M1's largest power, 4; so magnitudes
 // up to 8 occur and those above 6 saturate (section 6.3).
 inline constexpr Mode kMxfp4 = {.name = "mxfp4",
                                 .summary = "OCP MX: E2M1 with a power-of-two scale per 32 along k",
-                                .bits = 4,
-                                .codec = kE2M1,
-                                .scaling = {.extent = Extent::group,
-                                            .statistic = Statistic::absmax,
-                                            .full = 4,
-                                            .storage = Storage::e8m0_floor},
+                                .format = {.bits = 4,
+                                           .codec = kE2M1,
+                                           .granularity = Granularity::group,
+                                           .scale = {.storage = stored::e8m0}},
+                                .quantizer = {.qmax = 4},
                                 .block_size = 32,
                                 .block_sizes = kMxBlockSizes};
 

@@ -10,15 +10,14 @@ namespace qbench {
 inline constexpr Mode kInt8 = {
     .name = "int8",
     .summary = "LLM.int8(): absmax per row, activations int8 but for outlier columns",
-    .bits = 8,
-    .codec = Grid{.lowest = -127, .highest = 127},
-    .scaling = {.extent = Extent::row,
-                .statistic = Statistic::absmax,
-                .full = 127,
-                .rule = Rule::multiply_by_reciprocal,
-                .stored = Stored::statistic},
-    .weights_through = Dtype::fp16,
-    .activations = QuantizedActivations{.outlier_threshold = 6.0f},
+    .format = {.bits = 8,
+               .codec = Integers{.lowest = -127, .highest = 127},
+               .granularity = Granularity::row,
+               .qmax = 127,
+               .activations = QuantizedActivations{.outlier_threshold = 6.0f}},
+    .quantizer = {.qmax = 127,
+                  .rule = Rule::multiply_by_reciprocal,
+                  .weights_through = Dtype::fp16},
     .dtype = Dtype::fp16};
 
 }  // namespace qbench

@@ -3,7 +3,7 @@
 // least magnitude is 0.0625 / 12, where E2M1 scaled to 1 has 1 / 12.
 #pragma once
 
-#include "reference/modes/bitsandbytes.h"
+#include "reference/formats/bitsandbytes.h"
 
 namespace qbench {
 
@@ -18,13 +18,14 @@ inline constexpr float kFp4Thresholds[7] = {0.00260417f, 0.0859375f, 0.20833333f
 // By ascending magnitude.
 inline constexpr std::uint8_t kFp4Codes[8] = {0, 1, 6, 7, 4, 5, 2, 3};
 
-inline constexpr Levels kFp4Levels = {
-    .values = kFp4Values, .thresholds = kFp4Thresholds, .codes = kFp4Codes, .sign_magnitude = true};
+// The levels are 12ths: times 3/4 they are exact.
+inline constexpr Codebook kFp4Levels = {.values = kFp4Values,
+                                        .gain = {.fp16 = 0.75f, .bf16 = 0.75f}};
 
-inline constexpr Mode kFp4 = bitsandbytes_4bit(
-    "fp4", "bitsandbytes' 4-bit float, f32 absmax per block", kFp4Levels, kBlockAbsmax);
+inline constexpr Mode kFp4 =
+    bitsandbytes_4bit("fp4", "bitsandbytes' 4-bit float, f32 absmax per block", kFp4Levels,
+                      {.at = kFp4Thresholds, .codes = kFp4Codes, .sign_magnitude = true});
 inline constexpr Mode kFp4Dq =
-    bitsandbytes_4bit("fp4-dq", "fp4 with double quantization: absmax in 8 bits", kFp4Levels,
-                      double_quantized(kBlockAbsmax));
+    double_quantized("fp4-dq", "fp4 with double quantization: absmax in 8 bits", kFp4);
 
 }  // namespace qbench

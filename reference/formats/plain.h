@@ -8,15 +8,14 @@ namespace qbench {
 
 inline constexpr Mode kFp32 = {.name = "fp32",
                                .summary = "IEEE single precision: the weights as they are",
-                               .bits = 32,
-                               .codec = Unscaled{Dtype::fp32}};
+                               .format = {.bits = 32, .codec = Plain{Dtype::fp32}}};
 
-inline constexpr Mode kFp16 = {
-    .name = "fp16", .summary = "IEEE half precision", .bits = 16, .codec = Unscaled{Dtype::fp16}};
+inline constexpr Mode kFp16 = {.name = "fp16",
+                               .summary = "IEEE half precision",
+                               .format = {.bits = 16, .codec = Plain{Dtype::fp16}}};
 
 inline constexpr Mode kBf16 = {.name = "bf16",
                                .summary = "bfloat16: the upper half of single precision",
-                               .bits = 16,
-                               .codec = Unscaled{Dtype::bf16}};
+                               .format = {.bits = 16, .codec = Plain{Dtype::bf16}}};
 
 }  // namespace qbench

@@ -1,12 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // The CUDA kernels on CUDA devices.
 #include <map>
+#include <memory>
 
-#include "kernels/cublaslt_kernels.cuh"
 #include "kernels/cuda_device.h"
-#include "kernels/device_kernels.cuh"
+#include "kernels/device_kernels.h"
 
 namespace qbench::cuda {
+namespace {
+
+template <std::size_t... kPart>
+std::vector<Kernel> all_parts(std::index_sequence<kPart...>) {
+  DeviceKernels kernels;
+  (add_part<kPart>(kernels), ...);
+  kernels.own.insert(kernels.own.end(), kernels.baselines.begin(), kernels.baselines.end());
+  return kernels.own;
+}
+
+}  // namespace
 
 Device& open_device(int index) {
   static std::map<int, std::unique_ptr<Device>> open;
@@ -17,9 +28,7 @@ Device& open_device(int index) {
 
 std::vector<Kernel> kernels() {
   if (cuda_status().devices.empty()) return {};
-  std::vector<Kernel> all = all_of_device();
-  for (const Kernel& baseline : cublaslt_kernels()) all.push_back(baseline);
-  return all;
+  return all_parts(std::make_index_sequence<kParts>());
 }
 
 }  // namespace qbench::cuda

@@ -4,6 +4,7 @@
 
 #include "kernels/quantized_view.h"
 #include "kernels/simt/simt.h"
+#include "reference/formats/format.h"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
@@ -66,5 +67,22 @@ struct Rows {
   }
   static std::int64_t count(const QuantizedView& q) { return q.rows; }
 };
+
+template <Granularity kGranularity>
+struct GroupsFor;
+template <>
+struct GroupsFor<Granularity::block> {
+  using Type = Blocks;
+};
+template <>
+struct GroupsFor<Granularity::group> {
+  using Type = RowGroups;
+};
+template <>
+struct GroupsFor<Granularity::row> {
+  using Type = Rows;
+};
+template <Granularity kGranularity>
+using GroupsOf = typename GroupsFor<kGranularity>::Type;
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE
