@@ -21,7 +21,8 @@ template <std::size_t kPart>
 void add_part(DeviceKernels& kernels) {
   [&]<std::size_t... kMode>(std::index_sequence<kMode...>) {
     (add_mode<kPart * kModesAPart + kMode>(kernels), ...);
-  }(std::make_index_sequence<kModesAPart>());
+  }
+  (std::make_index_sequence<kModesAPart>());
 }
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE

@@ -25,7 +25,8 @@ __global__ void __launch_bounds__(kScaleBlock)
   if (threadIdx.x == 0) out[blockIdx.x] = lane[0];
 }
 
-__global__ void store_mean(const double* __restrict__ sum, QuantizedView q, std::int64_t count) {
+[[maybe_unused]] static __global__ void store_mean(const double* __restrict__ sum, QuantizedView q,
+                                                   std::int64_t count) {
   *q.offset = __double2float_rn(__ddiv_rn(*sum, static_cast<double>(count)));
 }
 
@@ -44,7 +45,7 @@ __device__ __forceinline__ unsigned nearest_scale(const float* map, float x) {
 // --- Scales under one of the tensor
 
 // The largest of each 256 numbers. Grid: a block of 256 threads for each.
-__global__ void __launch_bounds__(kScaleBlock)
+[[maybe_unused]] static __global__ void __launch_bounds__(kScaleBlock)
     largest_of_blocks(const float* __restrict__ values, float* __restrict__ out,
                       std::int64_t count) {
   QBENCH_SHARED(float[kScaleBlock], largest);
@@ -76,7 +77,7 @@ __global__ void __launch_bounds__(kScaleBlock)
 // --- bitsandbytes' double quantization
 
 // Grid: a block of 256 threads for each outer scale.
-__global__ void __launch_bounds__(kScaleBlock)
+[[maybe_unused]] static __global__ void __launch_bounds__(kScaleBlock)
     quantize_scales(const float* __restrict__ absmax, QuantizedView q, std::int64_t count) {
   QBENCH_SHARED(float[kScaleBlock], largest);
   const std::int64_t i = static_cast<std::int64_t>(blockIdx.x) * kScaleBlock + threadIdx.x;

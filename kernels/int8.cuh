@@ -48,7 +48,7 @@ __global__ void __launch_bounds__(kInt8Threads) find_outliers(const T* __restric
 
 // Grid: one block. Columns are taken 256 at a time; a column's place is the number of outliers
 // before it.
-__global__ void __launch_bounds__(kInt8Threads) list_outliers(Int8View a) {
+[[maybe_unused]] static __global__ void __launch_bounds__(kInt8Threads) list_outliers(Int8View a) {
   QBENCH_SHARED(int[kInt8Threads / 32], in_warp);
   const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
   int before = 0;
@@ -70,7 +70,8 @@ __global__ void __launch_bounds__(kInt8Threads) list_outliers(Int8View a) {
 }
 
 // Grid: a thread an activation.
-__global__ void __launch_bounds__(kInt8Threads) quantize_activations(Int8View a) {
+[[maybe_unused]] static __global__ void __launch_bounds__(kInt8Threads)
+    quantize_activations(Int8View a) {
   const std::int64_t i = static_cast<std::int64_t>(blockIdx.x) * kInt8Threads + threadIdx.x;
   if (i >= a.m * a.k) return;
   const float scaled =

@@ -92,7 +92,7 @@ auto gemv_mma_of(int segment) {
     if (segment == 16) return gemv_mma<Mode, T, 16, kColumns>;
   if constexpr (Mode::kMostBlock >= 64)
     if (segment == 64) return gemv_mma<Mode, T, 64, kColumns>;
-  return gemv_mma<Mode, T, Mode::kMostBlock == 16 ? 16 : 32, kColumns>;
+  return gemv_mma < Mode, T, Mode::kMostBlock == 16 ? 16 : 32, kColumns > ;
 }
 
 template <class Mode, class T>
@@ -101,7 +101,7 @@ auto gemm_mma_of(int segment) {
     if (segment == 16) return gemm_mma<Mode, T, 16>;
   if constexpr (Mode::kMostBlock >= 64)
     if (segment == 64) return gemm_mma<Mode, T, 64>;
-  return gemm_mma<Mode, T, Mode::kMostBlock == 16 ? 16 : 32>;
+  return gemm_mma < Mode, T, Mode::kMostBlock == 16 ? 16 : 32 > ;
 }
 
 template <class Mode, class T>
@@ -167,8 +167,8 @@ class Int8Trial : public MatmulTrial<T> {
     Device& device = this->device_;
     const GridSize threads = {kInt8Threads};
     device.fill(flags_.data(), 0, flags_.size() * sizeof(unsigned));
-    launch(device, {.grid = {static_cast<unsigned>(this->m_)}, .block = threads}, find_outliers<Mode, T>,
-           this->x_.data(), view_);
+    launch(device, {.grid = {static_cast<unsigned>(this->m_)}, .block = threads},
+           find_outliers<Mode, T>, this->x_.data(), view_);
     launch(device, {.grid = {1}, .block = threads}, list_outliers, view_);
     launch(device, {.grid = {blocks_for(view_.m * view_.k, kInt8Threads)}, .block = threads},
            quantize_activations, view_);
@@ -204,7 +204,8 @@ class Int8MmaTrial : public Int8Trial<Mode, T> {
                      blocks_for(this->m_, few ? 8 : 8 * kInt8MmaColumns)},
             .block = {32 * kInt8MmaWarps},
             .shared_bytes = kInt8MmaShared},
-           few ? int8_mma<Mode, T, 1> : int8_mma<Mode, T, kInt8MmaColumns>, this->view_, w, this->y_.data());
+           few ? int8_mma<Mode, T, 1> : int8_mma<Mode, T, kInt8MmaColumns>, this->view_, w,
+           this->y_.data());
   }
 };
 

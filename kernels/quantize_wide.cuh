@@ -58,8 +58,10 @@ struct Encoder<Codec, true> {
 
 template <class Codec>
 constexpr bool kBucketed = [] {
-  if constexpr (requires { Codec::kBucketed; }) return Codec::kBucketed;
-  else return false;
+  if constexpr (requires { Codec::kBucketed; })
+    return Codec::kBucketed;
+  else
+    return false;
 }();
 
 template <class Mode>
@@ -110,7 +112,8 @@ __global__ void __launch_bounds__(kWideThreads)
 #pragma unroll
     for (int i = 0; i < kRun; ++i)
       run[i] = first + i < count ? to_f32(weights[first + i]) : __uint_as_float(0x7fffffff);
-    const uint2 codes = quantize_run<Mode>(encode, run, first, count, q.block_size, absmax, per_absmax);
+    const uint2 codes =
+        quantize_run<Mode>(encode, run, first, count, q.block_size, absmax, per_absmax);
     const unsigned filler = encode(__fmul_rn(0.0f, per_absmax));  // NaN where absmax is 0
     for (std::int64_t i = first; i < min(first + kRun, count); i += 2) {
       unsigned byte = (i - first < 8 ? codes.x : codes.y) >> (4 * (i % 8)) & 255;

@@ -33,7 +33,8 @@ class Weights : public Trial {
 
   double run_once() override {
     return seconds_of([&] {
-      if constexpr (op != Op::dequantize) reference::quantize(*problem_.weights, *problem_.mode, quantized_);
+      if constexpr (op != Op::dequantize)
+        reference::quantize(*problem_.weights, *problem_.mode, quantized_);
       if constexpr (op != Op::quantize) reference::dequantize(quantized_, output_);
       if constexpr (op == Op::dequantize) reference::round_to(problem_.dtype, output_.values);
     });

@@ -56,7 +56,8 @@ struct CodebookCodec {
   static constexpr bool kSignMagnitude = M.quantizer.thresholds.sign_magnitude;
   static constexpr unsigned kSign = 1u << (M.format.bits - 1);
   static constexpr bool kBisected = kRanks > 8;
-  static_assert(!kBisected || ((kRanks & (kRanks - 1)) == 0 && M.quantizer.thresholds.codes.empty()));
+  static_assert(!kBisected ||
+                ((kRanks & (kRanks - 1)) == 0 && M.quantizer.thresholds.codes.empty()));
 
   static __device__ __forceinline__ float value(unsigned code) { return kValues<M>.at[code]; }
   // Between the codes of the rank and the next.
@@ -212,8 +213,8 @@ struct SmallFloatCodec {
     if constexpr (kCode == 1 << kMagnitudeBits) {
       return 0;
     } else {
-      return (kCode % 2 == 0 ? magnitude >= kMiddleBelow<kCode> : magnitude > kMiddleBelow<kCode>) +
-             count<kCode + 1>(magnitude);
+      return (kCode % 2 == 0 ? magnitude >= kMiddleBelow<kCode>
+                             : magnitude > kMiddleBelow<kCode>)+count<kCode + 1>(magnitude);
     }
   }
   // Adding and taking off 2^(e + 23 - mantissa bits) rounds to the grid at the exponent e of the
@@ -242,9 +243,12 @@ struct WeightFloat {
 template <const Mode& M>
 constexpr auto codec_of() {
   constexpr ::qbench::Codec kCodec = M.format.codec;
-  if constexpr (std::holds_alternative<Codebook>(kCodec)) return CodebookCodec<M>();
-  else if constexpr (std::holds_alternative<Integers>(kCodec)) return IntegerCodec<M>();
-  else return SmallFloatCodec<WeightFloat<M>>();
+  if constexpr (std::holds_alternative<Codebook>(kCodec))
+    return CodebookCodec<M>();
+  else if constexpr (std::holds_alternative<Integers>(kCodec))
+    return IntegerCodec<M>();
+  else
+    return SmallFloatCodec<WeightFloat<M>>();
 }
 
 template <const Mode& M>

@@ -11,11 +11,11 @@
 namespace qbench {
 
 struct Family {
-  bool served;         // the plain rungs, both ways
-  bool wide;           // 4-bit codes: dequantize-wide
-  bool wide_quantize;  // bitsandbytes' absmax of blocks, 4-bit codes: quantize-wide
-  bool tensor_cores;   // 4-bit codes of groups of at least 16: gemv-mma, gemm-mma
-  bool llm_int8;       // products quantize activations
+  bool served;                  // the plain rungs, both ways
+  bool wide;                    // 4-bit codes: dequantize-wide
+  bool wide_quantize;           // bitsandbytes' absmax of blocks, 4-bit codes: quantize-wide
+  bool tensor_cores;            // 4-bit codes of groups of at least 16: gemv-mma, gemm-mma
+  bool llm_int8;                // products quantize activations
   int least_block, most_block;  // of the block sizes that are allowed; 0: there are none
 };
 
@@ -40,9 +40,8 @@ constexpr Family family_of(const Mode& mode) {
   const bool groups = format.granularity == Granularity::block ||
                       format.granularity == Granularity::group ||
                       format.granularity == Granularity::row;
-  const bool zero = format.zero == Zero::none ||
-                    (format.zero == Zero::point && format.bits == 4 &&
-                     quantizer.codes_from == CodesFrom::stored_scale);
+  const bool zero = format.zero == Zero::none || (format.zero == Zero::point && format.bits == 4 &&
+                                                  quantizer.codes_from == CodesFrom::stored_scale);
   const bool found = !quantizer.search && (quantizer.statistic == Statistic::absmax ||
                                            quantizer.statistic == Statistic::min_max);
   const bool packed = format.bits == 8 || format.bits == 4;

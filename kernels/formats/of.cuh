@@ -86,7 +86,8 @@ struct Of {
 
   template <class T>
   static constexpr float kGain = [] {
-    if constexpr (!std::holds_alternative<Codebook>(M.format.codec)) return 1.0f;
+    if constexpr (!std::holds_alternative<Codebook>(M.format.codec))
+      return 1.0f;
     else {
       constexpr Codebook kBook = std::get<Codebook>(M.format.codec);
       return std::is_same_v<T, __half> ? kBook.gain.fp16 : kBook.gain.bf16;
@@ -109,8 +110,10 @@ struct Of {
   // --- Scales
 
   static __device__ __forceinline__ float inner_scale(const QuantizedView& q, std::int64_t g) {
-    if constexpr (kMapped) return q.scale_map[q.scales[g]];
-    else return Storage::load(q.scales, g);
+    if constexpr (kMapped)
+      return q.scale_map[q.scales[g]];
+    else
+      return Storage::load(q.scales, g);
   }
   // As it is stored, scales of scales included.
   static __device__ __forceinline__ float scale(const QuantizedView& q, std::int64_t g) {
@@ -131,8 +134,8 @@ struct Of {
 
   // --- Quantizing: store() of every group, then the outer scales, then encode().
 
-  static __device__ __forceinline__ void store(const QuantizedView& q, float* aside,
-                                               std::int64_t g, const GroupStatistic& s) {
+  static __device__ __forceinline__ void store(const QuantizedView& q, float* aside, std::int64_t g,
+                                               const GroupStatistic& s) {
     const float found = statistic(s);
     if constexpr (kOuter != Outer::none) {
       aside[g] = found;
@@ -141,20 +144,28 @@ struct Of {
     } else {
       const float exact = divided(found);
       Storage::store(q.scales, g, kZeroIsOne && Storage::is_zero(exact) ? 1.0f : exact);
-      if constexpr (kHasZero) aside[g] = found_zero_point(s, Storage::load(q.scales, g));
-      else if constexpr (kFromExact && !kExactIsStored) aside[g] = exact;
+      if constexpr (kHasZero)
+        aside[g] = found_zero_point(s, Storage::load(q.scales, g));
+      else if constexpr (kFromExact && !kExactIsStored)
+        aside[g] = exact;
     }
   }
   static __device__ __forceinline__ unsigned encode(const QuantizedView& q, const float* aside,
                                                     std::int64_t g, float w) {
     float by;
-    if constexpr (kFromExact && !kExactIsStored) by = aside[g];
-    else by = scale(q, g);
+    if constexpr (kFromExact && !kExactIsStored)
+      by = aside[g];
+    else
+      by = scale(q, g);
     float scaled;
-    if constexpr (kRule == Rule::divide) scaled = __fdiv_rn(w, by);
-    else scaled = __fmul_rn(w, kFlush ? flushed(reciprocal(by)) : reciprocal(by));
-    if constexpr (kHasZero) return Codec::encode(scaled, aside[g]);
-    else return Codec::encode(scaled);
+    if constexpr (kRule == Rule::divide)
+      scaled = __fdiv_rn(w, by);
+    else
+      scaled = __fmul_rn(w, kFlush ? flushed(reciprocal(by)) : reciprocal(by));
+    if constexpr (kHasZero)
+      return Codec::encode(scaled, aside[g]);
+    else
+      return Codec::encode(scaled);
   }
 
  private:
@@ -185,9 +196,12 @@ struct Of {
     return zero != zero ? 0.0f : fminf(fmaxf(zero, 0.0f), kHighestZero);
   }
   static __device__ __forceinline__ float zero_point(const QuantizedView& q, std::int64_t g) {
-    if constexpr (!kHasZero) return 0;
-    else if constexpr (kBits == 8) return static_cast<float>(q.zeros[g]);
-    else return static_cast<float>(q.zeros[g / 2] >> (g % 2 * 4) & 15);
+    if constexpr (!kHasZero)
+      return 0;
+    else if constexpr (kBits == 8)
+      return static_cast<float>(q.zeros[g]);
+    else
+      return static_cast<float>(q.zeros[g / 2] >> (g % 2 * 4) & 15);
   }
 };
 

@@ -94,8 +94,7 @@ struct PowerOfTwoStorage {
                                                float statistic) {
     const unsigned bits = __float_as_uint(statistic), exponent = bits >> 23, kInfinite = 255;
     unsigned less = kQmaxExponent;
-    if constexpr (kQmaxMantissa != 0)
-      less += (bits & 0x7fffff) < kQmaxMantissa ? 1 : 0;
+    if constexpr (kQmaxMantissa != 0) less += (bits & 0x7fffff) < kQmaxMantissa ? 1 : 0;
     if constexpr (kUp) less -= (bits & 0x7fffff) != kQmaxMantissa ? 1 : 0;
     numbers[g] = static_cast<std::uint8_t>(exponent == kInfinite ? 254
                                            : exponent > less     ? min(exponent - less, 254u)

@@ -84,9 +84,8 @@ void quantize(const Weight* weights, const QuantizedView& q, std::int64_t bytes)
 // The kernels with wide accesses, of the modes and block sizes that they take.
 template <class Mode>
 void quantize_wide_ends(const Weight* weights, const QuantizedView& q) {
-  launch_ends(kRows * kOddCols, kWideChunks * kWideChunk, kWideThreads,
-              quantize_wide<Mode, Weight>, weights, q,
-              reinterpret_cast<float*>(q.scales));
+  launch_ends(kRows * kOddCols, kWideChunks * kWideChunk, kWideThreads, quantize_wide<Mode, Weight>,
+              weights, q, reinterpret_cast<float*>(q.scales));
 }
 template <class Mode>
 void dequantize_wide_ends(const QuantizedView& q, Weight* out) {
@@ -224,7 +223,8 @@ TEST_CASE("int8's activations are right at both ends of more than 2^32") {
     const Int8View view = {values.data(), codes.data(),   row_absmax.data(),
                            flags.data(),  columns.data(), count.data(),
                            kRows,         kCols};
-    launch_ends(kRows * kInt8Threads, kInt8Threads, find_outliers<Of<kInt8>, Weight>, x.data(), view);
+    launch_ends(kRows * kInt8Threads, kInt8Threads, find_outliers<Of<kInt8>, Weight>, x.data(),
+                view);
     launch(device(), {.block = {kInt8Threads}}, list_outliers, view);
     launch_ends(kRows * kCols, kInt8Threads, quantize_activations, view);
 
