@@ -13,7 +13,6 @@
 #include "harness/gates/ab.h"
 #include "harness/gates/error_gate.h"
 #include "harness/gates/exact_figures.h"
-#include "harness/gates/locate.h"
 #include "harness/gates/process.h"
 #include "harness/gates/tell.h"
 #include "harness/interrupt.h"
@@ -156,9 +155,8 @@ int run_gate(const Options& options) {
   if (options.gate.update) check_writable(options.gate.errors);
   if (options.gate.policy.empty()) return tell(judge_errors(options), options.gate);
   const Policy policy = read_policy(options.gate.policy);
-  std::vector<Finding> findings = judge_policy(policy, options.gate, options.quiet);
-  locate(findings, options.gate.old_side);
-  return tell(findings, options.gate, policy.inconclusive_fails);
+  return tell(judge_policy(policy, options.gate, options.quiet), options.gate,
+              policy.inconclusive_fails);
 }
 
 }  // namespace qbench
