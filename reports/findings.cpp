@@ -17,7 +17,7 @@ constexpr FindingReport kReports[] = {
     {"text", "what is not as it was, for a terminal", text_findings},
     {"markdown", "a comment on a pull request, the verdict in its first line", markdown_findings},
     {"junit", "JUnit XML, for GitLab, Jenkins and others", junit_findings},
-    {"github", "annotations that GitHub shows on the diff", github_findings},
+    {"github", "annotations of GitHub Actions", github_findings},
     {"jsonl", "a line of JSON a finding", jsonl_findings},
 };
 
