@@ -70,6 +70,9 @@ struct Parsed {
 };
 Parsed parse_options(int argc, const char* const* argv);
 
+// Whether a side of ab is a library of kernels: a file NAME.so.
+bool is_library(const std::string& side);
+
 // The cases that --filter and --case leave of the sweep, in the order of running. Throws
 // std::runtime_error when that is none.
 std::vector<Case> selected_cases(const Options& options);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The options of gate, ab and compare.
 #include <algorithm>
+#include <filesystem>
 
 #include "harness/option_texts.h"
 
@@ -61,6 +62,10 @@ GateOptions gate_options(const Typed& typed, Verb verb) {
   if (gate.calibrate && gate.instructions)
     fail("--calibrate is of times: leave out --instructions");
   return gate;
+}
+
+bool is_library(const std::string& side) {
+  return std::filesystem::path(side).extension() == ".so" && std::filesystem::is_regular_file(side);
 }
 
 std::vector<std::string> arguments_of_case(const Options& options, const std::string& id) {

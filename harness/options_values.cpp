@@ -10,7 +10,6 @@
 #include <cctype>
 #include <stdexcept>
 
-#include "harness/gates/revisions.h"
 #include "harness/option_texts.h"
 #include "kernels/cuda_device.h"
 #include "kernels/load_library.h"

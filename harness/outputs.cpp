@@ -12,6 +12,8 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "reports/file.h"
+
 namespace qbench {
 namespace {
 

@@ -7,7 +7,6 @@
 #include <stdexcept>
 
 #include "harness/outputs.h"
-#include "reports/runs.h"
 
 namespace qbench {
 namespace {

@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <optional>
 
+#include "reports/finding_formats.h"
 #include "reports/finding_groups.h"
 #include "reports/findings.h"
-#include "reports/formats.h"
 #include "reports/text.h"
 
 namespace qbench {

@@ -10,7 +10,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "reports/formats.h"
+#include "reports/finding_formats.h"
 
 namespace qbench {
 namespace {

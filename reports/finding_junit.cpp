@@ -11,8 +11,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "reports/finding_formats.h"
 #include "reports/findings.h"
-#include "reports/formats.h"
 
 namespace qbench {
 namespace {

@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <iterator>
 
+#include "reports/finding_formats.h"
 #include "reports/finding_groups.h"
 #include "reports/findings.h"
-#include "reports/formats.h"
 #include "reports/markdown.h"
 #include "reports/sections.h"
 

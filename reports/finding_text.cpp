@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <array>
 
+#include "reports/finding_formats.h"
 #include "reports/finding_groups.h"
 #include "reports/findings.h"
-#include "reports/formats.h"
 #include "reports/sections.h"
 
 namespace qbench {

@@ -8,7 +8,7 @@
 #include <functional>
 #include <utility>
 
-#include "reports/formats.h"
+#include "reports/finding_formats.h"
 
 namespace qbench {
 namespace {

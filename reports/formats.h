@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The report formats: one function and one source file each.
+// The formats of reports of results: one function and one source file each.
 #pragma once
 
 #include <cstddef>
 #include <span>
 #include <string>
-#include <string_view>
 
-#include "reports/finding.h"
 #include "reports/result.h"
 
 namespace qbench {
@@ -18,11 +16,5 @@ std::string markdown_report(const Environment& environment, std::span<const Resu
 std::string csv_report(const Environment& environment, std::span<const Result> results);
 std::string totals_report(const Environment& environment, std::span<const Result> results);
 std::string json_report(const Environment& environment, std::span<const Result> results);
-
-std::string text_findings(std::span<const Finding> findings, Detail detail);
-std::string markdown_findings(std::span<const Finding> findings, Detail detail);
-std::string junit_findings(std::span<const Finding> findings, Detail detail);
-std::string github_findings(std::span<const Finding> findings, Detail detail);
-std::string jsonl_findings(std::span<const Finding> findings, Detail detail);
 
 }  // namespace qbench

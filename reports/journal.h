@@ -3,6 +3,7 @@
 // keeps 96.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,10 @@ struct JournalRun {
 // The runs of a journal, in its order. Fields that this version does not know are passed over, and
 // so is a torn last line. Throws std::runtime_error, "FILE:LINE: ...", for what is no journal.
 std::vector<JournalRun> read_journal(const std::string& path);
+
+// The conditions of all runs: names in the order of their first, values that differ joined by
+// " | ".
+Environment merged(std::span<const JournalRun> runs);
 
 class Journal {
  public:

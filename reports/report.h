@@ -26,11 +26,4 @@ struct Report {
 std::span<const Report> all_reports();
 const Report* find_report(std::string_view name);
 
-// Writes the file whole or not at all: beside it first, flushed to disk, then renamed. Throws
-// std::runtime_error.
-void write_file(const std::string& path, std::string_view text);
-
-// Throws std::runtime_error where write_file could not begin, and leaves nothing behind.
-void check_writable(const std::string& path);
-
 }  // namespace qbench

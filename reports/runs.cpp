@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Several runs in one report.
+// Several runs of a case in one report.
 #include "reports/runs.h"
 
 #include <fmt/format.h>
@@ -31,24 +31,6 @@ std::string runs_note(std::span<const Result> results) {
   if (repeated == 0) return {};
   return fmt::format("{} run more than once: the last run is shown; csv and json have all",
                      repeated == 1 ? "1 case was" : fmt::format("{} cases were", repeated));
-}
-
-Environment merged(std::span<const JournalRun> runs) {
-  Environment out;
-  std::vector<std::vector<std::string_view>> values;  // of each name
-  for (const JournalRun& run : runs)
-    for (const auto& [name, value] : run.environment) {
-      const auto known = std::ranges::find(out, name, &Environment::value_type::first);
-      const auto place = static_cast<std::size_t>(known - out.begin());
-      if (known == out.end()) {
-        out.emplace_back(name, value);
-        values.push_back({value});
-      } else if (std::ranges::find(values[place], value) == values[place].end()) {
-        out[place].second += " | " + value;
-        values[place].push_back(value);
-      }
-    }
-  return out;
 }
 
 }  // namespace qbench

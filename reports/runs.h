@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Several runs in one report.
+// Several runs of a case in one report.
 #pragma once
 
 #include <span>
 #include <string>
 #include <vector>
 
-#include "reports/journal.h"
+#include "reports/result.h"
 
 namespace qbench {
 
@@ -15,9 +15,5 @@ std::vector<Result> last_runs(std::span<const Result> results);
 
 // One line where a case was run more than once, or empty.
 std::string runs_note(std::span<const Result> results);
-
-// The conditions of all runs: names in the order of their first, values that differ joined by
-// " | ".
-Environment merged(std::span<const JournalRun> runs);
 
 }  // namespace qbench

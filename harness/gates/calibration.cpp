@@ -14,7 +14,7 @@
 #include "harness/environment.h"
 #include "harness/gates/revisions.h"
 #include "kernels/cuda_device.h"
-#include "reports/report.h"
+#include "reports/file.h"
 
 namespace qbench {
 namespace {

@@ -21,8 +21,8 @@
 #include "harness/real_weights.h"
 #include "harness/run.h"
 #include "reference/parallel.h"
+#include "reports/file.h"
 #include "reports/findings.h"
-#include "reports/report.h"
 
 namespace qbench {
 namespace {

@@ -16,6 +16,7 @@
 #include "harness/gates/process.h"
 #include "harness/gates/tell.h"
 #include "harness/interrupt.h"
+#include "reports/file.h"
 #include "reports/findings.h"
 
 namespace qbench {

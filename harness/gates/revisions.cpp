@@ -14,6 +14,7 @@
 #include <stdexcept>
 
 #include "harness/gates/process.h"
+#include "harness/options.h"
 
 namespace qbench {
 namespace {
@@ -199,10 +200,6 @@ std::string cache_folder() {
     throw std::runtime_error(fmt::format("cannot make {}: {}; XDG_CACHE_HOME names another place",
                                          folder, error.message()));
   return folder;
-}
-
-bool is_library(const std::string& text) {
-  return fs::path(text).extension() == ".so" && fs::is_regular_file(text);
 }
 
 Side resolve_side(const std::string& text, const Sweep& sweep) {

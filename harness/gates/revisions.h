@@ -9,9 +9,6 @@
 
 namespace qbench {
 
-// Whether a side is a library of kernels.
-bool is_library(const std::string& text);
-
 struct Side {
   std::string text;                         // as it was named
   std::string label;                        // as people know it: the path, or "main (1a2b3c4)"

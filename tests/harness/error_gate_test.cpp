@@ -11,7 +11,7 @@
 #include "harness/gates/gate.h"
 #include "harness/gates/ledger.h"
 #include "harness/gates/process.h"
-#include "reports/report.h"
+#include "reports/file.h"
 #include "tests/catch.h"
 
 namespace qbench {

@@ -4,7 +4,7 @@
 
 #include "harness/gates/error_gate.h"
 #include "harness/gates/gate.h"
-#include "reports/report.h"
+#include "reports/file.h"
 #include "tests/harness/safetensors_bytes.h"
 #include "tests/harness/sides.h"
 

@@ -3,7 +3,7 @@
 #include "harness/gates/policy.h"
 
 #include "harness/gates/gate.h"
-#include "reports/report.h"
+#include "reports/file.h"
 #include "tests/harness/sides.h"
 
 namespace qbench {

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <string>
 
+#include "reports/file.h"
 #include "reports/journal.h"
 #include "reports/report.h"
 #include "tests/catch.h"

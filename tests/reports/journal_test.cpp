@@ -17,7 +17,7 @@
 #include <string>
 
 #include "reports/fields.h"
-#include "reports/report.h"
+#include "reports/file.h"
 #include "tests/catch.h"
 #include "tests/reports/samples.h"
 

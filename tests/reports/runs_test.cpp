@@ -2,6 +2,7 @@
 // Several runs in one report: what is shown, what is kept, what their conditions were.
 #include "reports/runs.h"
 
+#include "reports/journal.h"
 #include "reports/report.h"
 #include "tests/catch.h"
 #include "tests/reports/samples.h"
