@@ -10,7 +10,7 @@
 #include "harness/figures.h"
 #include "harness/gates/process.h"
 #include "harness/interrupt.h"
-#include "reports/journal.h"
+#include "reports/journal/journal.h"
 
 namespace qbench {
 namespace {

@@ -13,7 +13,7 @@
 #include "harness/report_journals.h"
 #include "harness/selftest.h"
 #include "harness/sweep.h"
-#include "reports/sections.h"
+#include "reports/results/sections.h"
 
 namespace {
 

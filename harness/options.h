@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "harness/tensor_rules.h"
-#include "reports/finding.h"
-#include "reports/report.h"
+#include "reports/findings/finding.h"
+#include "reports/results/report.h"
 #include "suites/suite.h"
 
 namespace qbench {

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "reports/report.h"
+#include "reports/results/report.h"
 
 namespace qbench {
 

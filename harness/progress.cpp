@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "reports/text.h"
-#include "reports/width.h"
+#include "reports/text/text.h"
+#include "reports/text/width.h"
 
 namespace qbench {
 namespace {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "harness/options.h"
-#include "reports/journal.h"
+#include "reports/journal/journal.h"
 
 namespace qbench {
 

@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "reports/text.h"
+#include "reports/text/text.h"
 
 namespace qbench {
 namespace {

@@ -5,7 +5,7 @@
 #include <stdexcept>
 
 #include "harness/options.h"
-#include "reports/text.h"
+#include "reports/text/text.h"
 
 namespace qbench {
 namespace {

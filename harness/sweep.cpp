@@ -20,8 +20,8 @@
 #include "harness/run.h"
 #include "harness/speedup.h"
 #include "reference/parallel.h"
-#include "reports/journal.h"
-#include "reports/sections.h"
+#include "reports/journal/journal.h"
+#include "reports/results/sections.h"
 
 namespace qbench {
 namespace {

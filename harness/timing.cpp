@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-#include "reports/noise.h"
+#include "reports/summaries/noise.h"
 
 namespace qbench {
 namespace {

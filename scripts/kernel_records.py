@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What scripts/kernel_gates found, as text and as findings (reports/finding.h), a line of JSON each.
+"""What scripts/kernel_gates found, as text and as findings (reports/findings/finding.h), a line of JSON each.
 """
 
 import collections
 import json
 
-# A judgement is one of reports/finding.h: BREACH, RECORDED, FAST, SAME or SKIPPED. `kernel` may be
+# A judgement is one of reports/findings/finding.h: BREACH, RECORDED, FAST, SAME or SKIPPED. `kernel` may be
 # empty, or name something else that was not judged; before and after are None where there is none.
 Record = collections.namedtuple(
     "Record", "judgement architecture kernel field before after reason",

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "reports/finding.h"
-#include "reports/journal.h"
+#include "reports/findings/finding.h"
+#include "reports/journal/journal.h"
 
 namespace qbench {
 

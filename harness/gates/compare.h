@@ -3,8 +3,8 @@
 #pragma once
 
 #include "harness/options.h"
-#include "reports/finding.h"
-#include "reports/journal.h"
+#include "reports/findings/finding.h"
+#include "reports/journal/journal.h"
 
 namespace qbench {
 

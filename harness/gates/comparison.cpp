@@ -11,7 +11,7 @@
 #include "harness/gates/apart.h"
 #include "harness/gates/exact_figures.h"
 #include "harness/timing.h"
-#include "reports/findings.h"
+#include "reports/findings/findings.h"
 
 namespace qbench {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "harness/gates/pairs.h"
 #include "harness/gates/speed_policy.h"
-#include "reports/finding.h"
+#include "reports/findings/finding.h"
 
 namespace qbench {
 

@@ -22,7 +22,7 @@
 #include "harness/run.h"
 #include "reference/parallel.h"
 #include "reports/file.h"
-#include "reports/findings.h"
+#include "reports/findings/findings.h"
 
 namespace qbench {
 namespace {

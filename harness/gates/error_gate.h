@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "harness/options.h"
-#include "reports/finding.h"
+#include "reports/findings/finding.h"
 
 namespace qbench {
 

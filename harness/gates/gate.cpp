@@ -17,7 +17,7 @@
 #include "harness/gates/tell.h"
 #include "harness/interrupt.h"
 #include "reports/file.h"
-#include "reports/findings.h"
+#include "reports/findings/findings.h"
 
 namespace qbench {
 namespace {

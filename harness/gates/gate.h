@@ -4,7 +4,7 @@
 
 #include "harness/gates/policy.h"
 #include "harness/options.h"
-#include "reports/finding.h"
+#include "reports/findings/finding.h"
 
 namespace qbench {
 

@@ -5,7 +5,7 @@
 #include "harness/gates/revisions.h"
 #include "harness/gates/speed_policy.h"
 #include "harness/options.h"
-#include "reports/finding.h"
+#include "reports/findings/finding.h"
 
 namespace qbench {
 

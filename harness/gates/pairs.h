@@ -10,7 +10,7 @@
 
 #include "harness/gates/process.h"
 #include "harness/gates/revisions.h"
-#include "reports/journal.h"
+#include "reports/journal/journal.h"
 
 namespace qbench {
 

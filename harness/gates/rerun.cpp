@@ -3,7 +3,7 @@
 #include "harness/gates/rerun.h"
 
 #include "harness/gates/process.h"
-#include "reports/finding_groups.h"
+#include "reports/findings/finding_groups.h"
 
 namespace qbench {
 

@@ -8,7 +8,7 @@
 #include <algorithm>
 
 #include "harness/option_texts.h"
-#include "reports/finding_groups.h"
+#include "reports/findings/finding_groups.h"
 
 namespace qbench {
 namespace {

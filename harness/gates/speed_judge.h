@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "harness/gates/sign_test.h"
-#include "reports/finding.h"
+#include "reports/findings/finding.h"
 
 namespace qbench {
 

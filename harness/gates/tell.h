@@ -5,7 +5,7 @@
 #include <span>
 
 #include "harness/options.h"
-#include "reports/finding.h"
+#include "reports/findings/finding.h"
 
 namespace qbench {
 

@@ -9,7 +9,7 @@
 
 #include "harness/checkpoint_index.h"
 #include "harness/safetensors.h"
-#include "reports/text.h"
+#include "reports/text/text.h"
 
 namespace {
 

@@ -3,7 +3,7 @@
 #include "harness/gates/ab.h"
 
 #include "harness/gates/calibration.h"
-#include "reports/journal.h"
+#include "reports/journal/journal.h"
 #include "tests/harness/sides.h"
 
 namespace qbench {

@@ -10,7 +10,7 @@
 #include <fstream>
 
 #include "harness/gates/process.h"
-#include "reports/journal.h"
+#include "reports/journal/journal.h"
 #include "tests/catch.h"
 
 namespace qbench {

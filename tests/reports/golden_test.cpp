@@ -7,8 +7,8 @@
 #include <string>
 
 #include "reports/file.h"
-#include "reports/journal.h"
-#include "reports/report.h"
+#include "reports/journal/journal.h"
+#include "reports/results/report.h"
 #include "tests/catch.h"
 #include "tests/reports/samples.h"
 

@@ -8,7 +8,7 @@
 #include <tuple>
 #include <vector>
 
-#include "reports/finding.h"
+#include "reports/findings/finding.h"
 #include "reports/result.h"
 
 namespace qbench::samples {
