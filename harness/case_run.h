@@ -6,10 +6,10 @@
 #include <memory>
 #include <optional>
 
-#include "harness/problem.h"
 #include "harness/run.h"
 #include "harness/stopwatch.h"
 #include "harness/verify.h"
+#include "suites/inputs/problem.h"
 
 namespace qbench {
 

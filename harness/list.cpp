@@ -7,11 +7,11 @@
 #include <stdexcept>
 #include <utility>
 
-#include "harness/names.h"
 #include "harness/options.h"
 #include "kernels/cublaslt.h"
 #include "kernels/cuda_device.h"
 #include "kernels/dispatch.h"
+#include "suites/names.h"
 
 namespace qbench {
 namespace {

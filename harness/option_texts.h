@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
-#include "harness/names.h"
 #include "harness/options_values.h"
+#include "suites/names.h"
 
 namespace qbench {
 

@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "harness/tensor_rules.h"
 #include "reports/findings/finding.h"
 #include "reports/results/report.h"
+#include "suites/checkpoints/tensor_rules.h"
 #include "suites/suite.h"
 
 namespace qbench {

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "harness/names.h"
 #include "harness/option_scope.h"
+#include "suites/names.h"
 
 namespace qbench {
 namespace {

@@ -8,8 +8,8 @@
 #include <set>
 #include <stdexcept>
 
-#include "harness/tensor_hash.h"
-#include "harness/tensor_scope.h"
+#include "suites/checkpoints/tensor_hash.h"
+#include "suites/checkpoints/tensor_scope.h"
 
 namespace qbench {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <memory>
 
-#include "harness/checkpoint.h"
 #include "harness/options.h"
+#include "suites/checkpoints/checkpoint.h"
 
 namespace qbench {
 

@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
-#include "harness/problem.h"
 #include "reports/result.h"
+#include "suites/inputs/problem.h"
 
 namespace qbench {
 

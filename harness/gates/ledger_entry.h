@@ -3,8 +3,8 @@
 #pragma once
 
 #include "harness/gates/ledger.h"
-#include "harness/problem.h"
 #include "reports/result.h"
+#include "suites/inputs/problem.h"
 
 namespace qbench {
 

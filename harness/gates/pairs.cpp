@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "harness/random.h"
+#include "suites/inputs/random.h"
 
 namespace qbench {
 

@@ -7,11 +7,11 @@
 #include <set>
 #include <variant>
 
-#include "harness/boundaries.h"
 #include "harness/gates/gate.h"
 #include "harness/gates/ledger.h"
 #include "harness/gates/process.h"
 #include "reports/file.h"
+#include "suites/inputs/boundaries.h"
 #include "tests/catch.h"
 
 namespace qbench {

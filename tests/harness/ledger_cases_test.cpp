@@ -5,8 +5,8 @@
 #include "harness/gates/error_gate.h"
 #include "harness/gates/gate.h"
 #include "reports/file.h"
-#include "tests/harness/safetensors_bytes.h"
 #include "tests/harness/sides.h"
+#include "tests/suites/checkpoints/safetensors_bytes.h"
 
 namespace qbench {
 namespace {

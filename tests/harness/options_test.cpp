@@ -2,9 +2,9 @@
 // The command line: what it means, and what it answers to mistakes.
 #include "harness/options.h"
 
-#include "harness/names.h"
 #include "kernels/cuda_device.h"
 #include "reference/parallel.h"
+#include "suites/names.h"
 #include "tests/catch.h"
 #include "tests/harness/command_line.h"
 

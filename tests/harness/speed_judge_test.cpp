@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "harness/random.h"
+#include "suites/inputs/random.h"
 #include "tests/catch.h"
 
 namespace qbench {

@@ -9,8 +9,8 @@
 #include <cstring>
 #include <limits>
 
-#include "harness/inputs.h"
 #include "reference/reference.h"
+#include "suites/inputs/inputs.h"
 #include "tests/catch.h"
 
 namespace qbench {
