@@ -2,7 +2,7 @@
 // compare: two journals that were stored.
 #pragma once
 
-#include "harness/options.h"
+#include "harness/cli/options.h"
 #include "reports/findings/finding.h"
 #include "reports/journal/journal.h"
 

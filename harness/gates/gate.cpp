@@ -10,12 +10,12 @@
 #include <optional>
 #include <stdexcept>
 
-#include "harness/gates/ab.h"
-#include "harness/gates/error_gate.h"
-#include "harness/gates/exact_figures.h"
-#include "harness/gates/process.h"
-#include "harness/gates/tell.h"
-#include "harness/interrupt.h"
+#include "harness/cli/interrupt.h"
+#include "harness/gates/ab/ab.h"
+#include "harness/gates/errors/error_gate.h"
+#include "harness/gates/errors/exact_figures.h"
+#include "harness/gates/findings/tell.h"
+#include "harness/run/process.h"
 #include "reports/file.h"
 #include "reports/findings/findings.h"
 

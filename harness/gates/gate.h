@@ -2,8 +2,8 @@
 // gate: every gate of a policy in one report.
 #pragma once
 
+#include "harness/cli/options.h"
 #include "harness/gates/policy.h"
-#include "harness/options.h"
 #include "reports/findings/finding.h"
 
 namespace qbench {

@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "harness/gates/process.h"
+#include "harness/run/process.h"
 #include "reports/journal/journal.h"
 #include "tests/catch.h"
 

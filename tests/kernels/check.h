@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/verify.h"
+#include "harness/run/verify.h"
 #include "kernels/device_kernels.h"
 #include "kernels/simt/emulator.h"
 #include "reference/reference.h"

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "harness/verify.h"
+#include "harness/run/verify.h"
 #include "kernels/device_kernels.h"
 #include "reference/reference.h"
 #include "suites/inputs/inputs.h"

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <string>
 
-#include "harness/gates/process.h"
+#include "harness/run/process.h"
 
 namespace qbench::test {
 

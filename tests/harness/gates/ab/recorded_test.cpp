@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/gates/comparison.h"
+#include "harness/gates/ab/comparison.h"
 #include "tests/catch.h"
 
 namespace qbench {
