@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What scripts/kernel_gates reads: every kernel of every mode in bf16, and nothing of the host's.
+// What scripts/kernels/kernel_gates reads: every kernel of every mode in bf16, and nothing of the
+// host's.
 #include "kernels/dequantize.cuh"
 #include "kernels/dequantize_wide.cuh"
 #include "kernels/double_quantize.cuh"

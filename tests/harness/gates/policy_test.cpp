@@ -46,7 +46,7 @@ suites = ["gemv"]
 threshold = 0.01
 trade.bits_per_param = 0.25
 [static]
-command = ["scripts/kernel_gates", "--findings", "-"]
+command = ["scripts/kernels/kernel_gates", "--findings", "-"]
 )");
   CHECK(policy.inconclusive_fails);
   CHECK(policy.errors->ledger == "errors.ledger");
@@ -58,7 +58,7 @@ command = ["scripts/kernel_gates", "--findings", "-"]
   CHECK_FALSE(policy.speed->allowed.trade.bits_per_param);
   CHECK(policy.instructions->rule.threshold == 0.01);
   CHECK(policy.instructions->rule.trade.bits_per_param == 0.25);
-  CHECK(policy.statics->command == Arguments{"scripts/kernel_gates", "--findings", "-"});
+  CHECK(policy.statics->command == Arguments{"scripts/kernels/kernel_gates", "--findings", "-"});
 }
 
 TEST_CASE("gates that a policy does not name are not there, and inconclusive passes") {

@@ -17,7 +17,7 @@ import unittest
 import unittest.mock
 from pathlib import Path
 
-SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
+SCRIPTS = Path(__file__).resolve().parents[3] / "scripts" / "kernels"
 sys.path.insert(0, str(SCRIPTS))
 sys.dont_write_bytecode = True
 import cubin  # noqa: E402
@@ -71,11 +71,11 @@ class Toolkit(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.root = Path(folder.name)
-        (self.root / "scripts").mkdir()
+        (self.root / "scripts" / "kernels").mkdir(parents=True)
         (self.root / "kernels").mkdir()
         (self.root / "bin").mkdir()
         for name in ("kernel_gates", "cubin.py", "kernel_records.py", "kernel_table.py"):
-            shutil.copy(SCRIPTS / name, self.root / "scripts")
+            shutil.copy(SCRIPTS / name, self.root / "scripts" / "kernels")
         for name, text in {"nvcc": NVCC, "nvdisasm": NVDISASM}.items():
             (self.root / "bin" / name).write_text(text, encoding="ascii")
             (self.root / "bin" / name).chmod(0o755)
@@ -92,7 +92,7 @@ class Toolkit(unittest.TestCase):
 
     def start(self, *arguments):
         return subprocess.run(
-            [sys.executable, str(self.root / "scripts" / "kernel_gates"), *arguments],
+            [sys.executable, str(self.root / "scripts" / "kernels" / "kernel_gates"), *arguments],
             env={**os.environ, "CUDA_HOME": str(self.root)}, capture_output=True, text=True)
 
 
@@ -269,7 +269,7 @@ class Findings(Toolkit):
     def test_a_kernel_that_did_not_change_is_the_same(self):
         self.assertEqual(self.findings(), [
             {"type": "finding", "judgement": "SAME", "gate": "static", "subject": f"sm_90a {NAME}",
-             "command": "scripts/kernel_gates", "file": "kernels/gates.json"}])
+             "command": "scripts/kernels/kernel_gates", "file": "kernels/gates.json"}])
 
     def test_a_breach_has_its_numbers_and_its_line(self):
         self.write_gates(GATES)

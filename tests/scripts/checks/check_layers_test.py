@@ -7,7 +7,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-CHECK_LAYERS = Path(__file__).resolve().parents[2] / "scripts" / "check_layers"
+CHECK_LAYERS = Path(__file__).resolve().parents[3] / "scripts" / "checks" / "check_layers"
 
 CLEAN = {
     "reference/matrix.h": "#include <vector>\n",
@@ -66,6 +66,27 @@ class CheckLayers(unittest.TestCase):
                 self.assert_breach(file, f'#include "{header}"')
         self.assert_breach("reference/angle.h", "#  include <kernels/kernel.h>")
 
+    def test_an_include_that_looks_up_within_a_folder_fails(self):
+        for file, header in [
+            ("suites/up.cpp", "suites/inputs/inputs.h"),
+            ("suites/checkpoints/up.cpp", "suites/inputs/inputs.h"),
+            ("suites/checkpoints/up.cpp", "reports/result.h"),
+            ("reports/up.cpp", "reports/results/report.h"),
+            ("reports/results/up.cpp", "reports/findings/finding.h"),
+            ("harness/cli/up.cpp", "harness/run/run.h"),
+            ("harness/run/up.cpp", "harness/gates/gate.h"),
+            ("harness/gates/errors/up.cpp", "harness/gates/ab/ab.h"),
+            ("harness/gates/ab/up.cpp", "harness/gates/gate.h"),
+        ]:
+            with self.subTest(file=file, header=header):
+                self.assert_breach(file, f'#include "{header}"')
+
+    def test_a_room_includes_from_all_rooms_below_and_lends_its_line_to_folders_without_one(self):
+        files = {"harness/gates/ab/down.cpp": '#include "reference/matrix.h"\n#include "harness/cli/options.h"\n',
+                 "kernels/simt/near.h": '#include "kernels/kernel.h"\n'}
+        self.assertEqual(check({**CLEAN, **files})[0], 0)
+        self.assert_breach("kernels/simt/up.h", '#include "suites/suite.h"')
+
     def test_an_include_that_does_not_start_at_the_root_fails(self):
         self.assert_breach("reference/near.h", '#include "matrix.h"')
         self.assert_breach("reference/near.h", '#include "../kernels/kernel.h"')
@@ -78,6 +99,7 @@ class CheckLayers(unittest.TestCase):
             ("reference/half.cpp", "cuda_fp16.h"),
             ("harness/run/run.cpp", "benchmark/benchmark.h"),
             ("harness/main2.cpp", "CLI/CLI.hpp"),
+            ("harness/run/run.cpp", "re2/re2.h"),
             ("suites/models.cpp", "nlohmann/json.hpp"),
             ("harness/run/run.cpp", "nlohmann/json.hpp"),
             ("reference/text.cpp", "fmt/format.h"),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What scripts/kernel_gates found, as text and as findings (reports/findings/finding.h), a line of JSON each.
+"""What scripts/kernels/kernel_gates found, as text and as findings (reports/findings/finding.h), a line of JSON each.
 """
 
 import collections
@@ -58,5 +58,5 @@ def as_finding(record, line):
               "after": record.after, "reason": record.reason}
     found = {"type": "finding", "judgement": record.judgement, "gate": "static"}
     found.update({k: str(v) for k, v in fields.items() if v not in (None, "")})
-    found.update(command="scripts/kernel_gates", file="kernels/gates.json")
+    found.update(command="scripts/kernels/kernel_gates", file="kernels/gates.json")
     return json.dumps({**found, "line": line} if line else found)
