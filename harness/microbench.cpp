@@ -6,7 +6,7 @@
 #include "reference/error.h"
 #include "reference/reference.h"
 #include "reference/runs.h"
-#include "suites/inputs/inputs.h"
+#include "suites/inputs/distributions.h"
 
 namespace {
 

@@ -9,7 +9,7 @@
 #include "harness/measure/stopwatch.h"
 #include "harness/run/run.h"
 #include "harness/run/verify.h"
-#include "suites/inputs/problem.h"
+#include "suites/inputs/inputs.h"
 
 namespace qbench {
 

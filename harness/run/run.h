@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "reports/result.h"
-#include "suites/inputs/problem.h"
+#include "suites/inputs/inputs.h"
 
 namespace qbench {
 

@@ -1,98 +1,137 @@
 // SPDX-License-Identifier: Apache-2.0
-// Inputs: a random sequence over the flattened matrix, scaled in double and rounded to f32 once.
+// Makes the inputs of cases, and counts the memory that they take.
 #include "suites/inputs/inputs.h"
 
-#include <algorithm>
-#include <array>
-#include <cmath>
-#include <vector>
+#include <fmt/format.h>
 
-#include "reference/parallel.h"
-#include "suites/inputs/random.h"
+#include <stdexcept>
+
+#include "reference/panels.h"
+#include "reference/reference.h"
+#include "suites/inputs/boundaries.h"
+#include "suites/inputs/distributions.h"
+#include "suites/inputs/extremes.h"
 
 namespace qbench {
 namespace {
 
-enum Stream : std::uint32_t { kWeights, kActivations, kOutlierColumns };
+// What is quantized is of the case's dtype where quantizing is what the case is about.
+Dtype weights_dtype(const Case& c) { return c.suite->op == Op::quantize ? c.dtype : Dtype::fp32; }
 
-constexpr double kOutlierFactor = 20;
-constexpr std::size_t kOutlierColumnCount = 4;
+// Inputs that are made for the mode.
+bool of_mode(Input input) { return input == Input::boundaries || input == Input::scales; }
 
-using Sequence = void (RandomStream::*)(std::int64_t first, std::span<double> out) const;
-
-// out[i] = number i of the sequence * factor / divisor.
-void fill(Matrix& out, const RandomStream& stream, Sequence sequence, double factor,
-          double divisor) {
-  constexpr std::int64_t kChunk = 1 << 14;
-  reference::parallel_parts(out.size(), kChunk, [&](std::int64_t first, std::int64_t end) {
-    std::array<double, kChunk> numbers;
-    const auto count = static_cast<std::size_t>(end - first);
-    (stream.*sequence)(first, std::span(numbers).first(count));
-    for (std::size_t i = 0; i < count; ++i)
-      out.values[static_cast<std::size_t>(first) + i] =
-          static_cast<float>(numbers[i] * factor / divisor);
-  });
+std::string weights_key(const Case& c) {
+  const std::string dtype(name(weights_dtype(c)));
+  if (c.tensor) return dtype + " tensor " + c.tensor->name;
+  const std::string_view mode = of_mode(c.input) ? c.mode->name : "";
+  return fmt::format("{} {}{} {} {} {}", dtype, name(c.input), mode, c.shape.n, c.shape.k, c.seed);
+}
+std::string quantized_key(const Case& c) {
+  return fmt::format("{} {} {}", c.mode->name, c.block_size, weights_key(c));
+}
+std::string x_key(const Case& c) {
+  return fmt::format("{} {} {} {} {}", name(c.input), c.shape.m, c.shape.k, c.seed, name(c.dtype));
 }
 
-// Distinct columns below k, ascending; all of them where there are no more.
-std::vector<std::int64_t> outlier_columns(std::int64_t k, std::uint64_t seed) {
-  std::vector<std::int64_t> columns;
-  const std::size_t count = std::min(kOutlierColumnCount, static_cast<std::size_t>(k));
-  for (std::int64_t draw = 0; columns.size() < count; ++draw) {
-    double number;  // in (-1, 1)
-    RandomStream{seed, kOutlierColumns}.uniform(draw, {&number, 1});
-    const auto place = static_cast<std::int64_t>((number + 1) / 2 * static_cast<double>(k));
-    const std::int64_t column = std::min(place, k - 1);
-    if (std::find(columns.begin(), columns.end(), column) == columns.end())
-      columns.push_back(column);
+Matrix make_x(const Case& c) {
+  Matrix x = make_activations(c.input, c.shape.m, c.shape.k, c.seed);
+  reference::round_to(c.dtype, x.values);
+  return x;
+}
+
+Matrix generated_weights(const Case& c) {
+  switch (c.input) {
+    case Input::boundaries:
+      return make_boundaries(*c.mode, c.shape.n, c.shape.k);
+    case Input::scales:
+      return make_scales(*c.mode, c.shape.n, c.shape.k);
+    case Input::specials:
+      return make_specials(c.shape.n, c.shape.k);
+    default:
+      return make_weights(c.input, c.shape.n, c.shape.k, c.seed);
   }
-  std::sort(columns.begin(), columns.end());
-  return columns;
 }
 
-// Makes the outlier columns of what `fill` has made of the same stream's normal numbers.
-void enlarge_outliers(Matrix& out, const RandomStream& stream, double divisor) {
-  const std::vector<std::int64_t> columns = outlier_columns(out.cols, stream.seed);
-  for (std::int64_t row = 0; row < out.rows; ++row)
-    for (const std::int64_t column : columns) {
-      const std::int64_t index = row * out.cols + column;
-      std::array<double, 2> pair;
-      stream.normal(index - index % 2, pair);
-      out.row(row)[column] =
-          static_cast<float>(pair[static_cast<std::size_t>(index % 2)] * kOutlierFactor / divisor);
-    }
+Matrix tensor_of(const Checkpoint* checkpoint, const std::string& name) {
+  const Tensor* tensor = checkpoint == nullptr ? nullptr : checkpoint->find(name);
+  if (tensor == nullptr)
+    throw std::runtime_error(fmt::format("no tensor '{}': give --weights", name));
+  return to_matrix(*tensor);
 }
 
 }  // namespace
 
-Matrix make_weights(Input input, std::int64_t n, std::int64_t k, std::uint64_t seed) {
-  Matrix weights(n, k);
-  const RandomStream stream{seed, kWeights};
-  const double root = std::sqrt(static_cast<double>(k));
-  switch (input) {
-    case Input::student_t:
-      fill(weights, stream, &RandomStream::student_t5, std::sqrt(3. / 5), root);
-      break;
-    case Input::uniform:
-      fill(weights, stream, &RandomStream::uniform, std::sqrt(3.), root);
-      break;
-    case Input::normal:
-    case Input::outliers:
-    case Input::boundaries:
-    case Input::scales:
-    case Input::specials:
-      fill(weights, stream, &RandomStream::normal, 1, root);
-  }
-  if (input == Input::outliers) enlarge_outliers(weights, stream, root);
-  return weights;
+const Matrix& Inputs::weights(const Case& c) {
+  return weights_.get(weights_key(c), [&] {
+    Matrix w = c.tensor ? tensor_of(checkpoint_, c.tensor->name) : generated_weights(c);
+    reference::round_to(weights_dtype(c), w.values);
+    return w;
+  });
 }
 
-Matrix make_activations(Input input, std::int64_t m, std::int64_t k, std::uint64_t seed) {
-  Matrix x(m, k);
-  const RandomStream stream{seed, kActivations};
-  fill(x, stream, &RandomStream::normal, 1, 1);
-  if (input == Input::outliers) enlarge_outliers(x, stream, 1);
-  return x;
+const QuantizedMatrix& Inputs::quantized(const Case& c) {
+  const Matrix& w = weights(c);
+  return quantized_.get(quantized_key(c),
+                        [&] { return reference::quantize(*c.mode, c.block_size, w); });
+}
+
+const ErrorSums& Inputs::weight_error(const Case& c) {
+  const Matrix& w = weights(c);
+  const QuantizedMatrix& q = quantized(c);
+  return weight_error_.get(quantized_key(c), [&] { return qbench::weight_error(w, q); });
+}
+
+const Matrix& Inputs::x(const Case& c) {
+  return x_.get(x_key(c), [&] { return make_x(c); });
+}
+
+const DoubleMatrix& Inputs::exact(const Case& c) {
+  const Matrix& w = weights(c);
+  const Matrix& activations = x(c);
+  return exact_.get(weights_key(c) + x_key(c), [&] { return exact_matmul(activations, w); });
+}
+
+const Expected& Inputs::expected(const Case& c) {
+  const QuantizedMatrix& q = quantized(c);
+  const Matrix& activations = x(c);
+  return expected_.get(quantized_key(c) + x_key(c),
+                       [&] { return expected_matmul(activations, q, c.dtype); });
+}
+
+Operands Inputs::operands(const Case& c) {
+  quantized(c);
+  Operands out{.weights = weights_.value, .x = {}, .quantized = quantized_.value, .expected = {}};
+  if (c.suite->op == Op::matmul) {
+    x(c);
+    out.x = x_.value;
+  }
+  return out;
+}
+
+std::shared_ptr<const Expected> Inputs::hold_expected(const Case& c) {
+  expected(c);
+  return expected_.value;
+}
+
+bool share_weights(const Case& a, const Case& b) {
+  return a.suite == b.suite && a.shape == b.shape && a.input == b.input && a.seed == b.seed &&
+         a.tensor == b.tensor;
+}
+
+double bytes_needed(const Case& c) {
+  const auto m = static_cast<double>(c.shape.m), n = static_cast<double>(c.shape.n);
+  const auto k = static_cast<double>(c.shape.k);
+  // 5 / 4: scales, and the f32 from which they are made
+  const double quantized = n * k * c.mode->bits / 8 * 5 / 4;
+  if (c.suite->op != Op::matmul) return 4 * n * k + 2 * quantized + 4 * n * k;
+  // x as f32, double and its magnitudes; y as f32 and, exact, expected, its bound and its
+  // magnitude, as doubles
+  const double activations = (4 + 8 + 8) * m * k, results = (4 + 4 * 8) * m * n;
+  // weights that are decoded a panel at a time, as f32 and as doubles
+  const double panels =
+      (4 + 8) * k * static_cast<double>(reference::kPanelRows) * reference::thread_count();
+  return 4 * n * k + quantized + activations + results + panels;
 }
 
 }  // namespace qbench

@@ -9,7 +9,7 @@
 #include "kernels/device_kernels.h"
 #include "kernels/simt/emulator.h"
 #include "reference/reference.h"
-#include "suites/inputs/inputs.h"
+#include "suites/inputs/distributions.h"
 
 namespace qbench::test {
 

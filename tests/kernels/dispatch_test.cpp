@@ -8,7 +8,7 @@
 #include "harness/run/verify.h"
 #include "kernels/device_kernels.h"
 #include "reference/reference.h"
-#include "suites/inputs/inputs.h"
+#include "suites/inputs/distributions.h"
 #include "tests/catch.h"
 
 using namespace qbench;

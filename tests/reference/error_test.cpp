@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "reference/reference.h"
-#include "suites/inputs/inputs.h"
+#include "suites/inputs/distributions.h"
 #include "tests/catch.h"
 
 namespace qbench {

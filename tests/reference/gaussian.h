@@ -8,7 +8,7 @@
 
 #include "reference/parallel.h"
 #include "reference/reference.h"
-#include "suites/inputs/inputs.h"
+#include "suites/inputs/distributions.h"
 
 namespace qbench {
 

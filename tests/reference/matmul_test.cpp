@@ -5,7 +5,7 @@
 
 #include "reference/error.h"
 #include "reference/reference.h"
-#include "suites/inputs/inputs.h"
+#include "suites/inputs/distributions.h"
 #include "tests/catch.h"
 #include "tests/reference/rounding.h"
 

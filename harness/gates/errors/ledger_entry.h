@@ -4,7 +4,7 @@
 
 #include "harness/gates/errors/ledger.h"
 #include "reports/result.h"
-#include "suites/inputs/problem.h"
+#include "suites/inputs/inputs.h"
 
 namespace qbench {
 

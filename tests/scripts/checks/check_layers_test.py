@@ -68,8 +68,8 @@ class CheckLayers(unittest.TestCase):
 
     def test_an_include_that_looks_up_within_a_folder_fails(self):
         for file, header in [
-            ("suites/up.cpp", "suites/inputs/inputs.h"),
-            ("suites/checkpoints/up.cpp", "suites/inputs/inputs.h"),
+            ("suites/up.cpp", "suites/inputs/distributions.h"),
+            ("suites/checkpoints/up.cpp", "suites/inputs/distributions.h"),
             ("suites/checkpoints/up.cpp", "reports/result.h"),
             ("reports/up.cpp", "reports/results/report.h"),
             ("reports/results/up.cpp", "reports/findings/finding.h"),

@@ -7,7 +7,7 @@
 #include "reference/error.h"
 #include "reference/reference.h"
 #include "suites/checkpoints/tensor.h"
-#include "suites/inputs/inputs.h"
+#include "suites/inputs/distributions.h"
 #include "tests/catch.h"
 
 using namespace qbench;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Random inputs: golden bits, independence of threads, and the distributions that they claim,
 // within 5 sigma.
-#include "suites/inputs/inputs.h"
+#include "suites/inputs/distributions.h"
 
 #include <algorithm>
 #include <bit>
