@@ -23,21 +23,23 @@ double cpu_seconds() {
   return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
-void refuse_clock(double told, double passed) {
-  throw std::runtime_error(
-      fmt::format("the kernel's clock shows {:.3g} s where {:.3g} s have passed", told, passed));
+void refuse_clock(double reported, double elapsed) {
+  throw std::runtime_error(fmt::format(
+      "the kernel's clock shows {:.3g} s where {:.3g} s have passed", reported, elapsed));
 }
 
-void check_run(double told, double passed) {
-  if (!(told > 0) || std::isinf(told)) refuse_clock(told, passed);
+void check_run(double reported, double elapsed) {
+  if (!(reported > 0) || std::isinf(reported)) refuse_clock(reported, elapsed);
 }
 
-void check_runs(const std::vector<double>& told, const std::vector<double>& passed, bool whole) {
-  const double shown = median(told), real = median(passed);
-  std::size_t half_told = 0;  // runs of which at least half is told
-  for (std::size_t i = 0; i < told.size(); ++i) half_told += told[i] >= (passed[i] - kReading) / 2;
-  const bool too_little = whole && kRuns * half_told < told.size();
-  if (!(shown <= most_told(real)) || too_little) refuse_clock(shown, real);
+void check_runs(const std::vector<double>& reported, const std::vector<double>& elapsed,
+                bool whole) {
+  const double shown = median(reported), real = median(elapsed);
+  std::size_t half_reported = 0;  // runs of which at least half is reported
+  for (std::size_t i = 0; i < reported.size(); ++i)
+    half_reported += reported[i] >= (elapsed[i] - kReading) / 2;
+  const bool too_little = whole && kRuns * half_reported < reported.size();
+  if (!(shown <= most_reported(real)) || too_little) refuse_clock(shown, real);
 }
 
 }  // namespace qbench

@@ -64,12 +64,12 @@ class Sampler {
   }
 
   // Of one sample, and of all of them.
-  void check_clock(double told, double passed) {
-    check_run(told, passed);
-    busy_ += told;
-    told_ += told;
-    passed_ += passed;
-    if (!(told_ <= most_told(passed_, ++readings_))) refuse_clock(told_, passed_);
+  void check_clock(double reported, double elapsed) {
+    check_run(reported, elapsed);
+    busy_ += reported;
+    reported_ += reported;
+    elapsed_ += elapsed;
+    if (!(reported_ <= most_reported(elapsed_, ++readings_))) refuse_clock(reported_, elapsed_);
   }
 
   std::string why_unusable(const Sample& sample) const {
@@ -116,9 +116,9 @@ class Sampler {
   Replay& replay_;
   const Sampling sampling_;
   const ReplayTraits traits_;
-  int replays_ = 1;                              // in a sample
-  double busy_ = 0, kept_ = 0;                   // seconds of all samples; of those that count
-  double told_ = 0, passed_ = 0, readings_ = 0;  // seconds with the warm-up's; their samples
+  int replays_ = 1;                                   // in a sample
+  double busy_ = 0, kept_ = 0;                        // seconds of all samples; of those that count
+  double reported_ = 0, elapsed_ = 0, readings_ = 0;  // seconds with the warm-up's; their samples
   std::int64_t taken_ = 0;
   std::vector<double> seconds_, cycles_, clocks_, powers_;
   std::string reason_;  // of the last sample that was set aside

@@ -24,7 +24,7 @@ struct Sampling {
 };
 
 // Throws std::runtime_error that tells after how many samples the device failed, or why none
-// counts. A device also fails when it tells more seconds of all its samples than have passed on the
+// counts. A device also fails when it reports more seconds of all its samples than elapsed on the
 // host, which waits for each (clock.h); less is no lie, as the host does more than wait.
 Timing measure(Replay& replay, const Sampling& sampling = {});
 

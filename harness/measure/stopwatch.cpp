@@ -47,15 +47,15 @@ Stopwatch::Stopwatch(Trial& trial, double estimate, double min_time, const Watch
       left_(iterations(estimate, min_time)),
       turn_(samples_of_turn(left_, turns)) {}
 
-// The clock is judged as soon as it can be: a trial that tells too little would be run far too
+// The clock is judged as soon as it can be: a trial that reports too little would be run far too
 // often.
 double Stopwatch::sample() {
   const double start = watch_.clock();
-  told_.push_back(trial_.run_once());
-  passed_.push_back(watch_.clock() - start);
-  check_run(told_.back(), passed_.back());
-  if (told_.size() == kLeastSamples) check_runs(told_, passed_, watch_.whole);
-  return told_.back();
+  reported_.push_back(trial_.run_once());
+  elapsed_.push_back(watch_.clock() - start);
+  check_run(reported_.back(), elapsed_.back());
+  if (reported_.size() == kLeastSamples) check_runs(reported_, elapsed_, watch_.whole);
+  return reported_.back();
 }
 
 void Stopwatch::turn(bool warm_up) {
@@ -89,10 +89,10 @@ Stopwatch::Used Stopwatch::used() const {
 }
 
 Timing Stopwatch::timing() const {
-  check_runs(told_, passed_, watch_.whole);
-  Timing timing = summarize(told_);
+  check_runs(reported_, elapsed_, watch_.whole);
+  Timing timing = summarize(reported_);
   if (!watch_.cpu_clock) return timing;
-  timing.cpu_seconds = used_.cpu / static_cast<double>(told_.size());
+  timing.cpu_seconds = used_.cpu / static_cast<double>(reported_.size());
   timing.cpu_share = used_.cpu / used_.possible;
   return timing;
 }

@@ -11,7 +11,7 @@
 namespace qbench {
 
 // How a trial's clock is held to the harness's, read around every run (clock.h), and which clock
-// tells the CPU seconds of the process; nullptr: none does.
+// reports the CPU seconds of the process; nullptr: none does.
 struct Watch {
   bool whole = false;  // run_once does nothing beside what it times
   Clock clock = steady_seconds;
@@ -43,7 +43,7 @@ class Stopwatch {
   Trial& trial_;
   const Watch watch_;
   std::int64_t left_, turn_;  // samples: still to be taken, of a turn
-  std::vector<double> told_, passed_;
+  std::vector<double> reported_, elapsed_;
   Used used_;  // in the turns
 };
 

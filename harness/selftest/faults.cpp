@@ -61,9 +61,9 @@ auto stop(int first) {
   };
 }
 
-auto clock(double (*told)(double)) {
+auto clock(double (*reported)(double)) {
   return [=](const Kernel& kernel, const Problem& problem) {
-    return faulty::lie(kernel, problem, told);
+    return faulty::lie(kernel, problem, reported);
   };
 }
 

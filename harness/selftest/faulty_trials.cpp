@@ -118,39 +118,39 @@ class AddingUp : public Around {
 
 class LyingReplay : public Replay {
  public:
-  LyingReplay(std::unique_ptr<Replay> inner, double (*told)(double))
-      : inner_(std::move(inner)), told_(told) {}
+  LyingReplay(std::unique_ptr<Replay> inner, double (*reported)(double))
+      : inner_(std::move(inner)), reported_(reported) {}
   ReplayTraits traits() const override { return inner_->traits(); }
   Sample sample(int times) override {
     Sample out = inner_->sample(times);
-    out.seconds = told_(out.seconds);
+    out.seconds = reported_(out.seconds);
     return out;
   }
 
  private:
   std::unique_ptr<Replay> inner_;
-  double (*told_)(double);
+  double (*reported_)(double);
 };
 
 class Lying : public Around {
  public:
-  Lying(const Kernel& kernel, const Problem& problem, double (*told)(double))
-      : Around(kernel, problem), told_(told) {}
+  Lying(const Kernel& kernel, const Problem& problem, double (*reported)(double))
+      : Around(kernel, problem), reported_(reported) {}
   double run_once() override {
     constexpr double kLeast = 1e-4;
     const double start = steady_seconds();
     Around::run_once();
     while (steady_seconds() - start < kLeast) continue;
-    return told_(steady_seconds() - start);
+    return reported_(steady_seconds() - start);
   }
   std::unique_ptr<Replay> replay() override {
     std::unique_ptr<Replay> honest = Around::replay();
     if (!honest) return nullptr;
-    return std::make_unique<LyingReplay>(std::move(honest), told_);
+    return std::make_unique<LyingReplay>(std::move(honest), reported_);
   }
 
  private:
-  double (*told_)(double);
+  double (*reported_)(double);
 };
 
 }  // namespace
@@ -170,8 +170,8 @@ Made fail(const Kernel& kernel, const Problem& problem) {
 Made add_up(const Kernel& kernel, const Problem& problem) {
   return std::make_unique<AddingUp>(kernel, problem);
 }
-Made lie(const Kernel& kernel, const Problem& problem, double (*told)(double)) {
-  return std::make_unique<Lying>(kernel, problem, told);
+Made lie(const Kernel& kernel, const Problem& problem, double (*reported)(double)) {
+  return std::make_unique<Lying>(kernel, problem, reported);
 }
 
 }  // namespace qbench::faulty

@@ -31,8 +31,8 @@ Made fail(const Kernel& kernel, const Problem& problem);
 // Outputs of all runs are added up.
 Made add_up(const Kernel& kernel, const Problem& problem);
 
-// The clock tells `told` of the seconds that passed, on the device where that is timed. A run takes
-// 0.1 ms at the least, so that clocks can tell.
-Made lie(const Kernel& kernel, const Problem& problem, double (*told)(double));
+// The clock reports `reported` of the seconds that elapsed, on the device where that is timed. A
+// run takes 0.1 ms at the least, so that clocks can tell.
+Made lie(const Kernel& kernel, const Problem& problem, double (*reported)(double));
 
 }  // namespace qbench::faulty

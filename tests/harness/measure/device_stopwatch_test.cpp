@@ -26,13 +26,13 @@ class FakeDevice final : public Replay {
   Sample sample(int times) override {
     times_ = times;
     const Sample sample = script_(samples_++);
-    fake_now += sample.seconds * traits_.runs * times / told_;
+    fake_now += sample.seconds * traits_.runs * times / reported_;
     return sample;
   }
 
   ReplayTraits traits_ = {.runs = 10, .cold = true, .clock_hz = kClock};
   int samples_ = 0, times_ = 0;
-  double told_ = 1;  // of a second that passes
+  double reported_ = 1;  // of a second that passes
 
  private:
   Script script_;
@@ -207,21 +207,21 @@ TEST_CASE("a clock that tells nonsense is an error, in the warm-up too") {
 
 TEST_CASE("a device that tells more seconds than have passed has failed") {
   FakeDevice fast(steady);
-  fast.told_ = 1.02;
+  fast.reported_ = 1.02;
   CHECK(message(fast).find("the device failed after ") == 0);
   CHECK(message(fast).find("the kernel's clock shows ") != std::string::npos);
-  fast.told_ = 1.009;  // crystals differ
+  fast.reported_ = 1.009;  // crystals differ
   CHECK(measured(fast).median == Approx(kRun));
   FakeDevice late([](int i) { return of_seconds(i < 40 ? kRun : 10 * kRun); });
   late.traits_.runs = 1;
-  late.told_ = 0.5;
+  late.reported_ = 0.5;
   CHECK(measured(late).samples > 0);  // the host does more than wait
 }
 
 TEST_CASE("a device of short runs is not suspected for the readings of its clock") {
   FakeDevice device([](int) { return of_seconds(1e-6); });
   device.traits_.runs = 1;
-  device.told_ = 1.07;  // 64 replays of 1 us, and 4 us of readings
+  device.reported_ = 1.07;  // 64 replays of 1 us, and 4 us of readings
   Sampling sampling = kCold;
   sampling.warm_up = 1e-7;  // one sample, which finds how many replays to make
   sampling.sample_time = 64e-6;

@@ -16,20 +16,21 @@ namespace {
 
 using namespace test;
 
-// Runs that take `seconds` in turn. Of each, `told` is told, and `outside` passes outside of it.
+// Runs that take `seconds` in turn. Of each, `reported` is reported, and `outside` elapses outside
+// of it.
 class Scripted : public Trial {
  public:
   explicit Scripted(std::vector<double> seconds) : seconds_(std::move(seconds)) { fake_now = 0; }
   double run_once() override {
     const double seconds = seconds_[static_cast<std::size_t>(runs_++) % seconds_.size()];
     fake_now += seconds + outside(runs_);
-    return told(seconds);
+    return reported(seconds);
   }
   void poison() override {}
   const Matrix& output() override { return output_; }
   int runs() const { return runs_; }
 
-  std::function<double(double)> told = [](double seconds) { return seconds; };
+  std::function<double(double)> reported = [](double seconds) { return seconds; };
   std::function<double(int)> outside = [](int) { return 0.0; };  // of the number of the run
 
  private:
@@ -55,9 +56,9 @@ std::string refusal(Trial& trial, const Watch& watch = kWhole, double min_time =
   return {};
 }
 
-Scripted lying(std::function<double(double)> told, double seconds = 1e-3) {
+Scripted lying(std::function<double(double)> reported, double seconds = 1e-3) {
   Scripted trial({seconds});
-  trial.told = std::move(told);
+  trial.reported = std::move(reported);
   return trial;
 }
 
@@ -115,9 +116,9 @@ TEST_CASE("a trial that throws ends the measurement with what it threw, and the 
 
 TEST_CASE("a clock that tells no time is refused at once, whatever else the trial does") {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
-  for (const double told : {0.0, -1e-3, kInfinity, -kInfinity, std::nan("")})
+  for (const double reported : {0.0, -1e-3, kInfinity, -kInfinity, std::nan("")})
     for (const Watch& watch : {kWhole, kPart}) {
-      Scripted trial = lying([=](double) { return told; });
+      Scripted trial = lying([=](double) { return reported; });
       CHECK(refusal(trial, watch).find("the kernel's clock shows ") == 0);
       CHECK(trial.runs() == 1);
     }
@@ -145,7 +146,7 @@ TEST_CASE("a clock that lies is found out after 7 runs, however many it would ta
 
 TEST_CASE("a clock that turns to lies after 7 runs is refused at the end") {
   Scripted trial({1e-3});
-  trial.told = [&](double seconds) { return trial.runs() <= 7 ? seconds : 10 * seconds; };
+  trial.reported = [&](double seconds) { return trial.runs() <= 7 ? seconds : 10 * seconds; };
   CHECK_FALSE(refusal(trial, kWhole, 20).empty());
   CHECK(trial.runs() == 20);
 }
@@ -176,10 +177,10 @@ TEST_CASE("on a busy machine honest trials are believed, interrupted within and 
 
 TEST_CASE("a clock that is right in fewer than one run of seven is refused") {
   Scripted trial({1e-3});
-  trial.told = [&](double seconds) { return trial.runs() % 8 == 1 ? seconds : seconds / 10; };
+  trial.reported = [&](double seconds) { return trial.runs() % 8 == 1 ? seconds : seconds / 10; };
   CHECK_FALSE(refusal(trial, kWhole, 800).empty());
   Scripted often({1e-3});
-  often.told = [&](double seconds) { return often.runs() % 7 == 1 ? seconds : seconds / 10; };
+  often.reported = [&](double seconds) { return often.runs() % 7 == 1 ? seconds : seconds / 10; };
   CHECK(refusal(often, kWhole, 700).empty());
 }
 
