@@ -44,12 +44,12 @@ inline std::string absolute(const std::string& path) {
 // Each FORMAT, FORMAT=- or FORMAT=FILE, with what `find` and `all` know of formats; `first` where
 // none is given.
 template <class R, class All, class Find>
-std::vector<std::pair<const R*, std::string>> reports(const Typed& typed, All all, Find find,
+std::vector<std::pair<const R*, std::string>> reports(const RawOptions& raw, All all, Find find,
                                                       std::string_view first) {
   std::set<std::string> files;
-  if (!typed.journal.empty()) files.insert(absolute(typed.journal));
+  if (!raw.journal.empty()) files.insert(absolute(raw.journal));
   std::vector<std::pair<const R*, std::string>> reports;
-  for (const std::string& text : typed.reports) {
+  for (const std::string& text : raw.reports) {
     const std::size_t equals = text.find('=');
     const std::string format = text.substr(0, equals);
     const R* report = find(format);

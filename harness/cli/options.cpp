@@ -65,87 +65,86 @@ CLI::Option* single(CLI::App& app, const char* name, std::string& value, const c
   return app.add_option(name, value, help)->type_name(type)->take_last();
 }
 
-void add_sweep(CLI::App& app, Typed& typed) {
-  list(app, "--suite", typed.suites,
+void add_sweep(CLI::App& app, RawOptions& raw) {
+  list(app, "--suite", raw.suites,
        "roundtrip (error of the weights), quantize, dequantize, gemv, gemm");
-  list(app, "--modes", typed.modes,
+  list(app, "--modes", raw.modes,
        "nf4,fp4,int8 ... or all (default); bf16 is added where a kernel runs it");
-  list(app, "--block-sizes", typed.block_sizes,
+  list(app, "--block-sizes", raw.block_sizes,
        "Weights that share a scale; default: the mode's own");
-  list(app, "--dtypes", typed.dtypes,
+  list(app, "--dtypes", raw.dtypes,
        "fp32, fp16, bf16: of a product's activations and results; default: the mode's own");
-  list(app, "--shapes", typed.shapes,
+  list(app, "--shapes", raw.shapes,
        "MxNxK, NxK (m: the suite's own) or a model's name; default: llama-2-7b");
-  list(app, "--inputs", typed.inputs,
+  list(app, "--inputs", raw.inputs,
        "normal (default), student-t, uniform, outliers, boundaries (of codes), scales, specials");
-  several(app, "--weights", typed.weights, "FILE[:REGEX]",
+  several(app, "--weights", raw.weights, "FILE[:REGEX]",
           "Real tensors (safetensors file, index or folder); alone: --suite roundtrip");
-  single(app, "--tensors", typed.tensors, "linear|all",
+  single(app, "--tensors", raw.tensors, "linear|all",
          "Which of them: linear layers and convolutions, or all; default: rows of all, totals of "
          "the linear ones")
       ->group(kSweep);
-  several(app, "--exclude", typed.excluded, "REGEX", "Tensors to leave out (RE2, unanchored)");
-  single(app, "--min-rank", typed.min_rank, "N", "Only tensors of so many dimensions and more")
+  several(app, "--exclude", raw.excluded, "REGEX", "Tensors to leave out (RE2, unanchored)");
+  single(app, "--min-rank", raw.min_rank, "N", "Only tensors of so many dimensions and more")
       ->group(kSweep);
-  several(app, "--layout", typed.layouts, "REGEX=LAYOUT",
+  several(app, "--layout", raw.layouts, "REGEX=LAYOUT",
           "Take these tensors as stack (of matrices), convolution or transposed");
-  single(app, "--filter", typed.filter, "REGEX",
-         "Only the cases whose id matches (RE2, unanchored)")
+  single(app, "--filter", raw.filter, "REGEX", "Only the cases whose id matches (RE2, unanchored)")
       ->group(kSweep);
-  single(app, "--case", typed.only_case, "ID",
+  single(app, "--case", raw.only_case, "ID",
          "Exactly this case, as --dry-run and the journal name it")
       ->group(kSweep);
 }
 
-void add_where(CLI::App& app, Typed& typed) {
-  list(app, "--kernels", typed.kernels, "Which implementations; default: all")->group(kWhere);
-  list(app, "--kernel-library", typed.kernel_libraries,
+void add_where(CLI::App& app, RawOptions& raw) {
+  list(app, "--kernels", raw.kernels, "Which implementations; default: all")->group(kWhere);
+  list(app, "--kernel-library", raw.kernel_libraries,
        "Your own kernels too, from shared libraries (kernels/kernel_library.h)")
       ->type_name("FILE")
       ->group(kWhere);
-  list(app, "--device", typed.devices,
+  list(app, "--device", raw.devices,
        "cpu, cuda:0, emulated (CUDA kernels, untimed) or auto (default: cpu and GPUs)")
       ->group(kWhere);
-  app.add_flag("--require-cuda", typed.require_cuda, "A missing GPU is an error")->group(kWhere);
-  single(app, "--threads", typed.threads, "N",
+  app.add_flag("--require-cuda", raw.require_cuda, "A missing GPU is an error")->group(kWhere);
+  single(app, "--threads", raw.threads, "N",
          "Of the CPU; default: all that qbench may use; 1 of ab")
       ->group(kWhere);
-  single(app, "--seed", typed.seed, "N", "Of the generated inputs; default: 1")->group(kWhere);
-  single(app, "--min-time", typed.min_time, "SECONDS",
+  single(app, "--seed", raw.seed, "N", "Of the generated inputs; default: 1")->group(kWhere);
+  single(app, "--min-time", raw.min_time, "SECONDS",
          "Time each case for at least so long; default: 0.1")
       ->group(kWhere);
-  app.add_flag("--no-time", typed.no_time, "Errors and sizes only")->group(kWhere);
-  app.add_option("--isolate", typed.isolate,
+  app.add_flag("--no-time", raw.no_time, "Errors and sizes only")->group(kWhere);
+  app.add_option("--isolate", raw.isolate,
                  "Each case in a process of its own: all (when given alone), libraries (those of "
                  "--kernel-library, default) or none (one that crashes ends qbench)")
       ->type_name("[WHICH]")
       ->expected(0, 1)
       ->default_str("all")
       ->group(kWhere);
-  single(app, "--case-timeout", typed.case_timeout, "SECONDS",
+  single(app, "--case-timeout", raw.case_timeout, "SECONDS",
          "Of a case in a process of its own; default: 600")
       ->group(kWhere);
-  app.add_flag("--count-instructions", typed.count_instructions,
+  app.add_flag("--count-instructions", raw.count_instructions,
                "Of one run too, on one thread (Linux perf_event)")
       ->group(kWhere);
 }
 
-void add_output(CLI::App& app, Typed& typed) {
-  app.add_option("--report", typed.reports,
+void add_output(CLI::App& app, RawOptions& raw) {
+  app.add_option("--report", raw.reports,
                  "table (default), markdown, csv, json, totals; to stdout or FILE; again for more")
       ->type_name("FORMAT[=FILE]")
       ->allow_extra_args(false)
       ->group(kOutput);
-  single(app, "--journal", typed.journal, "FILE",
+  single(app, "--journal", raw.journal, "FILE",
          "One line of JSON a case, as it ends; FILE must be new")
       ->group(kOutput);
-  app.add_flag("--append", typed.append, "Add to the journal")->group(kOutput);
-  app.add_option("--list", typed.list_part, "Print suites, modes, kernels, models, ... and exit")
+  app.add_flag("--append", raw.append, "Add to the journal")->group(kOutput);
+  app.add_option("--list", raw.list_part, "Print suites, modes, kernels, models, ... and exit")
       ->type_name("[WHAT]")
       ->expected(0, 1)
       ->group(kOutput);
-  app.add_flag("-q,--quiet", typed.quiet, "No progress on stderr")->group(kOutput);
-  app.add_flag("--dry-run", typed.dry_run, "Print the ids of the cases and exit")->group(kOutput);
+  app.add_flag("-q,--quiet", raw.quiet, "No progress on stderr")->group(kOutput);
+  app.add_flag("--dry-run", raw.dry_run, "Print the ids of the cases and exit")->group(kOutput);
   app.set_help_flag("-h,--help", "Print this and exit")->group(kOutput);
   app.set_version_flag("--version",
                        "qbench " + std::string(kVersion) + " (" + std::string(kRevision) + ")",
@@ -181,52 +180,52 @@ CLI::App* subcommand(CLI::App& app, Verb verb, const char* name, const char* hel
   return sub;
 }
 
-Subcommand add_gate(CLI::App& app, Typed& typed) {
+Subcommand add_gate(CLI::App& app, RawOptions& raw) {
   CLI::App* gate = subcommand(app, Verb::gate, "gate",
                               "Fail on what a ledger of errors or a policy does not allow");
-  single(*gate, "--errors", typed.errors, "LEDGER",
+  single(*gate, "--errors", raw.errors, "LEDGER",
          "Compare errors with it, exactly; without --suite: the cases that it has");
-  gate->add_flag("--update", typed.update, "Record what cases come to, and show what changed");
-  single(*gate, "--policy", typed.policy, "FILE", "Every gate that it names (TOML)");
-  single(*gate, "--base", typed.old_side, "OLD",
+  gate->add_flag("--update", raw.update, "Record what cases come to, and show what changed");
+  single(*gate, "--policy", raw.policy, "FILE", "Every gate that it names (TOML)");
+  single(*gate, "--base", raw.old_side, "OLD",
          "With --policy: executable or git revision to compare speed with");
-  list(*gate, "--gates", typed.gates, "Only these of the policy: errors,speed,instructions,static")
+  list(*gate, "--gates", raw.gates, "Only these of the policy: errors,speed,instructions,static")
       ->group("Options");
   return {Verb::gate, gate};
 }
 
-Subcommand add_ab(CLI::App& app, Typed& typed) {
+Subcommand add_ab(CLI::App& app, RawOptions& raw) {
   CLI::App* ab =
       subcommand(app, Verb::ab, "ab", "Compare the speed of two builds, by pairs of processes");
-  ab->add_option("OLD", typed.old_side,
+  ab->add_option("OLD", raw.old_side,
                  "A qbench, a git revision, which is built, or a library of kernels (.so)")
       ->required();
-  ab->add_option("NEW", typed.new_side, "The same; default: this qbench");
+  ab->add_option("NEW", raw.new_side, "The same; default: this qbench");
   single(
-      *ab, "--threshold", typed.threshold, "SHARE",
+      *ab, "--threshold", raw.threshold, "SHARE",
       "What counts as a change, as in 5% or 0.05; default: the least that this machine can tell");
-  ab->add_flag("--calibrate", typed.calibrate,
+  ab->add_flag("--calibrate", raw.calibrate,
                "Compare OLD with itself, and keep what this machine can tell");
-  ab->add_flag("--instructions", typed.instructions,
+  ab->add_flag("--instructions", raw.instructions,
                "Count instructions on one thread in place of time (perf_event, else valgrind)");
   return {Verb::ab, ab};
 }
 
-Subcommand add_compare(CLI::App& app, Typed& typed) {
+Subcommand add_compare(CLI::App& app, RawOptions& raw) {
   CLI::App* compare =
       subcommand(app, Verb::compare, "compare", "Compare two journals, BASE and NEW");
-  compare->add_option("BASE", typed.old_side, "A journal")->required();
-  compare->add_option("NEW", typed.new_side, "A journal")->required();
+  compare->add_option("BASE", raw.old_side, "A journal")->required();
+  compare->add_option("NEW", raw.new_side, "A journal")->required();
   return {Verb::compare, compare};
 }
 
-Subcommand add_report(CLI::App& app, Typed& typed) {
+Subcommand add_report(CLI::App& app, RawOptions& raw) {
   CLI::App* report = subcommand(app, Verb::report, "report", "Make reports of stored journals");
-  report->add_option("JOURNAL", typed.journals, "Journals that --journal wrote")->required();
+  report->add_option("JOURNAL", raw.journals, "Journals that --journal wrote")->required();
   return {Verb::report, report};
 }
 
-Subcommand add_selftest(CLI::App& app, Typed&) {
+Subcommand add_selftest(CLI::App& app, RawOptions&) {
   return {Verb::selftest, subcommand(app, Verb::selftest, "selftest",
                                      "Inject faults, and see the harness catch every one")};
 }
@@ -254,31 +253,31 @@ Parsed text(std::string out) {
 }  // namespace
 
 Parsed parse_options(int argc, const char* const* argv) {
-  Typed typed;
+  RawOptions raw;
   CLI::App app(kDescription, "qbench");
   app.footer(kFooter);
   app.get_formatter()->column_width(28);
   app.allow_extras();
-  add_sweep(app, typed);
-  add_where(app, typed);
-  add_output(app, typed);
-  const std::vector<Subcommand> subcommands = {add_gate(app, typed), add_ab(app, typed),
-                                               add_compare(app, typed), add_report(app, typed),
-                                               add_selftest(app, typed)};
+  add_sweep(app, raw);
+  add_where(app, raw);
+  add_output(app, raw);
+  const std::vector<Subcommand> subcommands = {add_gate(app, raw), add_ab(app, raw),
+                                               add_compare(app, raw), add_report(app, raw),
+                                               add_selftest(app, raw)};
   try {
     app.parse(argc, argv);
     refuse_extras(app, subcommands);
-    typed.given = given_options(app);
-    typed.twice = repeated_options(app);
-    typed.list = app.count("--list") > 0;
-    const Subcommand* sub = chosen(typed.given, subcommands);
+    raw.given = given_options(app);
+    raw.twice = repeated_options(app);
+    raw.list = app.count("--list") > 0;
+    const Subcommand* sub = chosen(raw.given, subcommands);
     refuse_beside_case(app);
     if (app.count("--weights") && app.count("--shapes"))
       throw std::invalid_argument(
           "--shapes and --weights cannot be combined: real weights have their own shapes");
     Parsed parsed;
-    parsed.options = options_of(typed, sub ? sub->verb : Verb::sweep);
-    return typed.list ? text(list_text(typed.list_part)) : parsed;
+    parsed.options = options_of(raw, sub ? sub->verb : Verb::sweep);
+    return raw.list ? text(list_text(raw.list_part)) : parsed;
   } catch (const CLI::CallForHelp&) {
     return text(app.help());
   } catch (const CLI::CallForVersion& version) {

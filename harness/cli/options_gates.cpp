@@ -34,18 +34,18 @@ std::vector<std::string> gates(const std::string& text) {
 
 }  // namespace
 
-GateOptions gate_options(const Typed& typed, Verb verb) {
+GateOptions gate_options(const RawOptions& raw, Verb verb) {
   GateOptions gate{
-      .errors = typed.errors,
-      .update = typed.update,
-      .policy = typed.policy,
-      .old_side = typed.old_side,
-      .new_side = typed.new_side,
-      .threshold = threshold(typed.threshold),
-      .calibrate = typed.calibrate,
-      .instructions = typed.instructions,
-      .only = gates(typed.gates),
-      .reports = reports<FindingReport>(typed, finding_reports, find_finding_report, "text")};
+      .errors = raw.errors,
+      .update = raw.update,
+      .policy = raw.policy,
+      .old_side = raw.old_side,
+      .new_side = raw.new_side,
+      .threshold = threshold(raw.threshold),
+      .calibrate = raw.calibrate,
+      .instructions = raw.instructions,
+      .only = gates(raw.gates),
+      .reports = reports<FindingReport>(raw, finding_reports, find_finding_report, "text")};
   if (verb == Verb::gate && gate.policy.empty() && gate.errors.empty())
     fail("nothing to gate: give --errors LEDGER or --policy FILE");
   if (verb == Verb::gate && gate.policy.empty() && !gate.old_side.empty())
@@ -53,8 +53,8 @@ GateOptions gate_options(const Typed& typed, Verb verb) {
   if (!gate.only.empty() && gate.policy.empty())
     fail("--gates are of a policy: give --policy FILE");
   if (gate.update && gate.errors.empty()) fail("--update records a ledger: give --errors LEDGER");
-  if (verb == Verb::ab && std::filesystem::exists(typed.journal))
-    fail("--journal: " + typed.journal + " exists: give another name");
+  if (verb == Verb::ab && std::filesystem::exists(raw.journal))
+    fail("--journal: " + raw.journal + " exists: give another name");
   if (!gate.policy.empty() && !gate.errors.empty())
     fail("--policy names the ledger itself: leave out --errors");
   if (gate.calibrate && !gate.new_side.empty())

@@ -38,22 +38,20 @@ Isolate isolate(const std::string& text) {
 
 }  // namespace
 
-void set_run(Options& options, const Typed& typed) {
-  options.count_instructions = typed.count_instructions;
-  options.timed = !typed.no_time;
-  if (typed.no_time && !typed.min_time.empty())
-    fail("--no-time times nothing: leave out --min-time");
-  if (typed.no_time && typed.count_instructions)
+void set_run(Options& options, const RawOptions& raw) {
+  options.count_instructions = raw.count_instructions;
+  options.timed = !raw.no_time;
+  if (raw.no_time && !raw.min_time.empty()) fail("--no-time times nothing: leave out --min-time");
+  if (raw.no_time && raw.count_instructions)
     fail("--no-time runs each case once: leave out --count-instructions");
-  if (!typed.threads.empty()) options.threads = threads(typed.threads);
-  if (!typed.min_time.empty()) options.min_time = seconds("--min-time", typed.min_time);
-  if (!typed.isolate.empty()) options.isolate = isolate(typed.isolate);
-  if (!typed.case_timeout.empty())
-    options.case_timeout = seconds("--case-timeout", typed.case_timeout);
+  if (!raw.threads.empty()) options.threads = threads(raw.threads);
+  if (!raw.min_time.empty()) options.min_time = seconds("--min-time", raw.min_time);
+  if (!raw.isolate.empty()) options.isolate = isolate(raw.isolate);
+  if (!raw.case_timeout.empty()) options.case_timeout = seconds("--case-timeout", raw.case_timeout);
   if (!(options.case_timeout > 0)) fail("--case-timeout: 0 s are too few for any case");
   const bool any_apart = options.isolate == Isolate::all ||
-                         (options.isolate == Isolate::libraries && !typed.kernel_libraries.empty());
-  if (!typed.case_timeout.empty() && !any_apart)
+                         (options.isolate == Isolate::libraries && !raw.kernel_libraries.empty());
+  if (!raw.case_timeout.empty() && !any_apart)
     fail("--case-timeout is of cases in processes of their own: give --isolate");
 }
 

@@ -123,31 +123,31 @@ std::vector<std::string> devices(const std::string& text) {
 
 // As another qbench takes them. Pairs are of one thread by default: on several the time of a run
 // also depends on when each gets a core, and no minimum of a few runs is free of that.
-std::vector<std::string> sweep_arguments(const Typed& typed, Verb verb) {
+std::vector<std::string> sweep_arguments(const RawOptions& raw, Verb verb) {
   std::vector<std::string> arguments;
   const std::pair<const char*, const std::string*> options[] = {
-      {"--suite", &typed.suites},
-      {"--modes", &typed.modes},
-      {"--block-sizes", &typed.block_sizes},
-      {"--dtypes", &typed.dtypes},
-      {"--shapes", &typed.shapes},
-      {"--inputs", &typed.inputs},
-      {"--kernels", &typed.kernels},
-      {"--kernel-library", &typed.kernel_libraries},
-      {"--device", &typed.devices},
-      {"--tensors", &typed.tensors},
-      {"--min-rank", &typed.min_rank},
-      {"--filter", &typed.filter},
-      {"--case", &typed.only_case},
-      {"--seed", &typed.seed},
-      {"--threads", &typed.threads}};
+      {"--suite", &raw.suites},
+      {"--modes", &raw.modes},
+      {"--block-sizes", &raw.block_sizes},
+      {"--dtypes", &raw.dtypes},
+      {"--shapes", &raw.shapes},
+      {"--inputs", &raw.inputs},
+      {"--kernels", &raw.kernels},
+      {"--kernel-library", &raw.kernel_libraries},
+      {"--device", &raw.devices},
+      {"--tensors", &raw.tensors},
+      {"--min-rank", &raw.min_rank},
+      {"--filter", &raw.filter},
+      {"--case", &raw.only_case},
+      {"--seed", &raw.seed},
+      {"--threads", &raw.threads}};
   for (const auto& [name, value] : options)
     if (!value->empty()) arguments.insert(arguments.end(), {name, *value});
   const std::pair<const char*, const std::vector<std::string>*> lists[] = {
-      {"--weights", &typed.weights}, {"--exclude", &typed.excluded}, {"--layout", &typed.layouts}};
+      {"--weights", &raw.weights}, {"--exclude", &raw.excluded}, {"--layout", &raw.layouts}};
   for (const auto& [name, values] : lists)
     for (const std::string& value : *values) arguments.insert(arguments.end(), {name, value});
-  if (verb == Verb::ab && typed.threads.empty())
+  if (verb == Verb::ab && raw.threads.empty())
     arguments.insert(arguments.end(), {"--threads", "1"});
   return arguments;
 }
@@ -164,118 +164,118 @@ void load_kernel_libraries(const std::string& text) {
 }
 
 // A side that is a library: its kernels are those that are compared, unless others are named.
-void load_side(Typed& typed) {
-  const std::string& library = is_library(typed.new_side) ? typed.new_side : typed.old_side;
+void load_side(RawOptions& raw) {
+  const std::string& library = is_library(raw.new_side) ? raw.new_side : raw.old_side;
   if (!is_library(library)) return;
   load_kernel_libraries(library);
-  if (!typed.kernels.empty()) return;
+  if (!raw.kernels.empty()) return;
   Names names;
   for (const Kernel& kernel : all_kernels())
     if (kernel.foreign) add_once(names, std::string(kernel.name));
-  typed.kernels = fmt::format("{}", fmt::join(names, ","));
+  raw.kernels = fmt::format("{}", fmt::join(names, ","));
 }
 
-Sweep typed_sweep(const Typed& typed) {
+Sweep sweep_of(const RawOptions& raw) {
   const auto name = [](const auto& item) { return item.name; };
   Sweep sweep;
-  sweep.suites = lookup<const Suite*>("--suite", "suite", typed.suites,
-                                      names_of(all_suites(), name), find_suite);
-  sweep.modes = modes(typed.modes);
-  sweep.block_sizes = block_sizes(typed.block_sizes);
-  sweep.dtypes = enumerators<Dtype>("--dtypes", "dtype", typed.dtypes, kDtypeNames);
-  sweep.shapes = shapes(typed.shapes);
-  sweep.inputs = enumerators<Input>("--inputs", "input", typed.inputs, kInputNames);
+  sweep.suites = lookup<const Suite*>("--suite", "suite", raw.suites, names_of(all_suites(), name),
+                                      find_suite);
+  sweep.modes = modes(raw.modes);
+  sweep.block_sizes = block_sizes(raw.block_sizes);
+  sweep.dtypes = enumerators<Dtype>("--dtypes", "dtype", raw.dtypes, kDtypeNames);
+  sweep.shapes = shapes(raw.shapes);
+  sweep.inputs = enumerators<Input>("--inputs", "input", raw.inputs, kInputNames);
   sweep.kernels =
-      lookup<std::string>("--kernels", "kernel", typed.kernels, names_of(all_kernels(), name),
+      lookup<std::string>("--kernels", "kernel", raw.kernels, names_of(all_kernels(), name),
                           [](auto kernel) { return kernel; });
-  sweep.devices = devices(typed.devices);
-  if (!typed.seed.empty())
-    sweep.seed = number("--seed", typed.seed, std::uint64_t{0}, "a whole number below 2^64");
+  sweep.devices = devices(raw.devices);
+  if (!raw.seed.empty())
+    sweep.seed = number("--seed", raw.seed, std::uint64_t{0}, "a whole number below 2^64");
   return sweep;
 }
 
 // A tensor that the id names is not in the sweep yet: main fills in all those of the file.
-Sweep sweep_of_case(const Typed& typed) {
+Sweep sweep_of_case(const RawOptions& raw) {
   try {
-    Sweep sweep = sweep_of(std::string_view(typed.only_case));
+    Sweep sweep = sweep_of(std::string_view(raw.only_case));
     const bool real = !sweep.tensors.empty();
-    if (real && typed.weights.empty()) fail("it is of a real tensor: give its file with --weights");
-    if (!real && !typed.weights.empty()) fail("it is of generated weights: leave out --weights");
+    if (real && raw.weights.empty()) fail("it is of a real tensor: give its file with --weights");
+    if (!real && !raw.weights.empty()) fail("it is of generated weights: leave out --weights");
     if (!fits(sweep.shapes.front())) fail("m, n and k must be positive, m * n * k below 2^62");
     sweep.tensors.clear();
     return sweep;
   } catch (const std::invalid_argument& error) {
-    fail("--case " + typed.only_case + ": " + error.what());
+    fail("--case " + raw.only_case + ": " + error.what());
   }
 }
 
 // --tensors, --exclude, --min-rank and --layout.
-TensorRules tensor_rules(const Typed& typed) {
+TensorRules tensor_rules(const RawOptions& raw) {
   for (const char* option : {"--tensors", "--exclude", "--min-rank", "--layout"})
-    if (typed.weights.empty() && std::ranges::find(typed.given, option) != typed.given.end())
+    if (raw.weights.empty() && std::ranges::find(raw.given, option) != raw.given.end())
       fail(std::string(option) + " is of real tensors: give --weights FILE");
   TensorRules rules;
-  rules.exclude = typed.excluded;
-  for (const std::string& text : typed.layouts) rules.layouts.push_back(parse_layout_rule(text));
-  if (!typed.min_rank.empty())
-    rules.min_rank = number("--min-rank", typed.min_rank, 0, "a whole number");
+  rules.exclude = raw.excluded;
+  for (const std::string& text : raw.layouts) rules.layouts.push_back(parse_layout_rule(text));
+  if (!raw.min_rank.empty())
+    rules.min_rank = number("--min-rank", raw.min_rank, 0, "a whole number");
   const Names which = {"linear", "all"};
-  if (!typed.tensors.empty() && std::ranges::find(which, typed.tensors) == which.end())
-    fail(unknown_name("choice of --tensors", typed.tensors, which));
-  rules.linear_only = typed.tensors == "linear";
+  if (!raw.tensors.empty() && std::ranges::find(which, raw.tensors) == which.end())
+    fail(unknown_name("choice of --tensors", raw.tensors, which));
+  rules.linear_only = raw.tensors == "linear";
   return rules;
 }
 
-void set_outputs(Options& options, const Typed& typed, Verb verb) {
+void set_outputs(Options& options, const RawOptions& raw, Verb verb) {
   if (verb == Verb::sweep || verb == Verb::report)
-    options.reports = reports<Report>(typed, all_reports, find_report, "table");
+    options.reports = reports<Report>(raw, all_reports, find_report, "table");
   else
-    options.gate = gate_options(typed, verb);
-  options.journal = typed.journal;
-  options.append = typed.append;
-  options.quiet = typed.quiet;
-  options.dry_run = typed.dry_run;
-  if (typed.append && typed.journal.empty()) fail("--append needs --journal FILE");
+    options.gate = gate_options(raw, verb);
+  options.journal = raw.journal;
+  options.append = raw.append;
+  options.quiet = raw.quiet;
+  options.dry_run = raw.dry_run;
+  if (raw.append && raw.journal.empty()) fail("--append needs --journal FILE");
   for (const char* output : {"--journal", "--report"})
-    if (typed.dry_run && std::ranges::find(typed.given, output) != typed.given.end())
+    if (raw.dry_run && std::ranges::find(raw.given, output) != raw.given.end())
       fail(std::string("--dry-run runs and writes nothing: leave out ") + output);
 }
 
 }  // namespace
 
-Options options_of(const Typed& given, Verb verb) {
+Options options_of(const RawOptions& given, Verb verb) {
   Options options;
   options.verb = verb;
-  Typed typed = given;
-  load_kernel_libraries(typed.kernel_libraries);
-  if (verb == Verb::ab) load_side(typed);
-  if (typed.list) return options;
-  options.sweep = typed.only_case.empty() ? typed_sweep(typed) : sweep_of_case(typed);
-  options.given = typed.given;
-  options.twice = typed.twice;
-  options.journals = typed.journals;
-  options.weights = typed.weights;
-  options.tensor_rules = tensor_rules(typed);
-  options.totals_of_all = typed.tensors == "all";
-  options.sweep_arguments = sweep_arguments(typed, verb);
-  if (!typed.policy.empty() && !options.sweep_arguments.empty())
+  RawOptions raw = given;
+  load_kernel_libraries(raw.kernel_libraries);
+  if (verb == Verb::ab) load_side(raw);
+  if (raw.list) return options;
+  options.sweep = raw.only_case.empty() ? sweep_of(raw) : sweep_of_case(raw);
+  options.given = raw.given;
+  options.twice = raw.twice;
+  options.journals = raw.journals;
+  options.weights = raw.weights;
+  options.tensor_rules = tensor_rules(raw);
+  options.totals_of_all = raw.tensors == "all";
+  options.sweep_arguments = sweep_arguments(raw, verb);
+  if (!raw.policy.empty() && !options.sweep_arguments.empty())
     fail("--policy names the sweeps itself: leave out " + options.sweep_arguments.front());
   const bool sweeps = verb == Verb::sweep || verb == Verb::ab;
   if (options.sweep.suites.empty() && sweeps) {
-    if (typed.weights.empty())
+    if (raw.weights.empty())
       fail(
           "nothing to do: give --suite (roundtrip, gemm, ...) or --weights; see --help and --list");
     options.sweep.suites = {find_suite("roundtrip")};
   }
-  options.require_cuda = typed.require_cuda;
-  if (const std::string why = cuda_status().unusable(); typed.require_cuda && !why.empty())
+  options.require_cuda = raw.require_cuda;
+  if (const std::string why = cuda_status().unusable(); raw.require_cuda && !why.empty())
     fail("--require-cuda: " + why);
-  set_outputs(options, typed, verb);
-  set_run(options, typed);
-  options.filter = typed.filter;
-  const RE2 filter(typed.filter, RE2::Quiet);
-  if (!filter.ok()) fail("--filter: '" + typed.filter + "': " + filter.error());
-  options.only_case = typed.only_case;
+  set_outputs(options, raw, verb);
+  set_run(options, raw);
+  options.filter = raw.filter;
+  const RE2 filter(raw.filter, RE2::Quiet);
+  if (!filter.ok()) fail("--filter: '" + raw.filter + "': " + filter.error());
+  options.only_case = raw.only_case;
   return options;
 }
 

@@ -10,7 +10,7 @@
 namespace qbench {
 
 // As typed; empty where an option was not given. Lists are separated by commas.
-struct Typed {
+struct RawOptions {
   std::string suites, modes, block_sizes, dtypes, shapes, inputs, kernels, devices;
   std::string kernel_libraries;
   std::vector<std::string> weights, excluded, layouts;
@@ -26,12 +26,12 @@ struct Typed {
 };
 
 // Throws std::invalid_argument with one line that says what to do.
-Options options_of(const Typed& typed, Verb verb);
+Options options_of(const RawOptions& raw, Verb verb);
 
 // How each case is run: threads, times, processes.
-void set_run(Options& options, const Typed& typed);
+void set_run(Options& options, const RawOptions& raw);
 
 // The options that only gate, ab and compare have.
-GateOptions gate_options(const Typed& typed, Verb verb);
+GateOptions gate_options(const RawOptions& raw, Verb verb);
 
 }  // namespace qbench
