@@ -187,7 +187,7 @@ Subcommand add_gate(CLI::App& app, RawOptions& raw) {
          "Compare errors with it, exactly; without --suite: the cases that it has");
   gate->add_flag("--update", raw.update, "Record what cases come to, and show what changed");
   single(*gate, "--policy", raw.policy, "FILE", "Every gate that it names (TOML)");
-  single(*gate, "--base", raw.old_side, "OLD",
+  single(*gate, "--base", raw.base, "OLD",
          "With --policy: executable or git revision to compare speed with");
   list(*gate, "--gates", raw.gates, "Only these of the policy: errors,speed,instructions,static")
       ->group("Options");
@@ -214,8 +214,8 @@ Subcommand add_ab(CLI::App& app, RawOptions& raw) {
 Subcommand add_compare(CLI::App& app, RawOptions& raw) {
   CLI::App* compare =
       subcommand(app, Verb::compare, "compare", "Compare two journals, BASE and NEW");
-  compare->add_option("BASE", raw.old_side, "A journal")->required();
-  compare->add_option("NEW", raw.new_side, "A journal")->required();
+  compare->add_option("BASE", raw.base_journal, "A journal")->required();
+  compare->add_option("NEW", raw.new_journal, "A journal")->required();
   return {Verb::compare, compare};
 }
 

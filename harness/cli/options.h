@@ -25,9 +25,11 @@ struct GateOptions {
   std::string errors;   // LEDGER, or empty
   bool update = false;  // the ledger
   std::string policy;   // FILE, or empty
-  // Sides: executables or git revisions (ab), journals (compare); the old one of gate may be empty.
+  std::string base;     // of the policy: executable or git revision to compare with, or empty
+  // Of ab: executables, git revisions or libraries of kernels. No new side: this executable.
   std::string old_side, new_side;
-  std::optional<double> threshold;  // of a ratio of times less 1
+  std::string base_journal, new_journal;  // of compare
+  std::optional<double> threshold;        // of a ratio of times less 1
   bool calibrate = false, instructions = false;
   std::vector<std::string> only;  // of the gates of the policy; empty: all
   std::vector<std::pair<const FindingReport*, std::string>> reports;  // and the file; empty: stdout

@@ -39,8 +39,11 @@ GateOptions gate_options(const RawOptions& raw, Verb verb) {
       .errors = raw.errors,
       .update = raw.update,
       .policy = raw.policy,
+      .base = raw.base,
       .old_side = raw.old_side,
       .new_side = raw.new_side,
+      .base_journal = raw.base_journal,
+      .new_journal = raw.new_journal,
       .threshold = threshold(raw.threshold),
       .calibrate = raw.calibrate,
       .instructions = raw.instructions,
@@ -48,7 +51,7 @@ GateOptions gate_options(const RawOptions& raw, Verb verb) {
       .reports = reports<FindingReport>(raw, finding_reports, find_finding_report, "text")};
   if (verb == Verb::gate && gate.policy.empty() && gate.errors.empty())
     fail("nothing to gate: give --errors LEDGER or --policy FILE");
-  if (verb == Verb::gate && gate.policy.empty() && !gate.old_side.empty())
+  if (verb == Verb::gate && gate.policy.empty() && !gate.base.empty())
     fail("--base is compared with what a policy names: give --policy FILE, or see qbench ab");
   if (!gate.only.empty() && gate.policy.empty())
     fail("--gates are of a policy: give --policy FILE");

@@ -16,7 +16,7 @@ struct RawOptions {
   std::vector<std::string> weights, excluded, layouts;
   std::string tensors, min_rank;
   std::string journal, seed, threads, min_time, filter, only_case;
-  std::string errors, policy, old_side, new_side, threshold, gates;
+  std::string errors, policy, base, old_side, new_side, base_journal, new_journal, threshold, gates;
   std::vector<std::string> reports;
   std::string list_part, isolate, case_timeout;
   std::vector<std::string> given, twice, journals;

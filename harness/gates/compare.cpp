@@ -199,8 +199,8 @@ std::vector<Finding> compare_journals(const std::vector<JournalRun>& base,
 
 int run_compare(const Options& options) {
   check_reports(options.gate);
-  std::vector<JournalRun> base = read_journal(options.gate.old_side);
-  std::vector<JournalRun> candidate = read_journal(options.gate.new_side);
+  std::vector<JournalRun> base = read_journal(options.gate.base_journal);
+  std::vector<JournalRun> candidate = read_journal(options.gate.new_journal);
   keep_matching(base, options.filter);
   keep_matching(candidate, options.filter);
   if (!options.filter.empty() && by_case(base).empty() && by_case(candidate).empty())

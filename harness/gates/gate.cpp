@@ -129,14 +129,14 @@ void check_only(const std::vector<std::string>& only, const std::vector<Step>& s
 }  // namespace
 
 std::vector<Finding> judge_policy(const Policy& policy, const GateOptions& options, bool quiet) {
-  const std::vector<Step> steps = steps_of(policy, options.old_side, quiet);
+  const std::vector<Step> steps = steps_of(policy, options.base, quiet);
   check_only(options.only, steps);
   std::vector<Finding> findings;
   for (const Step& step : steps) {
     if (interrupted()) break;
     if (!options.only.empty() && std::ranges::find(options.only, step.gate) == options.only.end())
       continue;
-    std::vector<Finding> found = run_step(step, options.old_side);
+    std::vector<Finding> found = run_step(step, options.base);
     if (policy.errors && step.needs_base) leave_to_ledger(found);
     std::ranges::move(found, std::back_inserter(findings));
   }

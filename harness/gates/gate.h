@@ -8,7 +8,7 @@
 
 namespace qbench {
 
-// What the gates of the policy, or those of options.only, find. options.old_side is what speed and
+// What the gates of the policy, or those of options.only, find. options.base is what speed and
 // instructions are compared with; empty: those are skipped. A gate that cannot be run is a finding
 // too, and the others go on. Larger errors than the base's are a BREACH only where the policy has
 // no ledger. Throws std::invalid_argument for a sweep that is none, and for a gate of options.only

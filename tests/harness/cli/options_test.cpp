@@ -178,8 +178,10 @@ TEST_CASE("subcommands take their own options and those of a sweep that apply") 
   CHECK(one.sweep_arguments == std::vector<std::string>{"--suite", "gemv", "--threads", "2"});
   CHECK(good({"ab", "a", "b", "--suite", "gemv", "--threshold", "0.07"}).gate.threshold == 0.07);
   const Options gate = good({"gate", "--policy", "p.toml", "--base", "main", "--report", "github"});
-  CHECK((gate.verb == Verb::gate && gate.gate.policy == "p.toml" && gate.gate.old_side == "main"));
-  CHECK(good({"compare", "a.jsonl", "b.jsonl"}).verb == Verb::compare);
+  CHECK((gate.verb == Verb::gate && gate.gate.policy == "p.toml" && gate.gate.base == "main"));
+  const Options compare = good({"compare", "a.jsonl", "b.jsonl"});
+  CHECK(compare.verb == Verb::compare);
+  CHECK((compare.gate.base_journal == "a.jsonl" && compare.gate.new_journal == "b.jsonl"));
   CHECK(good({"selftest"}).verb == Verb::selftest);
 }
 
