@@ -175,7 +175,7 @@ void load_side(RawOptions& raw) {
   raw.kernels = fmt::format("{}", fmt::join(names, ","));
 }
 
-Sweep sweep_of(const RawOptions& raw) {
+Sweep sweep_of_options(const RawOptions& raw) {
   const auto name = [](const auto& item) { return item.name; };
   Sweep sweep;
   sweep.suites = lookup<const Suite*>("--suite", "suite", raw.suites, names_of(all_suites(), name),
@@ -250,7 +250,7 @@ Options options_of(const RawOptions& given, Verb verb) {
   load_kernel_libraries(raw.kernel_libraries);
   if (verb == Verb::ab) load_side(raw);
   if (raw.list) return options;
-  options.sweep = raw.only_case.empty() ? sweep_of(raw) : sweep_of_case(raw);
+  options.sweep = raw.only_case.empty() ? sweep_of_options(raw) : sweep_of_case(raw);
   options.given = raw.given;
   options.twice = raw.twice;
   options.journals = raw.journals;
