@@ -3,10 +3,10 @@
 // its own.
 #include <benchmark/benchmark.h>
 
-#include "harness/inputs.h"
 #include "reference/error.h"
 #include "reference/reference.h"
 #include "reference/runs.h"
+#include "suites/inputs/distributions.h"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What scripts/kernel_gates reads: every kernel of every mode of the table in bf16, and nothing of
+// What scripts/kernels/kernel_gates reads: every kernel of every mode of the table in bf16, and nothing of
 // the host's. What is named by the host is compiled for the device.
 #include <utility>
 

@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "harness/inputs.h"
-#include "harness/verify.h"
+#include "harness/run/verify.h"
 #include "kernels/device_kernels.h"
 #include "kernels/simt/emulator.h"
 #include "reference/reference.h"
+#include "suites/inputs/distributions.h"
 
 namespace qbench::test {
 

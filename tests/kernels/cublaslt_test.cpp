@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "harness/sweep.h"
+#include "harness/run/sweep.h"
 #include "tests/catch.h"
 #include "tests/kernels/check.h"
 

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "harness/inputs.h"
-#include "harness/verify.h"
+#include "harness/run/verify.h"
 #include "kernels/device_kernels.h"
 #include "reference/reference.h"
+#include "suites/inputs/distributions.h"
 #include "tests/catch.h"
 
 using namespace qbench;

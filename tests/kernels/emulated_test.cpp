@@ -6,8 +6,8 @@
 #include <limits>
 #include <random>
 
-#include "harness/boundaries.h"
 #include "reference/stored_numbers.h"
+#include "suites/inputs/boundaries.h"
 #include "tests/catch.h"
 #include "tests/kernels/check.h"
 

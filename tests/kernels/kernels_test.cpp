@@ -2,10 +2,10 @@
 // The table of kernels: every mode has its reference kernels, and they show what they say.
 #include <cmath>
 
-#include "harness/inputs.h"
 #include "kernels/kernel.h"
 #include "reference/error.h"
 #include "reference/reference.h"
+#include "suites/inputs/distributions.h"
 #include "tests/catch.h"
 
 namespace qbench {

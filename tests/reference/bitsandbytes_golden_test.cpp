@@ -5,9 +5,9 @@
 #include <cstring>
 #include <filesystem>
 
-#include "harness/checkpoint.h"
 #include "reference/reference.h"
 #include "reference/stored_numbers.h"
+#include "suites/checkpoints/checkpoint.h"
 #include "tests/catch.h"
 #include "tests/reference/matrices.h"
 

@@ -3,9 +3,9 @@
 // sums of that length may have.
 #include <cmath>
 
-#include "harness/inputs.h"
 #include "reference/error.h"
 #include "reference/reference.h"
+#include "suites/inputs/distributions.h"
 #include "tests/catch.h"
 #include "tests/reference/rounding.h"
 
