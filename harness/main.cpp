@@ -11,8 +11,8 @@
 #include "harness/gates/ab/ab.h"
 #include "harness/gates/compare.h"
 #include "harness/gates/gate.h"
-#include "harness/run/sweep.h"
 #include "harness/selftest/selftest.h"
+#include "harness/sweep/sweep.h"
 #include "reports/results/sections.h"
 
 namespace {

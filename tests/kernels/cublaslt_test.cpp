@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "harness/run/sweep.h"
+#include "harness/sweep/sweep.h"
 #include "tests/catch.h"
 #include "tests/kernels/check.h"
 

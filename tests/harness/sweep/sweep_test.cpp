@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A whole command on tiny shapes: the journal, the reports and the exit code.
-#include "harness/run/sweep.h"
+#include "harness/sweep/sweep.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A sweep from its options to its exit code.
-#include "harness/run/sweep.h"
+#include "harness/sweep/sweep.h"
 
 #include <fmt/format.h>
 
