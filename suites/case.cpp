@@ -74,7 +74,7 @@ std::string Case::id() const {
     id += fmt::format("/{}:{}", key, part);
   };
   if (kernel) add("kernel", kernel->name);
-  if (device != "cpu") add("device", device);
+  if (device != DeviceId{}) add("device", to_text(device));
   if (suite->op != Op::roundtrip) add("dtype", name(dtype));
   if (block_size) add("bs", block_size);
   if (shape.m) add("m", shape.m);
@@ -101,7 +101,7 @@ Sweep sweep_of(std::string_view id) {
   sweep.shapes = {{number<std::int64_t>(parts, "m"), layer.n, layer.k}};
   sweep.inputs = enumerator<Input>(parts, "input", kInputNames);
   sweep.kernels = {std::string(value(parts, "kernel"))};
-  sweep.devices = {device.empty() ? "cpu" : std::string(device)};
+  sweep.devices = {device.empty() ? DeviceId{} : *known("device", device, parse_device(device))};
   if (tensor < id.size())
     sweep.tensors = {{.name = std::string(id.substr(tensor + kTensor.size())), .shape = layer}};
   sweep.seed = number<std::uint64_t>(parts, "seed");

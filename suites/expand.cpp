@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 #include <functional>
 
 #include "suites/suite.h"
@@ -19,7 +18,7 @@ void add_once(std::vector<T>& list, const T& value) {
   if (std::find(list.begin(), list.end(), value) == list.end()) list.push_back(value);
 }
 
-Case skipped(Case c, std::string_view device, std::string reason) {
+Case skipped(Case c, DeviceId device, std::string reason) {
   c.kernel = nullptr;
   c.device = device;
   c.skip = std::move(reason);
@@ -98,43 +97,39 @@ Cases dtypes(const Case& c, const Sweep& sweep) {
 
 // --- Kernels and devices
 
-std::string_view kind(std::string_view device) { return device.substr(0, device.find(':')); }
-
-bool serves(const Kernel& kernel, const Case& c, std::string_view device) {
-  return kernel.op == c.suite->op && kernel.device == kind(device) &&
+bool serves(const Kernel& kernel, const Case& c, DeviceId device) {
+  return kernel.op == c.suite->op && kernel.device == device.kind &&
          (!kernel.mode || kernel.mode == c.mode);
 }
 
 struct Place {
-  std::string device;
+  DeviceId device;
   bool asked;  // by its name: that it cannot be used is told
 };
 
 std::vector<Place> places(const Sweep& sweep, const CudaStatus& cuda) {
   std::vector<Place> places;
-  const auto add = [&places](const std::string& device, bool by_name) {
+  const auto add = [&places](DeviceId device, bool by_name) {
     for (const Place& place : places)
       if (place.device == device) return;
     places.push_back({device, by_name});
   };
-  for (const std::string& device : sweep.devices)
-    if (device != "auto") add(device, true);
-  const auto& asked = sweep.devices;
-  if (asked.empty() || std::find(asked.begin(), asked.end(), "auto") != asked.end()) {
-    add("cpu", false);
-    for (std::size_t i = 0; i < cuda.devices.size(); ++i) add(fmt::format("cuda:{}", i), false);
+  for (const DeviceId device : sweep.devices) add(device, true);
+  if (sweep.devices.empty() || sweep.auto_devices) {
+    add({DeviceKind::cpu}, false);
+    for (std::size_t i = 0; i < cuda.devices.size(); ++i)
+      add({DeviceKind::cuda, static_cast<int>(i)}, false);
   }
   return places;
 }
 
 // Why there is no such device, or why it cannot be used, or empty.
-std::string absence(const std::string& device, const CudaStatus& cuda) {
-  if (kind(device) != "cuda") return {};
+std::string absence(DeviceId device, const CudaStatus& cuda) {
+  if (device.kind != DeviceKind::cuda) return {};
   if (cuda.devices.empty()) return cuda.absent;
-  std::size_t index = 0;
-  std::from_chars(device.data() + device.find(':') + 1, device.data() + device.size(), index);
+  const auto index = static_cast<std::size_t>(device.index);
   if (index < cuda.devices.size()) return cuda.devices[index].unusable;
-  return fmt::format("there is no {}: this machine has {} CUDA device{}", device,
+  return fmt::format("there is no {}: this machine has {} CUDA device{}", to_text(device),
                      cuda.devices.size(), cuda.devices.size() == 1 ? "" : "s");
 }
 
@@ -157,7 +152,7 @@ Cases kernels_on(const Place& place, const Case& c, const Sweep& sweep,
   if (!served && place.asked)
     out.push_back(skipped(c, place.device,
                           fmt::format("{}: there is no {} kernel of {}", c.mode->name,
-                                      kind(place.device), c.suite->name)));
+                                      name(place.device.kind), c.suite->name)));
   return out;
 }
 

@@ -11,12 +11,9 @@
 namespace qbench {
 namespace {
 
-const std::set<Verb> kSweeps = {Verb::sweep, Verb::gate, Verb::ab};
-const std::set<Verb> kSweepAlone = {Verb::sweep};
-
 std::string mode_of(const Case& c) { return std::string(c.mode->name); }
 std::string suite_of(const Case& c) { return std::string(c.suite->name); }
-std::string device_of(const Case& c) { return c.device; }
+std::string device_of(const Case& c) { return to_text(c.device); }
 std::string input_of(const Case& c) {
   return c.uses_input() ? std::string(name(c.input)) : suite_of(c) + " of real weights";
 }
@@ -27,40 +24,42 @@ bool is_seeded(const Case& c) {
   return c.uses_input() && (c.suite->op == Op::matmul || !is_fixed(c.input));
 }
 bool is_timed(const Case& c) { return c.kernel && c.kernel->timed; }
-bool is_on_cpu(const Case& c) { return c.kernel && c.kernel->device == "cpu"; }
+bool is_on_cpu(const Case& c) { return c.kernel && c.kernel->device == DeviceKind::cpu; }
+
+using enum OptionGroup;
 
 const OptionScope kScopes[] = {
-    {"--suite", kSweeps},
-    {"--modes", kSweeps},
-    {"--block-sizes", kSweeps, has_blocks, mode_of, "it has no choice of blocks"},
-    {"--dtypes", kSweeps, has_dtype, suite_of, "it has no activations or results of a type"},
-    {"--shapes", kSweeps},
-    {"--inputs", kSweeps, [](const Case& c) { return c.uses_input(); }, input_of,
+    {"--suite", cases},
+    {"--modes", cases},
+    {"--block-sizes", cases, has_blocks, mode_of, "it has no choice of blocks"},
+    {"--dtypes", cases, has_dtype, suite_of, "it has no activations or results of a type"},
+    {"--shapes", cases},
+    {"--inputs", cases, [](const Case& c) { return c.uses_input(); }, input_of,
      "nothing is generated"},
-    {"--weights", kSweeps},
-    {"--tensors", kSweeps},
-    {"--exclude", kSweeps},
-    {"--min-rank", kSweeps},
-    {"--layout", kSweeps},
-    {"--filter", {Verb::sweep, Verb::gate, Verb::ab, Verb::compare, Verb::report}},
-    {"--case", kSweeps},
-    {"--kernels", kSweeps},
-    {"--kernel-library", kSweeps},
-    {"--device", kSweeps},
-    {"--require-cuda", kSweeps},
-    {"--threads", kSweeps},
-    {"--seed", kSweeps, is_seeded, input_of, "nothing random is generated"},
-    {"--min-time", kSweepAlone, is_timed, device_of, "it is not timed"},
-    {"--no-time", kSweepAlone, is_timed, device_of, "it is never timed"},
-    {"--count-instructions", kSweepAlone, is_on_cpu, device_of, "only the CPU's are counted"},
-    {"--isolate", {Verb::sweep, Verb::gate}},
-    {"--case-timeout", {Verb::sweep, Verb::gate}},
-    {"--report", {Verb::sweep, Verb::gate, Verb::ab, Verb::compare, Verb::report}},
-    {"--journal", {Verb::sweep, Verb::ab}},
-    {"--append", kSweepAlone},
-    {"--list", kSweepAlone},
-    {"--dry-run", kSweepAlone},
-    {"--quiet", kSweeps},
+    {"--weights", cases},
+    {"--tensors", cases},
+    {"--exclude", cases},
+    {"--min-rank", cases},
+    {"--layout", cases},
+    {"--filter", filter},
+    {"--case", cases},
+    {"--kernels", cases},
+    {"--kernel-library", cases},
+    {"--device", cases},
+    {"--require-cuda", cases},
+    {"--threads", cases},
+    {"--seed", cases, is_seeded, input_of, "nothing random is generated"},
+    {"--min-time", sweep, is_timed, device_of, "it is not timed"},
+    {"--no-time", sweep, is_timed, device_of, "it is never timed"},
+    {"--count-instructions", sweep, is_on_cpu, device_of, "only the CPU's are counted"},
+    {"--isolate", processes},
+    {"--case-timeout", processes},
+    {"--report", reports},
+    {"--journal", journal},
+    {"--append", sweep},
+    {"--list", sweep},
+    {"--dry-run", sweep},
+    {"--quiet", cases},
 };
 
 const OptionScope* find_scope(std::string_view option) {
@@ -92,11 +91,11 @@ std::string note_on_m(const Options& options, const std::vector<const Case*>& ca
 
 std::span<const OptionScope> option_scopes() { return kScopes; }
 
-void check_verb(const std::vector<std::string>& given, Verb verb, std::string_view verb_name) {
+void check_verb(const std::vector<std::string>& given, const VerbRow& verb) {
   for (const std::string& option : given)
-    if (const OptionScope* scope = find_scope(option); scope && !scope->verbs.contains(verb))
+    if (const OptionScope* scope = find_scope(option); scope && !verb.takes.contains(scope->group))
       throw std::invalid_argument(
-          fmt::format("{} does not take {}: leave it out", verb_name, option));
+          fmt::format("{} does not take {}: leave it out", verb.name, option));
 }
 
 std::string notes_on_options(const Options& options, const std::vector<Case>& cases) {

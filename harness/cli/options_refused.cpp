@@ -64,7 +64,7 @@ const Subcommand* chosen(const std::vector<std::string>& given,
   const auto sub =
       std::ranges::find_if(subcommands, [](const Subcommand& each) { return each.app->parsed(); });
   if (sub == subcommands.end()) return nullptr;
-  check_verb(given, sub->verb, sub->app->get_name());
+  check_verb(given, *sub->verb);
   return &*sub;
 }
 

@@ -2,8 +2,6 @@
 // Each text of the command line to what it means, checked.
 #include "harness/cli/options_values.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <re2/re2.h>
 
 #include <algorithm>
@@ -12,7 +10,6 @@
 
 #include "harness/cli/option_texts.h"
 #include "kernels/cuda_device.h"
-#include "kernels/load_library.h"
 
 namespace qbench {
 namespace {
@@ -109,16 +106,16 @@ std::string unknown_device(const std::string& name) {
   return unknown_name("device", name, Names{"auto", "cpu", "emulated", "cuda:0"});
 }
 
-std::vector<std::string> devices(const std::string& text) {
-  Names devices;
-  if (text.empty()) return devices;
+void set_devices(Sweep& sweep, const std::string& text) {
+  if (text.empty()) return;
   for (const std::string& name : split_list("--device", text)) {
-    if (name != "auto" && name != "cpu" && name != "emulated" &&
-        !RE2::FullMatch(name, "cuda:[0-9]{1,4}"))
-      fail(unknown_device(name));
-    add_once(devices, name);
+    const std::optional<DeviceId> device = parse_device(name);
+    if (!device && name != "auto") fail(unknown_device(name));
+    if (device)
+      add_once(sweep.devices, *device);
+    else
+      sweep.auto_devices = true;
   }
-  return devices;
 }
 
 // As another qbench takes them. Pairs are of one thread by default: on several the time of a run
@@ -152,30 +149,7 @@ std::vector<std::string> sweep_arguments(const RawOptions& raw, Verb verb) {
   return arguments;
 }
 
-// Before any name of a kernel is looked up.
-void load_kernel_libraries(const std::string& text) {
-  if (text.empty()) return;
-  const Names files = split_list("--kernel-library", text);
-  try {
-    for (const std::string& file : files) load_kernel_library(file);
-  } catch (const std::invalid_argument& error) {
-    fail(std::string("--kernel-library: ") + error.what());
-  }
-}
-
-// A side that is a library: its kernels are those that are compared, unless others are named.
-void load_side(RawOptions& raw) {
-  const std::string& library = is_library(raw.new_side) ? raw.new_side : raw.old_side;
-  if (!is_library(library)) return;
-  load_kernel_libraries(library);
-  if (!raw.kernels.empty()) return;
-  Names names;
-  for (const Kernel& kernel : all_kernels())
-    if (kernel.foreign) add_once(names, std::string(kernel.name));
-  raw.kernels = fmt::format("{}", fmt::join(names, ","));
-}
-
-Sweep sweep_of_options(const RawOptions& raw) {
+Sweep sweep_of_options(const RawOptions& raw, const KernelTable& kernels) {
   const auto name = [](const auto& item) { return item.name; };
   Sweep sweep;
   sweep.suites = lookup<const Suite*>("--suite", "suite", raw.suites, names_of(all_suites(), name),
@@ -185,10 +159,9 @@ Sweep sweep_of_options(const RawOptions& raw) {
   sweep.dtypes = enumerators<Dtype>("--dtypes", "dtype", raw.dtypes, kDtypeNames);
   sweep.shapes = shapes(raw.shapes);
   sweep.inputs = enumerators<Input>("--inputs", "input", raw.inputs, kInputNames);
-  sweep.kernels =
-      lookup<std::string>("--kernels", "kernel", raw.kernels, names_of(all_kernels(), name),
-                          [](auto kernel) { return kernel; });
-  sweep.devices = devices(raw.devices);
+  sweep.kernels = lookup<std::string>("--kernels", "kernel", raw.kernels, names_of(kernels, name),
+                                      [](auto kernel) { return kernel; });
+  set_devices(sweep, raw.devices);
   if (!raw.seed.empty())
     sweep.seed = number("--seed", raw.seed, std::uint64_t{0}, "a whole number below 2^64");
   return sweep;
@@ -226,11 +199,11 @@ TensorRules tensor_rules(const RawOptions& raw) {
   return rules;
 }
 
-void set_outputs(Options& options, const RawOptions& raw, Verb verb) {
-  if (verb == Verb::sweep || verb == Verb::report)
-    options.reports = reports<Report>(raw, all_reports, find_report, "table");
+void set_outputs(Options& options, const RawOptions& raw, const VerbRow& verb) {
+  if (verb.judges)
+    options.gate = gate_options(raw, verb.verb);
   else
-    options.gate = gate_options(raw, verb);
+    options.reports = reports<Report>(raw, all_reports, find_report, "table");
   options.journal = raw.journal;
   options.append = raw.append;
   options.quiet = raw.quiet;
@@ -243,25 +216,22 @@ void set_outputs(Options& options, const RawOptions& raw, Verb verb) {
 
 }  // namespace
 
-Options options_of(const RawOptions& given, Verb verb) {
+Options options_of(const RawOptions& raw, const VerbRow& verb, SharedKernels kernels) {
   Options options;
-  options.verb = verb;
-  RawOptions raw = given;
-  load_kernel_libraries(raw.kernel_libraries);
-  if (verb == Verb::ab) load_side(raw);
-  if (raw.list) return options;
-  options.sweep = raw.only_case.empty() ? sweep_of_options(raw) : sweep_of_case(raw);
+  options.verb = verb.verb;
+  options.kernels = std::move(kernels);
+  options.sweep =
+      raw.only_case.empty() ? sweep_of_options(raw, *options.kernels) : sweep_of_case(raw);
   options.given = raw.given;
   options.twice = raw.twice;
   options.journals = raw.journals;
   options.weights = raw.weights;
   options.tensor_rules = tensor_rules(raw);
   options.totals_of_all = raw.tensors == "all";
-  options.sweep_arguments = sweep_arguments(raw, verb);
+  options.sweep_arguments = sweep_arguments(raw, verb.verb);
   if (!raw.policy.empty() && !options.sweep_arguments.empty())
     fail("--policy names the sweeps itself: leave out " + options.sweep_arguments.front());
-  const bool sweeps = verb == Verb::sweep || verb == Verb::ab;
-  if (options.sweep.suites.empty() && sweeps) {
+  if (options.sweep.suites.empty() && verb.needs_suite) {
     if (raw.weights.empty())
       fail(
           "nothing to do: give --suite (roundtrip, gemm, ...) or --weights; see --help and --list");

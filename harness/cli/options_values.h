@@ -25,8 +25,23 @@ struct RawOptions {
   bool quiet = false, no_time = false;
 };
 
-// Throws std::invalid_argument with one line that says what to do.
-Options options_of(const RawOptions& raw, Verb verb);
+// A command line as text.
+struct CommandLine {
+  const VerbRow* verb = nullptr;  // one of those given
+  RawOptions raw = {};
+  std::string answer = {};  // of --help and --version, which end the command; else empty
+};
+
+// Touches nothing: loads no library, looks up no name of what is measured. Throws std::exception,
+// as CLI11 does, for a line that the command does not take.
+CommandLine parse(int argc, const char* const* argv, Verbs verbs);
+
+// What the texts mean, with names of kernels looked up among `kernels`. Throws
+// std::invalid_argument with one line that says what to do.
+Options options_of(const RawOptions& raw, const VerbRow& verb, SharedKernels kernels);
+
+// Line breaks become blanks.
+std::string one_line(std::string text);
 
 // How each case is run: threads, times, processes.
 void set_run(Options& options, const RawOptions& raw);

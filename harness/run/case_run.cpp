@@ -23,7 +23,7 @@ Problem problem_of(const Case& c, const Operands& operands) {
           .quantized = operands.quantized.get(),
           .x = operands.x.get(),
           .dtype = c.dtype,
-          .device_index = device_index(c.device)};
+          .device_index = c.device.index};
 }
 
 // Bytes that a run takes on the device besides its inputs and output. Copies that are rotated come
@@ -105,7 +105,8 @@ bool CaseRun::first_run(Inputs& inputs) {
   }
   if (const std::string remark = verdict.remark(); !remark.empty())
     r_.reason += (r_.reason.empty() ? "" : "; ") + fmt::format("{}: {}", c_.kernel->name, remark);
-  if (c_.kernel->device == "cpu" && c_.kernel->counted) r_.peak_bytes = static_cast<double>(peak);
+  if (c_.kernel->device == DeviceKind::cpu && c_.kernel->counted)
+    r_.peak_bytes = static_cast<double>(peak);
   if (c_.suite->op == Op::matmul)
     set_output_error(r_, output_error(inputs.exact(c_), trial_->output()));
   set_work(r_, c_, *operands_.quantized);
@@ -129,7 +130,7 @@ Verdict CaseRun::verify() {
 
 // By the device's clock, at once, where it has one.
 void CaseRun::start_timing() {
-  const bool on_cpu = c_.kernel->device == "cpu";
+  const bool on_cpu = c_.kernel->device == DeviceKind::cpu;
   if (options_.count_instructions && on_cpu)
     if (const auto count = count_instructions(*trial_))
       r_.instructions = static_cast<double>(*count);

@@ -13,7 +13,7 @@ Result describe(const Case& c, int threads) {
   r.op = name(c.suite->op);
   r.mode = c.mode->name;
   if (c.kernel != nullptr) r.kernel = c.kernel->name;
-  r.device = c.device;
+  r.device = to_text(c.device);
   r.dtype = name(c.dtype);
   if (c.block_size > 0) r.block_size = c.block_size;
   if (c.shape.m > 0) r.m = c.shape.m;

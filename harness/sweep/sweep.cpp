@@ -19,6 +19,7 @@
 #include "harness/run/real_weights.h"
 #include "harness/run/run.h"
 #include "harness/run/speedup.h"
+#include "harness/sweep/selection.h"
 #include "reference/parallel.h"
 #include "reports/journal/journal.h"
 #include "reports/results/sections.h"
@@ -100,7 +101,7 @@ bool any(const std::vector<Result>& results, Status status) {
 bool only_absent_devices(const std::vector<Case>& cases) {
   return std::ranges::all_of(
              cases,
-             [](const Case& c) { return c.device.starts_with("cuda") && !c.skip.empty(); }) &&
+             [](const Case& c) { return c.device.kind == DeviceKind::cuda && !c.skip.empty(); }) &&
          !cuda_status().unusable().empty();
 }
 

@@ -11,9 +11,9 @@ namespace {
 // A CPU kernel of everything, and a CUDA kernel of nf4 products.
 const std::vector<Kernel>& kernels() {
   static const std::vector<Kernel> kernels = {
-      {"reference", Op::roundtrip, "cpu", nullptr, nullptr, nullptr},
-      {"reference", Op::matmul, "cpu", nullptr, nullptr, nullptr},
-      {"tiled", Op::matmul, "cuda", find_mode("nf4"), nullptr, nullptr}};
+      {"reference", Op::roundtrip, DeviceKind::cpu, nullptr, nullptr, nullptr},
+      {"reference", Op::matmul, DeviceKind::cpu, nullptr, nullptr, nullptr},
+      {"tiled", Op::matmul, DeviceKind::cuda, find_mode("nf4"), nullptr, nullptr}};
   return kernels;
 }
 
@@ -37,8 +37,8 @@ std::vector<std::string> lines(const Sweep& sweep, int device_count) {
   std::vector<std::string> lines;
   for (const Case& c : expand(sweep, kernels(), devices(device_count))) {
     lines.push_back(std::string(c.mode->name) + " " +
-                    (c.kernel ? std::string(c.kernel->name) : std::string("-")) + " " + c.device +
-                    " " + std::to_string(c.block_size));
+                    (c.kernel ? std::string(c.kernel->name) : std::string("-")) + " " +
+                    to_text(c.device) + " " + std::to_string(c.block_size));
     if (!c.skip.empty()) lines.back() += ": " + c.skip;
   }
   return lines;
@@ -69,10 +69,11 @@ TEST_CASE("auto takes every device that has kernels, and passes over the others"
 
 TEST_CASE("a device asked for by name that cannot serve is a skipped case with the reason") {
   Sweep sweep = sweep_of_suite("gemm", {find_mode("nf4")});
-  sweep.devices = {"cuda:0"};
+  sweep.devices = {{DeviceKind::cuda}};
   CHECK(lines(sweep, 0) == Lines{"nf4 - cuda:0 64: no driver"});
   CHECK(lines(sweep, 1) == Lines{"nf4 tiled cuda:0 64"});
-  sweep.devices = {"auto", "cuda:1"};
+  sweep.devices = {{DeviceKind::cuda, 1}};
+  sweep.auto_devices = true;
   sweep.modes = {find_mode("nf4"), find_mode("bf16")};
   CHECK(lines(sweep, 1)[0] ==
         "bf16 - cuda:1 0: there is no cuda:1: this machine has 1 CUDA device");
@@ -84,7 +85,7 @@ TEST_CASE(
   sweep.kernels = {"tiled"};
   CHECK(lines(sweep, 1) == Lines{"nf4 tiled cuda:0 64"});
   sweep.kernels = {"reference"};
-  sweep.devices = {"cuda:0"};
+  sweep.devices = {{DeviceKind::cuda}};
   CHECK(lines(sweep, 1) == Lines{"nf4 - cuda:0 64: nf4: none of the kernels asked for runs gemm"});
 }
 
@@ -96,7 +97,7 @@ TEST_CASE("bf16 that nobody asked for is marked, and has no case where no kernel
   CHECK_FALSE(cases[1].added);
   sweep.modes.push_back(find_mode("bf16"));
   CHECK_FALSE(expand(sweep, kernels(), devices(0))[0].added);
-  sweep.devices = {"cuda:0"};
+  sweep.devices = {{DeviceKind::cuda}};
   CHECK(lines(sweep, 1)[0] == "bf16 - cuda:0 0: bf16: there is no cuda kernel of gemm");
 }
 
@@ -146,7 +147,7 @@ TEST_CASE("real tensors take the place of shapes, with the suite's own tokens") 
 
 TEST_CASE("a device that this build cannot use is a row that says why, beside those that it can") {
   Sweep sweep = sweep_of_suite("gemm", {find_mode("nf4")});
-  sweep.devices = {"cuda:0", "cuda:1"};
+  sweep.devices = {{DeviceKind::cuda, 0}, {DeviceKind::cuda, 1}};
   CudaStatus cuda = devices(2);
   CHECK(cuda.unusable().empty());
   cuda.devices[0].unusable = "device too old";
@@ -154,7 +155,7 @@ TEST_CASE("a device that this build cannot use is a row that says why, beside th
   const std::vector<Case> cases = expand(sweep, kernels(), cuda);
   REQUIRE(cases.size() == 2);
   CHECK(cases[0].skip == "device too old");
-  CHECK(cases[0].device == "cuda:0");
+  CHECK((cases[0].device == DeviceId{DeviceKind::cuda}));
   CHECK(cases[1].skip.empty());
   CHECK(cases[1].kernel->name == "tiled");
   cuda.devices[1].unusable = "driver too old";

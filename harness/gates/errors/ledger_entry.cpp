@@ -72,7 +72,7 @@ Entry entry_of(const Case& c, Inputs& inputs, const Result& result) {
   if (c.suite->op != Op::matmul) return entry;
   const auto& bounds = inputs.expected(c).bound.values;
   add_digits(entry, "largest_bound", *std::ranges::max_element(bounds));
-  if (c.device.starts_with("cuda")) return entry;  // sums there have an order of their own
+  if (c.device.kind == DeviceKind::cuda) return entry;  // sums there have an order of their own
   add_digits(entry, "output_nmse", result.output_nmse);
   add_digits(entry, "kernel_error", result.kernel_error);
   return entry;

@@ -30,12 +30,12 @@ auto one_of(const char* key, Texts values) {
   };
 }
 
-bool is_on(std::string_view id, const Texts& devices) {
-  const std::string_view part = id_part(id, "device"), device = part.empty() ? "cpu" : part;
-  const bool automatic = device == "cpu" || device.starts_with("cuda");
-  return std::ranges::any_of(devices, [&](const std::string& each) {
-    return each == device || (each == "auto" && automatic);
-  });
+bool is_on(std::string_view id, const Sweep& sweep) {
+  const std::string_view part = id_part(id, "device");
+  const auto device = part.empty() ? DeviceId{} : parse_device(part);
+  if (!device) return false;
+  return std::ranges::find(sweep.devices, *device) != sweep.devices.end() ||
+         (sweep.auto_devices && device->kind != DeviceKind::emulated);
 }
 
 // A case of no product has no m to compare.
@@ -69,8 +69,7 @@ void Restriction::add_names(const Options& options) {
   add(options, "--dtypes", "dtype", one_of("dtype", names_of(sweep.dtypes, name_of)));
   add(options, "--inputs", "input", one_of("input", names_of(sweep.inputs, name_of)));
   add(options, "--kernels", "kernel", one_of("kernel", sweep.kernels));
-  add(options, "--device", "device",
-      [devices = sweep.devices](std::string_view id) { return is_on(id, devices); });
+  add(options, "--device", "device", [sweep](std::string_view id) { return is_on(id, sweep); });
 }
 
 void Restriction::add_sizes(const Options& options) {

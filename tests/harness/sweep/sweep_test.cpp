@@ -125,7 +125,7 @@ TEST_CASE("GPU cases alone, without a GPU, end with 77 and the reason") {
   if (!cuda_status().devices.empty()) QBENCH_SKIP("this machine has a GPU");
   const Folder folder;
   Options options = tiny(folder);
-  options.sweep.devices = {"cuda:0"};
+  options.sweep.devices = {{DeviceKind::cuda}};
   CHECK(run_sweep(options) == 77);
   const auto journal = folder.lines("journal.jsonl");
   CHECK(count_with(journal, "\"status\":\"skipped\"") == journal.size() - 1);
@@ -136,7 +136,7 @@ TEST_CASE("with the CPU beside it, an absent GPU is a skipped row and the end is
   if (!cuda_status().devices.empty()) QBENCH_SKIP("this machine has a GPU");
   const Folder folder;
   Options options = tiny(folder);
-  options.sweep.devices = {"cpu", "cuda:0"};
+  options.sweep.devices = {{DeviceKind::cpu}, {DeviceKind::cuda}};
   CHECK(run_sweep(options) == 0);
   CHECK(count_with(folder.lines("journal.jsonl"), "\"status\":\"passed\"") == 6);
   CHECK(count_with(folder.lines("journal.jsonl"), "\"status\":\"skipped\"") == 4);
