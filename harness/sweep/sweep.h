@@ -6,10 +6,8 @@
 
 namespace qbench {
 
-// Exit codes, the first that applies: 130 interrupted, with reports of what was done; 2 a wrong
-// result; 1 a case that could not be run for an error, or a report that could not be written; 77
-// only GPU cases were asked for and there is no GPU; 1 nothing of what was asked for could be
-// measured. Throws std::exception for what ends the run before its first case.
+// Returns sweep_exit_code; where it was interrupted, there are reports of what was done. Throws
+// std::exception for what ends the run before its first case.
 int run_sweep(const Options& options);
 
 }  // namespace qbench
