@@ -57,14 +57,6 @@ constexpr Mode microscaling(int bits, const Codec& codec, float power,
 // modelopt's MXFP4: the exponent is ceil(log2(absmax / 6)), so nothing saturates.
 inline constexpr Mode kMxfp4Ceil = microscaling(4, kE2M1, 6, Exponent::ceil);
 
-// E4M3 scales under one f32 scale of the tensor, its absmax / (6 * 448).
-inline constexpr Mode kNvfp4 =
-    mode({.bits = 4,
-          .codec = kE2M1,
-          .granularity = Granularity::group,
-          .scale = {.storage = stored::e4m3, .outer = OuterLevel{}}},
-         {.qmax = 6, .outer = {.qmax = 448, .from_statistics = true}, .zero_step_is_one = true});
-
 // --- Integers
 
 constexpr Integers symmetric(int largest) { return {.lowest = -largest, .highest = largest}; }
@@ -99,15 +91,6 @@ constexpr Mode with_minimum(int bits) {
                .codes_from = CodesFrom::exact_scale});
 }
 inline constexpr Mode kQ4_1 = with_minimum(4), kQ5_1 = with_minimum(5);
-
-inline constexpr Mode kQ8_0 = mode({.bits = 8,
-                                    .codec = symmetric(127),
-                                    .granularity = Granularity::group,
-                                    .scale = {.storage = stored::f16}},
-                                   {.qmax = 127,
-                                    .rule = Rule::multiply_by_reciprocal,
-                                    .rounding = Rounding::half_away,
-                                    .codes_from = CodesFrom::exact_scale});
 
 // GPTQ's and AWQ's asymmetric integers of other widths than int4.
 constexpr Mode asymmetric(int bits) {
