@@ -4,7 +4,7 @@
 
 #include "harness/measure/clock.h"
 #include "harness/measure/timing.h"
-#include "kernels/replay.h"
+#include "kernels/device/replay.h"
 
 namespace qbench {
 

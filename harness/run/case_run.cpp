@@ -11,7 +11,7 @@
 #include "harness/measure/device_stopwatch.h"
 #include "harness/measure/instructions.h"
 #include "harness/run/figures.h"
-#include "kernels/simt/device.h"
+#include "kernels/device/device.h"
 
 namespace qbench {
 namespace {

@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "kernels/kernel_library.h"
+#include "kernels/library/kernel_library.h"
 
 #ifndef VERSION
 #define VERSION QBENCH_KERNEL_LIBRARY_VERSION
