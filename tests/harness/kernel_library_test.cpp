@@ -165,7 +165,8 @@ TEST_CASE("a library that cannot be used is refused with one line that says why"
   CHECK(has(refusal(library("mode")), "unknown mode 'nf5'"));
   CHECK(has(refusal(library("device")), "unknown device 'tpu'"));
   CHECK(has(refusal(library("name")), "must be letters"));
-  CHECK(has(refusal(library("run")), "must have prepare, run"));
+  for (const char* missing : {"prepare", "run", "output", "release"})
+    CHECK(has(refusal(library(missing)), "must have prepare, run, output and release"));
   CHECK(has(refusal(library("taken")),
             "there is a kernel reference of quantize for fp32 on cpu already"));
 }
