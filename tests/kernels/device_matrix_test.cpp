@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <set>
+#include <span>
 
 #include "reference/reference.h"
 #include "reference/stored_numbers.h"
@@ -22,7 +23,10 @@ class HostMemory final : public Device {
     if (bytes == 0) throw DeviceError("an empty allocation");
     return *held_.insert(std::aligned_alloc(256, (bytes + 255) / 256 * 256)).first;
   }
-  void free(void* memory) noexcept override { held_.erase(memory), std::free(memory); }
+  void free(void* memory) noexcept override {
+    held_.erase(memory);
+    std::free(memory);
+  }
   void copy_to_device(void* to, const void* from, std::size_t bytes) override {
     copy(to, from, bytes);
   }
@@ -48,15 +52,18 @@ class HostMemory final : public Device {
   std::set<void*> held_;
 };
 
-using Buffers = std::vector<const Buffer<std::byte>*>;
-
 // In the order of pointers().
-Buffers buffers(const QuantizedMatrix& q) {
-  return {&q.codes, &q.scales.numbers, &q.zeros.numbers, &q.scales.outer, &q.scales.offset};
+auto buffers(auto& q) {
+  return std::vector{&q.codes, &q.scales.numbers, &q.zeros.numbers, &q.scales.outer,
+                     &q.scales.offset};
 }
 
-std::vector<const void*> pointers(const QuantizedView& view) {
-  return {view.codes, view.scales, view.zeros, view.outer, view.offset};
+std::vector<const std::byte*> pointers(const QuantizedView& view) {
+  const auto bytes = [](const auto* numbers) {
+    return reinterpret_cast<const std::byte*>(numbers);
+  };
+  return {bytes(view.codes), bytes(view.scales), bytes(view.zeros), bytes(view.outer),
+          bytes(view.offset)};
 }
 
 // A matrix of an odd shape with several groups a row, and several outer groups in all.
@@ -73,8 +80,8 @@ QuantizedMatrix quantized(const Mode& mode) {
 // The same sizes, every byte another than in `q`.
 QuantizedMatrix inverted(const QuantizedMatrix& q) {
   QuantizedMatrix out = q;
-  for (const Buffer<std::byte>* buffer : buffers(out))
-    for (std::byte& byte : *const_cast<Buffer<std::byte>*>(buffer)) byte = ~byte;
+  for (Buffer<std::byte>* buffer : buffers(out))
+    for (std::byte& byte : *buffer) byte = ~byte;
   return out;
 }
 
@@ -109,7 +116,7 @@ TEST_CASE("every buffer of a matrix is on the device where its view points, and 
     for (std::size_t i = 0; i < buffers(q).size(); ++i) {
       const Buffer<std::byte>& buffer = *buffers(q)[i];
       CAPTURE(i);
-      CHECK(std::memcmp(pointers(view)[i], buffer.data(), buffer.size()) == 0);
+      CHECK(std::ranges::equal(buffer, std::span(pointers(view)[i], buffer.size())));
       if (!buffer.empty()) filled.insert(i);
     }
     CHECK(equal(copied_back(on_device, q), q));

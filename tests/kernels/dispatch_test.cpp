@@ -30,7 +30,11 @@ struct Given {
     reference::quantize(weights, quantized);
   }
   Problem problem(Op op = Op::matmul) const {
-    return {.op = op, .weights = &weights, .quantized = &quantized, .x = &x, .dtype = dtype};
+    return {.op = op,
+            .weights = &weights,
+            .quantized = &quantized,
+            .x = op == Op::matmul ? &x : nullptr,
+            .dtype = dtype};
   }
 };
 
@@ -113,6 +117,25 @@ TEST_CASE("a row applies to its device, operation, mode, n and k alone") {
   CHECK(applies(other, "GPU A", problem));
   CHECK(applies(other, "GPU", problem));
   CHECK_FALSE(applies(other, "CPU", problem));
+}
+
+TEST_CASE("an operation without x is served whatever the m of a row, within its n and k") {
+  const Given given("nf4", 1, 64);
+  const DispatchRow few = {"*", Op::dequantize, "*", {7, 7}, {33, 33}, {64, 64}, "one"};
+  CHECK(applies(few, "GPU A", given.problem(Op::dequantize)));
+  DispatchRow other = few;
+  other.op = Op::quantize;
+  CHECK(applies(other, "GPU A", given.problem(Op::quantize)));
+  CHECK_FALSE(applies(other, "GPU A", given.problem(Op::dequantize)));
+  other = few;
+  other.n = {1, 32};
+  CHECK_FALSE(applies(other, "GPU A", given.problem(Op::dequantize)));
+  other = few;
+  other.k = {65, kAny};
+  CHECK_FALSE(applies(other, "GPU A", given.problem(Op::dequantize)));
+  other = few;
+  other.mode = "fp4";
+  CHECK_FALSE(applies(other, "GPU A", given.problem(Op::dequantize)));
 }
 
 TEST_CASE("a row of another device does not serve, nor does a kernel that cannot run") {
