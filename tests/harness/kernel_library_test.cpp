@@ -164,7 +164,8 @@ TEST_CASE("a library that cannot be used is refused with one line that says why"
   CHECK(has(refusal(library("operation")), "unknown operation 'roundtrip'"));
   CHECK(has(refusal(library("mode")), "unknown mode 'nf5'"));
   CHECK(has(refusal(library("device")), "unknown device 'tpu'"));
-  CHECK(has(refusal(library("name")), "must be letters"));
+  CHECK(has(refusal(library("name")), "must be letters, digits, - and _, not 'a/b'"));
+  CHECK(has(refusal(library("nameless")), "must be letters, digits, - and _, not ''"));
   for (const char* missing : {"prepare", "run", "output", "release"})
     CHECK(has(refusal(library(missing)), "must have prepare, run, output and release"));
   CHECK(has(refusal(library("taken")),
