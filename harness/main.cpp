@@ -5,15 +5,15 @@
 #include <cstdio>
 #include <exception>
 
-#include "harness/gates/ab.h"
+#include "harness/cli/interrupt.h"
+#include "harness/cli/outputs.h"
+#include "harness/cli/report_journals.h"
+#include "harness/gates/ab/ab.h"
 #include "harness/gates/compare.h"
 #include "harness/gates/gate.h"
-#include "harness/interrupt.h"
-#include "harness/outputs.h"
-#include "harness/report_journals.h"
-#include "harness/selftest.h"
-#include "harness/sweep.h"
-#include "reports/sections.h"
+#include "harness/run/sweep.h"
+#include "harness/selftest/selftest.h"
+#include "reports/results/sections.h"
 
 namespace {
 

@@ -3,10 +3,10 @@
 // its own.
 #include <benchmark/benchmark.h>
 
-#include "harness/inputs.h"
 #include "reference/error.h"
 #include "reference/reference.h"
 #include "reference/runs.h"
+#include "suites/inputs/distributions.h"
 
 namespace {
 
@@ -25,15 +25,15 @@ void count_weights(benchmark::State& state) {
 }
 
 void quantize(benchmark::State& state, const Mode* mode) {
-  QuantizedMatrix q(*mode, mode->block_size, kRows, kCols);
-  for (auto _ : state) reference::quantize(weights(), q);
+  QuantizedMatrix q(mode->format, mode->block_size, kRows, kCols);
+  for (auto _ : state) reference::quantize(weights(), *mode, q);
   count_weights(state);
 }
 
 void quantize_and_error(benchmark::State& state, const Mode* mode) {
-  QuantizedMatrix q(*mode, mode->block_size, kRows, kCols);
+  QuantizedMatrix q(mode->format, mode->block_size, kRows, kCols);
   for (auto _ : state) {
-    reference::quantize(weights(), q);
+    reference::quantize(weights(), *mode, q);
     benchmark::DoNotOptimize(weight_error(weights(), q));
   }
   count_weights(state);

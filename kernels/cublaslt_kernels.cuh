@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table of baselines of a device. Included where device_kernels.cuh is.
+// The baselines of a mode on a device, through cuBLASLt.
 #pragma once
 
 #include <cstdlib>
@@ -18,7 +18,7 @@ inline std::string why_no_library() {
 
 // x is of the type of the weights.
 inline std::string runs_cublaslt(const Problem& problem) {
-  const Dtype own = std::get<Unscaled>(problem.quantized->mode->codec).dtype;
+  const Dtype own = std::get<Plain>(problem.mode->format.codec).dtype;
   if (problem.dtype == own) return why_no_library();
   return "activations must be of the weights' own type, not " + std::string(name(problem.dtype)) +
          ": --dtypes " + std::string(name(own));
@@ -38,51 +38,36 @@ inline std::string runs_int8_cublaslt(const Problem& problem) {
   return why.empty() ? why_no_library() : why;
 }
 
-inline Kernel cublaslt_kernel(std::string_view name, std::string_view mode) {
-  return {.name = name,
-          .op = Op::matmul,
-          .device = kDeviceName,
-          .mode = find_mode(mode),
-          .unsupported = nullptr,
-          .prepare = nullptr,
-          .timed = kTimed};
-}
-
-// Weights are rounded to T.
-template <class Mode>
-Kernel dequantize_cublaslt_kernel(std::string_view mode) {
-  Kernel kernel = cublaslt_kernel("dequantize+cublaslt", mode);
-  kernel.unsupported = runs_dequantize_cublaslt;
-  kernel.prepare = make_mma<DequantizeCublasLtTrial, Mode>;
-  kernel.arithmetic = kTensorCores;
-  kernel.arithmetic.weight_roundoffs = 1;
-  kernel.arithmetic.weights_of_dtype = true;
-  return kernel;
-}
-
 // On GPUs always, with the reason where there is no library; on the emulator, where a library that
 // could serve it is rare, only where QBENCH_CUBLASLT names one.
-inline std::vector<Kernel> cublaslt_kernels() {
-  if (kDeviceName == emulated::kDeviceName && std::getenv("QBENCH_CUBLASLT") == nullptr) return {};
-  std::vector<Kernel> kernels;
-  for (const std::string_view mode : {"fp32", "fp16", "bf16"}) {
-    Kernel kernel = cublaslt_kernel("cublaslt", mode);
+inline bool has_baselines() {
+  return kDeviceName != emulated::kDeviceName || std::getenv("QBENCH_CUBLASLT") != nullptr;
+}
+
+// Weights of the type itself; LLM.int8()'s codes; any other codes dequantized first, to T.
+template <const Mode& M>
+void add_baseline(std::vector<Kernel>& kernels) {
+  constexpr Family kFamily = family_of(M);
+  if constexpr (!M.quantized()) {
+    Kernel kernel = kernel_of(M, "cublaslt", Op::matmul);
     kernel.unsupported = runs_cublaslt;
     kernel.prepare = make<CublasLtTrial, void>;
-    if (mode != "fp32") kernel.arithmetic = kTensorCores;
+    if (std::get<Plain>(M.format.codec).dtype != Dtype::fp32) kernel.arithmetic = kTensorCores;
+    kernels.push_back(kernel);
+  } else if constexpr (kFamily.llm_int8) {
+    Kernel kernel = kernel_of(M, "int8-cublaslt", Op::matmul);
+    kernel.unsupported = runs_int8_cublaslt;
+    kernel.prepare = make<Int8CublasLtTrial, Of<M>>;
+    kernels.push_back(kernel);
+  } else if constexpr (kFamily.served) {
+    Kernel kernel = kernel_of(M, "dequantize+cublaslt", Op::matmul);
+    kernel.unsupported = runs_dequantize_cublaslt;
+    kernel.prepare = make_mma<DequantizeCublasLtTrial, Of<M>>;
+    kernel.arithmetic = kTensorCores;
+    kernel.arithmetic.weight_roundoffs = 1;
+    kernel.arithmetic.weights_of_dtype = true;
     kernels.push_back(kernel);
   }
-  kernels.push_back(dequantize_cublaslt_kernel<BlockAbsmax<Nf4, false>>("nf4"));
-  kernels.push_back(dequantize_cublaslt_kernel<BlockAbsmax<Nf4, true>>("nf4-dq"));
-  kernels.push_back(dequantize_cublaslt_kernel<BlockAbsmax<Fp4, false>>("fp4"));
-  kernels.push_back(dequantize_cublaslt_kernel<BlockAbsmax<Fp4, true>>("fp4-dq"));
-  kernels.push_back(dequantize_cublaslt_kernel<AsymmetricInt4>("int4"));
-  kernels.push_back(dequantize_cublaslt_kernel<PowerOfTwo<E2m1>>("mxfp4"));
-  Kernel int8 = cublaslt_kernel("int8-cublaslt", "int8");
-  int8.unsupported = runs_int8_cublaslt;
-  int8.prepare = make<Int8CublasLtTrial, RowInt8>;
-  kernels.push_back(int8);
-  return kernels;
 }
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE

@@ -20,7 +20,7 @@ inline CublasLtProduct product_of(Device& device, CublasLtType type, const Probl
   return {device, type, problem.x->rows, problem.weights->rows, problem.weights->cols};
 }
 
-// Of a mode without a codec, whose codes are numbers of T.
+// Of a plain mode, whose codes are numbers of T.
 template <class Mode, class T>
 class CublasLtTrial : public MatmulTrial<T> {
  public:
@@ -35,7 +35,7 @@ class CublasLtTrial : public MatmulTrial<T> {
   CublasLtProduct product_;
 };
 
-// Weights of 4 bits, dequantized to T: by dequantize-wide, or by dequantize where that one cannot.
+// Quantized weights, dequantized to T: by dequantize-wide, or by dequantize where that one cannot.
 template <class Mode, class T>
 class DequantizeCublasLtTrial : public MatmulTrial<T> {
  public:
@@ -46,11 +46,17 @@ class DequantizeCublasLtTrial : public MatmulTrial<T> {
 
  private:
   void run(const QuantizedView& w) override {
-    if (takes_wide_dequantize<Mode>(w.cols))
-      launch_dequantize_wide<Mode>(this->device_, w, weights_.data());
-    else
-      launch_dequantize<Mode>(this->device_, w, weights_.data());
+    if (!dequantized_wide(w)) launch_dequantize<Mode>(this->device_, w, weights_.data());
     product_.run(this->x_.data(), weights_.data(), this->y_.data());
+  }
+
+  bool dequantized_wide(const QuantizedView& w) {
+    if constexpr (Mode::kBits == 4) {
+      if (!takes_wide_dequantize<Mode>(w.cols)) return false;
+      launch_dequantize_wide<Mode>(this->device_, w, weights_.data());
+      return true;
+    }
+    return false;
   }
 
   DeviceBuffer<T> weights_;
@@ -58,13 +64,13 @@ class DequantizeCublasLtTrial : public MatmulTrial<T> {
 };
 
 // sums, y: m x n. Grid: a thread an output.
-template <class T>
+template <class Mode, class T>
 __global__ void __launch_bounds__(kInt8Threads)
     int8_epilogue(Int8View a, QuantizedView q, const std::int32_t* __restrict__ sums,
                   T* __restrict__ y) {
   const std::int64_t out = static_cast<std::int64_t>(blockIdx.x) * kInt8Threads + threadIdx.x;
   if (out >= a.m * q.rows) return;
-  y[out] = from_f32<T>(with_outliers(a, q, out / q.rows, out % q.rows, sums[out]));
+  y[out] = from_f32<T>(with_outliers<Mode>(a, q, out / q.rows, out % q.rows, sums[out]));
 }
 
 template <class Mode, class T>
@@ -80,7 +86,7 @@ class Int8CublasLtTrial : public Int8Trial<Mode, T> {
     product_.run(this->view_.codes, w.codes, sums_.data());
     launch(this->device_,
            {.grid = {blocks_for(this->output_.size(), kInt8Threads)}, .block = {kInt8Threads}},
-           int8_epilogue<T>, this->view_, w, sums_.data(), this->y_.data());
+           int8_epilogue<Mode, T>, this->view_, w, sums_.data(), this->y_.data());
   }
 
   DeviceBuffer<std::int32_t> sums_;

@@ -3,7 +3,7 @@
 // bytes read and 2 (bf16) written a weight: bound by memory.
 #pragma once
 
-#include "kernels/scaling.cuh"
+#include "kernels/formats/of.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 

@@ -4,7 +4,7 @@
 // conversion), one load from shared memory: bound by memory.
 #pragma once
 
-#include "kernels/scaling.cuh"
+#include "kernels/formats/of.cuh"
 #include "kernels/wide.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {

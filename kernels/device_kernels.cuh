@@ -7,11 +7,10 @@
 #include <type_traits>
 
 #include "kernels/device_kernels.h"
+#include "kernels/formats/family.h"
 #include "kernels/matmul_trials.cuh"
-#include "kernels/modes/e2m1.cuh"
-#include "kernels/modes/fp4.cuh"
-#include "kernels/modes/nf4.cuh"
 #include "kernels/weight_trials.cuh"
+#include "reference/modes.h"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
@@ -98,51 +97,50 @@ inline std::string runs_int8_mma(const Problem& problem) {
   return why.empty() ? why_no_tiles(problem, 16, kInt8MmaShared) : why;
 }
 
-// The kernels of one mode, a codec with its scaling.
-template <class Mode>
-void add_kernels(std::string_view mode, std::vector<Kernel>& kernels) {
+inline Kernel kernel_of(const Mode& mode, std::string_view name, Op op) {
+  return {.name = name,
+          .op = op,
+          .device = kDeviceName,
+          .mode = &mode,
+          .unsupported = runs_always,
+          .prepare = nullptr,
+          .timed = kTimed};
+}
+
+// The kernels that serve the family of the mode.
+template <const Mode& M>
+void add_kernels(std::vector<Kernel>& kernels) {
+  constexpr Family kFamily = family_of(M);
+  using Mode = Of<M>;
   const auto add = [&](std::string_view name, Op op, auto unsupported, auto prepare,
                        Arithmetic arithmetic = {}) {
-    kernels.push_back({.name = name,
-                       .op = op,
-                       .device = kDeviceName,
-                       .mode = find_mode(mode),
-                       .unsupported = unsupported,
-                       .prepare = prepare,
-                       .timed = kTimed,
-                       .arithmetic = arithmetic});
+    Kernel kernel = kernel_of(M, name, op);
+    kernel.unsupported = unsupported;
+    kernel.prepare = prepare;
+    kernel.arithmetic = arithmetic;
+    kernels.push_back(kernel);
   };
   add("quantize", Op::quantize, runs_always, make<QuantizeTrial, Mode>);
   add("dequantize", Op::dequantize, runs_always, make<DequantizeTrial, Mode>);
-  if constexpr (std::is_same_v<Mode, RowInt8>) {
+  if constexpr (kFamily.llm_int8) {
     add("int8", Op::matmul, why_int32_overflows, make<Int8Trial, Mode>);
     add("int8-mma", Op::matmul, runs_int8_mma, make<Int8MmaTrial, Mode>);
   } else {
-    Arithmetic tensor_cores = kTensorCores;
-    tensor_cores.weight_roundoffs = Mode::kRoundoffs;
-    tensor_cores.headroom = kScaledLast;
-    add("dequantize-wide", Op::dequantize, runs_dequantize_wide<Mode>,
-        make<DequantizeWideTrial, Mode>);
-    if constexpr (std::is_same_v<typename Mode::Groups, Blocks>)
+    if constexpr (kFamily.wide)
+      add("dequantize-wide", Op::dequantize, runs_dequantize_wide<Mode>,
+          make<DequantizeWideTrial, Mode>);
+    if constexpr (kFamily.wide_quantize)
       add("quantize-wide", Op::quantize, runs_quantize_wide, make<QuantizeWideTrial, Mode>);
     add("gemv", Op::matmul, runs_few_rows, make<GemvTrial, Mode>);
     add("gemm", Op::matmul, runs_gemm, make<GemmTrial, Mode>);
+  }
+  if constexpr (kFamily.tensor_cores) {
+    Arithmetic tensor_cores = kTensorCores;
+    tensor_cores.weight_roundoffs = Mode::kRoundoffs;
+    tensor_cores.headroom = kScaledLast;
     add("gemv-mma", Op::matmul, runs_gemv_mma, make_mma<GemvMmaTrial, Mode>, tensor_cores);
     add("gemm-mma", Op::matmul, runs_gemm_mma, make_mma<GemmMmaTrial, Mode>, tensor_cores);
   }
-}
-
-// The modes that have kernels: codec and scaling.
-inline std::vector<Kernel> all_of_device() {
-  std::vector<Kernel> kernels;
-  add_kernels<BlockAbsmax<Nf4, false>>("nf4", kernels);
-  add_kernels<BlockAbsmax<Nf4, true>>("nf4-dq", kernels);
-  add_kernels<BlockAbsmax<Fp4, false>>("fp4", kernels);
-  add_kernels<BlockAbsmax<Fp4, true>>("fp4-dq", kernels);
-  add_kernels<RowInt8>("int8", kernels);
-  add_kernels<AsymmetricInt4>("int4", kernels);
-  add_kernels<PowerOfTwo<E2m1>>("mxfp4", kernels);
-  return kernels;
 }
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE

@@ -3,14 +3,27 @@
 #pragma once
 
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "kernels/kernel.h"
 #include "kernels/simt/device.h"
+#include "reference/modes.h"
 
 namespace qbench {
 
+// The kernels of one device, in the order of the table of modes: their own, then the baselines.
+struct DeviceKernels {
+  std::vector<Kernel> own, baselines;
+};
+
+// Kernels are compiled in parts of the table of modes, a source file each.
+inline constexpr std::size_t kModesAPart = 8;
+inline constexpr std::size_t kParts = (kModes.size() + kModesAPart - 1) / kModesAPart;
+
 namespace cuda {
+template <std::size_t kPart>
+void add_part(DeviceKernels& kernels);
 inline constexpr std::string_view kDeviceName = "cuda";
 inline constexpr bool kTimed = true;
 Device& open_device(int index);  // opened on first use, kept
@@ -18,6 +31,8 @@ std::vector<Kernel> kernels();   // none where there is no device
 }  // namespace cuda
 
 namespace emulated {
+template <std::size_t kPart>
+void add_part(DeviceKernels& kernels);
 inline constexpr std::string_view kDeviceName = "emulated";
 inline constexpr bool kTimed = false;
 Device& open_device(int index);

@@ -16,9 +16,9 @@ class DeviceMatrix {
   DeviceMatrix(Device& device, const QuantizedMatrix& host);
   DeviceMatrix(const DeviceMatrix& from);
 
-  std::size_t bytes() const;  // of codes and scales
+  std::size_t bytes() const;  // of all planes
   const QuantizedView& view() const { return view_; }
-  // Fills codes and scales with the byte.
+  // Fills all planes with the byte.
   void fill(unsigned char value);
   void copy_to(QuantizedMatrix& host) const;
 
@@ -27,7 +27,7 @@ class DeviceMatrix {
   void set_pointers();
 
   Device& device_;
-  Bytes codes_, scales_, zeros_, outer_, offset_;
+  std::optional<Bytes> planes_[kPlanes];  // where the format has them
   DeviceBuffer<float> scale_map_;
   QuantizedView view_;
 };

@@ -76,7 +76,7 @@ std::span<const DispatchRow> dispatch_table() { return kTable; }
 bool applies(const DispatchRow& row, std::string_view device, const Problem& problem) {
   const bool open = row.device.ends_with('*');
   const std::string_view named = row.device.substr(0, row.device.size() - (open ? 1 : 0));
-  const Mode& mode = *problem.quantized->mode;
+  const Mode& mode = *problem.mode;
   return (open ? device.starts_with(named) : device == named) && row.op == problem.op &&
          (row.mode == "*" || row.mode == mode.name) &&
          (problem.op != Op::matmul || row.m.holds(problem.x->rows)) &&

@@ -2,7 +2,7 @@
 // Double quantization: the mean of the absmax, then 8-bit codes of what is left, 256 to a scale.
 #pragma once
 
-#include "kernels/numbers.cuh"
+#include "kernels/formats/numbers.cuh"
 #include "kernels/quantized_view.h"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
@@ -25,7 +25,8 @@ __global__ void __launch_bounds__(kScaleBlock)
   if (threadIdx.x == 0) out[blockIdx.x] = lane[0];
 }
 
-__global__ void store_mean(const double* __restrict__ sum, QuantizedView q, std::int64_t count) {
+[[maybe_unused]] static __global__ void store_mean(const double* __restrict__ sum, QuantizedView q,
+                                                   std::int64_t count) {
   *q.offset = __double2float_rn(__ddiv_rn(*sum, static_cast<double>(count)));
 }
 
@@ -41,8 +42,42 @@ __device__ __forceinline__ unsigned nearest_scale(const float* map, float x) {
   return code;
 }
 
-// Grid: a block of 256 threads for each outer scale.
+// --- Scales under one of the tensor
+
+// The largest of each 256 numbers. Grid: a block of 256 threads for each.
+[[maybe_unused]] static __global__ void __launch_bounds__(kScaleBlock)
+    largest_of_blocks(const float* __restrict__ values, float* __restrict__ out,
+                      std::int64_t count) {
+  QBENCH_SHARED(float[kScaleBlock], largest);
+  const std::int64_t i = static_cast<std::int64_t>(blockIdx.x) * kScaleBlock + threadIdx.x;
+  largest[threadIdx.x] = i < count ? values[i] : 0.0f;
+  for (unsigned half = kScaleBlock / 2; half > 0; half /= 2) {
+    __syncthreads();
+    if (threadIdx.x < half)
+      largest[threadIdx.x] = fmaxf(largest[threadIdx.x], largest[threadIdx.x + half]);
+  }
+  if (threadIdx.x == 0) out[blockIdx.x] = largest[0];
+}
+
+// Grid: a thread a group.
+template <class Mode>
 __global__ void __launch_bounds__(kScaleBlock)
+    store_under_largest(const float* __restrict__ statistics, const float* __restrict__ largest,
+                        QuantizedView q, std::int64_t groups) {
+  const std::int64_t g = static_cast<std::int64_t>(blockIdx.x) * kScaleBlock + threadIdx.x;
+  if (g >= groups) return;
+  const float outer = __fdiv_rn(*largest, Mode::kQmax * Mode::kOuterQmax);
+  const float divisor = __fmul_rn(Mode::kQmax, outer);
+  const float scale = divisor == 0 ? statistics[g] : __fdiv_rn(statistics[g], divisor);
+  if (g == 0) *q.outer = outer;
+  Mode::Storage::store(q.scales, g,
+                       Mode::kZeroIsOne && Mode::Storage::is_zero(scale) ? 1.0f : scale);
+}
+
+// --- bitsandbytes' double quantization
+
+// Grid: a block of 256 threads for each outer scale.
+[[maybe_unused]] static __global__ void __launch_bounds__(kScaleBlock)
     quantize_scales(const float* __restrict__ absmax, QuantizedView q, std::int64_t count) {
   QBENCH_SHARED(float[kScaleBlock], largest);
   const std::int64_t i = static_cast<std::int64_t>(blockIdx.x) * kScaleBlock + threadIdx.x;

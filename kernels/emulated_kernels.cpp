@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // The CUDA kernels on the emulator.
-#include "kernels/cublaslt_kernels.cuh"
-#include "kernels/device_kernels.cuh"
+#include "kernels/device_kernels.h"
 #include "kernels/simt/emulator.h"
 
 namespace qbench::emulated {
+namespace {
+
+template <std::size_t... kPart>
+std::vector<Kernel> all_parts(std::index_sequence<kPart...>) {
+  DeviceKernels kernels;
+  (add_part<kPart>(kernels), ...);
+  kernels.own.insert(kernels.own.end(), kernels.baselines.begin(), kernels.baselines.end());
+  return kernels.own;
+}
+
+}  // namespace
 
 Device& open_device(int) {
   static Emulator emulator;
   return emulator;
 }
 
-std::vector<Kernel> kernels() {
-  std::vector<Kernel> all = all_of_device();
-  for (const Kernel& baseline : cublaslt_kernels()) all.push_back(baseline);
-  return all;
-}
+std::vector<Kernel> kernels() { return all_parts(std::make_index_sequence<kParts>()); }
 
 }  // namespace qbench::emulated

@@ -10,7 +10,7 @@
 #include <cstring>
 #include <type_traits>
 
-#include "kernels/scaling.cuh"
+#include "kernels/formats/of.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 

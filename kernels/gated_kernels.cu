@@ -1,58 +1,81 @@
 // SPDX-License-Identifier: Apache-2.0
-// What scripts/kernel_gates reads: every kernel of every mode in bf16, and nothing of the host's.
+// What scripts/kernels/kernel_gates reads: every kernel of every mode of the table in bf16, and nothing of
+// the host's. What is named by the host is compiled for the device.
+#include <utility>
+
 #include "kernels/dequantize.cuh"
 #include "kernels/dequantize_wide.cuh"
 #include "kernels/double_quantize.cuh"
+#include "kernels/formats/family.h"
 #include "kernels/gemm.cuh"
 #include "kernels/gemm_mma.cuh"
 #include "kernels/gemv_mma.cuh"
 #include "kernels/int8_mma.cuh"
-#include "kernels/modes/e2m1.cuh"
-#include "kernels/modes/fp4.cuh"
-#include "kernels/modes/nf4.cuh"
 #include "kernels/quantize.cuh"
 #include "kernels/quantize_wide.cuh"
+#include "reference/modes.h"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
 using T = __nv_bfloat16;
 
-#define QBENCH_GATED_QUANTIZE(...)                                                           \
-  template __global__ void find_scales<__VA_ARGS__, T>(const T*, QuantizedView, float*,      \
-                                                       std::int64_t);                        \
-  template __global__ void find_codes<__VA_ARGS__, T>(const T*, QuantizedView, const float*, \
-                                                      std::int64_t);                         \
-  template __global__ void dequantize<__VA_ARGS__, T>(QuantizedView, T*, std::int64_t)
+const void* volatile gated;
 
-// SEGMENT: the longest run along k that shares a scale at the mode's own block size.
-#define QBENCH_GATED_MODE(SEGMENT, ...)                                                            \
-  QBENCH_GATED_QUANTIZE(__VA_ARGS__);                                                              \
-  template __global__ void dequantize_wide<__VA_ARGS__, T>(QuantizedView, T*, bool);               \
-  template __global__ void gemv<__VA_ARGS__, T>(const T*, QuantizedView, T*, int);                 \
-  template __global__ void gemm<__VA_ARGS__, T>(const T*, QuantizedView, T*, std::int64_t);        \
-  template __global__ void gemv_mma<__VA_ARGS__, T, SEGMENT, 1>(const T*, QuantizedView, T*, int); \
-  template __global__ void gemv_mma<__VA_ARGS__, T, SEGMENT, 2>(const T*, QuantizedView, T*, int); \
-  template __global__ void gemm_mma<__VA_ARGS__, T, SEGMENT>(const T*, QuantizedView, T*,          \
-                                                             std::int64_t)
+template <class... P>
+void gate(void (*kernel)(P...)) {
+  gated = reinterpret_cast<const void*>(kernel);
+}
 
-using Nf4Absmax = BlockAbsmax<Nf4, false>;
+// The longest run along k that shares a scale at the mode's own block size.
+constexpr int segment_of(const Mode& mode) {
+  return mode.block_size >= 64 ? 64 : mode.block_size >= 32 ? 32 : 16;
+}
 
-QBENCH_GATED_MODE(64, Nf4Absmax);
-QBENCH_GATED_MODE(64, BlockAbsmax<Nf4, true>);
-QBENCH_GATED_MODE(64, BlockAbsmax<Fp4, false>);
-QBENCH_GATED_MODE(64, BlockAbsmax<Fp4, true>);
-QBENCH_GATED_MODE(64, AsymmetricInt4);
-QBENCH_GATED_MODE(32, PowerOfTwo<E2m1>);
-template __global__ void gemv_mma<Nf4Absmax, T, 32, 1>(const T*, QuantizedView, T*, int);
-template __global__ void gemv_mma<AsymmetricInt4, T, 16, 1>(const T*, QuantizedView, T*, int);
-template __global__ void gemv_mma<AsymmetricInt4, T, 16, 2>(const T*, QuantizedView, T*, int);
-template __global__ void gemm_mma<AsymmetricInt4, T, 16>(const T*, QuantizedView, T*, std::int64_t);
-template __global__ void quantize_wide<Nf4, T>(const T*, QuantizedView, float*);
-template __global__ void quantize_wide<Fp4, T>(const T*, QuantizedView, float*);
-template __global__ void int8_mma<T, 1>(Int8View, QuantizedView, T*);
-template __global__ void int8_mma<T, kInt8MmaColumns>(Int8View, QuantizedView, T*);
-QBENCH_GATED_QUANTIZE(RowInt8);
-template __global__ void find_outliers<T>(const T*, Int8View);
-template __global__ void int8_product<T>(Int8View, QuantizedView, T*);
+template <class M, int kSegment>
+void gate_products() {
+  gate(gemv_mma<M, T, kSegment, 1>);
+  gate(gemv_mma<M, T, kSegment, 2>);
+  gate(gemm_mma<M, T, kSegment>);
+}
+
+template <const Mode& M>
+void gate_mode() {
+  constexpr Family kFamily = family_of(M);
+  using F = Of<M>;
+  gate(find_scales<F, T>);
+  gate(find_codes<F, T>);
+  gate(dequantize<F, T>);
+  if constexpr (F::kOuter == Outer::tensor) gate(store_under_largest<F>);
+  if constexpr (kFamily.wide) gate(dequantize_wide<F, T>);
+  if constexpr (kFamily.wide_quantize) gate(quantize_wide<F, T>);
+  if constexpr (kFamily.tensor_cores) {
+    gate_products<F, segment_of(M)>();
+    if constexpr (F::kLeastBlock == 16 && segment_of(M) != 16) gate_products<F, 16>();
+  }
+  if constexpr (kFamily.llm_int8) {
+    gate(find_outliers<F, T>);
+    gate(int8_product<F, T>);
+    gate(int8_mma<F, T, 1>);
+    gate(int8_mma<F, T, kInt8MmaColumns>);
+  } else {
+    gate(gemv<F, T>);
+    gate(gemm<F, T>);
+  }
+}
+
+template <std::size_t... kMode>
+void gate_all(std::index_sequence<kMode...>) {
+  (
+      [] {
+        constexpr Family kFamily = family_of(*kModes[kMode]);
+        if constexpr (kFamily.served) gate_mode<*kModes[kMode]>();
+      }(),
+      ...);
+}
+
+void gate_table() { gate_all(std::make_index_sequence<kModes.size()>()); }
+
+// A segment of 32 where blocks are not multiples of 64.
+void gate_nf4_in_32() { gate(gemv_mma<Of<kNf4>, T, 32, 1>); }
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE

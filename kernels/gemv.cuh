@@ -4,7 +4,7 @@
 // each.
 #pragma once
 
-#include "kernels/scaling.cuh"
+#include "kernels/formats/of.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 

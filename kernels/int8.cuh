@@ -8,7 +8,6 @@
 namespace qbench::QBENCH_SIMT_DEVICE {
 
 constexpr int kInt8Threads = 256;
-constexpr float kOutlierThreshold = 6.0f;
 
 // What is made of x, m x k.
 struct Int8View {
@@ -26,7 +25,7 @@ __device__ __forceinline__ bool is_outlier(const Int8View& a, std::int64_t colum
 }
 
 // Grid: a block a row. `flags` are 0 before.
-template <class T>
+template <class Mode, class T>
 __global__ void __launch_bounds__(kInt8Threads) find_outliers(const T* __restrict__ x, Int8View a) {
   QBENCH_SHARED(float[kInt8Threads], largest);
   const std::int64_t first = static_cast<std::int64_t>(blockIdx.x) * a.k;
@@ -35,8 +34,8 @@ __global__ void __launch_bounds__(kInt8Threads) find_outliers(const T* __restric
     const __half value = __float2half_rn(to_f32(x[first + c]));
     a.values[first + c] = value;
     const float magnitude = fabsf(__half2float(value));
-    if (magnitude < kOutlierThreshold) most = fmaxf(most, magnitude);
-    if (magnitude >= kOutlierThreshold) atomicOr(&a.flags[c / 32], 1u << (c % 32));
+    if (magnitude < Mode::kOutlierThreshold) most = fmaxf(most, magnitude);
+    if (magnitude >= Mode::kOutlierThreshold) atomicOr(&a.flags[c / 32], 1u << (c % 32));
   }
   largest[threadIdx.x] = most;
   for (unsigned half = kInt8Threads / 2; half > 0; half /= 2) {
@@ -49,7 +48,7 @@ __global__ void __launch_bounds__(kInt8Threads) find_outliers(const T* __restric
 
 // Grid: one block. Columns are taken 256 at a time; a column's place is the number of outliers
 // before it.
-__global__ void __launch_bounds__(kInt8Threads) list_outliers(Int8View a) {
+[[maybe_unused]] static __global__ void __launch_bounds__(kInt8Threads) list_outliers(Int8View a) {
   QBENCH_SHARED(int[kInt8Threads / 32], in_warp);
   const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
   int before = 0;
@@ -71,7 +70,8 @@ __global__ void __launch_bounds__(kInt8Threads) list_outliers(Int8View a) {
 }
 
 // Grid: a thread an activation.
-__global__ void __launch_bounds__(kInt8Threads) quantize_activations(Int8View a) {
+[[maybe_unused]] static __global__ void __launch_bounds__(kInt8Threads)
+    quantize_activations(Int8View a) {
   const std::int64_t i = static_cast<std::int64_t>(blockIdx.x) * kInt8Threads + threadIdx.x;
   if (i >= a.m * a.k) return;
   const float scaled =
@@ -81,14 +81,15 @@ __global__ void __launch_bounds__(kInt8Threads) quantize_activations(Int8View a)
 }
 
 // The output of a row of x and a row of W whose codes' product is `sum`, before it is rounded.
+template <class Mode>
 __device__ __forceinline__ float with_outliers(const Int8View& a, const QuantizedView& q,
                                                std::int64_t x_row, std::int64_t w_row, int sum) {
-  constexpr float kPerSquare = 1.0f / 16129.0f;
+  constexpr float kPerSquare = 1.0f / (127.0f * Mode::kFormatQmax);
   float kept = 0;
 #pragma unroll 1  // few turns; unrolled, sm_100 spills
   for (int i = 0; i < *a.count; ++i) {
     const int c = a.columns[i];
-    const float w = __half2float(__float2half_rn(weight_at<RowInt8>(q, w_row * a.k + c)));
+    const float w = __half2float(__float2half_rn(weight_at<Mode>(q, w_row * a.k + c)));
     kept = __fadd_rn(kept, __fmul_rn(__half2float(a.values[x_row * a.k + c]), w));
   }
   const float scale = reinterpret_cast<const float*>(q.scales)[w_row];
@@ -97,7 +98,7 @@ __device__ __forceinline__ float with_outliers(const Int8View& a, const Quantize
 }
 
 // y: m x n. Grid: a thread an output.
-template <class T>
+template <class Mode, class T>
 __global__ void __launch_bounds__(kInt8Threads)
     int8_product(Int8View a, QuantizedView q, T* __restrict__ y) {
   const std::int64_t out = static_cast<std::int64_t>(blockIdx.x) * kInt8Threads + threadIdx.x;
@@ -107,7 +108,7 @@ __global__ void __launch_bounds__(kInt8Threads)
   const auto* w_codes = reinterpret_cast<const std::int8_t*>(q.codes) + column * a.k;
   int sum = 0;
   for (std::int64_t i = 0; i < a.k; ++i) sum += x_codes[i] * w_codes[i];
-  y[out] = from_f32<T>(with_outliers(a, q, row, column, sum));
+  y[out] = from_f32<T>(with_outliers<Mode>(a, q, row, column, sum));
 }
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE

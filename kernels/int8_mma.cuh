@@ -45,7 +45,7 @@ __device__ __forceinline__ void add_int8_tile(const unsigned char* tile, int fir
 
 // y: m x n, k a multiple of 16. Grid: (blocks of 16 rows of W, blocks of 8 kColumns rows of x);
 // dynamic shared memory: kInt8MmaShared.
-template <class T, int kColumns>
+template <class Mode, class T, int kColumns>
 __global__ void __launch_bounds__(32 * kInt8MmaWarps)
     int8_mma(Int8View a, QuantizedView q, T* __restrict__ y) {
   QBENCH_DYNAMIC_SHARED(shared);
@@ -88,7 +88,7 @@ __global__ void __launch_bounds__(32 * kInt8MmaWarps)
     int sum = 0;
     for (int w = 0; w < kInt8MmaWarps; ++w)
       sum += parts[w * kPart + in_parts(i % kTileRows, i / kTileRows)];
-    y[column * q.rows + row] = from_f32<T>(with_outliers(a, q, column, row, sum));
+    y[column * q.rows + row] = from_f32<T>(with_outliers<Mode>(a, q, column, row, sum));
   }
 }
 

@@ -24,8 +24,9 @@ constexpr std::string_view name(Op op) { return kOpNames[static_cast<int>(op)]; 
 // What a kernel is given. The pointers outlive the trial.
 struct Problem {
   Op op;
+  const Mode* mode;
   const Matrix* weights;             // n x k, f32
-  const QuantizedMatrix* quantized;  // the same by the reference; tells mode and block size
+  const QuantizedMatrix* quantized;  // the same by the reference; tells the block size
   const Matrix* x = nullptr;         // m x k, of dtype; matmul only
   // Of x and y; of the weights that are quantized (they are numbers of it); of dequantized weights.
   Dtype dtype = Dtype::fp32;

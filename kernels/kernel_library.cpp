@@ -24,13 +24,12 @@ static_assert(static_cast<int>(Dtype::fp32) == QBENCH_FP32);
 static_assert(static_cast<int>(Dtype::fp16) == QBENCH_FP16);
 static_assert(static_cast<int>(Dtype::bf16) == QBENCH_BF16);
 
-// In the order of enum qbench_buffer.
+// The planes come in the order of enum qbench_buffer, which has all but the order of columns.
 template <class Quantized, class Use>
 void for_each_buffer(Quantized& q, Use use) {
-  int i = 0;
-  for (auto* buffer : {&q.codes, &q.scales.numbers, &q.scales.outer, &q.scales.offset,
-                       &q.zeros.numbers, &q.zeros.outer, &q.zeros.offset})
-    use(i++, *buffer);
+  for_each_plane(q, [&](Plane plane, auto& buffer) {
+    if (static_cast<int>(plane) < QBENCH_BUFFERS) use(static_cast<int>(plane), buffer);
+  });
 }
 
 qbench_problem problem_of(const Problem& problem, const qbench_kernel& kernel) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What scripts/kernel_gates asks of the emulator: wavefronts of shared memory that kernels need for
-// a weight, of a warp's accesses that are profiled (kernels/simt/README.md, rule 4).
+// What scripts/kernels/kernel_gates asks of the emulator: wavefronts of shared memory that kernels
+// need for a weight, of a warp's accesses that are profiled (kernels/simt/README.md, rule 4).
 //     kernel_profile    prints {"KERNEL/MODE/M": wavefronts, ...}, in bf16
 #include <cstdio>
 
@@ -47,6 +47,7 @@ int main() {
       const QuantizedMatrix quantized =
           reference::quantize(*kernel.mode, kernel.mode->block_size, weights);
       const Problem problem = {.op = kernel.op,
+                               .mode = kernel.mode,
                                .weights = &weights,
                                .quantized = &quantized,
                                .x = &x,

@@ -85,18 +85,23 @@ inline int segment_of(const QuantizedView& q) {
   return q.block_size % 32 == 0 ? 32 : 16;
 }
 
+// Only segments that a block size of the mode can have are compiled.
 template <class Mode, class T, int kColumns>
 auto gemv_mma_of(int segment) {
   if constexpr (Mode::kLeastBlock == 16)
     if (segment == 16) return gemv_mma<Mode, T, 16, kColumns>;
-  return segment == 64 ? gemv_mma<Mode, T, 64, kColumns> : gemv_mma<Mode, T, 32, kColumns>;
+  if constexpr (Mode::kMostBlock >= 64)
+    if (segment == 64) return gemv_mma<Mode, T, 64, kColumns>;
+  return gemv_mma < Mode, T, Mode::kMostBlock == 16 ? 16 : 32, kColumns > ;
 }
 
 template <class Mode, class T>
 auto gemm_mma_of(int segment) {
   if constexpr (Mode::kLeastBlock == 16)
     if (segment == 16) return gemm_mma<Mode, T, 16>;
-  return segment == 64 ? gemm_mma<Mode, T, 64> : gemm_mma<Mode, T, 32>;
+  if constexpr (Mode::kMostBlock >= 64)
+    if (segment == 64) return gemm_mma<Mode, T, 64>;
+  return gemm_mma < Mode, T, Mode::kMostBlock == 16 ? 16 : 32 > ;
 }
 
 template <class Mode, class T>
@@ -162,8 +167,8 @@ class Int8Trial : public MatmulTrial<T> {
     Device& device = this->device_;
     const GridSize threads = {kInt8Threads};
     device.fill(flags_.data(), 0, flags_.size() * sizeof(unsigned));
-    launch(device, {.grid = {static_cast<unsigned>(this->m_)}, .block = threads}, find_outliers<T>,
-           this->x_.data(), view_);
+    launch(device, {.grid = {static_cast<unsigned>(this->m_)}, .block = threads},
+           find_outliers<Mode, T>, this->x_.data(), view_);
     launch(device, {.grid = {1}, .block = threads}, list_outliers, view_);
     launch(device, {.grid = {blocks_for(view_.m * view_.k, kInt8Threads)}, .block = threads},
            quantize_activations, view_);
@@ -174,7 +179,7 @@ class Int8Trial : public MatmulTrial<T> {
   virtual void multiply(const QuantizedView& w) {
     launch(this->device_,
            {.grid = {blocks_for(this->output_.size(), kInt8Threads)}, .block = {kInt8Threads}},
-           int8_product<T>, view_, w, this->y_.data());
+           int8_product<Mode, T>, view_, w, this->y_.data());
   }
 
   DeviceBuffer<__half> values_;
@@ -199,7 +204,8 @@ class Int8MmaTrial : public Int8Trial<Mode, T> {
                      blocks_for(this->m_, few ? 8 : 8 * kInt8MmaColumns)},
             .block = {32 * kInt8MmaWarps},
             .shared_bytes = kInt8MmaShared},
-           few ? int8_mma<T, 1> : int8_mma<T, kInt8MmaColumns>, this->view_, w, this->y_.data());
+           few ? int8_mma<Mode, T, 1> : int8_mma<Mode, T, kInt8MmaColumns>, this->view_, w,
+           this->y_.data());
   }
 };
 

@@ -33,7 +33,8 @@ class Weights : public Trial {
 
   double run_once() override {
     return seconds_of([&] {
-      if constexpr (op != Op::dequantize) reference::quantize(*problem_.weights, quantized_);
+      if constexpr (op != Op::dequantize)
+        reference::quantize(*problem_.weights, *problem_.mode, quantized_);
       if constexpr (op != Op::quantize) reference::dequantize(quantized_, output_);
       if constexpr (op == Op::dequantize) reference::round_to(problem_.dtype, output_.values);
     });
@@ -41,10 +42,7 @@ class Weights : public Trial {
   void poison() override {
     fill_with_nan(output_);
     if constexpr (op == Op::dequantize) return;
-    std::ranges::fill(quantized_.codes, kPoison);
-    for (StoredNumbers* stored : {&quantized_.scales, &quantized_.zeros})
-      for (auto* bytes : {&stored->numbers, &stored->outer, &stored->offset})
-        std::ranges::fill(*bytes, kPoison);
+    for_each_plane(quantized_, [](Plane, auto& bytes) { std::ranges::fill(bytes, kPoison); });
   }
   const Matrix& output() override { return output_; }
   const QuantizedMatrix* quantized() override {
@@ -79,7 +77,7 @@ class Matmul : public Trial {
 std::string runs_always(const Problem&) { return {}; }
 
 std::string runs_matmul(const Problem& problem) {
-  return problem.quantized->mode->activations ? why_int32_overflows(problem) : std::string();
+  return problem.mode->format.activations ? why_int32_overflows(problem) : std::string();
 }
 
 template <class T>

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "kernels/numbers.cuh"
+#include "kernels/formats/numbers.cuh"
 #include "reference/matrix.h"
 
 namespace qbench::QBENCH_SIMT_DEVICE {

@@ -10,7 +10,6 @@
 #include "kernels/device_matrix.h"
 #include "kernels/double_quantize.cuh"
 #include "kernels/kernel.h"
-#include "kernels/modes/nf4.cuh"
 #include "kernels/quantize.cuh"
 #include "kernels/quantize_wide.cuh"
 #include "kernels/values.cuh"
@@ -25,9 +24,9 @@ class QuantizeTrial : public Trial {
         weights_(device, problem.weights->size()),
         codes_(device, *problem.quantized),
         groups_(Mode::Groups::count(codes_.view())),
-        exact_(device, static_cast<std::size_t>(groups_)),
+        aside_(device, static_cast<std::size_t>(groups_)),
         sums_(device, 2 * static_cast<std::size_t>(blocks_for(groups_, kScaleBlock))),
-        host_(*problem.quantized->mode, problem.quantized->block_size, problem.weights->rows,
+        host_(problem.mode->format, problem.quantized->block_size, problem.weights->rows,
               problem.weights->cols),
         empty_(0, 0) {
     weights_.upload(*problem.weights);
@@ -56,21 +55,43 @@ class QuantizeTrial : public Trial {
     const auto bytes = static_cast<std::int64_t>(host_.codes.size());
     launch(device_,
            {.grid = {blocks_for(groups_, kQuantizeThreads / 32)}, .block = {kQuantizeThreads}},
-           find_scales<Mode, T>, weights, q, exact_.data(), groups_);
-    if constexpr (Mode::kDoubleQuantized) double_quantize(q);
-    if constexpr (std::is_same_v<Mode, AsymmetricInt4>)
+           find_scales<Mode, T>, weights, q, aside_.data(), groups_);
+    find_outer_scales(q);
+    if constexpr (Mode::kHasZero)
       launch(device_,
              {.grid = {blocks_for(groups_, 2 * kQuantizeThreads)}, .block = {kQuantizeThreads}},
-             store_zero_points, exact_.data(), q, groups_);
+             store_zero_points, aside_.data(), q, groups_);
     launch(device_, {.grid = {blocks_for(bytes, kQuantizeThreads)}, .block = {kQuantizeThreads}},
-           find_codes<Mode, T>, weights, q, exact_.data(), bytes);
+           find_codes<Mode, T>, weights, q, aside_.data(), bytes);
+  }
+
+  void find_outer_scales(const QuantizedView& q) {
+    if constexpr (Mode::kOuter == Outer::blocks_less_mean) double_quantize(q);
+    if constexpr (Mode::kOuter == Outer::tensor) quantize_under_largest(q);
+  }
+
+  // Blocks of 256 statistics, then 256 of their largest, until one is left.
+  void quantize_under_largest(const QuantizedView& q) {
+    const unsigned blocks = blocks_for(groups_, kScaleBlock);
+    auto* to = reinterpret_cast<float*>(sums_.data());
+    const float* from = aside_.data();
+    for (std::int64_t left = groups_; from == aside_.data() || left > 1;
+         left = blocks_for(left, kScaleBlock)) {
+      launch(device_, {.grid = {blocks_for(left, kScaleBlock)}, .block = {kScaleBlock}},
+             largest_of_blocks, from, to, left);
+      const float* const found = to;
+      to = from == aside_.data() ? to + blocks : const_cast<float*>(from);
+      from = found;
+    }
+    launch(device_, {.grid = {blocks}, .block = {kScaleBlock}}, store_under_largest<Mode>,
+           aside_.data(), from, q, groups_);
   }
 
   void double_quantize(const QuantizedView& q) {
     const unsigned blocks = blocks_for(groups_, kScaleBlock);
     double* from = sums_.data();
     double* to = from + blocks;
-    launch(device_, {.grid = {blocks}, .block = {kScaleBlock}}, sum_tree<float>, exact_.data(),
+    launch(device_, {.grid = {blocks}, .block = {kScaleBlock}}, sum_tree<float>, aside_.data(),
            from, groups_);
     for (std::int64_t left = blocks; left > 1; left = blocks_for(left, kScaleBlock)) {
       launch(device_, {.grid = {blocks_for(left, kScaleBlock)}, .block = {kScaleBlock}},
@@ -78,7 +99,7 @@ class QuantizeTrial : public Trial {
       std::swap(from, to);
     }
     launch(device_, {.grid = {1}, .block = {1}}, store_mean, from, q, groups_);
-    launch(device_, {.grid = {blocks}, .block = {kScaleBlock}}, quantize_scales, exact_.data(), q,
+    launch(device_, {.grid = {blocks}, .block = {kScaleBlock}}, quantize_scales, aside_.data(), q,
            groups_);
   }
 
@@ -86,13 +107,13 @@ class QuantizeTrial : public Trial {
   Values<T> weights_;
   DeviceMatrix codes_;
   std::int64_t groups_;
-  DeviceBuffer<float> exact_;
+  DeviceBuffer<float> aside_;
   DeviceBuffer<double> sums_;
   QuantizedMatrix host_;
   Matrix empty_;
 };
 
-// Of BlockAbsmax modes.
+// Serves Family::wide_quantize.
 template <class Mode, class T>
 class QuantizeWideTrial : public QuantizeTrial<Mode, T> {
  public:
@@ -103,9 +124,9 @@ class QuantizeWideTrial : public QuantizeTrial<Mode, T> {
     launch(
         this->device_,
         {.grid = {blocks_for(q.rows * q.cols, kWideChunks * kWideChunk)}, .block = {kWideThreads}},
-        quantize_wide<typename Mode::Codec, T>, weights, q,
-        Mode::kDoubleQuantized ? this->exact_.data() : reinterpret_cast<float*>(q.scales));
-    if constexpr (Mode::kDoubleQuantized) this->double_quantize(q);
+        quantize_wide<Mode, T>, weights, q,
+        Mode::kOuter == Outer::none ? reinterpret_cast<float*>(q.scales) : this->aside_.data());
+    this->find_outer_scales(q);
   }
 };
 

@@ -5,7 +5,7 @@
 
 #include <cstring>
 
-#include "kernels/numbers.cuh"
+#include "kernels/formats/numbers.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 

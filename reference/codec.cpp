@@ -7,47 +7,64 @@
 #include <limits>
 
 #include "reference/runs.h"
+#include "reference/stored_numbers.h"
 
 namespace qbench::reference {
 namespace {
 
-float value_of(const Grid& grid, int bits, int code) {
-  const bool negative = grid.lowest < 0 && code >= 1 << (bits - 1);
+float value_of(const Codebook& book, int, int code) {
+  return book.values[static_cast<std::size_t>(code)];
+}
+
+float value_of(const Integers& integers, int bits, int code) {
+  const bool negative = integers.lowest < 0 && code >= 1 << (bits - 1);
   return static_cast<float>(negative ? code - (1 << bits) : code);
 }
 
-float value_of(const SmallFloat& format, int code) {
+float value_of(const SmallFloat& format, int, int code) {
+  constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
   const int mantissa = code & ((1 << format.mantissa_bits) - 1);
   const int exponent = code >> format.mantissa_bits & ((1 << format.exponent_bits) - 1);
   const int sign = code >> (format.mantissa_bits + format.exponent_bits) & 1;
   const int whole = exponent == 0 ? mantissa : mantissa + (1 << format.mantissa_bits);
-  const float magnitude = std::ldexp(static_cast<float>(whole),
-                                     std::max(exponent, 1) - format.bias - format.mantissa_bits);
-  const float value =
-      magnitude > format.largest ? std::numeric_limits<float>::quiet_NaN() : magnitude;
-  return sign ? -value : value;
+  float magnitude = std::ldexp(static_cast<float>(whole),
+                               std::max(exponent, 1) - format.bias - format.mantissa_bits);
+  if (magnitude > format.largest) magnitude = format.infinity && mantissa == 0 ? kInfinity : kNan;
+  return sign ? -magnitude : magnitude;
 }
+
+float value_of(const PowerOfTwo&, int, int code) {
+  return code == 255 ? std::numeric_limits<float>::quiet_NaN() : std::ldexp(1.0f, code - 127);
+}
+
+float value_of(const DynamicMap&, int, int code) {
+  return dynamic_map()[static_cast<std::size_t>(code)];
+}
+
+float value_of(const Vectors&, int, int) { return 0; }
+float value_of(const Plain&, int, int) { return 0; }
 
 }  // namespace
 
-void encode(const Codec& codec, int bits, const float* scaled, std::size_t count, float zero,
-            std::uint8_t* codes) {
-  if (const auto* levels = std::get_if<Levels>(&codec))
-    runs().encode_levels(scaled, count, *levels, bits, codes);
-  if (const auto* grid = std::get_if<Grid>(&codec))
-    runs().encode_grid(scaled, count, *grid, zero, codes);
+void encode(const Codec& codec, int bits, const Quantizer& quantizer, const float* scaled,
+            std::size_t count, float zero, std::uint8_t* codes) {
+  if (quantizer.rounding == Rounding::thresholds)
+    return runs().encode_thresholds(scaled, count, quantizer.thresholds, bits, codes);
+  if (const auto* integers = std::get_if<Integers>(&codec))
+    runs().encode_integers(scaled, count, *integers, quantizer.rounding, zero, codes);
   if (const auto* format = std::get_if<SmallFloat>(&codec))
     runs().encode_float(scaled, count, *format, codes);
 }
 
 std::array<float, 256> decode_table(const Codec& codec, int bits) {
   std::array<float, 256> values{};
-  for (int code = 0; code < 1 << bits; ++code) {
-    if (const auto* levels = std::get_if<Levels>(&codec)) values[code] = levels->values[code];
-    if (const auto* grid = std::get_if<Grid>(&codec)) values[code] = value_of(*grid, bits, code);
-    if (const auto* format = std::get_if<SmallFloat>(&codec))
-      values[code] = value_of(*format, code);
-  }
+  std::visit(
+      [&](const auto& of) {
+        for (int code = 0; code < 1 << std::min(bits, 8); ++code)
+          values[static_cast<std::size_t>(code)] = value_of(of, bits, code);
+      },
+      codec);
   return values;
 }
 

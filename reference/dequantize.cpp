@@ -13,14 +13,67 @@
 namespace qbench::reference {
 namespace {
 
-// Zero points of groups first .. first + count - 1 of an integer grid.
-void load_zero_points(const QuantizedMatrix& q, const float* values, std::int64_t first,
-                      std::int64_t count, float* out) {
-  const std::int64_t before = first % 8;
-  Buffer<std::uint8_t> codes(static_cast<std::size_t>(count + before));
-  const std::byte* at = q.zeros.numbers.data() + (first - before) * q.mode->bits / 8;
-  runs().unpack(at, codes.size(), q.mode->bits, q.mode->nibbles, codes.data());
-  runs().decode(codes.data() + before, static_cast<std::size_t>(count), values, 0, 1, 1, out);
+// Codes are entered where a byte begins: at multiples of this.
+std::int64_t entry_step(Packing packing) { return packing == Packing::trits ? 256 : 8; }
+constexpr std::int64_t kMostBefore = 256;
+
+// The numbers of every group that elements first .. last - 1 are of.
+class GroupNumbers {
+ public:
+  GroupNumbers(const QuantizedMatrix& q, std::int64_t first, std::int64_t last)
+      : groups_(q.groups()) {
+    const std::int64_t a_line = groups_.groups_per_line();
+    first_ = groups_.group_of(first);
+    std::int64_t end = groups_.group_of(last - 1) + 1;
+    if (groups_.order || groups_.lines > 1) {
+      first_ = first_ / a_line * a_line;
+      end = (end + a_line - 1) / a_line * a_line;
+    }
+    const std::int64_t count = end - first_;
+    scale_.resize(static_cast<std::size_t>(count));
+    load(q.scales, q.format->scale, groups_, first_, count, scale_.data());
+    if (q.format->zero == Zero::none) return;
+    zero_.resize(scale_.size());
+    load(q.zeros, q.format->zero_number, groups_, first_, count, zero_.data());
+  }
+
+  const Partition& groups() const { return groups_; }
+  float scale(std::int64_t element) const { return scale_[at(element)]; }
+  float zero(std::int64_t element) const { return zero_.empty() ? 0.0f : zero_[at(element)]; }
+
+ private:
+  std::size_t at(std::int64_t element) const {
+    return static_cast<std::size_t>(groups_.group_of(element) - first_);
+  }
+
+  Partition groups_;
+  std::int64_t first_;
+  Buffer<float> scale_, zero_;
+};
+
+// Code `index` of a stream of codes up to 16 bits wide.
+unsigned code_at(const Buffer<std::byte>& codes, std::int64_t index, int bits) {
+  const std::int64_t bit = index * bits;
+  unsigned held = 0;
+  for (std::int64_t byte = bit / 8; byte <= (bit + bits - 1) / 8; ++byte)
+    held |= std::to_integer<unsigned>(codes[static_cast<std::size_t>(byte)])
+            << (8 * (byte - bit / 8));
+  return held >> (bit % 8) & ((1u << bits) - 1);
+}
+
+void dequantize_vectors(const QuantizedMatrix& q, const Vectors& vectors, std::int64_t first,
+                        std::int64_t count, float* out) {
+  const GroupNumbers numbers(q, first, first + count);
+  const bool point = q.format->zero == Zero::point, minimum = q.format->zero == Zero::minimum;
+  const float factor = 1.0f / q.format->qmax;
+  for (std::int64_t i = first; i < first + count; ++i) {
+    const unsigned code = code_at(q.codes, i / vectors.length, q.format->bits);
+    const float value = vectors.values[static_cast<std::size_t>(
+        static_cast<std::int64_t>(code) * vectors.length + i % vectors.length)];
+    const float zero = numbers.zero(i);
+    out[i - first] = (point ? value - zero : value) * numbers.scale(i) * factor;
+    if (minimum) out[i - first] += zero;
+  }
 }
 
 void widen(const QuantizedMatrix& q, Dtype dtype, std::int64_t first, std::int64_t count,
@@ -36,35 +89,29 @@ void widen(const QuantizedMatrix& q, Dtype dtype, std::int64_t first, std::int64
 
 void dequantize(const QuantizedMatrix& q, std::int64_t first, std::int64_t count, float* out) {
   if (count == 0) return;
-  const Mode& mode = *q.mode;
-  if (const auto* plain = std::get_if<Unscaled>(&mode.codec))
+  const Format& format = *q.format;
+  if (const auto* plain = std::get_if<Plain>(&format.codec))
     return widen(q, plain->dtype, first, count, out);
-  const Partition groups = q.groups();
-  const std::int64_t first_group = groups.group_of(first);
-  const std::int64_t group_count = groups.group_of(first + count - 1) - first_group + 1;
-  const auto values = decode_table(mode.codec, mode.bits);
-  Buffer<float> scale(static_cast<std::size_t>(group_count)), shift;
-  load(q.scales, mode.scaling, first_group, group_count, scale.data());
-  if (mode.scaling.zero != Zero::none) shift.resize(scale.size());
-  if (mode.scaling.zero == Zero::integer)
-    load_zero_points(q, values.data(), first_group, group_count, shift.data());
-  if (mode.scaling.zero == Zero::minimum)
-    load(q.zeros, mode.scaling, first_group, group_count, shift.data());
-  const float factor = mode.scaling.stored == Stored::statistic ? 1.0f / mode.scaling.full : 1.0f;
+  if (const auto* vectors = std::get_if<Vectors>(&format.codec))
+    return dequantize_vectors(q, *vectors, first, count, out);
+  const auto values = decode_table(format.codec, format.bits);
+  const GroupNumbers numbers(q, first, first + count);
+  const float factor = 1.0f / format.qmax;
+  const std::int64_t step = entry_step(format.packing);
 
-  std::uint8_t codes[kPiece + 8];
+  std::uint8_t codes[kPiece + kMostBefore];
   for (std::int64_t at = first; at < first + count;) {
-    const std::int64_t group = groups.group_of(at);
-    const auto g = static_cast<std::size_t>(group - first_group);
-    const std::int64_t run = std::min({groups.end(group) - at, first + count - at, kPiece});
-    const std::int64_t before = at % 8;  // packed codes are entered at a whole byte
+    const std::int64_t run =
+        std::min({numbers.groups().run_end(at) - at, first + count - at, kPiece});
+    const std::int64_t before = at % step;
     const auto n = static_cast<std::size_t>(run);
     float* decoded = out + (at - first);
-    runs().unpack(q.codes.data() + (at - before) * mode.bits / 8,
-                  n + static_cast<std::size_t>(before), mode.bits, mode.nibbles, codes);
-    const float zero = mode.scaling.zero == Zero::integer ? shift[g] : 0.0f;
-    runs().decode(codes + before, n, values.data(), zero, scale[g], factor, decoded);
-    if (mode.scaling.zero == Zero::minimum) runs().add(decoded, n, shift[g]);
+    runs().unpack(q.codes.data() + packed_bytes(at - before, format.bits, format.packing),
+                  n + static_cast<std::size_t>(before), format.bits, format.packing, codes);
+    const float zero = numbers.zero(at);
+    runs().decode(codes + before, n, values.data(), format.zero == Zero::point ? zero : 0.0f,
+                  numbers.scale(at), factor, decoded);
+    if (format.zero == Zero::minimum) runs().add(decoded, n, zero);
     at += run;
   }
 }

@@ -42,11 +42,11 @@ DoubleMatrix magnitudes(const DoubleMatrix& x) {
   return out;
 }
 
-Operands operands(const Matrix& x, const Mode& mode) {
-  if (!mode.activations) return {.x = to_double(x), .activations = {}};
+Operands operands(const Matrix& x, const Format& format) {
+  if (!format.activations) return {.x = to_double(x), .activations = {}};
   Operands out{.x = DoubleMatrix(x.rows, x.cols),
                .int8 = true,
-               .activations = reference::quantize_activations(x, *mode.activations)};
+               .activations = reference::quantize_activations(x, *format.activations)};
   const auto& a = out.activations;
   for (std::int64_t r = 0; r < x.rows; ++r) {
     const double step = static_cast<double>(a.row_absmax[static_cast<std::size_t>(r)]) / 127.0;
@@ -78,34 +78,33 @@ void weight_panel(const QuantizedMatrix& w, const Operands& operands, std::int64
 }
 
 // The largest value of a code, or difference of two where there are zero points.
-double largest_value(const Mode& mode) {
-  const auto table = reference::decode_table(mode.codec, mode.bits);
+double largest_value(const Format& format) {
+  const auto table = reference::decode_table(format.codec, format.bits);
   float low = 0, high = 0;
-  for (const float value : std::span(table).first(std::size_t{1} << mode.bits)) {
+  for (const float value : std::span(table).first(std::size_t{1} << format.bits)) {
     low = std::min(low, value);  // NaN is passed over
     high = std::max(high, value);
   }
   const double least = static_cast<double>(low), most = static_cast<double>(high);
-  return mode.scaling.zero == Zero::integer ? most - least : std::max(-least, most);
+  return format.zero == Zero::point ? most - least : std::max(-least, most);
 }
 
 // The most that a weight can be under the scales of a row, groups that it shares with other rows
 // among them; a plain mode's largest weight. What is not a number is passed over.
 double largest_weight(const QuantizedMatrix& w, std::int64_t row, const double* weights) {
   double most = 0;
-  if (!w.mode->quantized()) {
+  if (!w.format->quantized()) {
     for (std::int64_t c = 0; c < w.cols; ++c) most = std::max(most, std::abs(weights[c]));
     return most;
   }
-  const Scaling& scaling = w.mode->scaling;
-  const Partition groups = w.groups();
+  Partition groups = w.groups();
+  groups.order = nullptr;  // which column is of which group does not matter here
   const std::int64_t first = groups.group_of(row * w.cols);
   const std::int64_t count = groups.group_of((row + 1) * w.cols - 1) - first + 1;
   Buffer<float> scales(static_cast<std::size_t>(count));
-  reference::load(w.scales, scaling, first, count, scales.data());
+  reference::load(w.scales, w.format->scale, groups, first, count, scales.data());
   for (const float scale : scales) most = std::max(most, std::abs(static_cast<double>(scale)));
-  const double full = scaling.stored == Stored::statistic ? static_cast<double>(scaling.full) : 1;
-  return most * largest_value(*w.mode) / full;
+  return most * largest_value(*w.format) / static_cast<double>(w.format->qmax);
 }
 
 // Half the least positive number: what rounding may add where the type has subnormals.
@@ -201,7 +200,7 @@ void for_each_element(const Expected& expected, const F& f) {
 }  // namespace
 
 Expected expected_matmul(const Matrix& x, const QuantizedMatrix& w, Dtype dtype) {
-  const Operands used = operands(x, *w.mode);
+  const Operands used = operands(x, *w.format);
   const DoubleMatrix x_magnitude = magnitudes(used.x);
   Expected out{.value = {x.rows, w.rows},
                .bound = {x.rows, w.rows},

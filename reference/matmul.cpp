@@ -44,8 +44,8 @@ void int8(const Matrix& x, const QuantizedMatrix& w, const QuantizedActivations&
 }  // namespace
 
 void matmul(const Matrix& x, const QuantizedMatrix& weights, Dtype dtype, Matrix& y) {
-  if (weights.mode->activations)
-    int8(x, weights, *weights.mode->activations, y);
+  if (weights.format->activations)
+    int8(x, weights, *weights.format->activations, y);
   else
     weight_only(x, weights, y);
   round_to(dtype, y.values);

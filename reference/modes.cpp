@@ -1,24 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table of modes. To add one: its header in modes/, and a line here.
-#include <algorithm>
-#include <array>
+// Modes by name.
+#include "reference/modes.h"
 
-#include "reference/mode.h"
-#include "reference/modes/fp4.h"
-#include "reference/modes/int4.h"
-#include "reference/modes/int8.h"
-#include "reference/modes/mxfp4.h"
-#include "reference/modes/nf4.h"
-#include "reference/modes/plain.h"
+#include <algorithm>
 
 namespace qbench {
-namespace {
-
-constexpr std::array kModes = {
-    &kFp32, &kFp16, &kBf16, &kNf4, &kNf4Dq, &kFp4, &kFp4Dq, &kInt8, &kInt4, &kMxfp4,
-};
-
-}  // namespace
 
 std::span<const Mode* const> all_modes() { return kModes; }
 

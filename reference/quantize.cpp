@@ -4,6 +4,8 @@
 #include <cfloat>
 #include <cmath>
 #include <cstring>
+#include <stdexcept>
+#include <string>
 
 #include "reference/codec.h"
 #include "reference/parallel.h"
@@ -22,32 +24,36 @@ struct GroupScales {
   Buffer<float> minimum;  // empty: none
 };
 
-float zero_point(float minimum, float step, const Grid& grid) {
+float zero_point(float minimum, float step, const Integers& codes) {
   const float nearest = std::nearbyint(-minimum / step);
-  return std::clamp(nearest, static_cast<float>(grid.lowest), static_cast<float>(grid.highest));
+  return std::clamp(nearest, static_cast<float>(codes.lowest), static_cast<float>(codes.highest));
 }
 
-void store_zero_points(const Buffer<float>& minimum, GroupScales& scales, QuantizedMatrix& out) {
-  const Grid& grid = std::get<Grid>(out.mode->codec);
+// z = clamp(rne(-min(w, 0) / step)), within what a code can be; a zero point that is no integer
+// (HQQ's) is kept as it is.
+void store_zero_points(const Buffer<float>& minimum, const Mode& mode, const Partition& groups,
+                       GroupScales& scales, StoredNumbers& out) {
   scales.zero.resize(minimum.size());
-  Buffer<std::uint8_t> codes(minimum.size());
+  const auto* codes = std::get_if<Integers>(&mode.format.zero_number.storage.codec);
   for (std::size_t g = 0; g < minimum.size(); ++g) {
-    const float zero = zero_point(std::min(minimum[g], 0.0f), scales.scale[g], grid);
+    const float low = std::min(minimum[g], 0.0f), step = scales.scale[g];
+    const float zero = codes ? zero_point(low, step, *codes) : -low / step;
     scales.zero[g] = zero == zero ? zero : 0.0f;
-    codes[g] = static_cast<std::uint8_t>(static_cast<int>(scales.zero[g]));
   }
-  runs().pack(codes.data(), codes.size(), out.mode->bits, out.mode->nibbles, 0,
-              out.zeros.numbers.data());
+  Quantizer as_it_is = mode.quantizer;
+  as_it_is.zero_step_is_one = false;
+  store(scales.zero, mode.format.zero_number, as_it_is, groups, out);
 }
 
-// Statistics to steps. A step that is kept as a power of two must not be rounded across one first.
-void divide_by_full(const Scaling& scaling, Buffer<float>& values) {
-  const bool down = scaling.storage == Storage::e8m0_floor;
-  if (!down && scaling.storage != Storage::e8m0_ceil)
-    return runs().divide(values.data(), values.size(), 0, scaling.full, values.data());
+// Statistics to scales. A scale that is kept as a power of two must not be rounded across one
+// first.
+void divide(float by, const Mode& mode, Buffer<float>& values) {
+  const bool power_of_two = std::holds_alternative<PowerOfTwo>(mode.format.scale.storage.codec);
+  if (!power_of_two) return runs().divide(values.data(), values.size(), 0, by, values.data());
+  const bool down = mode.quantizer.exponent == Exponent::floor;
   for (float& value : values) {
-    const float step = value / scaling.full;
-    const double whole = static_cast<double>(step) * static_cast<double>(scaling.full);
+    const float step = value / by;
+    const double whole = static_cast<double>(step) * static_cast<double>(by);
     const auto statistic = static_cast<double>(value);
     value = step;
     if (down && whole > statistic) value = std::nextafter(step, 0.0f);
@@ -55,20 +61,22 @@ void divide_by_full(const Scaling& scaling, Buffer<float>& values) {
   }
 }
 
-GroupScales store_scales(GroupStatistics&& statistics, QuantizedMatrix& out) {
-  const Scaling& scaling = out.mode->scaling;
+GroupScales store_scales(GroupStatistics&& statistics, const Mode& mode, const Partition& groups,
+                         QuantizedMatrix& out) {
+  const Format& format = mode.format;
+  const Quantizer& quantizer = mode.quantizer;
+  const bool stored = quantizer.codes_from == CodesFrom::stored_scale;
   GroupScales scales{.scale = std::move(statistics.value), .zero = {}, .minimum = {}};
-  if (scaling.stored == Stored::step) divide_by_full(scaling, scales.scale);
-  store(scales.scale, scaling, out.scales);
+  if (!quantizer.outer.from_statistics) divide(quantizer.qmax / format.qmax, mode, scales.scale);
+  store(scales.scale, format.scale, quantizer, groups, out.scales);
   const auto count = static_cast<std::int64_t>(scales.scale.size());
-  if (scaling.codes_from == CodesFrom::stored_scale)
-    load(out.scales, scaling, 0, count, scales.scale.data());
-  if (scaling.zero == Zero::integer) store_zero_points(statistics.minimum, scales, out);
-  if (scaling.zero == Zero::minimum) {
-    store(statistics.minimum, scaling, out.zeros);
+  if (stored) load(out.scales, format.scale, groups, 0, count, scales.scale.data());
+  if (format.zero == Zero::point)
+    store_zero_points(statistics.minimum, mode, groups, scales, out.zeros);
+  if (format.zero == Zero::minimum) {
+    store(statistics.minimum, format.zero_number, quantizer, groups, out.zeros);
     scales.minimum = std::move(statistics.minimum);
-    if (scaling.codes_from == CodesFrom::stored_scale)
-      load(out.zeros, scaling, 0, count, scales.minimum.data());
+    if (stored) load(out.zeros, format.zero_number, groups, 0, count, scales.minimum.data());
   }
   return scales;
 }
@@ -85,8 +93,8 @@ class Encoder {
     float scaled[kPiece];
     scale(weights, n, scales_.scale[g], scales_.minimum.empty() ? 0.0f : scales_.minimum[g],
           scaled);
-    encode(mode_.codec, mode_.bits, scaled, n, scales_.zero.empty() ? 0.0f : scales_.zero[g],
-           codes);
+    encode(mode_.format.codec, mode_.format.bits, mode_.quantizer, scaled, n,
+           scales_.zero.empty() ? 0.0f : scales_.zero[g], codes);
   }
 
   // The code of a 0 that fills up the last byte after the group.
@@ -100,11 +108,10 @@ class Encoder {
  private:
   void scale(const float* weights, std::size_t count, float by, float minimum,
              float* scaled) const {
-    const Scaling& scaling = mode_.scaling;
-    if (scaling.rule == Rule::multiply_by_reciprocal) {
-      const float full = scaling.stored == Stored::statistic ? scaling.full : 1.0f;
-      const float factor = full / by;
-      const bool flush = scaling.flush_subnormals;
+    const Quantizer& quantizer = mode_.quantizer;
+    if (quantizer.rule == Rule::multiply_by_reciprocal) {
+      const float factor = mode_.format.qmax / by;
+      const bool flush = quantizer.flush_subnormals;
       runs().multiply(weights, count, flush && std::abs(factor) < FLT_MIN ? 0.0f : factor, flush,
                       scaled);
     } else {
@@ -116,21 +123,22 @@ class Encoder {
   const GroupScales& scales_;
 };
 
-void encode_part(const Matrix& weights, const Encoder& encoder, const Partition& groups,
-                 std::int64_t begin, std::int64_t end, QuantizedMatrix& out) {
-  const Mode& mode = *out.mode;
+void encode_part(const Matrix& weights, const Mode& mode, const Encoder& encoder,
+                 const Partition& groups, std::int64_t begin, std::int64_t end,
+                 QuantizedMatrix& out) {
+  const Format& format = mode.format;
   std::uint8_t codes[kPart];
   float scratch[kPiece];
   for (std::int64_t at = begin; at < end;) {
-    const std::int64_t group = groups.group_of(at);
-    const std::int64_t count = std::min({groups.end(group) - at, end - at, kPiece});
-    encoder.encode_run(piece(weights, mode, at, count, scratch), count, group,
-                       codes + (at - begin));
+    const std::int64_t count = std::min({groups.run_end(at) - at, end - at, kPiece});
+    encoder.encode_run(piece(weights, mode.quantizer.weights_through, at, count, scratch), count,
+                       groups.group_of(at), codes + (at - begin));
     at += count;
   }
-  const std::uint8_t pad = end == weights.size() ? encoder.pad(groups.groups() - 1) : 0;
-  runs().pack(codes, static_cast<std::size_t>(end - begin), mode.bits, mode.nibbles, pad,
-              out.codes.data() + begin * mode.bits / 8);
+  const std::uint8_t pad =
+      end == weights.size() ? encoder.pad(groups.group_of(weights.size() - 1)) : 0;
+  runs().pack(codes, static_cast<std::size_t>(end - begin), format.bits, format.packing, pad,
+              out.codes.data() + packed_bytes(begin, format.bits, format.packing));
 }
 
 void keep(const Matrix& weights, Dtype dtype, std::byte* out) {
@@ -146,20 +154,23 @@ void keep(const Matrix& weights, Dtype dtype, std::byte* out) {
 
 }  // namespace
 
-void quantize(const Matrix& weights, QuantizedMatrix& out) {
-  if (const auto* plain = std::get_if<Unscaled>(&out.mode->codec))
+void quantize(const Matrix& weights, const Mode& mode, QuantizedMatrix& out) {
+  if (const auto* plain = std::get_if<Plain>(&mode.format.codec))
     return keep(weights, plain->dtype, out.codes.data());
   const Partition groups = out.groups();
-  const GroupScales scales = store_scales(statistics(weights, *out.mode, groups), out);
-  const Encoder encoder(*out.mode, scales);
+  const GroupScales scales = store_scales(statistics(weights, mode, groups), mode, groups, out);
+  const Encoder encoder(mode, scales);
   parallel_parts(weights.size(), kPart, [&](std::int64_t begin, std::int64_t end) {
-    encode_part(weights, encoder, groups, begin, end, out);
+    encode_part(weights, mode, encoder, groups, begin, end, out);
   });
 }
 
 QuantizedMatrix quantize(const Mode& mode, int block_size, const Matrix& weights) {
-  QuantizedMatrix out(mode, block_size, weights.rows, weights.cols);
-  quantize(weights, out);
+  if (!mode.allows(block_size))
+    throw std::invalid_argument(std::string(mode.name) + " has no block size " +
+                                std::to_string(block_size));
+  QuantizedMatrix out(mode.format, block_size, weights.rows, weights.cols);
+  quantize(weights, mode, out);
   return out;
 }
 

@@ -3,49 +3,79 @@
 #include "reference/quantized_matrix.h"
 
 #include <algorithm>
-#include <stdexcept>
-#include <string>
 
 #include "reference/stored_numbers.h"
 
 namespace qbench {
 
+std::int64_t Partition::groups() const {
+  return (count / line + lines - 1) / lines * groups_per_line();
+}
+
 std::int64_t Partition::end(std::int64_t group) const {
-  const std::int64_t line_end = (group / groups_per_line() + 1) * line;
+  const std::int64_t line_end = (group / groups_per_line() * lines + 1) * line;
   return std::min(begin(group) + size, line_end);
 }
 
-Partition partition(const Mode& mode, int block_size, std::int64_t rows, std::int64_t cols) {
+std::int64_t Partition::lines_of(std::int64_t group) const {
+  return std::min(lines, count / line - group / groups_per_line() * lines);
+}
+
+std::int64_t Partition::run_end(std::int64_t element) const {
+  const std::int64_t column = element % line, row = element - column;
+  if (!order) return row + std::min(column - column % size + size, line);
+  std::int64_t end = column + 1;
+  while (end < line && order[end] == order[column]) ++end;
+  return row + end;
+}
+
+Partition partition(const Format& format, int block_size, std::int64_t rows, std::int64_t cols) {
   const std::int64_t count = rows * cols;
-  switch (mode.scaling.extent) {
-    case Extent::block:
+  switch (format.granularity) {
+    case Granularity::block:
       return {count, count, block_size};
-    case Extent::group:
+    case Granularity::group:
       return {count, cols, block_size};
-    case Extent::row:
+    case Granularity::tile:
+      return {count, cols, block_size, format.tile_rows};
+    case Granularity::row:
       return {count, cols, cols};
-    case Extent::tensor:
+    case Granularity::tensor:
       break;
   }
   return {count, count, count};
 }
 
-namespace {
+std::int64_t packed_bytes(std::int64_t count, int bits, Packing packing) {
+  if (packing != Packing::trits) return (count * bits + 7) / 8;
+  constexpr std::int64_t kRun = 256, kRunBytes = 52, kTrits = 5;
+  return count / kRun * kRunBytes + (count % kRun + kTrits - 1) / kTrits;
+}
 
-std::size_t bytes_of_bits(std::int64_t bits) { return static_cast<std::size_t>((bits + 7) / 8); }
+QuantizedMatrix::QuantizedMatrix(const Format& f, int size, std::int64_t n, std::int64_t k)
+    : format(&f), block_size(size), rows(n), cols(k) {
+  const std::int64_t stored = (n * k + f.weights_a_code() - 1) / f.weights_a_code();
+  codes.resize(static_cast<std::size_t>(packed_bytes(stored, f.bits, f.packing)));
+  if (!f.quantized()) return;
+  const Partition groups = partition(f, size, n, k);
+  scales = reference::room_for_numbers(f.scale, groups);
+  if (f.zero != Zero::none) zeros = reference::room_for_numbers(f.zero_number, groups);
+  if (!f.ordered) return;
+  order.resize(static_cast<std::size_t>(k) * sizeof(std::int32_t));
+  auto* group_of_column = reinterpret_cast<std::int32_t*>(order.data());
+  for (std::int64_t c = 0; c < k; ++c) group_of_column[c] = static_cast<std::int32_t>(c / size);
+}
 
-}  // namespace
+Partition QuantizedMatrix::groups() const {
+  Partition groups = partition(*format, block_size, rows, cols);
+  if (format->ordered) groups.order = reinterpret_cast<const std::int32_t*>(order.data());
+  return groups;
+}
 
-QuantizedMatrix::QuantizedMatrix(const Mode& m, int size, std::int64_t n, std::int64_t k)
-    : mode(&m), block_size(size), rows(n), cols(k) {
-  if (!m.allows(size))
-    throw std::invalid_argument(std::string(m.name) + " has no block size " + std::to_string(size));
-  codes.resize(bytes_of_bits(n * k * m.bits));
-  if (!m.quantized()) return;
-  const std::int64_t groups = this->groups().groups();
-  scales = reference::room_for_numbers(m.scaling, groups);
-  if (m.scaling.zero == Zero::integer) zeros.numbers.resize(bytes_of_bits(groups * m.bits));
-  if (m.scaling.zero == Zero::minimum) zeros = reference::room_for_numbers(m.scaling, groups);
+std::int64_t QuantizedMatrix::scale_bytes() const {
+  std::size_t bytes = 0;
+  for_each_plane(*this, [&](Plane, const Buffer<std::byte>& plane) { bytes += plane.size(); });
+  return static_cast<std::int64_t>(bytes) - weight_bytes();
 }
 
 double QuantizedMatrix::bits_per_param() const {

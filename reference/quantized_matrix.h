@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// QuantizedMatrix: the packed codes and scales of one weight matrix. README.md in this folder shows
-// the bytes.
+// QuantizedMatrix: the planes of one weight matrix, as its Format names them. README.md in this
+// folder shows the bytes.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+#include <string_view>
 
 #include "reference/buffer.h"
 #include "reference/mode.h"
@@ -13,57 +13,96 @@
 namespace qbench {
 
 // Which elements share a scale: lines of `line` elements (a row, or the whole flattened matrix) are
-// cut into groups of `size`, the last of a line perhaps short.
+// cut into groups of `size`, the last of a line perhaps short. A tile is a group of `lines` lines.
+// With an order, column c of a line is of the line's group order[c].
 struct Partition {
   std::int64_t count;  // elements in all
   std::int64_t line;
   std::int64_t size;
+  std::int64_t lines = 1;
+  const std::int32_t* order = nullptr;
 
   std::int64_t groups_per_line() const { return (line + size - 1) / size; }
-  std::int64_t groups() const { return count / line * groups_per_line(); }
+  std::int64_t groups() const;
   std::int64_t group_of(std::int64_t element) const {
-    return element / line * groups_per_line() + element % line / size;
+    const std::int64_t row = element / line, column = element % line;
+    return row / lines * groups_per_line() + (order ? order[column] : column / size);
   }
+  // Elements of the group are begin .. end - 1 of its first line, and in a tile as many of the
+  // lines below. Without an order only.
   std::int64_t begin(std::int64_t group) const {
-    return group / groups_per_line() * line + group % groups_per_line() * size;
+    return group / groups_per_line() * lines * line + group % groups_per_line() * size;
   }
   std::int64_t end(std::int64_t group) const;
+  std::int64_t lines_of(std::int64_t group) const;  // the last tile may have fewer
+  // The end of the run of neighbours, from the element on, that share its scale.
+  std::int64_t run_end(std::int64_t element) const;
 };
-
-// The groups of an n x k matrix under a mode; block_size is ignored by a mode without blocks.
-Partition partition(const Mode& mode, int block_size, std::int64_t rows, std::int64_t cols);
 
 // One number a group, as they are stored.
 struct StoredNumbers {
-  Buffer<std::byte> numbers;  // in the mode's Storage, one a group
+  Buffer<std::byte> numbers;  // in the Storage, one a group
   Buffer<std::byte> outer;    // of the outer level, one a group of groups, or empty
   Buffer<std::byte> offset;   // f32, the mean that was taken off, or empty
-
-  std::size_t bytes() const { return numbers.size() + outer.size() + offset.size(); }
 };
 
+// In the order in which they are hashed, shown and handed to kernel libraries.
+enum class Plane { codes, scales, outer, offset, zeros, zeros_outer, zeros_offset, order };
+
+struct PlaneName {
+  std::string_view name;   // what files and interfaces call it
+  std::string_view words;  // what messages call it
+};
+inline constexpr PlaneName kPlaneNames[] = {
+    {"codes", "codes"},
+    {"scales", "scales"},
+    {"outer", "outer scales"},
+    {"offset", "the mean of the scales"},
+    {"zeros", "zero points"},
+    {"zeros_outer", "outer zero points"},
+    {"zeros_offset", "the mean of the zero points"},
+    {"order", "the order of the columns"},
+};
+inline constexpr int kPlanes = std::size(kPlaneNames);
+constexpr const PlaneName& name(Plane plane) { return kPlaneNames[static_cast<int>(plane)]; }
+
 struct QuantizedMatrix {
-  const Mode* mode = nullptr;
+  const Format* format = nullptr;
   int block_size = 0;
   std::int64_t rows = 0;  // n
   std::int64_t cols = 0;  // k
 
-  Buffer<std::byte> codes;  // flattened row-major, packed; ceil(rows * cols * bits / 8) bytes
+  Buffer<std::byte> codes;  // flattened row-major, packed
   StoredNumbers scales;
-  StoredNumbers
-      zeros;  // Zero::integer: numbers packed as the codes are; Zero::minimum: as the scales are
+  StoredNumbers zeros;      // zero points or minima
+  Buffer<std::byte> order;  // k 32-bit integers: the group of each column within its row
 
-  // Room for an n x k matrix, contents undefined. Throws std::invalid_argument for a block size
-  // that the mode does not allow.
-  QuantizedMatrix(const Mode& mode, int block_size, std::int64_t rows, std::int64_t cols);
+  // Room for an n x k matrix, contents undefined; the order is that of the columns.
+  QuantizedMatrix(const Format& format, int block_size, std::int64_t rows, std::int64_t cols);
 
-  Partition groups() const { return partition(*mode, block_size, rows, cols); }
+  Partition groups() const;
   std::int64_t size() const { return rows * cols; }
   std::int64_t weight_bytes() const { return static_cast<std::int64_t>(codes.size()); }
-  std::int64_t scale_bytes() const {
-    return static_cast<std::int64_t>(scales.bytes() + zeros.bytes());
-  }
-  double bits_per_param() const;  // from the bytes really stored; code tables are not counted
+  std::int64_t scale_bytes() const;  // of every plane but the codes
+  double bits_per_param() const;     // from the bytes really stored; codebooks are not counted
 };
+
+// Calls use(plane, buffer) for every plane, also those that the format does not have, which are
+// empty. The one list of planes: what walks them needs no change for another.
+template <class Quantized, class Use>
+void for_each_plane(Quantized& q, const Use& use) {
+  use(Plane::codes, q.codes);
+  use(Plane::scales, q.scales.numbers);
+  use(Plane::outer, q.scales.outer);
+  use(Plane::offset, q.scales.offset);
+  use(Plane::zeros, q.zeros.numbers);
+  use(Plane::zeros_outer, q.zeros.outer);
+  use(Plane::zeros_offset, q.zeros.offset);
+  use(Plane::order, q.order);
+}
+
+// The groups of an n x k matrix in their own order; block_size is ignored where there are no
+// blocks.
+Partition partition(const Format& format, int block_size, std::int64_t rows, std::int64_t cols);
 
 }  // namespace qbench

@@ -10,8 +10,9 @@
 
 namespace qbench::reference {
 
-// Overwrites `out`, which has the shape of `weights` (n x k).
-void quantize(const Matrix& weights, QuantizedMatrix& out);
+// Overwrites `out`, which has the mode's format and the shape of `weights` (n x k).
+void quantize(const Matrix& weights, const Mode& mode, QuantizedMatrix& out);
+// Throws std::invalid_argument for a block size that the mode does not allow.
 QuantizedMatrix quantize(const Mode& mode, int block_size, const Matrix& weights);
 
 // The weights that the codes stand for, in f32, n x k.
@@ -22,7 +23,7 @@ void dequantize(const QuantizedMatrix& quantized, std::int64_t first, std::int64
                 float* out);
 
 // y = x W^T, m x n, of x (m x k, already of `dtype`) and the dequantized weights: products summed
-// in f32 in a fixed order, one rounding to `dtype` at the end. Modes with quantized activations:
+// in f32 in a fixed order, one rounding to `dtype` at the end. Formats with quantized activations:
 // LLM.int8().
 void matmul(const Matrix& x, const QuantizedMatrix& weights, Dtype dtype, Matrix& y);
 

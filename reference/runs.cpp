@@ -110,41 +110,41 @@ void add(float* x, std::size_t count, float more) {
 // Thresholds are counted over pieces that stay in registers.
 constexpr std::size_t kPiece = 32;
 
-void count_below(const float* x, const Levels& levels, std::int32_t (&rank)[kPiece]) {
+void count_below(const float* x, const Thresholds& thresholds, std::int32_t (&rank)[kPiece]) {
   for (std::int32_t& r : rank) r = 0;
-  for (std::size_t t = 0; t < levels.thresholds.size(); ++t) {
-    const float threshold = levels.thresholds.data()[t];
+  for (std::size_t t = 0; t < thresholds.at.size(); ++t) {
+    const float threshold = thresholds.at.data()[t];
     for (std::size_t i = 0; i < kPiece; ++i) rank[i] += x[i] > threshold ? 1 : 0;
   }
 }
 
-void encode_piece(const float* x, const Levels& levels, int top_bit, std::uint8_t* codes) {
+void encode_piece(const float* x, const Thresholds& thresholds, int top_bit, std::uint8_t* codes) {
   std::int32_t rank[kPiece];
   float magnitude[kPiece];
   for (std::size_t i = 0; i < kPiece; ++i)
-    magnitude[i] = levels.sign_magnitude ? abs_of(x[i]) : x[i];
-  count_below(magnitude, levels, rank);
-  if (levels.codes.empty()) {
+    magnitude[i] = thresholds.sign_magnitude ? abs_of(x[i]) : x[i];
+  count_below(magnitude, thresholds, rank);
+  if (thresholds.codes.empty()) {
     for (std::size_t i = 0; i < kPiece; ++i) codes[i] = static_cast<std::uint8_t>(rank[i]);
   } else {
-    for (std::size_t i = 0; i < kPiece; ++i) codes[i] = levels.codes.data()[rank[i]];
+    for (std::size_t i = 0; i < kPiece; ++i) codes[i] = thresholds.codes.data()[rank[i]];
   }
-  if (!levels.sign_magnitude) return;
+  if (!thresholds.sign_magnitude) return;
   const float least_negative = -float_of(kLeastNormal);
   for (std::size_t i = 0; i < kPiece; ++i)
     codes[i] = static_cast<std::uint8_t>(codes[i] | (x[i] <= least_negative ? top_bit : 0));
 }
 
-void encode_levels(const float* x, std::size_t count, const Levels& levels, int bits,
-                   std::uint8_t* codes) {
+void encode_thresholds(const float* x, std::size_t count, const Thresholds& thresholds, int bits,
+                       std::uint8_t* codes) {
   const int top_bit = 1 << (bits - 1);
   std::size_t i = 0;
-  for (; i + kPiece <= count; i += kPiece) encode_piece(x + i, levels, top_bit, codes + i);
+  for (; i + kPiece <= count; i += kPiece) encode_piece(x + i, thresholds, top_bit, codes + i);
   if (i == count) return;
   float rest[kPiece] = {};
   std::uint8_t rest_codes[kPiece];
   __builtin_memcpy(rest, x + i, (count - i) * sizeof(float));
-  encode_piece(rest, levels, top_bit, rest_codes);
+  encode_piece(rest, thresholds, top_bit, rest_codes);
   __builtin_memcpy(codes + i, rest_codes, count - i);
 }
 
@@ -159,20 +159,38 @@ float floor_half_up(float x) {
   return nearest > shifted ? nearest - 1.0f : nearest;
 }
 
-void encode_grid(const float* x, std::size_t count, const Grid& grid, float zero,
-                 std::uint8_t* codes) {
-  const float low = static_cast<float>(grid.lowest), high = static_cast<float>(grid.highest);
-  const bool half_up = grid.rounding == Grid::Rounding::half_up;
+// A magnitude's fraction of exactly one half goes up: nearest_even left it out or took it in.
+float half_away(float x) {
+  const float magnitude = abs_of(x), nearest = nearest_even(magnitude);
+  const float away = magnitude - nearest == 0.5f ? nearest + 1.0f : nearest;
+  return float_of(bits_of(away) | (bits_of(x) & ~kMagnitude));
+}
+
+template <float (*kRound)(float)>
+void encode_rounded(const float* x, std::size_t count, const Integers& integers, float zero,
+                    std::uint8_t* codes) {
+  const float low = static_cast<float>(integers.lowest);
+  const float high = static_cast<float>(integers.highest);
   constexpr float kFar = 4096.0f;
   for (std::size_t i = 0; i < count; ++i) {
     float value = x[i] == x[i] ? x[i] : 0.0f;
     value = value < -kFar ? -kFar : value;
     value = value > kFar ? kFar : value;
-    value = (half_up ? floor_half_up(value) : nearest_even(value)) + zero;
+    value = kRound(value) + zero;
     value = value < low ? low : value;
     value = value > high ? high : value;
     codes[i] = static_cast<std::uint8_t>(static_cast<std::int32_t>(value));
   }
+}
+
+void encode_integers(const float* x, std::size_t count, const Integers& integers, Rounding rounding,
+                     float zero, std::uint8_t* codes) {
+  if (rounding == Rounding::half_up)
+    encode_rounded<floor_half_up>(x, count, integers, zero, codes);
+  else if (rounding == Rounding::half_away)
+    encode_rounded<half_away>(x, count, integers, zero, codes);
+  else
+    encode_rounded<nearest_even>(x, count, integers, zero, codes);
 }
 
 // |x| rounded to `mantissa_bits` with exponents from `least_exponent` on. Adding and taking off
@@ -232,13 +250,40 @@ void pack_stream(const std::uint8_t* codes, std::size_t count, int bits, std::ui
   if (held_bits > 0) *bytes = static_cast<std::uint8_t>(held);
 }
 
-void pack(const std::uint8_t* codes, std::size_t count, int bits, NibbleOrder order,
-          std::uint8_t pad, std::byte* out) {
+// Five trits a byte, every 256 from a byte on.
+constexpr std::size_t kTritRun = 256;
+constexpr int kPowersOfThree[] = {1, 3, 9, 27, 81};
+
+void pack_trits(const std::uint8_t* codes, std::size_t count, std::uint8_t* bytes) {
+  for (std::size_t run = 0; run < count; run += kTritRun) {
+    const std::size_t end = run + kTritRun < count ? run + kTritRun : count;
+    for (std::size_t first = run; first < end; first += 5, ++bytes) {
+      int byte = 0;
+      for (std::size_t i = 0; i < 5 && first + i < end; ++i)
+        byte += codes[first + i] * kPowersOfThree[i];
+      *bytes = static_cast<std::uint8_t>(byte);
+    }
+  }
+}
+
+void unpack_trits(const std::uint8_t* bytes, std::size_t count, std::uint8_t* codes) {
+  for (std::size_t run = 0; run < count; run += kTritRun) {
+    const std::size_t end = run + kTritRun < count ? run + kTritRun : count;
+    for (std::size_t first = run; first < end; first += 5, ++bytes)
+      for (std::size_t i = 0; i < 5 && first + i < end; ++i)
+        codes[first + i] = static_cast<std::uint8_t>(*bytes / kPowersOfThree[i] % 3);
+  }
+}
+
+void pack(const std::uint8_t* codes, std::size_t count, int bits, Packing packing, std::uint8_t pad,
+          std::byte* out) {
   auto* bytes = reinterpret_cast<std::uint8_t*>(out);
-  if (bits == 8) {
+  if (packing == Packing::trits) {
+    pack_trits(codes, count, bytes);
+  } else if (bits == 8) {
     __builtin_memcpy(bytes, codes, count);
   } else if (bits == 4) {
-    const int first = order == NibbleOrder::high_first ? 4 : 0;
+    const int first = packing == Packing::high_first ? 4 : 0;
     for (std::size_t i = 0; i < count / 2; ++i)
       bytes[i] = static_cast<std::uint8_t>((codes[2 * i] & 15) << first | (codes[2 * i + 1] & 15)
                                                                               << (4 - first));
@@ -264,13 +309,15 @@ void unpack_stream(const std::uint8_t* bytes, std::size_t count, int bits, std::
   }
 }
 
-void unpack(const std::byte* packed, std::size_t count, int bits, NibbleOrder order,
+void unpack(const std::byte* packed, std::size_t count, int bits, Packing packing,
             std::uint8_t* codes) {
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(packed);
-  if (bits == 8) {
+  if (packing == Packing::trits) {
+    unpack_trits(bytes, count, codes);
+  } else if (bits == 8) {
     __builtin_memcpy(codes, bytes, count);
   } else if (bits == 4) {
-    const int first = order == NibbleOrder::high_first ? 4 : 0;
+    const int first = packing == Packing::high_first ? 4 : 0;
     for (std::size_t i = 0; i < count / 2; ++i) {
       codes[2 * i] = static_cast<std::uint8_t>(bytes[i] >> first & 15);
       codes[2 * i + 1] = static_cast<std::uint8_t>(bytes[i] >> (4 - first) & 15);
@@ -348,8 +395,8 @@ const Runs kRuns = {
     .multiply = multiply,
     .divide = divide,
     .add = add,
-    .encode_levels = encode_levels,
-    .encode_grid = encode_grid,
+    .encode_thresholds = encode_thresholds,
+    .encode_integers = encode_integers,
     .encode_float = encode_float,
     .decode = decode,
     .pack = pack,

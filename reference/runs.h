@@ -41,21 +41,20 @@ struct Runs {
                  float* out);                            // (x - less) / by
   void (*add)(float* x, std::size_t count, float more);  // x += more
 
-  void (*encode_levels)(const float* x, std::size_t count, const Levels&, int bits,
-                        std::uint8_t* codes);
-  void (*encode_grid)(const float* x, std::size_t count, const Grid&, float zero,
-                      std::uint8_t* codes);
+  void (*encode_thresholds)(const float* x, std::size_t count, const Thresholds&, int bits,
+                            std::uint8_t* codes);
+  void (*encode_integers)(const float* x, std::size_t count, const Integers&, Rounding, float zero,
+                          std::uint8_t* codes);
   void (*encode_float)(const float* x, std::size_t count, const SmallFloat&, std::uint8_t* codes);
   // (values[code] - zero) * scale * factor, in this order
   void (*decode)(const std::uint8_t* codes, std::size_t count, const float* values, float zero,
                  float scale, float factor, float* out);
 
-  // `bits` is 1 to 8. 4-bit codes lie two a byte in the given order, the last one beside `pad`
-  // where the count is odd; other widths are one stream of bits, the first in the lowest, ended
-  // with zeros.
-  void (*pack)(const std::uint8_t* codes, std::size_t count, int bits, NibbleOrder,
-               std::uint8_t pad, std::byte* out);
-  void (*unpack)(const std::byte* packed, std::size_t count, int bits, NibbleOrder,
+  // `bits` is 1 to 8. The last of an odd count of 4-bit codes lies beside `pad`; streams of bits
+  // and of trits are ended with zeros.
+  void (*pack)(const std::uint8_t* codes, std::size_t count, int bits, Packing, std::uint8_t pad,
+               std::byte* out);
+  void (*unpack)(const std::byte* packed, std::size_t count, int bits, Packing,
                  std::uint8_t* codes);
 
   void (*round_to)(Dtype, float* x, std::size_t count);  // nearest even

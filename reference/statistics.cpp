@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cfloat>
 #include <cmath>
+#include <optional>
 
 #include "reference/parallel.h"
 #include "reference/runs.h"
@@ -19,9 +20,9 @@ struct Partial {
   double sum_abs = 0;
 };
 
-void add_piece(const float* x, std::size_t count, const Scaling& scaling, Partial& partial) {
-  const bool flush = scaling.flush_subnormals;
-  switch (scaling.statistic) {
+void add_piece(const float* x, std::size_t count, const Quantizer& quantizer, Partial& partial) {
+  const bool flush = quantizer.flush_subnormals;
+  switch (quantizer.statistic) {
     case Statistic::absmax:
     case Statistic::signed_absmax:
       partial.absmax = std::max(partial.absmax, runs().absmax(x, count, flush, -1));
@@ -36,18 +37,17 @@ void add_piece(const float* x, std::size_t count, const Scaling& scaling, Partia
     case Statistic::mean_abs:
       partial.sum_abs += runs().sum_abs(x, count);
       break;
-    case Statistic::searched:
-      break;
   }
 }
 
-Partial over(const Matrix& weights, const Mode& mode, std::int64_t begin, std::int64_t end) {
+Partial over(const Matrix& weights, const Quantizer& quantizer, std::int64_t begin,
+             std::int64_t end) {
   float scratch[kPiece];
   Partial partial;
   for (std::int64_t at = begin; at < end; at += kPiece) {
     const std::int64_t count = std::min(kPiece, end - at);
-    add_piece(piece(weights, mode, at, count, scratch), static_cast<std::size_t>(count),
-              mode.scaling, partial);
+    add_piece(piece(weights, quantizer.weights_through, at, count, scratch),
+              static_cast<std::size_t>(count), quantizer, partial);
   }
   return partial;
 }
@@ -58,62 +58,98 @@ void combine(const Partial& more, Partial& all) {
   all.sum_abs += more.sum_abs;
 }
 
-// The first element of the group whose magnitude is `most`.
-float with_sign(const Matrix& weights, const Mode& mode, float most, std::int64_t begin,
-                std::int64_t end) {
-  float scratch[1];
-  for (std::int64_t i = begin; i < end; ++i) {
-    const float value = *piece(weights, mode, i, 1, scratch);
-    if (std::abs(value) == most) return value;
-  }
-  return most;
-}
-
 class Groups {
  public:
   Groups(const Matrix& weights, const Mode& mode, const Partition& groups)
-      : weights_(weights), mode_(mode), scaling_(mode.scaling), groups_(groups) {
+      : weights_(weights), quantizer_(mode.quantizer), groups_(groups) {
     result_.value.resize(static_cast<std::size_t>(groups.groups()));
-    if (scaling_.zero != Zero::none) result_.minimum.resize(result_.value.size());
+    if (mode.format.zero != Zero::none) result_.minimum.resize(result_.value.size());
   }
 
   GroupStatistics run() && {
-    if (groups_.size <= kPart)
-      parallel_parts(groups_.groups(), std::max<std::int64_t>(1, kPart / groups_.size),
+    const std::int64_t size = groups_.size * groups_.lines;
+    if (size <= kPart)
+      parallel_parts(groups_.groups(), std::max<std::int64_t>(1, kPart / size),
                      [&](auto begin, auto end) {
-                       for (std::int64_t g = begin; g < end; ++g)
-                         set(g, over(weights_, mode_, groups_.begin(g), groups_.end(g)));
+                       for (std::int64_t g = begin; g < end; ++g) set(g, over_lines(g));
                      });
     else
-      for (std::int64_t g = 0; g < groups_.groups(); ++g)
-        set(g, over_parts(groups_.begin(g), groups_.end(g)));
+      for (std::int64_t g = 0; g < groups_.groups(); ++g) set(g, over_parts(g));
     return std::move(result_);
   }
 
  private:
-  Partial over_parts(std::int64_t begin, std::int64_t end) const {
-    Buffer<Partial> partials(static_cast<std::size_t>((end - begin + kPart - 1) / kPart));
-    parallel_parts(end - begin, kPart, [&](std::int64_t from, std::int64_t to) {
-      partials[static_cast<std::size_t>(from / kPart)] =
-          over(weights_, mode_, begin + from, begin + to);
-    });
+  // Calls use(begin, end) for the elements of the group in each of its lines.
+  template <class Use>
+  void for_lines(std::int64_t g, const Use& use) const {
+    for (std::int64_t line = 0; line < groups_.lines_of(g); ++line)
+      use(groups_.begin(g) + line * groups_.line, groups_.end(g) + line * groups_.line);
+  }
+
+  Partial over_lines(std::int64_t g) const {
     Partial all;
-    for (const Partial& partial : partials) combine(partial, all);
+    for_lines(g, [&](std::int64_t begin, std::int64_t end) {
+      combine(over(weights_, quantizer_, begin, end), all);
+    });
     return all;
+  }
+
+  Partial over_parts(std::int64_t g) const {
+    Partial all;
+    for_lines(g, [&](std::int64_t begin, std::int64_t end) {
+      Buffer<Partial> partials(static_cast<std::size_t>((end - begin + kPart - 1) / kPart));
+      parallel_parts(end - begin, kPart, [&](std::int64_t from, std::int64_t to) {
+        partials[static_cast<std::size_t>(from / kPart)] =
+            over(weights_, quantizer_, begin + from, begin + to);
+      });
+      for (const Partial& partial : partials) combine(partial, all);
+    });
+    return all;
+  }
+
+  // The first element of the group whose magnitude is `most`.
+  float with_sign(std::int64_t g, float most) const {
+    std::optional<float> found;
+    float scratch[1];
+    for_lines(g, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t i = begin; i < end && !found; ++i)
+        if (const float w = *piece(weights_, quantizer_.weights_through, i, 1, scratch);
+            std::abs(w) == most)
+          found = w;
+    });
+    return found.value_or(most);
+  }
+
+  // The group's weights, one line after the other.
+  Buffer<float> gathered(std::int64_t g) const {
+    Buffer<float> all;
+    for_lines(g, [&](std::int64_t begin, std::int64_t end) {
+      all.insert(all.end(), weights_.values.begin() + begin, weights_.values.begin() + end);
+    });
+    return all;
+  }
+
+  std::int64_t elements_of(std::int64_t g) const {
+    return groups_.lines_of(g) * (groups_.end(g) - groups_.begin(g));
   }
 
   void set(std::int64_t g, const Partial& partial) {
     const auto i = static_cast<std::size_t>(g);
-    const std::int64_t begin = groups_.begin(g), end = groups_.end(g);
-    const float nothing = scaling_.flush_subnormals ? -FLT_MAX : 0.0f;
+    const float nothing = quantizer_.flush_subnormals ? -FLT_MAX : 0.0f;
     const float absmax = partial.absmax < 0 ? nothing : partial.absmax;
     Range range = partial.range;
-    switch (scaling_.statistic) {
+    if (quantizer_.search) {
+      const Fit fit = quantizer_.search(gathered(g));
+      result_.value[i] = fit.step * quantizer_.qmax;
+      if (!result_.minimum.empty()) result_.minimum[i] = fit.minimum;
+      return;
+    }
+    switch (quantizer_.statistic) {
       case Statistic::absmax:
         result_.value[i] = absmax;
         break;
       case Statistic::signed_absmax:
-        result_.value[i] = with_sign(weights_, mode_, absmax, begin, end);
+        result_.value[i] = with_sign(g, absmax);
         break;
       case Statistic::min_max:
         range = {std::min(range.low, 0.0f), std::max(range.high, 0.0f)};
@@ -122,34 +158,27 @@ class Groups {
         result_.value[i] = range.high - range.low;
         break;
       case Statistic::mean_abs:
-        result_.value[i] = static_cast<float>(partial.sum_abs / static_cast<double>(end - begin));
+        result_.value[i] =
+            static_cast<float>(partial.sum_abs / static_cast<double>(elements_of(g)));
         break;
-      case Statistic::searched: {
-        const Fit fit =
-            scaling_.fit({weights_.values.data() + begin, static_cast<std::size_t>(end - begin)});
-        result_.value[i] = fit.step * scaling_.full;
-        range.low = fit.minimum;
-        break;
-      }
     }
     if (!result_.minimum.empty()) result_.minimum[i] = range.low;
   }
 
   const Matrix& weights_;
-  const Mode& mode_;
-  const Scaling& scaling_;
+  const Quantizer& quantizer_;
   const Partition& groups_;
   GroupStatistics result_;
 };
 
 }  // namespace
 
-const float* piece(const Matrix& weights, const Mode& mode, std::int64_t first, std::int64_t count,
+const float* piece(const Matrix& weights, Dtype through, std::int64_t first, std::int64_t count,
                    float* scratch) {
   const float* values = weights.values.data() + first;
-  if (mode.weights_through == Dtype::fp32) return values;
+  if (through == Dtype::fp32) return values;
   std::copy_n(values, count, scratch);
-  runs().round_to(mode.weights_through, scratch, static_cast<std::size_t>(count));
+  runs().round_to(through, scratch, static_cast<std::size_t>(count));
   return scratch;
 }
 

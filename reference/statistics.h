@@ -6,16 +6,15 @@
 
 namespace qbench::reference {
 
-// Elements first .. first + count - 1 (at most kPiece) as the mode takes them: rounded to
-// Mode::weights_through. Points into the matrix, or at `scratch`.
+// Elements first .. first + count - 1 (at most kPiece) as they are quantized: rounded to
+// `through`. Points into the matrix, or at `scratch`.
 inline constexpr std::int64_t kPiece = 1024;
-const float* piece(const Matrix& weights, const Mode& mode, std::int64_t first, std::int64_t count,
+const float* piece(const Matrix& weights, Dtype through, std::int64_t first, std::int64_t count,
                    float* scratch);
 
 struct GroupStatistics {
-  Buffer<float>
-      value;  // the statistic, one a group; with Statistic::searched the step times `full`
-  Buffer<float> minimum;  // with a zero point or a minimum, one a group; else empty
+  Buffer<float> value;    // the statistic, one a group; of a search the step times qmax
+  Buffer<float> minimum;  // of formats with a zero point or a minimum, one a group; else empty
 };
 GroupStatistics statistics(const Matrix& weights, const Mode& mode, const Partition& groups);
 

@@ -14,108 +14,91 @@
 namespace qbench::reference {
 namespace {
 
-int storage_bits(Storage storage) {
-  switch (storage) {
-    case Storage::f32:
-      return 32;
-    case Storage::f16:
-      return 16;
-    case Storage::u6:
-      return 6;
-    default:
-      return 8;
-  }
-}
-
-std::int64_t bytes_for(Storage storage, std::int64_t count) {
-  return (count * storage_bits(storage) + 7) / 8;
-}
-
-constexpr Grid kU6 = {.lowest = 0, .highest = 63};
-
-// The nearest entry by the midpoint in f32, an exact midpoint to the even code: the threshold above
+// The nearest value by the midpoint in f32, an exact midpoint to the even code: the threshold above
 // an odd code is one float lower, since ranks count what lies strictly below.
-const Levels& dynamic_levels() {
-  static const auto thresholds = [] {
-    std::array<float, 255> all{};
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      const float midpoint = (dynamic_map()[i] + dynamic_map()[i + 1]) * 0.5f;
-      all[i] = i % 2 == 0 ? midpoint : std::nextafter(midpoint, -2.0f);
-    }
-    return all;
-  }();
-  static const Levels levels = {.values = dynamic_map(), .thresholds = thresholds, .codes = {}};
-  return levels;
+template <std::size_t N>
+std::array<float, N> midpoints(std::span<const float> values) {
+  std::array<float, N> all{};
+  for (std::size_t i = 0; i + 1 < values.size(); ++i) {
+    const float midpoint = (values[i] + values[i + 1]) * 0.5f;
+    all[i] = i % 2 == 0 ? midpoint : std::nextafter(midpoint, -FLT_MAX);
+  }
+  return all;
 }
 
-// What an 8-bit (or 6-bit) number means, by its code.
-std::array<float, 256> number_table(Storage storage) {
-  if (storage == Storage::e4m3) return decode_table(kE4M3, 8);
-  if (storage == Storage::dynamic8) return decode_table(dynamic_levels(), 8);
-  if (storage == Storage::u6) return decode_table(kU6, 6);
-  std::array<float, 256> powers{};  // E8M0
-  for (int code = 0; code < 255; ++code)
-    powers[static_cast<std::size_t>(code)] = std::ldexp(1.0f, code - 127);
-  powers[255] = std::numeric_limits<float>::quiet_NaN();
-  return powers;
+const Thresholds& dynamic_thresholds() {
+  static const std::array<float, 255> all = midpoints<255>(dynamic_map());
+  static const Thresholds thresholds = {.at = all};
+  return thresholds;
 }
 
 // E8M0 has no sign and no zero: what lies below 2^-127 becomes it.
-std::uint8_t e8m0(float value, Storage rounding) {
+std::uint8_t power_of_two(float value, Exponent rounding) {
   const auto bits = std::bit_cast<std::uint32_t>(std::abs(value));
   if (bits > 0x7f800000) return 255;
   std::uint32_t exponent = bits >> 23;
-  if (rounding == Storage::e8m0_ceil && bits > 0x00400000 && (bits & 0x7fffff) != 0) ++exponent;
+  if (rounding == Exponent::ceil && bits > 0x00400000 && (bits & 0x7fffff) != 0) ++exponent;
   return static_cast<std::uint8_t>(std::min(exponent, 254u));
 }
 
-void encode_numbers(const float* values, std::size_t count, Storage storage, std::uint8_t* codes) {
-  if (storage == Storage::e4m3) return encode(kE4M3, 8, values, count, 0, codes);
-  if (storage == Storage::dynamic8) return encode(dynamic_levels(), 8, values, count, 0, codes);
-  if (storage == Storage::u6) return encode(kU6, 6, values, count, 0, codes);
-  for (std::size_t i = 0; i < count; ++i) codes[i] = e8m0(values[i], storage);
-}
-
-void write(const float* values, std::size_t count, Storage storage, std::byte* out) {
-  if (storage == Storage::f32) {
-    std::memcpy(out, values, count * sizeof(float));
-  } else if (storage == Storage::f16) {
-    Buffer<std::uint16_t> halves(count);
-    runs().narrow(Dtype::fp16, values, count, halves.data());
-    std::memcpy(out, halves.data(), count * sizeof(std::uint16_t));
+void encode_numbers(const float* values, std::size_t count, const Storage& storage,
+                    Exponent exponent, std::uint8_t* codes) {
+  if (std::holds_alternative<PowerOfTwo>(storage.codec)) {
+    std::transform(values, values + count, codes,
+                   [=](float value) { return power_of_two(value, exponent); });
+  } else if (std::holds_alternative<DynamicMap>(storage.codec)) {
+    runs().encode_thresholds(values, count, dynamic_thresholds(), 8, codes);
+  } else if (const auto* book = std::get_if<Codebook>(&storage.codec)) {
+    const auto all = midpoints<256>(book->values);
+    runs().encode_thresholds(values, count, {.at = {all.data(), book->values.size() - 1}},
+                             storage.bits, codes);
   } else {
-    Buffer<std::uint8_t> codes(count);
-    encode_numbers(values, count, storage, codes.data());
-    runs().pack(codes.data(), count, storage_bits(storage), NibbleOrder::low_first, 0, out);
+    encode(storage.codec, storage.bits, Quantizer{}, values, count, 0, codes);
   }
 }
 
-void read(const std::byte* in, std::int64_t first, std::int64_t count, Storage storage,
+void write(const float* values, std::size_t count, const Storage& storage, Exponent exponent,
+           std::byte* out) {
+  const auto* plain = std::get_if<Plain>(&storage.codec);
+  if (plain && plain->dtype == Dtype::fp32) {
+    std::memcpy(out, values, count * sizeof(float));
+  } else if (plain) {
+    Buffer<std::uint16_t> halves(count);
+    runs().narrow(plain->dtype, values, count, halves.data());
+    std::memcpy(out, halves.data(), count * sizeof(std::uint16_t));
+  } else {
+    Buffer<std::uint8_t> codes(count);
+    encode_numbers(values, count, storage, exponent, codes.data());
+    runs().pack(codes.data(), count, storage.bits, Packing::low_first, 0, out);
+  }
+}
+
+void read(const std::byte* in, std::int64_t first, std::int64_t count, const Storage& storage,
           float* out) {
   const auto n = static_cast<std::size_t>(count);
-  if (storage == Storage::f32) {
+  const auto* plain = std::get_if<Plain>(&storage.codec);
+  if (plain && plain->dtype == Dtype::fp32) {
     std::memcpy(out, in + first * 4, n * sizeof(float));
-  } else if (storage == Storage::f16) {
+  } else if (plain) {
     Buffer<std::uint16_t> halves(n);
     std::memcpy(halves.data(), in + first * 2, n * sizeof(std::uint16_t));
-    runs().widen(Dtype::fp16, halves.data(), n, out);
+    runs().widen(plain->dtype, halves.data(), n, out);
   } else {
     const std::int64_t before = first % 8;  // a stream of bits is entered at a whole byte
     Buffer<std::uint8_t> codes(n + static_cast<std::size_t>(before));
-    const int bits = storage_bits(storage);
-    runs().unpack(in + (first - before) * bits / 8, codes.size(), bits, NibbleOrder::low_first,
-                  codes.data());
-    const auto table = number_table(storage);
+    runs().unpack(in + (first - before) * storage.bits / 8, codes.size(), storage.bits,
+                  Packing::low_first, codes.data());
+    const auto table = decode_table(storage.codec, storage.bits);
     runs().decode(codes.data() + before, n, table.data(), 0, 1, 1, out);
   }
 }
 
-// A step that would be stored as 0 is stored as 1.
-void replace_zeros(Buffer<float>& values, const Scaling& scaling, StoredNumbers& scratch) {
+// A number that would be stored as 0 is stored as 1.
+void replace_zeros(Buffer<float>& values, const Storage& storage, Exponent exponent,
+                   StoredNumbers& scratch) {
   Buffer<float> stored(values.size());
-  write(values.data(), values.size(), scaling.storage, scratch.numbers.data());
-  read(scratch.numbers.data(), 0, static_cast<std::int64_t>(values.size()), scaling.storage,
-       stored.data());
+  write(values.data(), values.size(), storage, exponent, scratch.numbers.data());
+  read(scratch.numbers.data(), 0, static_cast<std::int64_t>(values.size()), storage, stored.data());
   for (std::size_t i = 0; i < values.size(); ++i)
     if (stored[i] == 0) values[i] = 1;
 }
@@ -127,9 +110,9 @@ float read_one(const Buffer<std::byte>& bytes) {
 }
 
 // Absmax of the numbers, with the sign of the first that reaches it where that is asked for.
-float outer_statistic(std::span<const float> values, const OuterLevel& outer, bool flush) {
+float outer_statistic(std::span<const float> values, Statistic statistic, bool flush) {
   const float most = runs().absmax(values.data(), values.size(), flush, flush ? -FLT_MAX : 0.0f);
-  if (outer.statistic != Statistic::signed_absmax) return most;
+  if (statistic != Statistic::signed_absmax) return most;
   for (const float value : values)
     if (std::abs(value) == most) return value;
   return most;
@@ -142,36 +125,46 @@ float reciprocal(float value, bool flush) {
 
 // Divides the numbers of one outer group by their scale, in place, and returns the scale as it is
 // stored.
-float divide_by_outer(std::span<float> values, const Scaling& scaling) {
-  const OuterLevel& outer = *scaling.outer;
-  const bool flush = scaling.flush_subnormals;
-  float scale = outer_statistic(values, outer, flush) / outer.full;
-  if (outer.storage == Storage::f16) runs().round_to(Dtype::fp16, &scale, 1);
-  if (outer.rule == Rule::multiply_by_reciprocal)
-    runs().multiply(values.data(), values.size(), reciprocal(scale, flush), flush, values.data());
-  else if (scale != 0)
-    runs().divide(values.data(), values.size(), 0, scale, values.data());
+float divide_by_outer(std::span<float> values, const Storage& storage, const Quantizer& rules) {
+  const OuterRule& rule = rules.outer;
+  const bool flush = rules.flush_subnormals;
+  const float inner = rule.from_statistics ? rules.qmax : 1.0f;
+  float scale = outer_statistic(values, rule.statistic, flush) / (inner * rule.qmax);
+  if (const auto* plain = std::get_if<Plain>(&storage.codec))
+    runs().round_to(plain->dtype, &scale, 1);
+  const float divisor = inner * scale;
+  if (rule.rule == Rule::multiply_by_reciprocal)
+    runs().multiply(values.data(), values.size(), reciprocal(divisor, flush), flush, values.data());
+  else if (divisor != 0)
+    runs().divide(values.data(), values.size(), 0, divisor, values.data());
   return scale;
 }
 
-std::int64_t outer_size(const Scaling& scaling, std::int64_t count) {
-  return scaling.outer->size != 0 ? scaling.outer->size : std::max<std::int64_t>(count, 1);
+// Which numbers share an outer scale.
+Partition outer_groups(const OuterLevel& outer, const Partition& groups) {
+  const std::int64_t count = groups.groups();
+  if (outer.size == 0) return {count, count, count};
+  const std::int64_t a_line = groups.groups_per_line();
+  return {count, a_line > 1 ? a_line : count, outer.size};
 }
 
-void store_under_outer(Buffer<float>& values, const Scaling& scaling, StoredNumbers& out) {
-  const auto count = static_cast<std::int64_t>(values.size());
-  if (scaling.outer->subtract_mean) {
-    const auto mean = static_cast<float>(tree_sum(values) / static_cast<double>(count));
+void store_under_outer(Buffer<float>& values, const OuterLevel& outer, const Quantizer& rules,
+                       const Partition& groups, StoredNumbers& out) {
+  if (outer.less_mean) {
+    const auto mean = static_cast<float>(tree_sum(values) / static_cast<double>(values.size()));
     std::memcpy(out.offset.data(), &mean, sizeof mean);
     runs().divide(values.data(), values.size(), mean, 1, values.data());
   }
-  const std::int64_t size = outer_size(scaling, count);
-  Buffer<float> outer(static_cast<std::size_t>((count + size - 1) / size));
-  parallel_parts(count, size, [&](std::int64_t begin, std::int64_t end) {
-    outer[static_cast<std::size_t>(begin / size)] =
-        divide_by_outer({values.data() + begin, static_cast<std::size_t>(end - begin)}, scaling);
+  const Partition shared = outer_groups(outer, groups);
+  Buffer<float> scales(static_cast<std::size_t>(shared.groups()));
+  parallel_parts(shared.groups(), 1, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t g = first; g < last; ++g)
+      scales[static_cast<std::size_t>(g)] = divide_by_outer(
+          std::span(values).subspan(static_cast<std::size_t>(shared.begin(g)),
+                                    static_cast<std::size_t>(shared.end(g) - shared.begin(g))),
+          outer.storage, rules);
   });
-  write(outer.data(), outer.size(), scaling.outer->storage, out.outer.data());
+  write(scales.data(), scales.size(), outer.storage, rules.exponent, out.outer.data());
 }
 
 }  // namespace
@@ -194,40 +187,43 @@ double tree_sum(std::span<const float> values) {
   return sums.empty() ? 0.0 : sums[0];
 }
 
-StoredNumbers room_for_numbers(const Scaling& scaling, std::int64_t count) {
+StoredNumbers room_for_numbers(const GroupNumber& how, const Partition& groups) {
+  const auto bytes = [](const Storage& storage, std::int64_t count) {
+    return static_cast<std::size_t>(packed_bytes(count, storage.bits, Packing::low_first));
+  };
   StoredNumbers room;
-  room.numbers.resize(static_cast<std::size_t>(bytes_for(scaling.storage, count)));
-  if (!scaling.outer) return room;
-  const std::int64_t size = outer_size(scaling, count);
-  room.outer.resize(
-      static_cast<std::size_t>(bytes_for(scaling.outer->storage, (count + size - 1) / size)));
-  if (scaling.outer->subtract_mean) room.offset.resize(sizeof(float));
+  room.numbers.resize(bytes(how.storage, groups.groups()));
+  if (!how.outer) return room;
+  room.outer.resize(bytes(how.outer->storage, outer_groups(*how.outer, groups).groups()));
+  if (how.outer->less_mean) room.offset.resize(sizeof(float));
   return room;
 }
 
-void store(std::span<const float> values, const Scaling& scaling, StoredNumbers& out) {
+void store(std::span<const float> values, const GroupNumber& how, const Quantizer& rules,
+           const Partition& groups, StoredNumbers& out) {
   Buffer<float> numbers(values.begin(), values.end());
-  if (scaling.outer) store_under_outer(numbers, scaling, out);
-  if (scaling.zero_step_is_one) replace_zeros(numbers, scaling, out);
-  write(numbers.data(), numbers.size(), scaling.storage, out.numbers.data());
+  if (how.outer) store_under_outer(numbers, *how.outer, rules, groups, out);
+  if (rules.zero_step_is_one) replace_zeros(numbers, how.storage, rules.exponent, out);
+  write(numbers.data(), numbers.size(), how.storage, rules.exponent, out.numbers.data());
 }
 
-void load(const StoredNumbers& stored, const Scaling& scaling, std::int64_t first,
-          std::int64_t count, float* out) {
-  read(stored.numbers.data(), first, count, scaling.storage, out);
-  if (!scaling.outer) return;
-  const std::int64_t size = scaling.outer->size;
-  const std::int64_t first_outer = size == 0 ? 0 : first / size;
-  const std::int64_t last_outer =
-      size == 0 || count == 0 ? first_outer : (first + count - 1) / size;
-  Buffer<float> outer(static_cast<std::size_t>(last_outer - first_outer + 1));
-  read(stored.outer.data(), first_outer, last_outer - first_outer + 1, scaling.outer->storage,
-       outer.data());
-  const float offset = scaling.outer->subtract_mean ? read_one(stored.offset) : 0.0f;
-  for (std::int64_t i = 0; i < count; ++i) {
-    const std::int64_t group = size == 0 ? 0 : (first + i) / size - first_outer;
-    out[i] *= outer[static_cast<std::size_t>(group)];
-    if (scaling.outer->subtract_mean) out[i] += offset;
+void load(const StoredNumbers& stored, const GroupNumber& how, const Partition& groups,
+          std::int64_t first, std::int64_t count, float* out) {
+  read(stored.numbers.data(), first, count, how.storage, out);
+  if (!how.outer || count == 0) return;
+  const Partition shared = outer_groups(*how.outer, groups);
+  const std::int64_t first_outer = shared.group_of(first);
+  const std::int64_t outers = shared.group_of(first + count - 1) - first_outer + 1;
+  Buffer<float> outer(static_cast<std::size_t>(outers));
+  read(stored.outer.data(), first_outer, outers, how.outer->storage, outer.data());
+  const float offset = how.outer->less_mean ? read_one(stored.offset) : 0.0f;
+  for (std::int64_t i = 0; i < count;) {
+    const std::int64_t end = std::min(shared.run_end(first + i) - first, count);
+    const float scale = outer[static_cast<std::size_t>(shared.group_of(first + i) - first_outer)];
+    for (; i < end; ++i) {
+      out[i] *= scale;
+      if (how.outer->less_mean) out[i] += offset;
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Scales (and minima) to the bytes in which they are kept, and back.
+// Scales, zero points and minima to the bytes in which they are kept, and back.
 #pragma once
 
 #include <span>
@@ -8,15 +8,17 @@
 
 namespace qbench::reference {
 
-// Bytes of `count` numbers under the scaling. Leaves the contents undefined.
-StoredNumbers room_for_numbers(const Scaling& scaling, std::int64_t count);
+// Bytes of one number for each of the groups. Leaves the contents undefined.
+StoredNumbers room_for_numbers(const GroupNumber& how, const Partition& groups);
 
-// Overwrites `out`, which has room for them.
-void store(std::span<const float> values, const Scaling& scaling, StoredNumbers& out);
+// Overwrites `out`, which has room for them: one value a group, by the quantizer's rules. Values
+// are the numbers themselves; with OuterRule::from_statistics, the statistics of the groups.
+void store(std::span<const float> values, const GroupNumber& how, const Quantizer& rules,
+           const Partition& groups, StoredNumbers& out);
 
-// Numbers first .. first + count - 1, as the codes are multiplied with them.
-void load(const StoredNumbers& stored, const Scaling& scaling, std::int64_t first,
-          std::int64_t count, float* out);
+// Numbers of the groups first .. first + count - 1, as weights are decoded with them.
+void load(const StoredNumbers& stored, const GroupNumber& how, const Partition& groups,
+          std::int64_t first, std::int64_t count, float* out);
 
 // bitsandbytes' signed dynamic map: values[code], ascending (Dettmers, arXiv 1511.04561;
 // bitsandbytes' create_dynamic_map). code 127 is 0, 255 is 1; there is no -1.

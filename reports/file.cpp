@@ -14,8 +14,6 @@
 #include <stdexcept>
 #include <system_error>
 
-#include "reports/report.h"
-
 namespace qbench {
 namespace {
 

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the journal and write_file share: bytes to a file descriptor, and the one-line error of a
-// system call.
+// Files: written whole or not at all, and bytes to a file descriptor, as the journal writes them.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 namespace qbench {
+
+// Writes the file whole or not at all: beside it first, flushed to disk, then renamed. Throws
+// std::runtime_error.
+void write_file(const std::string& path, std::string_view text);
+
+// Throws std::runtime_error where write_file could not begin, and leaves nothing behind.
+void check_writable(const std::string& path);
 
 // Throws std::runtime_error: "cannot WHAT PATH: strerror(errno)".
 [[noreturn]] void fail(std::string_view what, const std::string& path);

@@ -9,12 +9,12 @@
 #include <map>
 #include <set>
 
-#include "harness/gates/apart.h"
-#include "harness/gates/exact_figures.h"
-#include "harness/gates/speed_judge.h"
-#include "harness/gates/tell.h"
-#include "harness/report_journals.h"
-#include "harness/timing.h"
+#include "harness/cli/report_journals.h"
+#include "harness/gates/ab/speed_judge.h"
+#include "harness/gates/errors/exact_figures.h"
+#include "harness/gates/findings/apart.h"
+#include "harness/gates/findings/tell.h"
+#include "harness/measure/timing.h"
 
 namespace qbench {
 namespace {
@@ -199,8 +199,8 @@ std::vector<Finding> compare_journals(const std::vector<JournalRun>& base,
 
 int run_compare(const Options& options) {
   check_reports(options.gate);
-  std::vector<JournalRun> base = read_journal(options.gate.old_side);
-  std::vector<JournalRun> candidate = read_journal(options.gate.new_side);
+  std::vector<JournalRun> base = read_journal(options.gate.base_journal);
+  std::vector<JournalRun> candidate = read_journal(options.gate.new_journal);
   keep_matching(base, options.filter);
   keep_matching(candidate, options.filter);
   if (!options.filter.empty() && by_case(base).empty() && by_case(candidate).empty())

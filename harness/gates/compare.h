@@ -2,9 +2,9 @@
 // compare: two journals that were stored.
 #pragma once
 
-#include "harness/options.h"
-#include "reports/finding.h"
-#include "reports/journal.h"
+#include "harness/cli/options.h"
+#include "reports/findings/finding.h"
+#include "reports/journal/journal.h"
 
 namespace qbench {
 

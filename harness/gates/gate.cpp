@@ -10,14 +10,14 @@
 #include <optional>
 #include <stdexcept>
 
-#include "harness/gates/ab.h"
-#include "harness/gates/error_gate.h"
-#include "harness/gates/exact_figures.h"
-#include "harness/gates/locate.h"
-#include "harness/gates/process.h"
-#include "harness/gates/tell.h"
-#include "harness/interrupt.h"
-#include "reports/findings.h"
+#include "harness/cli/interrupt.h"
+#include "harness/gates/ab/ab.h"
+#include "harness/gates/errors/error_gate.h"
+#include "harness/gates/errors/exact_figures.h"
+#include "harness/gates/findings/tell.h"
+#include "harness/run/process.h"
+#include "reports/file.h"
+#include "reports/findings/findings.h"
 
 namespace qbench {
 namespace {
@@ -129,14 +129,14 @@ void check_only(const std::vector<std::string>& only, const std::vector<Step>& s
 }  // namespace
 
 std::vector<Finding> judge_policy(const Policy& policy, const GateOptions& options, bool quiet) {
-  const std::vector<Step> steps = steps_of(policy, options.old_side, quiet);
+  const std::vector<Step> steps = steps_of(policy, options.base, quiet);
   check_only(options.only, steps);
   std::vector<Finding> findings;
   for (const Step& step : steps) {
     if (interrupted()) break;
     if (!options.only.empty() && std::ranges::find(options.only, step.gate) == options.only.end())
       continue;
-    std::vector<Finding> found = run_step(step, options.old_side);
+    std::vector<Finding> found = run_step(step, options.base);
     if (policy.errors && step.needs_base) leave_to_ledger(found);
     std::ranges::move(found, std::back_inserter(findings));
   }
@@ -156,9 +156,8 @@ int run_gate(const Options& options) {
   if (options.gate.update) check_writable(options.gate.errors);
   if (options.gate.policy.empty()) return tell(judge_errors(options), options.gate);
   const Policy policy = read_policy(options.gate.policy);
-  std::vector<Finding> findings = judge_policy(policy, options.gate, options.quiet);
-  locate(findings, options.gate.old_side);
-  return tell(findings, options.gate, policy.inconclusive_fails);
+  return tell(judge_policy(policy, options.gate, options.quiet), options.gate,
+              policy.inconclusive_fails);
 }
 
 }  // namespace qbench

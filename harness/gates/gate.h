@@ -2,13 +2,13 @@
 // gate: every gate of a policy in one report.
 #pragma once
 
+#include "harness/cli/options.h"
 #include "harness/gates/policy.h"
-#include "harness/options.h"
-#include "reports/finding.h"
+#include "reports/findings/finding.h"
 
 namespace qbench {
 
-// What the gates of the policy, or those of options.only, find. options.old_side is what speed and
+// What the gates of the policy, or those of options.only, find. options.base is what speed and
 // instructions are compared with; empty: those are skipped. A gate that cannot be run is a finding
 // too, and the others go on. Larger errors than the base's are a BREACH only where the policy has
 // no ledger. Throws std::invalid_argument for a sweep that is none, and for a gate of options.only

@@ -10,7 +10,7 @@
 #include <map>
 #include <stdexcept>
 
-#include "harness/names.h"
+#include "suites/names.h"
 
 namespace qbench {
 namespace {

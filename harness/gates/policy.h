@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/gates/instruction_gate.h"
-#include "harness/gates/speed_policy.h"
+#include "harness/gates/ab/instruction_gate.h"
+#include "harness/gates/ab/speed_policy.h"
 
 namespace qbench {
 

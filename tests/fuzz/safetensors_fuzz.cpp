@@ -7,9 +7,9 @@
 #include <stdexcept>
 #include <string_view>
 
-#include "harness/checkpoint_index.h"
-#include "harness/safetensors.h"
-#include "reports/text.h"
+#include "reports/text/text.h"
+#include "suites/checkpoints/checkpoint_index.h"
+#include "suites/checkpoints/safetensors.h"
 
 namespace {
 

@@ -9,8 +9,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "harness/gates/process.h"
-#include "reports/journal.h"
+#include "harness/run/process.h"
+#include "reports/journal/journal.h"
 #include "tests/catch.h"
 
 namespace qbench {

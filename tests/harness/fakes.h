@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Kernels that cannot run, a clock that a test winds, and small cases. What lies is in
-// harness/faults.h.
+// harness/selftest/faults.h.
 #pragma once
 
 #include <algorithm>
 #include <stdexcept>
 
-#include "harness/faults.h"
+#include "harness/selftest/faults.h"
 #include "kernels/kernel.h"
 #include "kernels/simt/device.h"
 #include "suites/suite.h"

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "harness/sweep.h"
+#include "harness/run/sweep.h"
 #include "tests/catch.h"
 
 namespace qbench {

@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "harness/inputs.h"
-#include "harness/verify.h"
+#include "harness/run/verify.h"
 #include "kernels/device_kernels.h"
 #include "kernels/simt/emulator.h"
 #include "reference/reference.h"
+#include "suites/inputs/distributions.h"
 
 namespace qbench::test {
 
@@ -29,19 +29,26 @@ inline Matrix rounded(Matrix matrix, Dtype dtype) {
 // The inputs of a kernel of the mode, by default of the mode's own block size; weights and x have
 // outliers.
 struct Inputs {
+  const Mode& mode;
   Matrix weights, x;
   QuantizedMatrix quantized;
   Dtype dtype;
 
-  Inputs(const Mode& mode, Shape shape, Dtype type) : Inputs(mode, mode.block_size, shape, type) {}
-  Inputs(const Mode& mode, int block_size, Shape shape, Dtype type)
-      : weights(rounded(make_weights(Input::outliers, shape.n, shape.k, 1), type)),
+  Inputs(const Mode& of, Shape shape, Dtype type) : Inputs(of, of.block_size, shape, type) {}
+  Inputs(const Mode& of, int block_size, Shape shape, Dtype type)
+      : mode(of),
+        weights(rounded(make_weights(Input::outliers, shape.n, shape.k, 1), type)),
         x(rounded(make_activations(Input::outliers, shape.m, shape.k, 1), type)),
         quantized(reference::quantize(mode, block_size, weights)),
         dtype(type) {}
 
   Problem problem(Op op) const {
-    return {.op = op, .weights = &weights, .quantized = &quantized, .x = &x, .dtype = dtype};
+    return {.op = op,
+            .mode = &mode,
+            .weights = &weights,
+            .quantized = &quantized,
+            .x = &x,
+            .dtype = dtype};
   }
 };
 

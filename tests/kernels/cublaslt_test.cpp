@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "harness/sweep.h"
+#include "harness/run/sweep.h"
 #include "tests/catch.h"
 #include "tests/kernels/check.h"
 
@@ -47,7 +47,7 @@ const Kernel& baseline(const Mode& mode) {
 }
 
 Dtype own_dtype(const Mode& mode) {
-  const auto* plain = std::get_if<Unscaled>(&mode.codec);
+  const auto* plain = std::get_if<Plain>(&mode.format.codec);
   return plain != nullptr ? plain->dtype : mode.dtype;
 }
 

@@ -86,7 +86,7 @@ Matrix integer_activations(std::int64_t m, std::int64_t k) {
 // LLM.int8() scales every row, so that integers are no use; without outliers its sums are int32,
 // and what follows is IEEE.
 void make_exact(Inputs& inputs, const Mode& mode) {
-  if (mode.activations) {
+  if (mode.format.activations) {
     inputs.x =
         rounded(make_activations(Input::normal, inputs.x.rows, inputs.x.cols, 1), inputs.dtype);
     REQUIRE(std::ranges::max(inputs.x.values) < 6);

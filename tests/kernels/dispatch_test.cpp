@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "harness/inputs.h"
-#include "harness/verify.h"
+#include "harness/run/verify.h"
 #include "kernels/device_kernels.h"
 #include "reference/reference.h"
+#include "suites/inputs/distributions.h"
 #include "tests/catch.h"
 
 using namespace qbench;
@@ -16,21 +16,24 @@ using namespace qbench;
 namespace {
 
 struct Given {
+  const Mode* mode;
   Matrix weights, x;
   QuantizedMatrix quantized;
   Dtype dtype;
 
-  Given(std::string_view mode, std::int64_t m, std::int64_t k, Dtype type = Dtype::bf16)
-      : weights(make_weights(Input::normal, 33, k, 1)),
+  Given(std::string_view name, std::int64_t m, std::int64_t k, Dtype type = Dtype::bf16)
+      : mode(find_mode(name)),
+        weights(make_weights(Input::normal, 33, k, 1)),
         x(make_activations(Input::normal, m, k, 1)),
-        quantized(reference::quantize(*find_mode(mode), find_mode(mode)->block_size, weights)),
+        quantized(reference::quantize(*mode, mode->block_size, weights)),
         dtype(type) {
     reference::round_to(type, weights.values);
     reference::round_to(type, x.values);
-    reference::quantize(weights, quantized);
+    reference::quantize(weights, *mode, quantized);
   }
   Problem problem(Op op = Op::matmul) const {
     return {.op = op,
+            .mode = mode,
             .weights = &weights,
             .quantized = &quantized,
             .x = op == Op::matmul ? &x : nullptr,

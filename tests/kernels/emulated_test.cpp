@@ -6,8 +6,8 @@
 #include <limits>
 #include <random>
 
-#include "harness/boundaries.h"
 #include "reference/stored_numbers.h"
+#include "suites/inputs/boundaries.h"
 #include "tests/catch.h"
 #include "tests/kernels/check.h"
 
@@ -33,8 +33,12 @@ std::vector<Kernel> kernels_of(const Mode& mode, Op op) {
 void check(Op op, const Mode& mode, int block_size, const Matrix& weights, Dtype dtype,
            const Matrix* x = nullptr) {
   const QuantizedMatrix quantized = reference::quantize(mode, block_size, weights);
-  const Problem problem = {
-      .op = op, .weights = &weights, .quantized = &quantized, .x = x, .dtype = dtype};
+  const Problem problem = {.op = op,
+                           .mode = &mode,
+                           .weights = &weights,
+                           .quantized = &quantized,
+                           .x = x,
+                           .dtype = dtype};
   for (const Kernel& kernel : kernels_of(mode, op)) {
     if (!kernel.unsupported(problem).empty()) continue;
     CAPTURE(kernel.name, mode.name, block_size, weights.rows, weights.cols, name(dtype));
@@ -119,7 +123,8 @@ TEST_CASE("decoders agree with the reference on every byte of codes and scales")
       for (std::size_t i = 0; i < quantized.codes.size(); ++i)
         quantized.codes[i] = static_cast<std::byte>(i);
       for (std::byte& zero : quantized.zeros.numbers) zero = static_cast<std::byte>(random());
-      const Problem problem = {.op = Op::dequantize, .weights = &weights, .quantized = &quantized};
+      const Problem problem = {
+          .op = Op::dequantize, .mode = mode, .weights = &weights, .quantized = &quantized};
       for (const Kernel& kernel : kernels_of(*mode, Op::dequantize)) {
         if (!kernel.unsupported(problem).empty()) continue;
         CAPTURE(mode->name, kernel.name, k);
@@ -231,7 +236,7 @@ TEST_CASE("a product of 80 x 130 x 320 stays within its bound and has the same b
   for (const Mode* mode : quantized_modes()) {
     const QuantizedMatrix quantized = reference::quantize(*mode, mode->block_size, weights);
     const Problem problem = {
-        .op = Op::matmul, .weights = &weights, .quantized = &quantized, .x = &x};
+        .op = Op::matmul, .mode = mode, .weights = &weights, .quantized = &quantized, .x = &x};
     for (const Kernel& kernel : kernels_of(*mode, Op::matmul)) {
       if (!kernel.unsupported(problem).empty()) continue;
       CAPTURE(kernel.name, mode->name);

@@ -7,10 +7,10 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "harness/inputs.h"
 #include "kernels/kernel.h"
 #include "kernels/load_library.h"
 #include "reference/reference.h"
+#include "suites/inputs/distributions.h"
 #include "tests/catch.h"
 #include "tests/kernels/example_library/probe.h"
 
@@ -37,18 +37,21 @@ const Kernel& probe_kernel(Op op, std::string_view mode) {
 
 struct Given {
   Op op;
+  const Mode& mode;
   Matrix weights, x;
   QuantizedMatrix quantized;
 
   // m, n and k differ, and the block size is the last that the mode allows.
-  Given(Op operation, const Mode& mode)
+  Given(Op operation, const Mode& of)
       : op(operation),
+        mode(of),
         weights(make_weights(Input::normal, 5, 300, 1)),
         x(make_activations(Input::normal, 3, 300, 1)),
         quantized(reference::quantize(mode, mode.block_sizes.empty() ? 0 : mode.block_sizes.back(),
                                       weights)) {}
   Problem problem() const {
     return {.op = op,
+            .mode = &mode,
             .weights = &weights,
             .quantized = &quantized,
             .x = op == Op::matmul ? &x : nullptr,

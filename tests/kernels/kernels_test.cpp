@@ -2,10 +2,10 @@
 // The table of kernels: every mode has its reference kernels, and they show what they say.
 #include <cmath>
 
-#include "harness/inputs.h"
 #include "kernels/kernel.h"
 #include "reference/error.h"
 #include "reference/reference.h"
+#include "suites/inputs/distributions.h"
 #include "tests/catch.h"
 
 namespace qbench {
@@ -21,15 +21,18 @@ const Kernel* reference_kernel(Op op, const Mode& mode) {
 
 // The problem of a mode, with what it points to.
 struct Given {
+  const Mode& mode;
   Matrix weights, x;
   QuantizedMatrix quantized;
 
-  Given(const Mode& mode, std::int64_t m, std::int64_t n, std::int64_t k)
-      : weights(make_weights(Input::normal, n, k, 1)),
+  Given(const Mode& of, std::int64_t m, std::int64_t n, std::int64_t k)
+      : mode(of),
+        weights(make_weights(Input::normal, n, k, 1)),
         x(make_activations(Input::normal, m, k, 1)),
         quantized(reference::quantize(mode, mode.block_size, weights)) {}
   Problem problem(Op op, Dtype dtype = Dtype::fp32) const {
     return {.op = op,
+            .mode = &mode,
             .weights = &weights,
             .quantized = &quantized,
             .x = op == Op::matmul ? &x : nullptr,
@@ -158,7 +161,7 @@ TEST_CASE("int8 products are refused where int32 sums could overflow, and right 
   Given most(int8, 1, 1, kMost);
   std::ranges::fill(most.weights.values, 1.0f);
   std::ranges::fill(most.x.values, 1.0f);
-  reference::quantize(most.weights, most.quantized);
+  reference::quantize(most.weights, most.mode, most.quantized);
   REQUIRE(kernel.unsupported(most.problem(Op::matmul)).empty());
   const auto trial = kernel.prepare(most.problem(Op::matmul));
   trial->run_once();

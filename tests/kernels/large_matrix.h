@@ -133,8 +133,8 @@ struct Large {
       : weights{random_matrix(rows_of(0), cols, 1), random_matrix(rows_of(1), cols, 2)},
         ends{reference::quantize(mode, block_size, weights[0]),
              reference::quantize(mode, block_size, weights[1])},
-        all(mode, block_size, kRows, cols) {
-    if (mode.scaling.outer) store_scales_of_all();
+        all(mode.format, block_size, kRows, cols) {
+    if (mode.format.scale.outer) store_scales_of_all(mode);
     for (const int end : kEnds)
       for_each_buffer(all, ends[end], [&](auto& to, auto& from) {
         std::ranges::copy(from, part(to, from, end).begin());
@@ -151,14 +151,13 @@ struct Large {
 
  private:
   // -dq: the mean, and the scales about it, are of the absmax of all groups.
-  void store_scales_of_all() {
-    const Mode& mode = *all.mode;
+  void store_scales_of_all(const Mode& mode) {
     std::vector<float> absmax(static_cast<std::size_t>(all.groups().groups()));
     for (const int end : kEnds) {
       const auto own = reference::statistics(weights[end], mode, ends[end].groups()).value;
       std::ranges::copy(own, part(absmax.data(), std::ssize(absmax), std::ssize(own), end).begin());
     }
-    reference::store(absmax, mode.scaling, all.scales);
+    reference::store(absmax, mode.format.scale, mode.quantizer, all.groups(), all.scales);
     for (const int end : kEnds)
       for_each_buffer(all, ends[end], [&](auto& from, auto& to) {
         if (&from != &all.codes) std::ranges::copy(part(from, to, end), to.begin());

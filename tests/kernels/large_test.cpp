@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "kernels/device_kernels.cuh"
+#include "kernels/device_parts.cuh"
 #include "reference/error.h"
 #include "tests/catch.h"
 #include "tests/kernels/large_matrix.h"
@@ -28,11 +28,11 @@ struct Named {
   int block_size;
 };
 void for_each_mode(const auto& act) {
-  act(Named<BlockAbsmax<Nf4, false>>{"nf4", 64});
-  act(Named<BlockAbsmax<Nf4, true>>{"nf4-dq", 4096});
-  act(Named<RowInt8>{"int8", 0});
-  act(Named<AsymmetricInt4>{"int4", 128});
-  act(Named<PowerOfTwo<E2m1>>{"mxfp4", 32});
+  act(Named<Of<kNf4>>{"nf4", 64});
+  act(Named<Of<kNf4Dq>>{"nf4-dq", 4096});
+  act(Named<Of<kInt8>>{"int8", 0});
+  act(Named<Of<kInt4>>{"int4", 128});
+  act(Named<Of<kMxfp4>>{"mxfp4", 32});
 }
 
 // Enough for the codes and groups of the rows at an end, a byte of codes a thread, a group a warp.
@@ -75,8 +75,8 @@ void quantize(const Weight* weights, const QuantizedView& q, std::int64_t bytes)
   const DeviceBuffer<float> exact(device(), static_cast<std::size_t>(groups));
   launch_ends(32 * groups, kQuantizeThreads, find_scales<Mode, Weight>, weights, q, exact.data(),
               groups);
-  if constexpr (Mode::kDoubleQuantized) double_quantize(exact.data(), q, groups);
-  if constexpr (std::is_same_v<Mode, AsymmetricInt4>)
+  if constexpr (Mode::kOuter == Outer::blocks_less_mean) double_quantize(exact.data(), q, groups);
+  if constexpr (Mode::kHasZero)
     launch_ends((groups + 1) / 2, kQuantizeThreads, store_zero_points, exact.data(), q, groups);
   launch_ends(bytes, kQuantizeThreads, find_codes<Mode, Weight>, weights, q, exact.data(), bytes);
 }
@@ -84,9 +84,8 @@ void quantize(const Weight* weights, const QuantizedView& q, std::int64_t bytes)
 // The kernels with wide accesses, of the modes and block sizes that they take.
 template <class Mode>
 void quantize_wide_ends(const Weight* weights, const QuantizedView& q) {
-  launch_ends(kRows * kOddCols, kWideChunks * kWideChunk, kWideThreads,
-              quantize_wide<typename Mode::Codec, Weight>, weights, q,
-              reinterpret_cast<float*>(q.scales));
+  launch_ends(kRows * kOddCols, kWideChunks * kWideChunk, kWideThreads, quantize_wide<Mode, Weight>,
+              weights, q, reinterpret_cast<float*>(q.scales));
 }
 template <class Mode>
 void dequantize_wide_ends(const QuantizedView& q, Weight* out) {
@@ -128,11 +127,15 @@ void check_products(const Mode& mode, int block_size) {
   weights.rows = kRows;
   weights.cols = k;
   const Problem problem = {.op = Op::matmul,
+                           .mode = &mode,
                            .weights = &weights,
                            .quantized = &large.all,
                            .x = &x,
                            .dtype = Dtype::bf16};
-  for (const Kernel& kernel : all_of_device()) {
+  DeviceKernels kernels;
+  add_part<0>(kernels);
+  add_part<1>(kernels);
+  for (const Kernel& kernel : kernels.own) {
     if (kernel.op != Op::matmul || kernel.mode != &mode) continue;
     if (!kernel.unsupported(problem).empty()) continue;
     const std::unique_ptr<Trial> trial = kernel.prepare(problem);
@@ -182,7 +185,7 @@ TEST_CASE("quantize and dequantize are right at both ends of more than 2^32 weig
 }
 
 TEST_CASE("wide accesses are right at both ends of more than 2^32 weights") {
-  using Mode = BlockAbsmax<Nf4, false>;
+  using Mode = Of<kNf4>;
   where_memory_can_be_mapped([] {
     Large large(*find_mode("nf4"), 64, kOddCols);
     const DeviceBuffer<Weight> weights = upload(large.weights);
@@ -220,7 +223,8 @@ TEST_CASE("int8's activations are right at both ends of more than 2^32") {
     const Int8View view = {values.data(), codes.data(),   row_absmax.data(),
                            flags.data(),  columns.data(), count.data(),
                            kRows,         kCols};
-    launch_ends(kRows * kInt8Threads, kInt8Threads, find_outliers<Weight>, x.data(), view);
+    launch_ends(kRows * kInt8Threads, kInt8Threads, find_outliers<Of<kInt8>, Weight>, x.data(),
+                view);
     launch(device(), {.block = {kInt8Threads}}, list_outliers, view);
     launch_ends(kRows * kCols, kInt8Threads, quantize_activations, view);
 
@@ -259,9 +263,10 @@ TEST_CASE("scales and zero points are right at both ends of more than 2^31 group
       std::ranges::copy(part(ends.data(), std::ssize(ends), kCounts[end], end),
                         part(all.data(), kGroups, kCounts[end], end).begin());
 
-    const Scaling& scaling = find_mode("nf4-dq")->scaling;
-    StoredNumbers expected = reference::room_for_numbers(scaling, std::ssize(ends));
-    reference::store(ends, scaling, expected);
+    const Mode& mode = *find_mode("nf4-dq");
+    const Partition groups = {std::ssize(ends), std::ssize(ends), 1};
+    StoredNumbers expected = reference::room_for_numbers(mode.format.scale, groups);
+    reference::store(ends, mode.format.scale, mode.quantizer, groups, expected);
     const std::int64_t blocks = blocks_for(kGroups, kScaleBlock);
     const DeviceBuffer<std::uint8_t> scales(device(), kGroups), zeros(device(), kGroups / 2 + 1);
     const DeviceBuffer<float> outer(device(), static_cast<std::size_t>(blocks));

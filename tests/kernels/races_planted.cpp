@@ -3,4 +3,4 @@
 #include "kernels/simt/simt.h"
 
 #define __syncthreads() static_cast<void>(0)
-#include "kernels/emulated_kernels.cpp"
+#include "tests/kernels/races_all.cpp"

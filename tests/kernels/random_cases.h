@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "harness/random.h"
+#include "suites/inputs/random.h"
 #include "suites/suite.h"
 
 namespace qbench::test {

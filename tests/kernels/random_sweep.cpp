@@ -12,7 +12,7 @@
 #include <stdexcept>
 #include <string_view>
 
-#include "harness/run.h"
+#include "harness/run/run.h"
 #include "tests/kernels/random_cases.h"
 
 using namespace qbench;

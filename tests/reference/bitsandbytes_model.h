@@ -64,7 +64,7 @@ inline Blocks encoded_blocks(std::span<const float> values, std::size_t block_si
 }
 
 inline std::vector<int> codes_of(const QuantizedMatrix& q) {
-  return nibbles(q.codes, 2 * q.weight_bytes(), NibbleOrder::high_first);
+  return nibbles(q.codes, 2 * q.weight_bytes(), Packing::high_first);
 }
 inline std::vector<float> absmax_of(const QuantizedMatrix& q) {
   return numbers<float>(q.scales.numbers);

@@ -2,8 +2,8 @@
 // Every level, threshold and map entry of bitsandbytes, to the bit.
 #include "tests/reference/golden/codebooks.h"
 
-#include "reference/modes/fp4.h"
-#include "reference/modes/nf4.h"
+#include "reference/formats/fp4.h"
+#include "reference/formats/nf4.h"
 #include "reference/stored_numbers.h"
 #include "tests/catch.h"
 #include "tests/reference/matrices.h"
@@ -41,20 +41,22 @@ TEST_CASE("fp4 codes are ranked by the magnitude of their levels", "[golden]") {
 
 TEST_CASE("the modes use the tables that are golden") {
   for (const char* name : {"nf4", "nf4-dq"}) {
-    const auto& levels = std::get<Levels>(find_mode(name)->codec);
-    CHECK(levels.values.data() == kNf4Values);
-    CHECK(levels.thresholds.data() == kNf4Thresholds);
-    CHECK(levels.thresholds.size() == 15);
-    CHECK(levels.codes.empty());
-    CHECK_FALSE(levels.sign_magnitude);
+    const Mode& mode = *find_mode(name);
+    const Thresholds& thresholds = mode.quantizer.thresholds;
+    CHECK(std::get<Codebook>(mode.format.codec).values.data() == kNf4Values);
+    CHECK(thresholds.at.data() == kNf4Thresholds);
+    CHECK(thresholds.at.size() == 15);
+    CHECK(thresholds.codes.empty());
+    CHECK_FALSE(thresholds.sign_magnitude);
   }
   for (const char* name : {"fp4", "fp4-dq"}) {
-    const auto& levels = std::get<Levels>(find_mode(name)->codec);
-    CHECK(levels.values.data() == kFp4Values);
-    CHECK(levels.thresholds.data() == kFp4Thresholds);
-    CHECK(levels.thresholds.size() == 7);
-    CHECK(levels.codes.data() == kFp4Codes);
-    CHECK(levels.sign_magnitude);
+    const Mode& mode = *find_mode(name);
+    const Thresholds& thresholds = mode.quantizer.thresholds;
+    CHECK(std::get<Codebook>(mode.format.codec).values.data() == kFp4Values);
+    CHECK(thresholds.at.data() == kFp4Thresholds);
+    CHECK(thresholds.at.size() == 7);
+    CHECK(thresholds.codes.data() == kFp4Codes);
+    CHECK(thresholds.sign_magnitude);
   }
 }
 

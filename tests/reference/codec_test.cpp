@@ -3,7 +3,7 @@
 // element on.
 #include "reference/codec.h"
 
-#include "reference/modes/mxfp4.h"
+#include "reference/formats/mxfp4.h"
 #include "reference/runs.h"
 #include "tests/catch.h"
 #include "tests/reference/matrices.h"
@@ -12,9 +12,10 @@ namespace qbench::test {
 namespace {
 
 std::vector<int> encoded(const Codec& codec, int bits, const std::vector<float>& scaled,
-                         float zero = 0) {
+                         float zero = 0, Rounding rounding = Rounding::nearest_even) {
   std::vector<std::uint8_t> codes(scaled.size());
-  reference::encode(codec, bits, scaled.data(), scaled.size(), zero, codes.data());
+  reference::encode(codec, bits, {.rounding = rounding}, scaled.data(), scaled.size(), zero,
+                    codes.data());
   return {codes.begin(), codes.end()};
 }
 
@@ -28,13 +29,13 @@ constexpr SmallFloat kE3M2 = {
     .exponent_bits = 3, .mantissa_bits = 2, .bias = 3, .largest = 28, .nan_code = {}};
 
 // A format, and its least and largest magnitudes as the specifications list them.
-struct Format {
+struct Listed {
   const char* name;
   SmallFloat codec;
   double least, least_normal;
   int largest_code;
 };
-const Format kFormats[] = {{"E4M3", reference::kE4M3, 0x1p-9, 0x1p-6, 0x7e},
+const Listed kFormats[] = {{"E4M3", kE4M3, 0x1p-9, 0x1p-6, 0x7e},
                            {"E5M2", kE5M2, 0x1p-16, 0x1p-14, 0x7b},
                            {"E2M3", kE2M3, 0.125, 1, 0x1f},
                            {"E3M2", kE3M2, 0.0625, 0.25, 0x1f},
@@ -43,7 +44,7 @@ const Format kFormats[] = {{"E4M3", reference::kE4M3, 0x1p-9, 0x1p-6, 0x7e},
 int width(const SmallFloat& format) { return 1 + format.exponent_bits + format.mantissa_bits; }
 
 // The magnitudes of codes 0 .. largest_code.
-std::vector<double> magnitudes(const Format& format) {
+std::vector<double> magnitudes(const Listed& format) {
   std::vector<double> values;
   for (int code = 0; code <= format.largest_code; ++code) {
     const double mantissa = code % (1 << format.codec.mantissa_bits);
@@ -56,7 +57,7 @@ std::vector<double> magnitudes(const Format& format) {
 }
 
 TEST_CASE("small floats mean what their specifications list") {
-  for (const Format& format : kFormats) {
+  for (const Listed& format : kFormats) {
     CAPTURE(format.name);
     const auto table = reference::decode_table(format.codec, width(format.codec));
     const std::vector<double> values = magnitudes(format);
@@ -78,7 +79,7 @@ TEST_CASE("small floats mean what their specifications list") {
 }
 
 // The nearest of the magnitudes, a tie to the even code, by trying all.
-int nearest_code(const Format& format, const std::vector<double>& values, float x) {
+int nearest_code(const Listed& format, const std::vector<double>& values, float x) {
   if (std::isnan(x)) return format.codec.nan_code.value_or(0);
   const double magnitude = std::min(std::abs(double{x}), values.back());
   int best = 0;
@@ -90,7 +91,7 @@ int nearest_code(const Format& format, const std::vector<double>& values, float 
 }
 
 TEST_CASE("small floats round to nearest even, saturate, and keep the sign of 0") {
-  for (const Format& format : kFormats) {
+  for (const Listed& format : kFormats) {
     CAPTURE(format.name);
     const std::vector<double> values = magnitudes(format);
     std::vector<float> inputs = {0, kInf, kNan, 3e38f, 0x1p-149f, 0x1p-126f, 0x1p-120f};
@@ -110,43 +111,44 @@ TEST_CASE("small floats round to nearest even, saturate, and keep the sign of 0"
   }
 }
 
-// --- Grids
+// --- Integers
 
-TEST_CASE("grids are two's complement where they have negative numbers") {
-  const auto signed8 = reference::decode_table(Grid{.lowest = -127, .highest = 127}, 8);
-  const auto signed4 = reference::decode_table(Grid{.lowest = -8, .highest = 7}, 4);
-  const auto unsigned6 = reference::decode_table(Grid{.lowest = 0, .highest = 63}, 6);
+TEST_CASE("integers are two's complement where they have negative numbers") {
+  const auto signed8 = reference::decode_table(Integers{.lowest = -127, .highest = 127}, 8);
+  const auto signed4 = reference::decode_table(Integers{.lowest = -8, .highest = 7}, 4);
+  const auto unsigned6 = reference::decode_table(Integers{.lowest = 0, .highest = 63}, 6);
   for (int i = -127; i <= 127; ++i) CHECK(signed8[i & 255] == static_cast<float>(i));
   for (int i = -8; i <= 7; ++i) CHECK(signed4[i & 15] == static_cast<float>(i));
   for (int i = 0; i <= 63; ++i) CHECK(unsigned6[i] == static_cast<float>(i));
 }
 
-TEST_CASE("grids round as they say, add the zero point, then clamp; NaN is 0 before it") {
-  const auto rounding = GENERATE(Grid::Rounding::nearest_even, Grid::Rounding::half_up);
-  const bool half_up = rounding == Grid::Rounding::half_up;
+TEST_CASE("integers round as they say, add the zero point, then clamp; NaN is 0 before it") {
+  const auto rounding = GENERATE(Rounding::nearest_even, Rounding::half_up, Rounding::half_away);
   const auto [lowest, highest, zero] = GENERATE(
       table<int, int, int>({{-127, 127, 0}, {-8, 7, 0}, {0, 15, 0}, {0, 15, 7}, {0, 63, 63}}));
-  CAPTURE(half_up, lowest, highest, zero);
+  CAPTURE(static_cast<int>(rounding), lowest, highest, zero);
   std::vector<float> inputs = {kInf, 3e38f, 4095.5f, 4096.5f, 1e7f, 0x1p31f, 0x1p-149f, kNan};
   for (float x = 0; x < 140; x += 0.25f) inputs.insert(inputs.end(), {below(x), x, above(x)});
   for (std::size_t i = inputs.size(); i-- > 0;) inputs.push_back(-inputs[i]);
   std::vector<int> expected;
   for (const float x : inputs) {
-    const double nearest = half_up ? std::floor(double{x + 0.5f}) : std::nearbyint(double{x});
+    const double nearest = rounding == Rounding::half_up     ? std::floor(double{x + 0.5f})
+                           : rounding == Rounding::half_away ? std::round(double{x})
+                                                             : std::nearbyint(double{x});
     const double value = std::isnan(x) ? zero : nearest + zero;
     expected.push_back(static_cast<int>(std::clamp<double>(value, lowest, highest)) & 255);
   }
-  const Grid grid = {.lowest = lowest, .highest = highest, .rounding = rounding};
-  CHECK(difference(encoded(grid, 8, inputs, static_cast<float>(zero)), expected) == "");
+  const Integers codec = {.lowest = lowest, .highest = highest};
+  CHECK(difference(encoded(codec, 8, inputs, static_cast<float>(zero), rounding), expected) == "");
 }
 
 // --- Packing
 
 // Codes as one stream of bits, the first in the lowest; 4-bit codes with the high nibble first are
 // that stream with the two of each byte exchanged.
-std::vector<int> packed(std::vector<int> codes, int bits, NibbleOrder order, int pad) {
+std::vector<int> packed(std::vector<int> codes, int bits, Packing order, int pad) {
   if (bits == 4 && codes.size() % 2 != 0) codes.push_back(pad);
-  if (bits == 4 && order == NibbleOrder::high_first)
+  if (bits == 4 && order == Packing::high_first)
     for (std::size_t i = 0; i < codes.size(); i += 2) std::swap(codes[i], codes[i + 1]);
   std::vector<int> bytes((codes.size() * static_cast<std::size_t>(bits) + 7) / 8, 0);
   for (std::size_t i = 0; i < codes.size() * static_cast<std::size_t>(bits); ++i) {
@@ -159,9 +161,9 @@ std::vector<int> packed(std::vector<int> codes, int bits, NibbleOrder order, int
 
 TEST_CASE("codes of 1 to 8 bits are packed as a stream of bits and read back") {
   const int bits = GENERATE(1, 2, 3, 4, 5, 6, 7, 8);
-  const auto order = GENERATE(NibbleOrder::low_first, NibbleOrder::high_first);
+  const auto order = GENERATE(Packing::low_first, Packing::high_first);
   const int count = GENERATE(1, 2, 3, 7, 8, 9, 31, 64, 101);
-  CAPTURE(bits, order == NibbleOrder::high_first, count);
+  CAPTURE(bits, order == Packing::high_first, count);
   std::mt19937 generator(18);
   std::vector<std::uint8_t> codes;
   for (int i = 0; i < count; ++i)

@@ -34,9 +34,11 @@ const Known kKnown[] = {
     {"MXINT8", microscaling(8, symmetric(127), 64), 32, 6.8148e-05, kExact, 8.25},
     {"E2M1, f32 scale", absmax(4, kE2M1, 6), 64, 0.011174, kExact, 4.5},
     {"FP8 E4M3 in blocks", absmax(8, kE4M3, 448), 128, 0.0006614, kExact, 8.25},
-    {"FP8 E4M3 per tensor", absmax(8, kE4M3, 448, Extent::tensor), 4096, 0.00070072, kExact, 8},
+    {"FP8 E4M3 per tensor", absmax(8, kE4M3, 448, Granularity::tensor), 4096, 0.00070072, kExact,
+     8},
     {"FP8 E5M2 in blocks", absmax(8, kE5M2, 57344), 128, 0.0026305, kExact, 8.25},
-    {"FP8 E5M2 per tensor", absmax(8, kE5M2, 57344, Extent::tensor), 4096, 0.0027753, kExact, 8},
+    {"FP8 E5M2 per tensor", absmax(8, kE5M2, 57344, Granularity::tensor), 4096, 0.0027753, kExact,
+     8},
     {"Q4_0", kQ4_0, 32, 0.00738309, 3.4e-6, 4.5},
     {"Q4_1", kQ4_1, 32, 0.00611964, 2.4e-6, 5},
     {"Q5_0", kQ5_0, 32, 0.00182258, 8.6e-7, 5.5},
@@ -52,19 +54,20 @@ const Known kKnown[] = {
     {"int4 symmetric", absmax(4, symmetric(7), 7), 128, 0.013752, kExact, 4.25},
     {"int5 symmetric", absmax(5, symmetric(15), 15), 64, 0.0025208, kExact, 5.5},
     {"int6 symmetric", absmax(6, symmetric(31), 31), 64, 0.00059018, kExact, 6.5},
-    {"int8 per tensor", absmax(8, symmetric(127), 127, Extent::tensor), 4096, 7.5167e-05, kExact,
-     8},
+    {"int8 per tensor", absmax(8, symmetric(127), 127, Granularity::tensor), 4096, 7.5167e-05,
+     kExact, 8},
     {"NF3", table(3, kNf3), 64, 0.038954, kExact, 3.5},
     {"NF2", table(2, kNf2), 64, 0.31807, kExact, 2.5},
     {"AF4", table(4, kAf4), 64, 0.0091513, kExact, 4.5},
     {"BOF4-S", table(4, kBof4s, Statistic::signed_absmax), 64, 0.00735171, kExact, 4.5},
     {"nf4, absmax in E4M3", kNf4E4M3, 64, 0.008478592, kMonteCarlo, 4.126953125},
     {"ternary", kTernary, 65536, 0.2633818, kExact, 2},
-    {"binary per tensor", binary(Extent::tensor, Storage::f32), 65536, 0.36338023, kExact, 1},
-    {"binary in blocks", binary(Extent::block, Storage::f16), 128, 0.3605631, kMonteCarlo, 1.125},
+    {"binary per tensor", binary(Granularity::tensor, stored::f32), 65536, 0.36338023, kExact, 1},
+    {"binary in blocks", binary(Granularity::block, stored::f16), 128, 0.3605631, kMonteCarlo,
+     1.125},
 };
 
-bool per_tensor(const Mode& mode) { return mode.scaling.extent == Extent::tensor; }
+bool per_tensor(const Mode& mode) { return mode.format.granularity == Granularity::tensor; }
 
 ErrorRatio measured(const Known& known) {
   return per_tensor(known.mode) ? error_on_normal_tensors(known.mode, known.size)
@@ -79,8 +82,8 @@ double both_errors(const Known& known, double measured_error) {
 
 // Bits that the whole tensor shares, by the description: its scale, an outer scale, a mean.
 double bits_of_tensor(const Mode& mode) {
-  const auto& outer = mode.scaling.outer;
-  return 32.0 * (per_tensor(mode) + (outer && outer->size == 0) + (outer && outer->subtract_mean));
+  const auto& outer = mode.format.scale.outer;
+  return 32.0 * (per_tensor(mode) + (outer && outer->size == 0) + (outer && outer->less_mean));
 }
 
 }  // namespace
@@ -109,7 +112,8 @@ TEST_CASE("the mean magnitude is that of the group alone, also where it is short
   Matrix w(1, 20), decoded(1, 20);
   std::ranges::fill(w.values, 5.0f);
   std::ranges::copy(std::vector{1.0f, -2.0f, 0.0f, -9.0f}, w.values.begin() + 16);
-  reference::dequantize(reference::quantize(binary(Extent::block, Storage::f16), 16, w), decoded);
+  reference::dequantize(reference::quantize(binary(Granularity::block, stored::f16), 16, w),
+                        decoded);
   CHECK(decoded.values[15] == 5);
   CHECK(std::vector(decoded.values.begin() + 16, decoded.values.end()) ==
         std::vector{3.0f, -3.0f, 3.0f, -3.0f});
@@ -117,7 +121,7 @@ TEST_CASE("the mean magnitude is that of the group alone, also where it is short
 
 TEST_CASE("every format to come is left alone by a second round trip of its own numbers") {
   for (const Known& known : kKnown) {
-    if (known.mode.scaling.statistic == Statistic::mean_abs) continue;  // its mean shrinks
+    if (known.mode.quantizer.statistic == Statistic::mean_abs) continue;  // its mean shrinks
     CAPTURE(known.format, known.size);
     const int size = per_tensor(known.mode) ? 0 : known.size;
     Matrix once = standard_normal(16, 1024, 2), twice(16, 1024);

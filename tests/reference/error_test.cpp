@@ -5,8 +5,8 @@
 #include <cmath>
 #include <limits>
 
-#include "harness/inputs.h"
 #include "reference/reference.h"
+#include "suites/inputs/distributions.h"
 #include "tests/catch.h"
 
 namespace qbench {

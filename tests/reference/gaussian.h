@@ -6,9 +6,9 @@
 #include <cmath>
 #include <vector>
 
-#include "harness/inputs.h"
 #include "reference/parallel.h"
 #include "reference/reference.h"
+#include "suites/inputs/distributions.h"
 
 namespace qbench {
 

@@ -4,11 +4,11 @@
 #include <limits>
 #include <span>
 
-#include "harness/inputs.h"
 #include "reference/error.h"
 #include "reference/parallel.h"
 #include "reference/reference.h"
 #include "reference/runs.h"
+#include "suites/inputs/distributions.h"
 #include "tests/catch.h"
 
 namespace qbench {

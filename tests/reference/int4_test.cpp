@@ -6,7 +6,7 @@
 namespace qbench::test {
 namespace {
 
-constexpr auto kLow = NibbleOrder::low_first;
+constexpr auto kLow = Packing::low_first;
 
 struct Group {
   float step;
@@ -149,7 +149,7 @@ TEST_CASE("int4 allows the powers of two from 16 to 4096 as group sizes and no o
     const bool allowed = size >= 16 && size <= 4096 && std::has_single_bit(unsigned(size));
     if (find_mode("int4")->allows(size) != allowed) FAIL(size);
   }
-  CHECK_THROWS_AS(QuantizedMatrix(*find_mode("int4"), 8, 4, 64), std::invalid_argument);
+  CHECK_THROWS_AS(reference::quantize(*find_mode("int4"), 8, Matrix(4, 64)), std::invalid_argument);
 }
 
 }  // namespace

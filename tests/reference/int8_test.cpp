@@ -4,8 +4,8 @@
 #include <cmath>
 #include <set>
 
-#include "harness/inputs.h"
 #include "reference/reference.h"
+#include "suites/inputs/distributions.h"
 #include "tests/catch.h"
 #include "tests/reference/rounding.h"
 

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <limits>
 
-#include "harness/inputs.h"
 #include "reference/error.h"
 #include "reference/reference.h"
+#include "suites/inputs/distributions.h"
 #include "tests/catch.h"
 
 namespace qbench {

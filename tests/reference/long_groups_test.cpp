@@ -18,7 +18,7 @@ constexpr std::int64_t kCols = 3 * kPart + 5;
 constexpr std::int64_t kPlaces[] = {0, kPart - 1, kPart, 2 * kPart + 1, 3 * kPart, kCols - 1};
 
 Mode of_rows(Mode mode) {
-  mode.scaling.extent = Extent::row;
+  mode.format.granularity = Granularity::row;
   mode.block_size = 0;
   mode.block_sizes = {};
   return mode;
@@ -26,7 +26,7 @@ Mode of_rows(Mode mode) {
 
 Mode of_tensor(Mode mode) {
   mode = of_rows(mode);
-  mode.scaling.extent = Extent::tensor;
+  mode.format.granularity = Granularity::tensor;
   return mode;
 }
 
@@ -125,8 +125,7 @@ TEST_CASE("a search is given the whole of a long group, from its first weight to
   static std::vector<std::vector<float>> given;
   given.clear();
   Mode mode = of_rows(to_come::kQ4_1);
-  mode.scaling.statistic = Statistic::searched;
-  mode.scaling.fit = [](std::span<const float> group) {
+  mode.quantizer.search = [](std::span<const float> group) {
     given.emplace_back(group.begin(), group.end());
     return Fit{1, group.front()};
   };
@@ -166,7 +165,7 @@ TEST_CASE("codes of every width are decoded from any element on as in the whole"
         std::vector<float> part(static_cast<std::size_t>(count));
         reference::dequantize(q, first, count, part.data());
         if (!std::equal(part.begin(), part.end(), all.begin() + first))
-          FAIL(mode.bits << " bits: " << count << " elements from " << first);
+          FAIL(mode.format.bits << " bits: " << count << " elements from " << first);
       }
   }
 }
@@ -177,7 +176,7 @@ TEST_CASE(
   const std::vector<float> values = random_values(5 * kRowLength, 42);
   for (const Mode& of_groups : modes_of_every_width()) {
     const Mode mode = of_rows(of_groups);
-    CAPTURE(mode.bits, mode.scaling.zero == Zero::integer);
+    CAPTURE(mode.format.bits, mode.format.zero == Zero::point);
     const std::vector<float> whole = round_trip(mode, matrix(5, kRowLength, values));
     for (std::int64_t r = 0; r < 5; ++r) {
       const auto start = static_cast<std::size_t>(r * kRowLength);

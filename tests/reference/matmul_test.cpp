@@ -3,9 +3,9 @@
 // sums of that length may have.
 #include <cmath>
 
-#include "harness/inputs.h"
 #include "reference/error.h"
 #include "reference/reference.h"
+#include "suites/inputs/distributions.h"
 #include "tests/catch.h"
 #include "tests/reference/rounding.h"
 
@@ -40,7 +40,7 @@ struct Used {
 
 Used used_int8(const Matrix& x, const QuantizedMatrix& q, const Matrix& decoded) {
   Used used = {DoubleMatrix(x.rows, x.cols), DoubleMatrix(q.rows, q.cols)};
-  const auto a = reference::quantize_activations(x, *q.mode->activations);
+  const auto a = reference::quantize_activations(x, *q.format->activations);
   const auto* codes = reinterpret_cast<const std::int8_t*>(q.codes.data());
   const auto* absmax = reinterpret_cast<const float*>(q.scales.numbers.data());
   for (std::int64_t j = 0; j < x.cols; ++j) {
@@ -60,7 +60,7 @@ Used used_int8(const Matrix& x, const QuantizedMatrix& q, const Matrix& decoded)
 Used used_operands(const Matrix& x, const QuantizedMatrix& q) {
   Matrix decoded(q.rows, q.cols);
   reference::dequantize(q, decoded);
-  if (q.mode->activations) return used_int8(x, q, decoded);
+  if (q.format->activations) return used_int8(x, q, decoded);
   Used used = {DoubleMatrix(x.rows, x.cols), DoubleMatrix(q.rows, q.cols)};
   std::ranges::copy(x.values, used.x.values.begin());
   std::ranges::copy(decoded.values, used.w.values.begin());

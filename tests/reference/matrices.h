@@ -65,15 +65,15 @@ inline std::vector<float> dequantized(const QuantizedMatrix& q) {
   return {out.values.begin(), out.values.end()};
 }
 
-inline int nibble(std::span<const std::byte> bytes, std::int64_t i, NibbleOrder order) {
+inline int nibble(std::span<const std::byte> bytes, std::int64_t i, Packing order) {
   const int byte = static_cast<int>(bytes[static_cast<std::size_t>(i / 2)]);
-  const bool high = (i % 2 == 0) == (order == NibbleOrder::high_first);
+  const bool high = (i % 2 == 0) == (order == Packing::high_first);
   return high ? byte >> 4 : byte & 15;
 }
 
 // The first `count` codes of 4 bits.
 inline std::vector<int> nibbles(std::span<const std::byte> bytes, std::int64_t count,
-                                NibbleOrder order) {
+                                Packing order) {
   std::vector<int> codes;
   for (std::int64_t i = 0; i < count; ++i) codes.push_back(nibble(bytes, i, order));
   return codes;

@@ -6,7 +6,7 @@
 namespace qbench::test {
 namespace {
 
-constexpr auto kLow = NibbleOrder::low_first;
+constexpr auto kLow = Packing::low_first;
 constexpr double kE2M1[8] = {0, 0.5, 1, 1.5, 2, 3, 4, 6};
 
 // Rounds x to nearest even among the magnitudes, saturating: a tie goes to the even code.
@@ -129,7 +129,8 @@ TEST_CASE("mxfp4 is the scalar model byte for byte, with short groups at the end
 TEST_CASE("mxfp4 allows groups of 32 and no other") {
   for (int size = -64; size <= 8192; ++size)
     if (find_mode("mxfp4")->allows(size) != (size == 32)) FAIL(size);
-  CHECK_THROWS_AS(QuantizedMatrix(*find_mode("mxfp4"), 64, 4, 64), std::invalid_argument);
+  CHECK_THROWS_AS(reference::quantize(*find_mode("mxfp4"), 64, Matrix(4, 64)),
+                  std::invalid_argument);
 }
 
 }  // namespace

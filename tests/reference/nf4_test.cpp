@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // nf4 as bitsandbytes' CUDA kernels have it, and what it shares with fp4: blocks, padding, special
 // values.
+#include "reference/formats/nf4.h"
+
 #include "tests/catch.h"
 #include "tests/reference/bitsandbytes_model.h"
 
@@ -29,7 +31,7 @@ TEST_CASE("nf4 encodes its own levels as themselves and decodes all 16") {
 }
 
 TEST_CASE("nf4 decodes by one product with the absmax in f32") {
-  QuantizedMatrix q(*find_mode("nf4"), 64, 1, 16);
+  QuantizedMatrix q(kNf4.format, 64, 1, 16);
   for (int byte = 0; byte < 8; ++byte) q.codes[byte] = std::byte(32 * byte + 2 * byte + 1);
   const float absmax = 0.3f;
   std::copy_n(reinterpret_cast<const std::byte*>(&absmax), 4, q.scales.numbers.data());
@@ -122,7 +124,8 @@ TEST_CASE("nf4 allows the powers of two from 32 to 4096 as block sizes and no ot
   }
   for (const int size : {-64, 0, 16, 48, 8192}) {
     CAPTURE(size);
-    CHECK_THROWS_AS(QuantizedMatrix(*find_mode("nf4"), size, 4, 64), std::invalid_argument);
+    CHECK_THROWS_AS(reference::quantize(*find_mode("nf4"), size, Matrix(4, 64)),
+                    std::invalid_argument);
   }
 }
 

@@ -123,7 +123,8 @@ TEST_CASE("the plain modes have no blocks") {
   for (const char* name : {"fp32", "fp16", "bf16"}) {
     CHECK_FALSE(find_mode(name)->quantized());
     CHECK_FALSE(find_mode(name)->allows(64));
-    CHECK_THROWS_AS(QuantizedMatrix(*find_mode(name), 64, 4, 64), std::invalid_argument);
+    CHECK_THROWS_AS(reference::quantize(*find_mode(name), 64, Matrix(4, 64)),
+                    std::invalid_argument);
   }
 }
 

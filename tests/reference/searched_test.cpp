@@ -77,15 +77,16 @@ Fit search(std::span<const float> group) {
   return best;
 }
 
-constexpr Mode kQ4_K = to_come::mode(
-    4, Grid{.lowest = 0, .highest = 15},
-    {.extent = Extent::group,
-     .statistic = Statistic::searched,
-     .storage = Storage::u6,
-     .zero = Zero::minimum,
-     .fit = search,
-     .outer = OuterLevel{
-         .size = 8, .full = 63, .statistic = Statistic::signed_absmax, .storage = Storage::f16}});
+constexpr GroupNumber kSixBits = {.storage = stored::unsigned_integer(6),
+                                  .outer = OuterLevel{.size = 8, .storage = stored::f16}};
+constexpr Mode kQ4_K =
+    to_come::mode({.bits = 4,
+                   .codec = Integers{.lowest = 0, .highest = 15},
+                   .granularity = Granularity::group,
+                   .scale = kSixBits,
+                   .zero = Zero::minimum,
+                   .zero_number = kSixBits},
+                  {.outer = {.qmax = 63, .statistic = Statistic::signed_absmax}, .search = search});
 
 }  // namespace
 

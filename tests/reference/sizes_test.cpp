@@ -37,7 +37,7 @@ TEST_CASE("bits per parameter count the bytes of codes and scales, for every mod
     for (const int size : sizes(*mode))
       for (const Shape& shape : kShapes) {
         CAPTURE(mode->name, size, shape.rows, shape.cols);
-        const QuantizedMatrix q(*mode, size, shape.rows, shape.cols);
+        const QuantizedMatrix q(mode->format, size, shape.rows, shape.cols);
         const std::int64_t bytes = bytes_of_mode(*mode, size, shape);
         CHECK(q.weight_bytes() + q.scale_bytes() == bytes);
         CHECK(q.bits_per_param() ==
@@ -46,7 +46,7 @@ TEST_CASE("bits per parameter count the bytes of codes and scales, for every mod
 }
 
 double bits(std::string_view mode, int size, Shape shape = {4096, 4096}) {
-  return QuantizedMatrix(*find_mode(mode), size, shape.rows, shape.cols).bits_per_param();
+  return QuantizedMatrix(find_mode(mode)->format, size, shape.rows, shape.cols).bits_per_param();
 }
 
 TEST_CASE("bits per parameter are the published ones to the last digit", "[golden]") {
@@ -73,13 +73,13 @@ TEST_CASE("groups tile the matrix in order, and each element is in its own") {
       const Mode& mode = *find_mode(name);
       CAPTURE(name, shape.rows, shape.cols);
       const Partition groups =
-          partition(mode, mode.block_size == 0 ? 0 : 32, shape.rows, shape.cols);
+          partition(mode.format, mode.block_size == 0 ? 0 : 32, shape.rows, shape.cols);
       std::int64_t at = 0;
       for (std::int64_t group = 0; group < groups.groups(); ++group) {
         REQUIRE(groups.begin(group) == at);
         REQUIRE(groups.end(group) > at);
         for (; at < groups.end(group); ++at) REQUIRE(groups.group_of(at) == group);
-        if (mode.scaling.extent != Extent::block)  // within one row
+        if (mode.format.granularity != Granularity::block)  // within one row
           CHECK(groups.begin(group) / shape.cols == (at - 1) / shape.cols);
       }
       CHECK(at == shape.rows * shape.cols);
@@ -87,17 +87,17 @@ TEST_CASE("groups tile the matrix in order, and each element is in its own") {
 }
 
 TEST_CASE("blocks cross rows, groups start anew, rows and tensors are one each") {
-  Mode mode = *find_mode("nf4");
-  CHECK(partition(mode, 32, 3, 40).groups() == 4);
-  CHECK(partition(mode, 32, 3, 40).end(1) == 64);
-  mode.scaling.extent = Extent::group;
-  CHECK(partition(mode, 32, 3, 40).groups() == 6);
-  CHECK(partition(mode, 32, 3, 40).end(1) == 40);
-  mode.scaling.extent = Extent::row;
-  CHECK(partition(mode, 0, 3, 40).groups() == 3);
-  mode.scaling.extent = Extent::tensor;
-  CHECK(partition(mode, 0, 3, 40).groups() == 1);
-  CHECK(partition(mode, 0, 3, 40).end(0) == 120);
+  Format format = find_mode("nf4")->format;
+  CHECK(partition(format, 32, 3, 40).groups() == 4);
+  CHECK(partition(format, 32, 3, 40).end(1) == 64);
+  format.granularity = Granularity::group;
+  CHECK(partition(format, 32, 3, 40).groups() == 6);
+  CHECK(partition(format, 32, 3, 40).end(1) == 40);
+  format.granularity = Granularity::row;
+  CHECK(partition(format, 0, 3, 40).groups() == 3);
+  format.granularity = Granularity::tensor;
+  CHECK(partition(format, 0, 3, 40).groups() == 1);
+  CHECK(partition(format, 0, 3, 40).end(0) == 120);
 }
 
 TEST_CASE("elements dequantized from any of them on are those of the whole, in every mode") {

@@ -22,10 +22,10 @@ std::vector<int> sizes(const Mode& mode) {
 int least_size(const Mode& mode) { return sizes(mode).front(); }
 
 int code_at(const QuantizedMatrix& q, std::int64_t i) {
-  if (q.mode->bits == 4) return nibble(q.codes, i, q.mode->nibbles);
+  if (q.format->bits == 4) return nibble(q.codes, i, q.format->packing);
   int code = 0;  // of a stream of bits
-  for (std::int64_t bit = 0; bit < q.mode->bits; ++bit) {
-    const std::int64_t at = i * q.mode->bits + bit;
+  for (std::int64_t bit = 0; bit < q.format->bits; ++bit) {
+    const std::int64_t at = i * q.format->bits + bit;
     code |= (static_cast<int>(q.codes[static_cast<std::size_t>(at / 8)]) >> at % 8 & 1) << bit;
   }
   return code;
@@ -58,11 +58,11 @@ Anchored anchored(const Mode& mode, int zero, int exponent, const std::vector<fl
 // Those that change no scale where the anchors are there; of powers of two all below twice the
 // anchor.
 std::vector<float> within(const Mode& mode, int zero, std::vector<float> scaled) {
-  const bool power = mode.scaling.storage == Storage::e8m0_floor;
-  const float most = mode.scaling.full * (power ? 1.999f : 1.0f);
+  const bool power = std::holds_alternative<PowerOfTwo>(mode.format.scale.storage.codec);
+  const float most = mode.quantizer.qmax * (power ? 1.999f : 1.0f);
   std::erase_if(scaled, [&](float x) {
     const float shifted = x + static_cast<float>(zero);
-    return mode.scaling.zero == Zero::none ? std::abs(x) > most : shifted < 0 || shifted > most;
+    return mode.format.zero == Zero::none ? std::abs(x) > most : shifted < 0 || shifted > most;
   });
   return scaled;
 }
@@ -85,7 +85,7 @@ void for_each_step(Check check) {
 TEST_CASE("every value of a mode's grid is its own code, and decodes as the description says") {
   for_each_step([](const Mode& mode, int zero, int exponent) {
     std::vector<float> values;
-    for (int code = 0; code < 1 << mode.bits; ++code)
+    for (int code = 0; code < 1 << mode.format.bits; ++code)
       if (const double value = described::value(mode, code) - zero; !std::isnan(value))
         values.push_back(static_cast<float>(value));
     values = within(mode, zero, values);
@@ -98,7 +98,7 @@ TEST_CASE("every value of a mode's grid is its own code, and decodes as the desc
     CHECK(difference(codes_of(q), expected) == "");
     const std::set<int> seen(expected.begin(), expected.end());
     CHECK(seen.size() + 2 >= std::size_t{1}
-                                 << mode.bits);  // -0, and -128 of int8, are never written
+                                 << mode.format.bits);  // -0, and -128 of int8, are never written
   });
 }
 
@@ -126,12 +126,12 @@ TEST_CASE("every threshold and both its neighbours have the codes that the descr
       candidates.insert(candidates.end(), {below(threshold), threshold, above(threshold)});
     }
     candidates = within(mode, zero, candidates);
-    REQUIRE(candidates.size() >= 3 * ((std::size_t{1} << mode.bits) - 3));
+    REQUIRE(candidates.size() >= 3 * ((std::size_t{1} << mode.format.bits) - 3));
     const Anchored given = anchored(mode, zero, exponent, candidates);
     const QuantizedMatrix q = quantized(mode.name, least_size(mode), row(given.weights));
     std::vector<int> expected;
     for (const float w : given.weights) {
-      const float taken = rounded_to(mode.weights_through, double{w});
+      const float taken = rounded_to(mode.quantizer.weights_through, double{w});
       expected.push_back(described::code_of(mode, std::ldexp(double{taken}, -exponent), zero));
     }
     CHECK(difference(codes_of(q), expected) == "");
@@ -145,7 +145,7 @@ TEST_CASE("bytes and bits per parameter are those of the description, one off ev
         for (const std::int64_t rows : {1, 2, 3}) {
           if (cols < 1) continue;
           CAPTURE(mode->name, size, rows, cols);
-          const QuantizedMatrix q(*mode, size, rows, cols);
+          const QuantizedMatrix q(mode->format, size, rows, cols);
           const std::int64_t bytes = described::bytes(*mode, size, rows, cols);
           CHECK(q.weight_bytes() + q.scale_bytes() == bytes);
           CHECK(q.bits_per_param() ==
@@ -194,7 +194,7 @@ void check_groups(const Mode& mode, int size, std::int64_t rows, std::int64_t co
                                                  static_cast<std::size_t>(end - begin))));
     CHECK(difference(std::vector(codes.begin() + begin, codes.begin() + end), codes_of(alone)) ==
           "");
-    if (mode.scaling.outer) continue;  // its scales depend on those of other groups
+    if (mode.format.scale.outer) continue;  // its scales depend on those of other groups
     CHECK(difference_of_floats({decoded.begin() + begin, decoded.begin() + end},
                                dequantized(alone)) == "");
   }
@@ -246,8 +246,7 @@ TEST_CASE("NaN among weights changes no other code, in every mode") {
 
 TEST_CASE("a second round trip of what was decoded changes no code, but those of the two zeros") {
   for (const Mode* mode : quantized_modes()) {
-    if (mode->scaling.zero != Zero::none)
-      continue;  // its range shrinks where an end is not reached
+    if (mode->format.zero != Zero::none) continue;  // its range shrinks where an end is not reached
     CAPTURE(mode->name);
     const auto values = [&](const std::vector<float>& weights, std::vector<float>& decoded) {
       const QuantizedMatrix q = quantized(mode->name, mode->block_size, matrix(7, 300, weights));

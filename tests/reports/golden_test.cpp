@@ -6,8 +6,9 @@
 #include <iterator>
 #include <string>
 
-#include "reports/journal.h"
-#include "reports/report.h"
+#include "reports/file.h"
+#include "reports/journal/journal.h"
+#include "reports/results/report.h"
 #include "tests/catch.h"
 #include "tests/reports/samples.h"
 

@@ -8,7 +8,7 @@
 #include <tuple>
 #include <vector>
 
-#include "reports/finding.h"
+#include "reports/findings/finding.h"
 #include "reports/result.h"
 
 namespace qbench::samples {
@@ -286,7 +286,7 @@ inline std::vector<Finding> findings() {
       {"speed", Judgement::clock, "c", "seconds", "2 ms", "3 ms", "cycles are the same", "", "", 0},
       {"speed", Judgement::incomparable, "d", "seconds", "2 ms", "", "is new", "", "", 0},
       {"static", Judgement::fast, "sm_90a gemv/nf4/bf16", "registers", "48", "40", "",
-       "scripts/kernel_gates", "kernels/gates.json", 63},
+       "scripts/kernels/kernel_gates", "kernels/gates.json", 63},
       {"static", Judgement::skipped, "sm_80", "", "", "", "no nvcc", "", "", 0},
       {"instructions", Judgement::unjudged, "instructions", "", "", "", "no case runs on the CPU",
        "", "", 0},

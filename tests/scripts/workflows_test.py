@@ -54,14 +54,14 @@ def commands_of_qbench(script):
 class Workflows(unittest.TestCase):
     def test_every_program_they_call_is_there(self):
         called = {name for script in scripts().values()
-                  for name in re.findall(r"(?<![\w./-])scripts/[\w.-]+", script)}
+                  for name in re.findall(r"(?<![\w./-])scripts/[\w./-]+", script)}
         self.assertLessEqual({"scripts/test", "scripts/qbench", "scripts/gpu_check"}, called)
         for name in called:
             self.assertTrue(os.access(ROOT / name, os.X_OK), name)
 
     def test_qbench_knows_every_subcommand_and_option_they_give(self):
         known = "".join(path.read_text(encoding="utf-8")
-                        for path in sorted((ROOT / "harness").glob("options*.cpp")))
+                        for path in sorted((ROOT / "harness" / "cli").glob("options*.cpp")))
         calls = [call for script in scripts().values() for call in commands_of_qbench(script)]
         self.assertEqual(sorted(call[0] for call in calls), ["gate", "gate", "gate", "gate",
                                                              "selftest", "selftest"])

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Signals to a flag that loops look at.
+#include "harness/cli/interrupt.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <string_view>
+
+namespace qbench {
+namespace {
+
+volatile std::sig_atomic_t asked = 0;
+
+constexpr std::string_view kTold =
+    "\nqbench: interrupted: ending after what is running; once more ends at once\n";
+
+void on_signal(int) {
+  const int error = errno;
+  if (asked) ::_exit(kInterruptedExit);
+  asked = 1;
+  // Nothing can be done where stderr is closed.
+  [[maybe_unused]] const auto written = ::write(STDERR_FILENO, kTold.data(), kTold.size());
+  errno = error;
+}
+
+}  // namespace
+
+// System calls go on: a file that is being written is written whole.
+void catch_interrupts() {
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  action.sa_flags = SA_RESTART;
+  for (const int signal : {SIGINT, SIGTERM}) ::sigaction(signal, &action, nullptr);
+}
+
+bool interrupted() { return asked != 0; }
+
+int with_interrupt(int code) { return interrupted() ? kInterruptedExit : code; }
+
+}  // namespace qbench

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// What --list prints.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "harness/cli/options.h"
+#include "kernels/cublaslt.h"
+#include "kernels/cuda_device.h"
+#include "kernels/dispatch.h"
+#include "suites/names.h"
+
+namespace qbench {
+namespace {
+
+std::string suites() {
+  std::string out = "Suites (--suite)\n";
+  for (const Suite& suite : all_suites()) {
+    const std::string m = suite.m ? fmt::format("m = {}, ", suite.m) : "";
+    out += fmt::format("  {:<12} {} ({}shapes of {})\n", suite.name, suite.summary, m, suite.model);
+  }
+  return out;
+}
+
+std::string modes() {
+  std::string out = "Modes (--modes)     bits  block\n";
+  for (const Mode* mode : all_modes()) {
+    const std::string block = mode->block_size ? fmt::format("{}", mode->block_size) : "-";
+    out += fmt::format("  {:<17} {:>4}  {:>5}  {}\n", mode->name, mode->format.bits, block, mode->summary);
+  }
+  return out;
+}
+
+std::string kernels() {
+  std::string out = "Kernels (--kernels)\n";
+  for (const Kernel& kernel : all_kernels())
+    out += fmt::format("  {:<19} {:<10}  {:<8}  {}\n", kernel.name, name(kernel.op), kernel.device,
+                       kernel.mode ? kernel.mode->name : "every mode");
+  return out;
+}
+
+std::string devices() {
+  const CudaStatus cuda = cuda_status();
+  std::string out = "Devices (--device)\n  cpu\n";
+  const bool emulator = std::ranges::any_of(
+      all_kernels(), [](const Kernel& kernel) { return kernel.device == "emulated"; });
+  out += emulator ? "  emulated          the CUDA kernels on the CPU: verified, never timed\n"
+                  : "  no emulated device: built without CUDA's headers\n";
+  for (std::size_t i = 0; i < cuda.devices.size(); ++i)
+    out += fmt::format(
+        "  cuda:{:<12} {}{}{}\n", i, cuda.devices[i].name,
+        cuda.devices[i].unusable.empty() ? "" : ", unusable: ", cuda.devices[i].unusable);
+  if (cuda.devices.empty()) out += fmt::format("  no CUDA device: {}\n", cuda.absent);
+  return out;
+}
+
+std::string baselines() {
+  const CublasLtLibrary& library = cublaslt_library();
+  std::string what = library.absent;
+  if (what.empty()) {
+    const std::size_t version = library.call.version();  // 130100: 13.1.0
+    what = fmt::format("cuBLASLt {}.{}.{} of {}", version / 10000, version / 100 % 100,
+                       version % 100, library.file);
+  }
+  return "Baselines of products on GPUs\n  " + what + "\n";
+}
+
+// "1..16", or "any".
+std::string range(const Range& range) {
+  if (range.last == kAny) return range.first == 1 ? "any" : fmt::format("{}..", range.first);
+  return fmt::format("{}..{}", range.first, range.last);
+}
+
+std::string dispatch() {
+  std::string out =
+      "Kernel auto takes the first of these that can run the problem\n"
+      "  device            operation   mode      m         n         k         kernel\n";
+  for (const DispatchRow& row : dispatch_table())
+    out +=
+        fmt::format("  {:<17} {:<10}  {:<8}  {:<8}  {:<8}  {:<8}  {}\n", row.device, name(row.op),
+                    row.mode, range(row.m), range(row.n), range(row.k), row.kernel);
+  return out;
+}
+
+std::string models() {
+  std::string out = "Models (--shapes), n x k\n";
+  for (const Model& model : all_models()) {
+    std::vector<std::string> layers;
+    for (const Layer& layer : model.layers)
+      layers.push_back(fmt::format("{}x{}", layer.n, layer.k));
+    out += fmt::format("  {:<17} {}\n", model.name, fmt::join(layers, " "));
+  }
+  return out;
+}
+
+std::string reports() {
+  std::string out = "Reports (--report)\n";
+  for (const Report& report : all_reports())
+    out += fmt::format("  {:<17} {}\n", report.name, report.summary);
+  return out;
+}
+
+std::string inputs() {
+  return fmt::format("Inputs (--inputs)\n  {}\n", fmt::join(kInputNames, " "));
+}
+
+std::string dtypes() {
+  return fmt::format("Dtypes (--dtypes)\n  {}\n", fmt::join(kDtypeNames, " "));
+}
+
+constexpr std::pair<std::string_view, std::string (*)()> kParts[] = {
+    {"suites", suites},       {"modes", modes},       {"kernels", kernels}, {"devices", devices},
+    {"baselines", baselines}, {"dispatch", dispatch}, {"inputs", inputs},   {"dtypes", dtypes},
+    {"models", models},       {"reports", reports}};
+
+}  // namespace
+
+std::string list_text(const std::string& part) {
+  std::string all;
+  std::vector<std::string> names;
+  for (const auto& [name, text] : kParts) {
+    if (name == part) return text();
+    names.emplace_back(name);
+    all += (all.empty() ? "" : "\n") + text();
+  }
+  if (part.empty()) return all;
+  throw std::invalid_argument(unknown_name("part of --list", part, names));
+}
+
+}  // namespace qbench

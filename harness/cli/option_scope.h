@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which options go with which verbs, and to which cases each makes a difference: one table.
+#pragma once
+
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/cli/options.h"
+
+namespace qbench {
+
+struct OptionScope {
+  std::string_view option;
+  std::set<Verb> verbs;
+  // Whether the option makes a difference to a case; nullptr: to every one.
+  bool (*applies)(const Case&) = nullptr;
+  // What the other cases have in common, and why: "roundtrip", "has no activations".
+  std::string (*other)(const Case&) = nullptr;
+  std::string_view why = {};
+};
+
+std::span<const OptionScope> option_scopes();
+
+// Throws std::invalid_argument for an option that the verb does not take.
+void check_verb(const std::vector<std::string>& given, Verb verb, std::string_view verb_name);
+
+// Throws std::invalid_argument for an option that was given and makes no difference to any case
+// that was asked for. Returns, in one line, which make none to some; empty: there are none.
+std::string notes_on_options(const Options& options, const std::vector<Case>& cases);
+
+// Throws std::invalid_argument for a library of kernels or real weights that no case is of.
+void refuse_unused(const Options& options, const std::vector<Case>& cases);
+
+// The same as notes_on_options, and tells it on stderr.
+std::string tell_notes(const Options& options, const std::vector<Case>& cases);
+
+}  // namespace qbench

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line as text, and what it means.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/cli/options.h"
+
+namespace qbench {
+
+// As typed; empty where an option was not given. Lists are separated by commas.
+struct RawOptions {
+  std::string suites, modes, block_sizes, dtypes, shapes, inputs, kernels, devices;
+  std::string kernel_libraries;
+  std::vector<std::string> weights, excluded, layouts;
+  std::string tensors, min_rank;
+  std::string journal, seed, threads, min_time, filter, only_case;
+  std::string errors, policy, base, old_side, new_side, base_journal, new_journal, threshold, gates;
+  std::vector<std::string> reports;
+  std::string list_part, isolate, case_timeout;
+  std::vector<std::string> given, twice, journals;
+  bool require_cuda = false, append = false, list = false, dry_run = false, update = false;
+  bool calibrate = false, instructions = false, count_instructions = false;
+  bool quiet = false, no_time = false;
+};
+
+// Throws std::invalid_argument with one line that says what to do.
+Options options_of(const RawOptions& raw, Verb verb);
+
+// How each case is run: threads, times, processes.
+void set_run(Options& options, const RawOptions& raw);
+
+// The options that only gate, ab and compare have.
+GateOptions gate_options(const RawOptions& raw, Verb verb);
+
+}  // namespace qbench

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// ab: the speed of two builds, judged.
+#pragma once
+
+#include "harness/cli/options.h"
+#include "harness/gates/ab/instruction_gate.h"
+#include "harness/gates/ab/speed_policy.h"
+#include "reports/findings/finding.h"
+
+namespace qbench {
+
+// Compares the two sides of options.gate over the sweep, with as many pairs as it takes.
+std::vector<Finding> judge_speed(const Options& options, const SpeedPolicy& policy);
+
+// The same by counting instructions.
+std::vector<Finding> judge_instructions(const Options& options, const InstructionRule& rule);
+
+// `qbench ab OLD NEW`, with --calibrate and --instructions. Returns the exit code of the findings.
+int run_ab(const Options& options);
+
+}  // namespace qbench

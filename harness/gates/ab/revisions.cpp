@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+// Worktrees, by git, and the builds in them.
+#include "harness/gates/ab/revisions.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <stdexcept>
+
+#include "harness/cli/options.h"
+#include "harness/run/process.h"
+
+namespace qbench {
+namespace {
+
+namespace fs = std::filesystem;
+
+using Variables = std::vector<std::pair<std::string, std::string>>;
+
+// What git prints, or throws its last line. A hook that runs qbench has its own index in the
+// environment, which is none of a worktree's.
+std::string git(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), {"env", "-u", "GIT_INDEX_FILE", "git"});
+  const Ended ended = run_process({.arguments = arguments});
+  if (ended.code != 0) throw std::runtime_error(last_line(ended.err));
+  return last_line(ended.out);
+}
+
+bool git_does(std::vector<std::string> arguments) {
+  try {
+    git(std::move(arguments));
+  } catch (const std::runtime_error&) {
+    return false;
+  }
+  return true;
+}
+
+std::string revision_of(const std::string& text) {
+  try {
+    return git({"rev-parse", "--verify", "--quiet", "--end-of-options", text + "^{commit}"});
+  } catch (const std::runtime_error& error) {
+    throw std::runtime_error(
+        fmt::format("'{}' is neither an executable nor a git revision here{}{}: give a qbench that "
+                    "was built, or "
+                    "a commit, tag or branch",
+                    text, *error.what() ? ": " : "", error.what()));
+  }
+}
+
+bool can_use_cuda(const Sweep& sweep) {
+  const bool named =
+      sweep.devices.empty() || std::ranges::any_of(sweep.devices, [](const std::string& device) {
+        return device == "auto" || device.starts_with("cuda");
+      });
+  return named && cuda_status().unusable().empty();
+}
+
+bool is_executable(const std::string& path) {
+  return fs::is_regular_file(path) && ::access(path.c_str(), X_OK) == 0;
+}
+
+// Not where its libraries are gone, as with a checkout's .deps.
+bool starts(const std::string& executable) {
+  return is_executable(executable) &&
+         run_process({.arguments = {executable, "--version"}}).code == 0;
+}
+
+// A revision's place in the cache.
+struct Place {
+  std::string revision;  // the whole hash
+  bool cuda;
+  std::string label;
+  std::string folder;
+  std::string executable() const { return folder + "/qbench"; }  // there once it is finished
+  std::string tree() const { return folder + "/tree"; }          // while it is built
+  std::string built() const { return tree() + "/build/harness/qbench"; }
+};
+
+Place place_of(const std::string& text, bool cuda) {
+  const std::string revision = revision_of(text);
+  Place place{revision, cuda, fmt::format("{} ({})", text, revision.substr(0, 9)),
+              fmt::format("{}/revisions/{}{}", cache_folder(), revision, cuda ? "-cuda" : "")};
+  fs::create_directories(place.folder);
+  return place;
+}
+
+// Held by one run at a time. A file system without locks has none to wait for.
+class Lock {
+ public:
+  explicit Lock(const Place& place)
+      : file_(::open((place.folder + "/lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0666)) {
+    if (::flock(file_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
+    fmt::print(stderr, "qbench: waiting for another run that builds {}\n", place.label);
+    while (::flock(file_, LOCK_EX) != 0 && errno == EINTR) continue;
+  }
+  Lock(const Lock&) = delete;
+  ~Lock() { ::close(file_); }
+
+ private:
+  int file_;
+};
+
+// With `.git` named: where the tree has none that serves, git would look above it, and the first
+// repository there may be the user's own.
+bool reset_tree(const Place& place) {
+  const std::string tree = place.tree();
+  return fs::is_regular_file(tree + "/.git") &&
+         git_does({"--git-dir=" + tree + "/.git", "--work-tree=" + tree, "reset", "--hard",
+                   "--quiet", place.revision});
+}
+
+// --force twice, here and below: a git that was killed leaves its tree locked.
+void remove_tree(const std::string& tree) {
+  if (!fs::exists(fs::symlink_status(tree))) return;
+  if (git_does({"worktree", "remove", "--force", "--force", tree})) return;
+  std::error_code left;  // the next `worktree add` tells
+  fs::remove_all(tree, left);
+  git_does({"worktree", "prune"});
+}
+
+// One that a run has left is taken up again where it is sound.
+void make_tree(const Place& place) {
+  if (reset_tree(place)) return;
+  remove_tree(place.tree());
+  git({"worktree", "add", "--detach", "--force", "--force", place.tree(), place.revision});
+}
+
+// So that a tree fetches nothing that the checkout has: what scripts/deps is told. Absolute, since
+// the executable finds its libraries there when the tree is gone. Without libraries, `.deps` has
+// CUDA's headers, which only the build needs.
+Variables share_dependencies(const std::string& tree) {
+  const char* prefix = std::getenv("QBENCH_PREFIX");
+  if (prefix && *prefix) return {{"QBENCH_PREFIX", fs::absolute(prefix).string()}};
+  const fs::path top = git({"rev-parse", "--show-cdup"});  // from here; of a bare one nothing
+  const fs::path own = fs::absolute(top / ".deps").lexically_normal();
+  if (fs::exists(own / "toolchain.cmake")) return {{"QBENCH_PREFIX", own.string()}};
+  const fs::path link = tree + "/.deps";
+  if (fs::is_symlink(link)) fs::remove(link);
+  if (fs::is_directory(own) && !fs::exists(link)) fs::create_directory_symlink(own, link);
+  return {};
+}
+
+// By the revision's own set-up.
+void build(const Place& place) {
+  make_tree(place);
+  Variables environment = share_dependencies(place.tree());
+  environment.insert(environment.end(), {{"QBENCH_CUDA", place.cuda ? "AUTO" : "OFF"},
+                                         {"QBENCH_BUILD", place.tree() + "/build"},
+                                         {"QBENCH_PRESET", "release"}});
+  fmt::print(stderr, "qbench: building {} in {}\n", place.label, place.tree());
+  const Ended ended = run_process({.arguments = {"scripts/qbench", "--version"},
+                                   .environment = environment,
+                                   .folder = place.tree(),
+                                   .show_stderr = true});
+  if (ended.code != 0 || !starts(place.built()))
+    throw std::runtime_error(fmt::format("{} does not build: see above, and {}/build/setup.log",
+                                         place.label, place.tree()));
+  fs::rename(place.built(), place.executable());
+}
+
+// Where set-up unpacked libraries into the tree itself, the executable needs them there.
+bool is_needed(const std::string& tree) { return fs::exists(tree + "/.deps/toolchain.cmake"); }
+
+// Nobody waits for what nobody has to change.
+bool is_finished(const Place& place) {
+  const std::string tree = place.tree();
+  return starts(place.executable()) && (!fs::exists(tree) || is_needed(tree));
+}
+
+void finish(const Place& place) {
+  const Lock lock(place);
+  if (!starts(place.executable())) build(place);
+  if (!is_needed(place.tree())) remove_tree(place.tree());
+}
+
+Side build_revision(const std::string& text, bool cuda) {
+  const Place place = place_of(text, cuda);
+  if (!is_finished(place)) finish(place);
+  return {text, place.label, place.executable()};
+}
+
+}  // namespace
+
+std::string cache_folder() {
+  const char* cache = std::getenv("XDG_CACHE_HOME");
+  const char* home = std::getenv("HOME");
+  const fs::path base = cache && *cache ? fs::path(cache)
+                        : home          ? fs::path(home) / ".cache"
+                                        : fs::temp_directory_path();
+  std::string folder = fs::absolute(base / "qbench").lexically_normal().string();
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error)
+    throw std::runtime_error(fmt::format("cannot make {}: {}; XDG_CACHE_HOME names another place",
+                                         folder, error.message()));
+  return folder;
+}
+
+Side resolve_side(const std::string& text, const Sweep& sweep) {
+  const std::string self = fs::canonical("/proc/self/exe").string();
+  if (text.empty()) return {self, "this qbench", self};
+  if (is_library(text))
+    return {text, text, self, {"--kernel-library", fs::absolute(text).string()}};
+  if (is_executable(text)) return {text, text, fs::absolute(text).lexically_normal().string()};
+  return build_revision(text, can_use_cuda(sweep));
+}
+
+}  // namespace qbench

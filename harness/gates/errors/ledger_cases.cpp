@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ids of a ledger back to cases, as far as their devices and weights are here.
+#include "harness/gates/errors/ledger_cases.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "harness/gates/errors/restriction.h"
+#include "kernels/cuda_device.h"
+
+namespace qbench {
+namespace {
+
+bool is_here(std::string_view device) {
+  const std::string_view kind = device.substr(0, device.find(':'));
+  if (kind == "cuda" && cuda_status().devices.empty()) return false;
+  return std::ranges::find(all_kernels(), kind, &Kernel::device) != all_kernels().end();
+}
+
+bool takes_all_tensors(const Options& options) {
+  const TensorRules& rules = options.tensor_rules;
+  const auto exists = [](const std::string& path) { return std::filesystem::exists(path); };
+  return std::ranges::all_of(options.weights, exists) && !rules.linear_only &&
+         rules.exclude.empty() && rules.min_rank == 0;
+}
+
+// The tensor becomes what it is in the file. False where a pattern leaves it out, which is then not
+// asked for; throws where the file lacks it.
+bool find_tensor(std::vector<RealTensor>& wanted, const Options& options) {
+  const std::vector<RealTensor>& known = options.sweep.tensors;
+  const auto found = std::ranges::find(known, wanted.front().name, &RealTensor::name);
+  if (found != known.end()) {
+    wanted = {*found};
+    return true;
+  }
+  if (takes_all_tensors(options))
+    throw std::invalid_argument(
+        fmt::format("{} has no such tensor", fmt::join(options.weights, ", ")));
+  return false;
+}
+
+// Throws std::invalid_argument for a case that there is no longer.
+void add_case(const std::string& id, const Options& options, LedgerCases& out) {
+  Sweep sweep = sweep_of(std::string_view(id));
+  if (!is_here(sweep.devices.front())) {
+    ++out.not_here;
+    return;
+  }
+  if (!sweep.tensors.empty() && options.weights.empty()) {
+    ++out.unweighted;
+    return;
+  }
+  if (!sweep.tensors.empty() && !find_tensor(sweep.tensors, options)) return;
+  const std::vector<Case> all = expand(sweep);
+  const auto found = std::ranges::find(all, id, &Case::id);
+  if (found == all.end()) throw std::invalid_argument("there is no such case");
+  out.cases.push_back(*found);
+}
+
+}  // namespace
+
+LedgerCases cases_of(const Ledger& ledger, const Options& options) {
+  const Restriction restriction(options);
+  LedgerCases out;
+  bool any = false;
+  for (const auto& [id, entry] : ledger) {
+    if (!restriction.leaves(id)) continue;
+    any = true;
+    try {
+      add_case(id, options, out);
+    } catch (const std::invalid_argument& error) {
+      out.gone.push_back({id, error.what()});
+    }
+  }
+  if (!any && !ledger.empty())
+    throw NothingToJudge(fmt::format(
+        "no case of {} {}: leave that out, or record such cases with --suite and --update",
+        options.gate.errors, restriction.text()));
+  return out;
+}
+
+}  // namespace qbench

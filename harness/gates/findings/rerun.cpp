@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Commands, with the options of the run that found something.
+#include "harness/gates/findings/rerun.h"
+
+#include "harness/run/process.h"
+#include "reports/findings/finding_groups.h"
+
+namespace qbench {
+
+std::string rerun_line(std::vector<std::string> command, const Options& options,
+                       const std::string& subject) {
+  const bool is_case = !id_part(subject, "mode").empty();
+  const std::vector<std::string> more =
+      is_case ? arguments_of_case(options, subject) : options.sweep_arguments;
+  command.insert(command.end(), more.begin(), more.end());
+  return shell_line(command);
+}
+
+std::vector<std::string> ab_command(const std::string& old_side, const std::string& new_side) {
+  std::vector<std::string> command = {"qbench", "ab", old_side};
+  if (!new_side.empty()) command.push_back(new_side);
+  return command;
+}
+
+}  // namespace qbench

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// One case: figures of the weights, then the trial, verified, then its time, then verified again.
+#include "harness/run/case_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+
+#include "harness/measure/ceilings.h"
+#include "harness/measure/device_stopwatch.h"
+#include "harness/measure/instructions.h"
+#include "harness/run/figures.h"
+#include "kernels/simt/device.h"
+
+namespace qbench {
+namespace {
+
+Problem problem_of(const Case& c, const Operands& operands) {
+  return {.op = c.suite->op,
+          .mode = c.mode,
+          .weights = operands.weights.get(),
+          .quantized = operands.quantized.get(),
+          .x = operands.x.get(),
+          .dtype = c.dtype,
+          .device_index = device_index(c.device)};
+}
+
+// Bytes that a run takes on the device besides its inputs and output. Copies that are rotated come
+// later.
+double scratch(Device& device, double operands) {
+  return std::max(0.0, static_cast<double>(device.memory().peak) - operands);
+}
+
+std::string too_large(const Case& c, double needed, double free) {
+  return fmt::format("{}: the case needs {:.3g} GB of memory, {:.3g} GB are free", c.mode->name,
+                     needed * 1e-9, free * 1e-9);
+}
+
+}  // namespace
+
+template <class Action>
+void CaseRun::guarded(Action action) {
+  try {
+    action();
+  } catch (const DeviceOutOfMemory& error) {
+    fail(Status::skipped,
+         fmt::format("{}: out of device memory: {}", c_.kernel->name, error.what()));
+  } catch (const std::bad_alloc&) {
+    fail(Status::error, fmt::format("{}: out of memory", c_.kernel->name));
+  } catch (const std::exception& error) {
+    fail(Status::error, error.what());
+  }
+}
+
+void CaseRun::fail(Status status, const std::string& reason) {
+  set_status(r_, status, reason);
+  stopwatch_.reset();
+  timing_.reset();
+}
+
+CaseRun::CaseRun(const Case& c, Inputs& inputs, const RunOptions& options, int turns)
+    : c_(c), options_(options), turns_(turns), r_(describe(c, options.threads)) {
+  const double needed = bytes_needed(c);
+  if (!c.skip.empty())
+    fail(Status::skipped, c.skip);
+  else if (!(needed <= options.memory_bytes))
+    fail(Status::skipped, too_large(c, needed, options.memory_bytes));
+  else
+    guarded([&] { prepare(inputs); });
+}
+
+void CaseRun::prepare(Inputs& inputs) {
+  const bool product = c_.suite->op == Op::matmul;
+  operands_ = inputs.operands(c_);
+  if (const std::string why = c_.kernel->unsupported(problem_of(c_, operands_)); !why.empty())
+    return fail(Status::skipped, fmt::format("{}: {}", c_.kernel->name, why));
+  if (product) operands_.expected = inputs.hold_expected(c_);
+  set_sizes(r_, *operands_.quantized);
+  set_weight_error(r_, inputs.weight_error(c_));
+  if (product && !c_.tensor)
+    if (const std::string why = proves_nothing(*operands_.expected); !why.empty())
+      return fail(Status::error, fmt::format("{}: {}", c_.mode->name, why));
+  if (first_run(inputs) && c_.kernel->timed && options_.timed) start_timing();
+}
+
+bool CaseRun::first_run(Inputs& inputs) {
+  trial_ = c_.kernel->prepare(problem_of(c_, operands_));
+  Device* const device = trial_->device();
+  trial_->poison();
+  if (device) device->memory().restart_peak();
+  const std::size_t before = MemoryMeter::current();
+  MemoryMeter::restart_peak();
+  estimate_ = trial_->run_once();
+  const std::size_t peak = MemoryMeter::peak() - before;
+  const Verdict verdict = verify();
+  r_.kernel_error = verdict.kernel_error;
+  if (!verdict.wrong.empty()) {
+    fail(Status::wrong, verdict.wrong);
+    return false;
+  }
+  if (!verdict.unproven.empty()) {
+    fail(Status::skipped, fmt::format("{}: {}", c_.mode->name, verdict.unproven));
+    return false;
+  }
+  if (const std::string remark = verdict.remark(); !remark.empty())
+    r_.reason += (r_.reason.empty() ? "" : "; ") + fmt::format("{}: {}", c_.kernel->name, remark);
+  if (c_.kernel->device == "cpu" && c_.kernel->counted) r_.peak_bytes = static_cast<double>(peak);
+  if (c_.suite->op == Op::matmul)
+    set_output_error(r_, output_error(inputs.exact(c_), trial_->output()));
+  set_work(r_, c_, *operands_.quantized);
+  if (device) r_.peak_bytes = scratch(*device, *r_.bytes);
+  return true;
+}
+
+Verdict CaseRun::verify() {
+  switch (c_.suite->op) {
+    case Op::roundtrip:
+      return verify_roundtrip(*operands_.quantized, *trial_);
+    case Op::quantize:
+      return verify_codes(*operands_.quantized, *trial_);
+    case Op::dequantize:
+      return verify_weights(*operands_.quantized, c_.dtype, *trial_);
+    case Op::matmul:
+      break;
+  }
+  return verify_matmul(*operands_.expected, trial_->output(), c_.kernel->arithmetic);
+}
+
+// By the device's clock, at once, where it has one.
+void CaseRun::start_timing() {
+  const bool on_cpu = c_.kernel->device == "cpu";
+  if (options_.count_instructions && on_cpu)
+    if (const auto count = count_instructions(*trial_))
+      r_.instructions = static_cast<double>(*count);
+  const std::unique_ptr<Replay> replay = trial_->replay();
+  if (!replay) {
+    const Watch watch{.whole = on_cpu && c_.kernel->whole,
+                      .cpu_clock = on_cpu ? cpu_seconds : nullptr};
+    stopwatch_.emplace(*trial_, estimate_, options_.min_time, watch, turns_);
+    return;
+  }
+  Sampling sampling{.min_time = options_.min_time};
+  sampling.max_time = std::max(sampling.max_time, 10 * sampling.min_time);
+  timing_ = measure(*replay, sampling);
+}
+
+void CaseRun::turn(bool warm_up) {
+  guarded([&] { stopwatch_->turn(warm_up); });
+}
+
+// A kernel may be right only at first, by what it left behind; times of such runs tell nothing.
+void CaseRun::set_times() {
+  const Timing timing = timing_ ? *timing_ : stopwatch_->timing();
+  trial_->poison();
+  trial_->run_once();
+  if (const Verdict verdict = verify(); !verdict.wrong.empty())
+    return fail(Status::wrong, "right at first, but later " + verdict.wrong);
+  set_timing(r_, timing);
+  r_.roofline_fraction = roofline_fraction(ceilings_of(c_.device), c_, r_);
+}
+
+Result CaseRun::finish() {
+  if (stopwatch_ || timing_) guarded([&] { set_times(); });
+  return std::move(r_);
+}
+
+}  // namespace qbench

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// CaseRun: one case on its way to a Result. Verified first, then timed in turns, then verified
+// again: a wrong kernel has no speed.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "harness/measure/stopwatch.h"
+#include "harness/run/run.h"
+#include "harness/run/verify.h"
+#include "suites/inputs/inputs.h"
+
+namespace qbench {
+
+class CaseRun {
+ public:
+  // Prepares and verifies the trial; `turns` are the most that its samples are shared out over. The
+  // case outlives the object. Neither this nor turn() nor finish() throws for what goes wrong in
+  // the case: that becomes the status and the reason of the result.
+  CaseRun(const Case& c, Inputs& inputs, const RunOptions& options, int turns);
+
+  bool has_turns() const { return stopwatch_ && !stopwatch_->done(); }
+  void turn(bool warm_up);
+  Result finish();
+
+ private:
+  void prepare(Inputs& inputs);
+  bool first_run(Inputs& inputs);  // false: it goes no further
+  void start_timing();
+  void set_times();
+  Verdict verify();
+  void fail(Status status, const std::string& reason);
+  template <class Action>
+  void guarded(Action action);
+
+  const Case& c_;
+  const RunOptions options_;
+  const int turns_;
+  Result r_;
+  Operands operands_;
+  std::unique_ptr<Trial> trial_;
+  double estimate_ = 0;                 // seconds of the first run
+  std::optional<Stopwatch> stopwatch_;  // of the CPU's trials
+  std::optional<Timing> timing_;        // of trials that their device times by itself
+};
+
+}  // namespace qbench

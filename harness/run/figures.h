@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// The figures of a Result: what describes a case, its sizes, errors, work and times.
+#pragma once
+
+#include <string>
+
+#include "harness/measure/timing.h"
+#include "reference/error.h"
+#include "reports/result.h"
+#include "suites/suite.h"
+
+namespace qbench {
+
+Result describe(const Case& c, int threads);
+
+void set_status(Result& r, Status status, const std::string& reason);
+
+void set_sizes(Result& r, const QuantizedMatrix& q);
+void set_weight_error(Result& r, const ErrorSums& sums);  // after set_sizes
+void set_output_error(Result& r, const ErrorSums& sums);
+
+// Bytes that one run must move at the least, and its multiplications and additions.
+void set_work(Result& r, const Case& c, const QuantizedMatrix& q);
+
+void set_timing(Result& r, const Timing& timing);  // after set_work
+
+}  // namespace qbench

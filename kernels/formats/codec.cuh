@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+// The codec of a mode on a device: values of codes, and codes of scaled weights. Everything is read
+// from the description at compile time.
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+#include <variant>
+
+#include "kernels/formats/numbers.cuh"
+#include "reference/mode.h"
+
+namespace qbench::QBENCH_SIMT_DEVICE {
+
+template <int kCount>
+struct Floats {
+  float at[kCount];
+};
+
+// What of a mode is read on the host only and as constants: `constexpr` copies of it, as device
+// code cannot read members of optional, variant and span.
+template <const Mode& M>
+struct Constants {
+  static constexpr int kBits = M.format.bits;
+  static constexpr int kCodes = 1 << (kBits < 8 ? kBits : 8);
+  static constexpr int kRanks = static_cast<int>(M.quantizer.thresholds.at.size()) + 1;
+
+  static constexpr Floats<kCodes> values() {
+    constexpr Codebook kBook = std::get<Codebook>(M.format.codec);
+    Floats<kCodes> all{};
+    for (int code = 0; code < kCodes; ++code) all.at[code] = kBook.values[code];
+    return all;
+  }
+  static constexpr Floats<kRanks - 1> thresholds() {
+    constexpr Thresholds kThresholds = M.quantizer.thresholds;
+    Floats<kRanks - 1> all{};
+    for (int i = 0; i + 1 < kRanks; ++i) all.at[i] = kThresholds.at[i];
+    return all;
+  }
+  static constexpr unsigned code_of_rank(int rank) {
+    constexpr Thresholds kThresholds = M.quantizer.thresholds;
+    return kThresholds.codes.empty() ? rank : kThresholds.codes[rank];
+  }
+};
+
+template <const Mode& M>
+__constant__ constexpr Floats<Constants<M>::kCodes> kValues = Constants<M>::values();
+template <const Mode& M>
+__constant__ constexpr Floats<Constants<M>::kRanks - 1> kThresholds = Constants<M>::thresholds();
+
+// --- Codebooks
+
+template <const Mode& M>
+struct CodebookCodec {
+  static constexpr int kRanks = Constants<M>::kRanks;
+  static constexpr bool kSignMagnitude = M.quantizer.thresholds.sign_magnitude;
+  static constexpr unsigned kSign = 1u << (M.format.bits - 1);
+  static constexpr bool kBisected = kRanks > 8;
+  static_assert(!kBisected ||
+                ((kRanks & (kRanks - 1)) == 0 && M.quantizer.thresholds.codes.empty()));
+
+  static __device__ __forceinline__ float value(unsigned code) { return kValues<M>.at[code]; }
+  // Between the codes of the rank and the next.
+  static __device__ __forceinline__ float threshold(unsigned rank) {
+    return kThresholds<M>.at[rank];
+  }
+
+  // Whether [-1, 1], cut into buckets of 1/16, has at most one threshold in each, and none within
+  // 1/1000 of a bucket's end: a code is then one look-up and one comparison (quantize_wide.cuh).
+  static constexpr bool kBucketed = [] {
+    if (kRanks != 16 || !kBisected || kSignMagnitude) return false;
+    const auto all = Constants<M>::thresholds();
+    int last = -1;
+    for (const float threshold : all.at) {
+      const float place = (threshold + 1) * 16;
+      const int bucket = static_cast<int>(place);
+      const float within = place - static_cast<float>(bucket);
+      if (place < 0 || bucket >= 32 || bucket == last || within < 0.016f || within > 0.984f)
+        return false;
+      last = bucket;
+    }
+    return true;
+  }();
+
+  // The number of thresholds below x, as its code; NaN is above none. Few are a tree of
+  // comparisons with constants, many a bisection of the table.
+  static __device__ __forceinline__ unsigned encode(float x) {
+    if constexpr (kSignMagnitude) {
+      // The sign of what is flushed to zero is lost.
+      const unsigned sign = x <= -kLeastNormal ? kSign : 0;
+      return sign | tree<0, kRanks - 1>(fabsf(x));
+    } else if constexpr (!kBisected) {
+      return tree<0, kRanks - 1>(x);
+    } else {
+      return bisection(x);
+    }
+  }
+
+ private:
+  template <int kRank>
+  static constexpr unsigned kCode = Constants<M>::code_of_rank(kRank);
+  template <int kRank>
+  static constexpr float kBetween = Constants<M>::thresholds().at[kRank];
+
+  template <int kLow, int kHigh>
+  static __device__ __forceinline__ unsigned tree(float x) {
+    if constexpr (kLow == kHigh) {
+      return kCode<kLow>;
+    } else {
+      constexpr int kMiddle = (kLow + kHigh) / 2;
+      if (x > kBetween<kMiddle>) return tree<kMiddle + 1, kHigh>(x);
+      return tree<kLow, kMiddle>(x);
+    }
+  }
+  static __device__ __forceinline__ unsigned bisection(float x) {
+    unsigned code = 0;
+    for (unsigned half = kRanks / 2; half > 0; half /= 2)
+      code += x > kThresholds<M>.at[code + half - 1] ? half : 0;
+    return code;
+  }
+};
+
+// --- Integers: what is scaled is rounded, moved by the zero point and held within the ends.
+
+template <const Mode& M>
+struct IntegerCodec {
+  static constexpr int kLowest = std::get<Integers>(M.format.codec).lowest;
+  static constexpr int kHighest = std::get<Integers>(M.format.codec).highest;
+  static constexpr bool kSigned = kLowest < 0;
+  static constexpr int kUnused = 32 - M.format.bits;
+  static constexpr Rounding kRounding = M.quantizer.rounding;
+
+  static __device__ __forceinline__ float value(unsigned code) {
+    if constexpr (kSigned) return static_cast<float>(static_cast<int>(code << kUnused) >> kUnused);
+    return static_cast<float>(code);
+  }
+  static __device__ __forceinline__ unsigned encode(float x, float zero) {
+    const float whole = __fadd_rn(x != x ? 0.0f : rounded(x), zero);
+    const float held =
+        fminf(fmaxf(whole, static_cast<float>(kLowest)), static_cast<float>(kHighest));
+    if constexpr (kSigned)
+      return static_cast<unsigned>(static_cast<int>(held)) & (0xffffffffu >> kUnused);
+    return static_cast<unsigned>(held);
+  }
+  static __device__ __forceinline__ unsigned encode(float x) {
+    const float held =
+        fminf(fmaxf(rounded(x), static_cast<float>(kLowest)), static_cast<float>(kHighest));
+    if (x != x) return 0;
+    return static_cast<unsigned>(static_cast<int>(held)) & (0xffffffffu >> kUnused);
+  }
+
+ private:
+  static __device__ __forceinline__ float rounded(float x) {
+    if constexpr (kRounding == Rounding::half_away) return roundf(x);
+    if constexpr (kRounding == Rounding::half_up) return floorf(__fadd_rn(x, 0.5f));
+    return rintf(x);
+  }
+};
+
+// --- Small floats: the bits of the code are those of an f32 whose exponent is less by a constant.
+
+// `Of` is a type whose describe() is the SmallFloat.
+template <class Of>
+struct SmallFloatCodec {
+  static constexpr int kMantissa = Of::describe().mantissa_bits;
+  static constexpr int kExponent = Of::describe().exponent_bits;
+  static constexpr int kBias = Of::describe().bias;
+  static constexpr int kMagnitudeBits = kExponent + kMantissa;
+  static constexpr unsigned kSign = 1u << kMagnitudeBits;
+  static constexpr float kLargest = Of::describe().largest;
+  static constexpr bool kHasNan = Of::describe().nan_code.has_value();
+  static constexpr unsigned kNanCode = Of::describe().nan_code.value_or(0);
+  static constexpr unsigned kInfinityCode =
+      Of::describe().infinity ? ((1u << kExponent) - 1) << kMantissa : kSign;
+
+  // Subnormals become normal by the product, which is exact.
+  static __device__ __forceinline__ float value(unsigned code) {
+    const unsigned magnitude = code & (kSign - 1);
+    float value = __fmul_rn(__uint_as_float(magnitude << (23 - kMantissa)), rescale());
+    if constexpr (kHasNan)
+      if (value > kLargest)
+        value = __uint_as_float(magnitude == kInfinityCode ? 0x7f800000u : 0x7fffffffu);
+    return __uint_as_float(__float_as_uint(value) | (code & kSign) << (31 - kMagnitudeBits));
+  }
+
+  // Nearest, a midpoint to the even mantissa; what is above the largest saturates. Of few
+  // magnitudes the midpoints below x are counted.
+  static __device__ __forceinline__ unsigned encode(float x) {
+    if (x != x) return kNanCode;
+    const unsigned code =
+        kMagnitudeBits <= 3 ? count<1>(fabsf(x)) : converted(fminf(fabsf(x), kLargest));
+    return code | (__float_as_uint(x) >> (31 - kMagnitudeBits) & kSign);
+  }
+
+ private:
+  // 2^(127 - bias), from its bits.
+  static __device__ __forceinline__ float rescale() {
+    return __uint_as_float(static_cast<unsigned>(254 - kBias) << 23);
+  }
+  static constexpr double magnitude_of(int code) {
+    const int exponent = code >> kMantissa, mantissa = code & ((1 << kMantissa) - 1);
+    double value = exponent == 0 ? mantissa : mantissa + (1 << kMantissa);
+    int e = (exponent == 0 ? 1 : exponent) - kBias - kMantissa;
+    for (; e < 0; ++e) value /= 2;
+    for (; e > 0; --e) value *= 2;
+    return value;
+  }
+  template <int kCode>
+  static constexpr float kMiddleBelow =
+      static_cast<float>((magnitude_of(kCode - 1) + magnitude_of(kCode)) / 2);
+  template <int kCode>
+  static __device__ __forceinline__ unsigned count(float magnitude) {
+    if constexpr (kCode == 1 << kMagnitudeBits) {
+      return 0;
+    } else {
+      return (kCode % 2 == 0 ? magnitude >= kMiddleBelow<kCode>
+                             : magnitude > kMiddleBelow<kCode>)+count<kCode + 1>(magnitude);
+    }
+  }
+  // Adding and taking off 2^(e + 23 - mantissa bits) rounds to the grid at the exponent e of the
+  // magnitude, which is at least that of the subnormals.
+  static __device__ __forceinline__ unsigned converted(float magnitude) {
+    constexpr unsigned kLeast = static_cast<unsigned>(128 - kBias) << 23;
+    const unsigned exponent = max(__float_as_uint(magnitude) & 0x7f800000u, kLeast);
+    const float magic = __uint_as_float(exponent + (static_cast<unsigned>(23 - kMantissa) << 23));
+    const float rounded = __fsub_rn(__fadd_rn(magnitude, magic), magic);
+    // The product makes subnormals of the code subnormal f32, exactly.
+    const float shrunk = __fmul_rn(rounded, __uint_as_float(static_cast<unsigned>(kBias) << 23));
+    return __float_as_uint(shrunk) >> (23 - kMantissa);
+  }
+};
+
+// --- The codec of a mode
+
+template <const Mode& M>
+struct WeightFloat {
+  static constexpr SmallFloat describe() {
+    constexpr ::qbench::Codec kCodec = M.format.codec;
+    return std::get<SmallFloat>(kCodec);
+  }
+};
+
+template <const Mode& M>
+constexpr auto codec_of() {
+  constexpr ::qbench::Codec kCodec = M.format.codec;
+  if constexpr (std::holds_alternative<Codebook>(kCodec))
+    return CodebookCodec<M>();
+  else if constexpr (std::holds_alternative<Integers>(kCodec))
+    return IntegerCodec<M>();
+  else
+    return SmallFloatCodec<WeightFloat<M>>();
+}
+
+template <const Mode& M>
+using CodecOf = decltype(codec_of<M>());
+
+}  // namespace qbench::QBENCH_SIMT_DEVICE

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the description of a mode allows: which kernels serve it. The rungs serve families, by the
+// width of codes, the groups and how scales are found; none asks for a name.
+#pragma once
+
+#include <algorithm>
+#include <variant>
+
+#include "reference/mode.h"
+
+namespace qbench {
+
+struct Family {
+  bool served;                  // the plain rungs, both ways
+  bool wide;                    // 4-bit codes: dequantize-wide
+  bool wide_quantize;           // bitsandbytes' absmax of blocks, 4-bit codes: quantize-wide
+  bool tensor_cores;            // 4-bit codes of groups of at least 16: gemv-mma, gemm-mma
+  bool llm_int8;                // products quantize activations
+  int least_block, most_block;  // of the block sizes that are allowed; 0: there are none
+};
+
+constexpr bool outer_scales_are_served(const Mode& mode) {
+  if (!mode.format.scale.outer) return true;
+  const OuterLevel& outer = *mode.format.scale.outer;
+  const bool plain = std::holds_alternative<Plain>(outer.storage.codec) && outer.storage.bits == 32;
+  const bool mapped = std::holds_alternative<DynamicMap>(mode.format.scale.storage.codec);
+  const OuterRule& rule = mode.quantizer.outer;
+  const bool multiplied = rule.rule == Rule::multiply_by_reciprocal;
+  if (rule.statistic != Statistic::absmax || !plain) return false;
+  if (outer.less_mean) return mapped && outer.size == 256 && multiplied && rule.qmax == 1;
+  return !mapped && outer.size == 0 && !multiplied && rule.from_statistics;
+}
+
+constexpr Family family_of(const Mode& mode) {
+  const Format& format = mode.format;
+  const Quantizer& quantizer = mode.quantizer;
+  const bool codec = std::holds_alternative<Codebook>(format.codec) ||
+                     std::holds_alternative<Integers>(format.codec) ||
+                     std::holds_alternative<SmallFloat>(format.codec);
+  const bool groups = format.granularity == Granularity::block ||
+                      format.granularity == Granularity::group ||
+                      format.granularity == Granularity::row;
+  const bool zero = format.zero == Zero::none || (format.zero == Zero::point && format.bits == 4 &&
+                                                  quantizer.codes_from == CodesFrom::stored_scale);
+  const bool found = !quantizer.search && (quantizer.statistic == Statistic::absmax ||
+                                           quantizer.statistic == Statistic::min_max);
+  const bool packed = format.bits == 8 || format.bits == 4;
+  Family out = {};
+  out.served = codec && groups && zero && found && packed && !format.ordered &&
+               outer_scales_are_served(mode);
+  for (const int size : mode.block_sizes) {
+    out.least_block = out.least_block == 0 ? size : std::min(out.least_block, size);
+    out.most_block = std::max(out.most_block, size);
+  }
+  const bool four = out.served && format.bits == 4 && out.least_block >= 16 && format.qmax == 1;
+  out.wide = out.tensor_cores = four;
+  out.wide_quantize = four && format.granularity == Granularity::block &&
+                      quantizer.rounding == Rounding::thresholds && quantizer.flush_subnormals &&
+                      quantizer.rule == Rule::multiply_by_reciprocal &&
+                      quantizer.codes_from == CodesFrom::exact_scale;
+  out.llm_int8 = format.activations.has_value();
+  return out;
+}
+
+}  // namespace qbench

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+// Of<M>: a mode as kernels are compiled for it, composed of its codec, scale, zero point and groups
+// as its description names them. Bytes equal the reference's.
+//
+// Back: weight(value(code), group(q, g)). For tensor cores (fragments.cuh), which multiply by the
+// group's factor at the end, values are multiplied by kGain<T> and rounded to T.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <optional>
+#include <type_traits>
+
+#include "kernels/formats/family.h"
+#include "kernels/formats/groups.cuh"
+#include "kernels/formats/scale.cuh"
+
+namespace qbench::QBENCH_SIMT_DEVICE {
+
+// What the codes of a group mean: weights are (value - zero) * factor, divided by qmax.
+struct GroupScale {
+  float factor = 0;
+  float zero = 0;
+};
+
+// How the scales of the scales are found, after all groups have shown their statistics.
+enum class Outer {
+  none,
+  blocks_less_mean,  // bitsandbytes': absmax of 256, once the mean is taken off
+  tensor,            // one, from the largest statistic
+};
+
+template <const Mode& M>
+constexpr Outer outer_of() {
+  if constexpr (!M.format.scale.outer.has_value()) {
+    return Outer::none;
+  } else {
+    constexpr OuterLevel kOuter = *M.format.scale.outer;
+    return kOuter.size == 0 ? Outer::tensor : Outer::blocks_less_mean;
+  }
+}
+
+// Whether every level is an exact number of the 16-bit type once it is multiplied by the gain.
+template <const Mode& M>
+constexpr bool exact_in_16_bits() {
+  if constexpr (!std::holds_alternative<Codebook>(M.format.codec)) {
+    return true;
+  } else {
+    constexpr Codebook kBook = std::get<Codebook>(M.format.codec);
+    const auto fits = [](float value, int bits) {
+      const auto pattern = std::bit_cast<unsigned>(value);
+      return (pattern & ((1u << (24 - bits)) - 1)) == 0;
+    };
+    for (const float value : kBook.values)
+      if (!fits(value * kBook.gain.fp16, 11) || !fits(value * kBook.gain.bf16, 8)) return false;
+    return true;
+  }
+}
+
+template <const Mode& M>
+struct Of {
+  using Codec = CodecOf<M>;
+  using Groups = GroupsOf<M.format.granularity>;
+  using Storage = decltype(storage_of<M>());
+
+  static constexpr int kBits = M.format.bits;
+  static constexpr bool kHighFirst = M.format.packing == Packing::high_first;
+  static constexpr bool kHasZero = M.format.zero == Zero::point;
+  static constexpr Outer kOuter = outer_of<M>();
+  static constexpr bool kFlush = M.quantizer.flush_subnormals;
+  static constexpr bool kFromExact = M.quantizer.codes_from == CodesFrom::exact_scale;
+  static constexpr bool kPowerOfTwo = std::is_same_v<Storage, PowerOfTwoStorage<M>>;
+  static constexpr bool kMapped = std::is_same_v<Storage, DynamicMapStorage>;
+  static constexpr Rule kRule = M.quantizer.rule;
+  static constexpr Dtype kThrough = M.quantizer.weights_through;
+  static constexpr Statistic kStatistic = M.quantizer.statistic;
+  static constexpr bool kZeroIsOne = M.quantizer.zero_step_is_one;
+  static constexpr float kFormatQmax = M.format.qmax;
+  static constexpr float kDivisor = M.quantizer.qmax / M.format.qmax;  // statistic to scale
+  static constexpr float kQmax = M.quantizer.qmax, kOuterQmax = M.quantizer.outer.qmax;
+  static constexpr float kHighestZero = static_cast<float>((1 << kBits) - 1);
+  static constexpr int kLeastBlock = family_of(M).least_block;
+  static constexpr int kMostBlock = family_of(M).most_block;
+  // Scales that are not the stored ones yet, or zero points, are kept aside in f32, one a group.
+  static constexpr bool kAside = kFromExact || kHasZero || kOuter != Outer::none;
+
+  template <class T>
+  static constexpr float kGain = [] {
+    if constexpr (!std::holds_alternative<Codebook>(M.format.codec))
+      return 1.0f;
+    else {
+      constexpr Codebook kBook = std::get<Codebook>(M.format.codec);
+      return std::is_same_v<T, __half> ? kBook.gain.fp16 : kBook.gain.bf16;
+    }
+  }();
+  // Activations of larger magnitude are kept as they are: LLM.int8() only.
+  static constexpr float kOutlierThreshold =
+      M.format.activations ? M.format.activations->outlier_threshold : 0.0f;
+  // The error of a level that is rounded to T, in roundoffs of T.
+  static constexpr double kRoundoffs = exact_in_16_bits<M>() ? 0 : 0.5;
+
+  static __device__ __forceinline__ float value(unsigned code) { return Codec::value(code); }
+
+  // A weight as it is quantized.
+  static __device__ __forceinline__ float as_taken(float w) {
+    if constexpr (kThrough == Dtype::fp16) return __half2float(__float2half_rn(w));
+    return kFlush ? flushed(w) : w;
+  }
+
+  // --- Scales
+
+  static __device__ __forceinline__ float inner_scale(const QuantizedView& q, std::int64_t g) {
+    if constexpr (kMapped)
+      return q.scale_map[q.scales[g]];
+    else
+      return Storage::load(q.scales, g);
+  }
+  // As it is stored, scales of scales included.
+  static __device__ __forceinline__ float scale(const QuantizedView& q, std::int64_t g) {
+    const float inner = inner_scale(q, g);
+    if constexpr (kOuter == Outer::tensor) return __fmul_rn(inner, *q.outer);
+    if constexpr (kOuter == Outer::blocks_less_mean)
+      return __fadd_rn(__fmul_rn(inner, q.outer[g / 256]), *q.offset);
+    return inner;
+  }
+  static __device__ __forceinline__ GroupScale group(const QuantizedView& q, std::int64_t g) {
+    return {scale(q, g), zero_point(q, g)};
+  }
+  static __device__ __forceinline__ float weight(float value, GroupScale scale) {
+    const float moved = kHasZero ? __fsub_rn(value, scale.zero) : value;
+    const float scaled = __fmul_rn(moved, scale.factor);
+    return kFormatQmax == 1 ? scaled : __fmul_rn(scaled, 1.0f / kFormatQmax);
+  }
+
+  // --- Quantizing: store() of every group, then the outer scales, then encode().
+
+  static __device__ __forceinline__ void store(const QuantizedView& q, float* aside, std::int64_t g,
+                                               const GroupStatistic& s) {
+    const float found = statistic(s);
+    if constexpr (kOuter != Outer::none) {
+      aside[g] = found;
+    } else if constexpr (kPowerOfTwo) {
+      Storage::store(q.scales, g, found);
+    } else {
+      const float exact = divided(found);
+      Storage::store(q.scales, g, kZeroIsOne && Storage::is_zero(exact) ? 1.0f : exact);
+      if constexpr (kHasZero)
+        aside[g] = found_zero_point(s, Storage::load(q.scales, g));
+      else if constexpr (kFromExact && !kExactIsStored)
+        aside[g] = exact;
+    }
+  }
+  static __device__ __forceinline__ unsigned encode(const QuantizedView& q, const float* aside,
+                                                    std::int64_t g, float w) {
+    float by;
+    if constexpr (kFromExact && !kExactIsStored)
+      by = aside[g];
+    else
+      by = scale(q, g);
+    float scaled;
+    if constexpr (kRule == Rule::divide)
+      scaled = __fdiv_rn(w, by);
+    else
+      scaled = __fmul_rn(w, kFlush ? flushed(reciprocal(by)) : reciprocal(by));
+    if constexpr (kHasZero)
+      return Codec::encode(scaled, aside[g]);
+    else
+      return Codec::encode(scaled);
+  }
+
+ private:
+  // The exact scale, where it is kept in f32 and without scales of its own, is the stored one.
+  static constexpr bool kExactIsStored =
+      std::is_same_v<Storage, PlainStorage<Dtype::fp32>> && kOuter == Outer::none;
+
+  static __device__ __forceinline__ float reciprocal(float by) {
+    return kFormatQmax == 1 ? __frcp_rn(by) : __fdiv_rn(kFormatQmax, by);
+  }
+  static __device__ __forceinline__ float statistic(const GroupStatistic& s) {
+    if constexpr (kStatistic == Statistic::min_max) {
+      const bool none = s.low > s.high;
+      const float low = none ? 0.0f : fminf(s.low, 0.0f), high = none ? 0.0f : fmaxf(s.high, 0.0f);
+      return __fsub_rn(high, low);
+    } else if constexpr (kFlush) {
+      return s.absmax < 0 ? -kLargestFloat : s.absmax;
+    } else {
+      return fmaxf(s.absmax, 0.0f);
+    }
+  }
+  static __device__ __forceinline__ float divided(float statistic) {
+    return kDivisor == 1 ? statistic : __fdiv_rn(statistic, kDivisor);
+  }
+  static __device__ __forceinline__ float found_zero_point(const GroupStatistic& s, float step) {
+    const float low = s.low > s.high ? 0.0f : fminf(s.low, 0.0f);
+    const float zero = rintf(__fdiv_rn(-low, step));
+    return zero != zero ? 0.0f : fminf(fmaxf(zero, 0.0f), kHighestZero);
+  }
+  static __device__ __forceinline__ float zero_point(const QuantizedView& q, std::int64_t g) {
+    if constexpr (!kHasZero)
+      return 0;
+    else if constexpr (kBits == 8)
+      return static_cast<float>(q.zeros[g]);
+    else
+      return static_cast<float>(q.zeros[g / 2] >> (g % 2 * 4) & 15);
+  }
+};
+
+// A weight of codes of the flattened matrix's group g.
+template <class Mode>
+__device__ __forceinline__ float decode(const QuantizedView& q, std::int64_t g, unsigned code) {
+  return Mode::weight(Mode::value(code), Mode::group(q, g));
+}
+
+}  // namespace qbench::QBENCH_SIMT_DEVICE

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// The scale of a group on a device: its bytes to a number, and a statistic to its bytes.
+#pragma once
+
+#include <bit>
+#include <variant>
+
+#include "kernels/formats/codec.cuh"
+#include "kernels/formats/statistic.cuh"
+#include "kernels/quantized_view.h"
+
+namespace qbench::QBENCH_SIMT_DEVICE {
+
+template <const Mode& M>
+struct ScaleFloat {
+  static constexpr SmallFloat describe() {
+    constexpr ::qbench::Codec kCodec = M.format.scale.storage.codec;
+    return std::get<SmallFloat>(kCodec);
+  }
+};
+
+// --- How a number is kept
+
+template <Dtype kDtype>
+struct PlainStorage;
+
+template <>
+struct PlainStorage<Dtype::fp32> {
+  static __device__ __forceinline__ float load(const std::uint8_t* numbers, std::int64_t g) {
+    return reinterpret_cast<const float*>(numbers)[g];
+  }
+  static __device__ __forceinline__ void store(std::uint8_t* numbers, std::int64_t g, float x) {
+    reinterpret_cast<float*>(numbers)[g] = x;
+  }
+  static __device__ __forceinline__ bool is_zero(float x) { return x == 0; }
+};
+
+template <>
+struct PlainStorage<Dtype::fp16> {
+  static __device__ __forceinline__ float load(const std::uint8_t* numbers, std::int64_t g) {
+    return __half2float(reinterpret_cast<const __half*>(numbers)[g]);
+  }
+  static __device__ __forceinline__ void store(std::uint8_t* numbers, std::int64_t g, float x) {
+    reinterpret_cast<__half*>(numbers)[g] = __float2half_rn(x);
+  }
+  static __device__ __forceinline__ bool is_zero(float x) {
+    return __half2float(__float2half_rn(x)) == 0;
+  }
+};
+
+template <>
+struct PlainStorage<Dtype::bf16> {
+  static __device__ __forceinline__ float load(const std::uint8_t* numbers, std::int64_t g) {
+    return __bfloat162float(reinterpret_cast<const __nv_bfloat16*>(numbers)[g]);
+  }
+  static __device__ __forceinline__ void store(std::uint8_t* numbers, std::int64_t g, float x) {
+    reinterpret_cast<__nv_bfloat16*>(numbers)[g] = __float2bfloat16_rn(x);
+  }
+  static __device__ __forceinline__ bool is_zero(float x) {
+    return __bfloat162float(__float2bfloat16_rn(x)) == 0;
+  }
+};
+
+template <const Mode& M>
+struct SmallFloatStorage {
+  using Codec = SmallFloatCodec<ScaleFloat<M>>;
+  static __device__ __forceinline__ float load(const std::uint8_t* numbers, std::int64_t g) {
+    return Codec::value(numbers[g]);
+  }
+  static __device__ __forceinline__ void store(std::uint8_t* numbers, std::int64_t g, float x) {
+    numbers[g] = static_cast<std::uint8_t>(Codec::encode(x));
+  }
+  static __device__ __forceinline__ bool is_zero(float x) { return (Codec::encode(x) & 127) == 0; }
+};
+
+// 2^(byte - 127); byte 0 is a subnormal. Stored from the statistic itself: the power of two is that
+// of its quotient by qmax, which need not be rounded for it.
+template <const Mode& M>
+struct PowerOfTwoStorage {
+  static constexpr unsigned qmax_bits() {
+    constexpr Quantizer kQuantizer = M.quantizer;
+    return std::bit_cast<unsigned>(kQuantizer.qmax);
+  }
+  static constexpr unsigned kQmax = qmax_bits();
+  static constexpr unsigned kQmaxExponent = (kQmax >> 23) - 127, kQmaxMantissa = kQmax & 0x7fffff;
+  static constexpr bool kUp = M.quantizer.exponent == Exponent::ceil;
+  static_assert(M.quantizer.qmax >= 2 || !kUp, "subnormal statistics would round up");
+
+  static __device__ __forceinline__ float load(const std::uint8_t* numbers, std::int64_t g) {
+    const unsigned byte = numbers[g];
+    return __uint_as_float(byte == 0 ? 0x00400000u : byte << 23);
+  }
+  static __device__ __forceinline__ void store(std::uint8_t* numbers, std::int64_t g,
+                                               float statistic) {
+    const unsigned bits = __float_as_uint(statistic), exponent = bits >> 23, kInfinite = 255;
+    unsigned less = kQmaxExponent;
+    if constexpr (kQmaxMantissa != 0) less += (bits & 0x7fffff) < kQmaxMantissa ? 1 : 0;
+    if constexpr (kUp) less -= (bits & 0x7fffff) != kQmaxMantissa ? 1 : 0;
+    numbers[g] = static_cast<std::uint8_t>(exponent == kInfinite ? 254
+                                           : exponent > less     ? min(exponent - less, 254u)
+                                                                 : 0);
+  }
+};
+
+struct DynamicMapStorage {
+  static __device__ __forceinline__ float load(const float* map, const std::uint8_t* numbers,
+                                               std::int64_t g) {
+    return map[numbers[g]];
+  }
+};
+
+template <const Mode& M>
+constexpr auto storage_of() {
+  constexpr ::qbench::Codec kCodec = M.format.scale.storage.codec;
+  if constexpr (std::holds_alternative<Plain>(kCodec)) {
+    constexpr Dtype kDtype = std::get<Plain>(kCodec).dtype;
+    return PlainStorage<kDtype>();
+  } else if constexpr (std::holds_alternative<PowerOfTwo>(kCodec)) {
+    return PowerOfTwoStorage<M>();
+  } else if constexpr (std::holds_alternative<DynamicMap>(kCodec)) {
+    return DynamicMapStorage();
+  } else {
+    return SmallFloatStorage<M>();
+  }
+}
+
+}  // namespace qbench::QBENCH_SIMT_DEVICE

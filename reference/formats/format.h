@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// Format: what the stored bytes of a quantized matrix mean, as data. A weight is
+//
+//   (value[code] - point) * scale * (1 / qmax) + minimum
+//
+// in f32 and in this order, where the scale, the zero point or the minimum are those of its group
+// and parts that a format lacks are left out. README.md in reference/ shows the bytes. How codes
+// and scales are found is the business of a Quantizer.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <variant>
+
+#include "reference/matrix.h"
+
+namespace qbench {
+
+// --- Codecs: codes to numbers
+
+// A table: values[code]. Tensor cores take levels of 16 bits: multiplied by the gain, all of them
+// are exact in the type, or the largest relative error is the least possible.
+struct Codebook {
+  struct Gain {
+    float fp16 = 1;
+    float bf16 = 1;
+  };
+  std::span<const float> values;
+  Gain gain = {};
+};
+
+// Whole numbers lowest..highest, in two's complement where there are negative ones.
+struct Integers {
+  int lowest;
+  int highest;
+};
+
+// A float of a sign, an exponent and a mantissa, at most 8 bits wide, with subnormals. Codes whose
+// magnitude would exceed `largest` are NaN, but for that of infinity where the format has one.
+struct SmallFloat {
+  int exponent_bits;
+  int mantissa_bits;
+  int bias;
+  float largest;
+  std::optional<std::uint8_t> nan_code = {};  // NaN is stored as this, or as 0
+  bool infinity = false;                      // the code above that of `largest`
+};
+
+// 2^(code - 127), 8 bits wide; 255 is NaN (E8M0 of OCP Microscaling Formats v1.0, section 5.4.1).
+struct PowerOfTwo {};
+
+// bitsandbytes' signed map of 8 bits: reference::dynamic_map()[code].
+struct DynamicMap {};
+
+// A code stands for `length` neighbours of the flattened matrix: values[code * length + i].
+struct Vectors {
+  std::span<const float> values;
+  int length;
+};
+
+// The number itself, as the machine has it.
+struct Plain {
+  Dtype dtype;
+};
+
+using Codec = std::variant<Codebook, Integers, SmallFloat, PowerOfTwo, DynamicMap, Vectors, Plain>;
+
+// Codes of 4 bits lie two a byte, in the order that is named; codes of any other width are one
+// stream of bits, the first in the lowest, whatever the order. Trits are the digits of bytes in
+// base 3, five a byte, the first with the weight 1; every 256 codes begin at a byte of their own.
+enum class Packing { low_first, high_first, trits };
+
+// Bytes of `count` codes.
+std::int64_t packed_bytes(std::int64_t count, int bits, Packing packing);
+
+// --- Numbers that a group has: scales, zero points, minima
+
+// How a number is kept. Numbers narrower than a byte are one stream of bits.
+struct Storage {
+  int bits;
+  Codec codec;
+};
+
+// OCP E4M3 (FP8 formats, arXiv 2209.05433, section 3): no infinity, 448 is the largest.
+inline constexpr SmallFloat kE4M3 = {
+    .exponent_bits = 4, .mantissa_bits = 3, .bias = 7, .largest = 448.0f, .nan_code = 0x7f};
+
+namespace stored {
+inline constexpr Storage f32 = {.bits = 32, .codec = Plain{Dtype::fp32}};
+inline constexpr Storage f16 = {.bits = 16, .codec = Plain{Dtype::fp16}};
+inline constexpr Storage bf16 = {.bits = 16, .codec = Plain{Dtype::bf16}};
+inline constexpr Storage e4m3 = {.bits = 8, .codec = kE4M3};
+inline constexpr Storage e8m0 = {.bits = 8, .codec = PowerOfTwo{}};
+inline constexpr Storage dynamic8 = {.bits = 8, .codec = DynamicMap{}};
+constexpr Storage unsigned_integer(int bits) { return {bits, Integers{0, (1 << bits) - 1}}; }
+constexpr Storage signed_integer(int bits) {
+  return {bits, Integers{-(1 << (bits - 1)), (1 << (bits - 1)) - 1}};
+}
+}  // namespace stored
+
+// Scales of the numbers of a level below: a number is its stored value * outer scale + mean.
+struct OuterLevel {
+  int size = 0;  // consecutive numbers of a row of weights (blocks: of the matrix); 0: all of them
+  Storage storage = stored::f32;
+  bool less_mean = false;  // the mean of all numbers is kept, in f32, and was taken off first
+};
+
+struct GroupNumber {
+  Storage storage = stored::f32;
+  std::optional<OuterLevel> outer = {};
+};
+
+// The weights that share a scale. A block runs over the flattened row-major matrix, across rows; a
+// group runs along k within a row; a tile is a group of several rows. The last may be short.
+enum class Granularity { block, group, tile, row, tensor };
+
+enum class Zero {
+  none,
+  point,    // taken off the value of the code
+  minimum,  // added at the end
+};
+
+// --- The whole
+
+// Products quantize activations too: to int8 a row, and columns with a magnitude at or above the
+// threshold are kept (LLM.int8(), arXiv 2208.07339, section 3.2).
+struct QuantizedActivations {
+  float outlier_threshold;
+};
+
+struct Format {
+  int bits;  // of a stored code: 1 to 8, to 16 of Vectors; 16 or 32 of Plain
+  Codec codec;
+  Granularity granularity = Granularity::tensor;
+  int tile_rows = 1;  // of a tile; its columns are the block size
+  GroupNumber scale = {};
+  float qmax = 1;  // decoded weights are divided by it: the scale is then an absmax, not a step
+  Zero zero = Zero::none;
+  GroupNumber zero_number = {};
+  Packing packing = Packing::low_first;
+  bool ordered = false;  // column c is of group order[c] of its row: a plane of 32-bit integers
+  std::optional<QuantizedActivations> activations = {};
+
+  constexpr bool quantized() const { return !std::holds_alternative<Plain>(codec); }
+  // Weights that a code stands for.
+  constexpr int weights_a_code() const {
+    const auto* vectors = std::get_if<Vectors>(&codec);
+    return vectors ? vectors->length : 1;
+  }
+};
+
+}  // namespace qbench

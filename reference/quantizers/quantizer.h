@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Quantizer: how the codes and scales of a Format are found, as data. With `qmax` the number of the
+// codec to which the statistic of a group goes (127 of int8, 6 of E2M1, 1 of a codebook):
+//
+//   scale = statistic / (qmax / Format::qmax)
+//   code  = nearest code of (w - minimum) * (Format::qmax / scale) + point
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "reference/matrix.h"
+
+namespace qbench {
+
+enum class Statistic {
+  absmax,         // max |w|; NaN is passed over
+  signed_absmax,  // the w of largest |w|, the first on ties
+  min_max,        // max(w, 0) - min(w, 0)
+  range,          // max w - min w
+  mean_abs,       // mean |w|
+};
+
+// multiply_by_reciprocal: by a correctly rounded reciprocal (never with a minimum); divide: as IEEE
+// does.
+enum class Rule { multiply_by_reciprocal, divide };
+enum class CodesFrom { exact_scale, stored_scale };  // which scale the codes are found with
+enum class Exponent { floor, ceil };                 // how a scale becomes a power of two
+
+// How a scaled number becomes a code. Integers and small floats take the nearest and decide ties
+// by the rule; what is beyond the ends becomes the end, NaN the integer 0 (plus the zero point).
+enum class Rounding {
+  nearest_even,
+  half_up,    // floor(x + 1/2), the sum in f32; integers only
+  half_away,  // C's roundf; integers only
+  thresholds  // codebooks
+};
+
+// The rank of x is the number of thresholds strictly below it (NaN: 0); its code is codes[rank].
+struct Thresholds {
+  std::span<const float> at = {};            // ascending, one fewer than the ranks
+  std::span<const std::uint8_t> codes = {};  // codes[rank]; empty: the rank itself
+  bool sign_magnitude = false;  // rank |x|; a normal negative x sets the top bit of the code
+};
+
+// What a search finds for one group.
+struct Fit {
+  float step;
+  float minimum;
+};
+
+// The outer scale is the statistic (absmax or signed absmax) of the numbers that share it, divided
+// by `qmax`.
+struct OuterRule {
+  float qmax = 1;
+  Statistic statistic = Statistic::absmax;
+  Rule rule = Rule::divide;
+  // In one step from the statistics s of the groups, not from their scales: the outer scale is
+  // max s / (inner qmax * outer qmax), a number s / (inner qmax * outer scale).
+  bool from_statistics = false;
+};
+
+struct Quantizer {
+  Statistic statistic = Statistic::absmax;
+  float qmax = 1;
+  Rule rule = Rule::divide;
+  Rounding rounding = Rounding::nearest_even;
+  Thresholds thresholds = {};
+  CodesFrom codes_from = CodesFrom::stored_scale;
+  Exponent exponent = Exponent::floor;
+  OuterRule outer = {};
+  Dtype weights_through = Dtype::fp32;  // weights are rounded to this type before anything else
+  bool flush_subnormals =
+      false;  // subnormal weights, statistics and reciprocals count as zero; the absmax of a
+              // group without any number is -FLT_MAX (bitsandbytes' kernels), else 0
+  bool zero_step_is_one = false;                          // a group of zeros has the step 1
+  Fit (*search)(std::span<const float> group) = nullptr;  // in place of the statistic
+};
+
+}  // namespace qbench

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sections made to fit the width of a table.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "reports/results/sections.h"
+
+namespace qbench {
+
+// Widths by the heading of the column, the same in all sections.
+using Widths = std::map<std::string, std::size_t>;
+Widths widths_of(const std::vector<Section>& sections);
+std::size_t width_of(const SectionColumn& column, const Widths& widths);
+
+// Shortens names, then takes columns of figures from all sections alike, in the fixed order of
+// Column::keep, until every line fits. Returns the columns that were taken, in the order in which
+// they stood.
+std::vector<std::string> fit(std::vector<Section>& sections, std::size_t width);
+
+}  // namespace qbench

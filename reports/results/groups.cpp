@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Results that belong into one section.
+#include <algorithm>
+#include <tuple>
+
+#include "reports/results/sections.h"
+
+namespace qbench {
+namespace {
+
+bool same_group(const Result& a, const Result& b) {
+  const auto key = [](const Result& r) {
+    return std::tie(r.suite, r.m, r.n, r.k, r.input, r.tensor, r.weights);
+  };
+  return key(a) == key(b);
+}
+
+}  // namespace
+
+std::vector<std::vector<const Result*>> group_results(std::span<const Result> results) {
+  std::vector<std::vector<const Result*>> groups;
+  for (const Result& result : results) {
+    // From the back: results of one group mostly follow each other.
+    const auto found = std::ranges::find_if(groups.rbegin(), groups.rend(), [&](const auto& rows) {
+      return same_group(*rows.front(), result);
+    });
+    if (found == groups.rend())
+      groups.push_back({&result});
+    else
+      found->push_back(&result);
+  }
+  return groups;
+}
+
+}  // namespace qbench

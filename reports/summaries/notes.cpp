@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// What stands around the tables.
+#include "reports/summaries/notes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "reports/summaries/noise.h"
+#include "reports/summaries/runs.h"
+#include "reports/summaries/tally.h"
+#include "reports/summaries/totals.h"
+#include "reports/text/text.h"
+
+namespace qbench {
+namespace {
+
+constexpr std::size_t kMostReasons = 8, kMostSubjects = 4;
+
+// What a reason is about, where it begins with that: the kernel, the mode or `tensor "NAME"`.
+std::string subject_of(const Result& r, std::string_view reason) {
+  std::string longest;
+  for (const std::string& subject : {r.kernel, r.mode, fmt::format("tensor \"{}\"", r.tensor),
+                                     fmt::format("tensor \"{}\"", printable(r.tensor))}) {
+    const bool begins = reason.starts_with(subject) && reason.size() > subject.size() &&
+                        (reason[subject.size()] == ' ' || reason[subject.size()] == ':');
+    if (begins && subject.size() > longest.size()) longest = subject;
+  }
+  return longest;
+}
+
+// "WHAT 4: a, b: a reason (x3); another", or empty where no result of that status has a reason.
+std::string with_reasons(std::string_view what, std::span<const Result> results, Status status) {
+  Tally tally;
+  for (const Result& r : results) {
+    if (r.status != status || (status == Status::passed && r.reason.empty())) continue;
+    const std::string subject = subject_of(r, r.reason);
+    const std::string why = printable(std::string_view(r.reason).substr(subject.size()));
+    // A subject that was none of the result's is part of the reason.
+    tally.add((subject.empty() ? "-" : "+") + why, why.empty() ? "no reason given" : why,
+              printable(subject));
+  }
+  if (tally.total() == 0) return {};
+  std::string out = fmt::format("{} {}:", what, tally.total());
+  const auto told = std::span(tally.all()).first(std::min(tally.all().size(), kMostReasons));
+  for (const Told& reason : told) {
+    out += fmt::format("{} {}{}", &reason == told.data() ? "" : ";",
+                       first_few(reason.subjects, kMostSubjects), reason.what);
+    if (reason.times > 1) out += fmt::format(" (x{})", reason.times);
+  }
+  if (const std::size_t rest = tally.all().size() - told.size(); rest > 0)
+    out += fmt::format("; and {} more reason{} (see --report csv)", rest, rest > 1 ? "s" : "");
+  return out;
+}
+
+struct Condition {
+  const char* name;
+  const char* prefix;  // before the value
+};
+constexpr Condition kBrief[] = {
+    {"cpu", ""},        {"threads", "threads "}, {"instruction_set", ""}, {"gpu", ""},
+    {"cuda", "CUDA: "}, {"compiler", ""},        {"seed", "seed "},       {"revision", "revision "},
+};
+
+}  // namespace
+
+std::vector<std::string> make_notes(std::span<const Result> all) {
+  const std::vector<Result> results = last_runs(all);
+  std::vector<std::string> out{
+      noise_note(results),
+      runs_note(all),
+      left_out_note(results),
+      with_reasons("incomplete totals", totals_of(results), Status::passed),
+      with_reasons("skipped", results, Status::skipped),
+      with_reasons("undefined or not judged in", results, Status::passed)};
+  std::erase(out, "");
+  for (const Result& r : results)
+    if (r.status == Status::wrong || r.status == Status::error)
+      out.push_back(fmt::format("{} {}: {}", kStatusNames[static_cast<int>(r.status)],
+                                printable(r.id), printable(r.reason)));
+  return out;
+}
+
+std::vector<std::string> brief_conditions(const Environment& environment) {
+  std::vector<std::string> out;
+  for (const Condition& condition : kBrief)
+    if (const std::string value = value_of(environment, condition.name); !value.empty())
+      out.push_back(condition.prefix + printable(value));
+  return out;
+}
+
+}  // namespace qbench

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Several runs of a case in one report.
+#include "reports/summaries/runs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+#include <unordered_map>
+
+namespace qbench {
+
+std::vector<Result> last_runs(std::span<const Result> results) {
+  std::vector<Result> out;
+  std::unordered_map<std::string_view, std::size_t> places;
+  for (const Result& r : results) {
+    const auto [place, is_new] = places.try_emplace(r.id, out.size());
+    if (is_new || r.id.empty())
+      out.push_back(r);
+    else
+      out[place->second] = r;
+  }
+  return out;
+}
+
+std::string runs_note(std::span<const Result> results) {
+  std::unordered_map<std::string_view, int> runs;
+  for (const Result& r : results)
+    if (!r.id.empty()) ++runs[r.id];
+  const auto repeated = std::ranges::count_if(runs, [](const auto& run) { return run.second > 1; });
+  if (repeated == 0) return {};
+  return fmt::format("{} run more than once: the last run is shown; csv and json have all",
+                     repeated == 1 ? "1 case was" : fmt::format("{} cases were", repeated));
+}
+
+}  // namespace qbench

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is said of many results.
+#include "reports/summaries/tally.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace qbench {
+
+void Tally::add(const std::string& key, const std::string& what, const std::string& subject) {
+  auto told = std::ranges::find(all_, key, &Told::key);
+  if (told == all_.end()) told = all_.insert(told, {key, what, false, {}, 0});
+  told->varies = told->varies || told->what != what;
+  ++told->times;
+  ++total_;
+  if (!subject.empty() && std::ranges::find(told->subjects, subject) == told->subjects.end())
+    told->subjects.push_back(subject);
+}
+
+std::string first_few(std::span<const std::string> names, std::size_t most) {
+  const auto shown = names.first(std::min(names.size(), most));
+  std::string out = fmt::format("{}", fmt::join(shown, ", "));
+  if (shown.size() < names.size()) out += fmt::format(" and {} more", names.size() - shown.size());
+  return out;
+}
+
+}  // namespace qbench

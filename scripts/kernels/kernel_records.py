@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What scripts/kernels/kernel_gates found, as text and as findings (reports/findings/finding.h), a line of JSON each.
+"""
+
+import collections
+import json
+
+# A judgement is one of reports/findings/finding.h: BREACH, RECORDED, FAST, SAME or SKIPPED. `kernel` may be
+# empty, or name something else that was not judged; before and after are None where there is none.
+Record = collections.namedtuple(
+    "Record", "judgement architecture kernel field before after reason",
+    defaults=("", "", "", None, None, ""))
+
+WORDS = {"BREACH": "breach", "RECORDED": "recorded", "FAST": "better", "SKIPPED": "skipped"}
+
+
+def subject(record):
+    return f"{record.architecture} {record.kernel}".strip()
+
+
+def as_text(record):
+    """"breach: sm_90a gemv/nf4/bf16 registers: 48 -> 49: reason", without what there is not."""
+    text = f"{WORDS[record.judgement]}: {subject(record)} {record.field}".rstrip()
+    if (record.before, record.after) != (None, None):
+        before, after = ("none" if v is None else v for v in (record.before, record.after))
+        text += f": {before} -> {after}"
+    return text + (f": {record.reason}" if record.reason else "")
+
+
+def line_of(text, keys):
+    """The line of the last of nested keys in JSON that has a line for each; 0 where it has not."""
+    lines, number = text.splitlines(), 0
+    for key in keys:
+        start = json.dumps(key) + ":"
+        number = next((i for i, line in enumerate(lines[number:], number + 1)
+                       if line.lstrip().startswith(start)), None)
+        if number is None:
+            return 0
+    return number
+
+
+def place(record, version, gates, text):
+    """The line in gates.json, whose parsed form is `gates`, or that of what is around it; 0: none."""
+    wanted = (["toolkits", version, record.architecture, record.kernel] if record.architecture else
+              ["kernels", record.kernel])
+    keys = []
+    for key in wanted:
+        if key not in gates:
+            break
+        gates = gates[key]
+        keys.append(key)
+    return line_of(text, keys)
+
+
+def as_finding(record, line):
+    """A line of JSON; `line` is of kernels/gates.json."""
+    fields = {"subject": subject(record), "field": record.field, "before": record.before,
+              "after": record.after, "reason": record.reason}
+    found = {"type": "finding", "judgement": record.judgement, "gate": "static"}
+    found.update({k: str(v) for k, v in fields.items() if v not in (None, "")})
+    found.update(command="scripts/kernels/kernel_gates", file="kernels/gates.json")
+    return json.dumps({**found, "line": line} if line else found)

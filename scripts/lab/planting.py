@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Copies of the working tree in which bugs are planted, built without nvcc and with -O1."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class UserError(Exception):
+    """What is wrong and what to do about it."""
+
+
+def presets(flags=""):
+    """Beside the presets of the tree: the copy's own."""
+    return {"version": 6, "configurePresets": [{
+        "name": "planted", "inherits": "base",
+        "cacheVariables": {"CMAKE_BUILD_TYPE": "Release",
+                           "CMAKE_CXX_FLAGS_RELEASE": f"-O1 -DNDEBUG {flags}".strip(),
+                           "QBENCH_CUDA": "OFF"}}]}
+
+
+def copy_tree(folder, changed=None, flags=""):
+    """The files of the working tree, or what changed(name, bytes) makes of each; those that are the
+    same already keep their times."""
+    listed = subprocess.run(["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT,
+                            capture_output=True, text=True)
+    if listed.returncode:
+        raise UserError(f"git cannot list the files to copy: {listed.stderr.strip()}")
+    for name in filter(None, listed.stdout.split("\0")):
+        source, copy = ROOT / name, folder / name
+        if not source.is_file():
+            continue
+        content = source.read_bytes()
+        if changed:
+            content = changed(name, content)
+        if copy.is_file() and copy.read_bytes() == content:
+            continue
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(content)
+        copy.chmod(source.stat().st_mode)
+    (folder / "CMakeUserPresets.json").write_text(json.dumps(presets(flags)), encoding="ascii")
+    if (ROOT / ".deps").exists() and not (folder / ".deps").exists():
+        (folder / ".deps").symlink_to(ROOT / ".deps")
+
+
+def build(folder, program):
+    """(exit status, messages, the path that the program finds its libraries by)."""
+    command = 'source "$0"; set_up "$1"; echo "${LD_LIBRARY_PATH:-}"'
+    built = subprocess.run(["bash", "-c", command, str(folder / "scripts" / "setup.sh"), program],
+                           env={**os.environ, "QBENCH_PRESET": "planted", "QBENCH_BUILD":
+                                str(folder / "build")}, capture_output=True, text=True)
+    return built.returncode, built.stderr, built.stdout.strip()

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finds the files of one spec, maps those that are needed, and holds them to their index.
+#include "suites/checkpoints/checkpoint_files.h"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+#include <stdexcept>
+
+#include "suites/checkpoints/checkpoint_index.h"
+#include "suites/checkpoints/safetensors.h"
+#include "suites/checkpoints/safetensors_header.h"
+#include "suites/checkpoints/tensor_unusable.h"
+
+namespace qbench {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void fail(const std::string& message) { throw std::runtime_error(message); }
+
+// What `action` gives; its errors begin with the file's name.
+template <class Action>
+auto in_file(const fs::path& file, Action action) {
+  try {
+    return action();
+  } catch (const std::runtime_error& error) {
+    fail(file.string() + ": " + error.what());
+  }
+}
+
+bool is_there(const fs::path& path) {
+  std::error_code ignored;
+  return fs::exists(path, ignored);
+}
+
+bool is_folder(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_directory(path, ignored);
+}
+
+// Divides the spec at the last ':' that leaves an existing path.
+void divide(const std::string& spec, Selected& into) {
+  into.path = spec;
+  if (is_there(spec)) return;
+  for (std::size_t colon = spec.rfind(':'); colon != spec.npos && colon > 0;
+       colon = spec.rfind(':', colon - 1)) {
+    into.path = spec.substr(0, colon);
+    into.pattern = spec.substr(colon + 1);
+    if (is_there(into.path)) return;
+  }
+  fail(spec + ": no such file or folder");
+}
+
+bool is_hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
+
+std::vector<fs::path> files_without_index(const fs::path& path) {
+  constexpr std::size_t kMostOthers = 5;
+  if (!is_folder(path)) return {path};
+  std::vector<fs::path> files;
+  std::vector<std::string> others;
+  for (const fs::directory_entry& entry : fs::directory_iterator(path)) {
+    if (is_hidden(entry.path())) continue;
+    if (entry.path().extension() == ".safetensors")
+      files.push_back(entry.path());
+    else
+      others.push_back(entry.path().filename().string());
+  }
+  std::sort(files.begin(), files.end());
+  std::sort(others.begin(), others.end());
+  if (files.empty())
+    fail("no .safetensors file in this folder" +
+         (others.empty() ? "" : ", which has " + some_of(others, kMostOthers)));
+  return files;
+}
+
+class Selector {
+ public:
+  Selector(const std::string& spec, AppliedRules& rules) : rules_(rules) {
+    divide(spec, selected_);
+    pattern_ = std::make_unique<RE2>(selected_.pattern, RE2::Quiet);
+    if (!pattern_->ok())
+      fail("bad pattern " + in_quotes(selected_.pattern) + ": " + pattern_->error());
+  }
+
+  Selected take() {
+    const fs::path path = selected_.path;
+    const std::optional<fs::path> index = in_file(path, [&] { return find_index(path); });
+    if (index)
+      in_file(*index, [&] { read_by_index(*index); });
+    else
+      for (const fs::path& file : in_file(path, [&] { return files_without_index(path); }))
+        read(file, nullptr, "");
+    if (!matched_)
+      fail(selected_.path + ": no tensor matches " + in_quotes(selected_.pattern) +
+           ": the file has e.g. " + some_of(examples_, kMostExamples));
+    return std::move(selected_);
+  }
+
+ private:
+  static constexpr std::size_t kMostExamples = 3;
+
+  static std::optional<fs::path> find_index(const fs::path& path) {
+    if (is_folder(path)) return index_in(path);
+    return path.extension() == ".json" ? std::optional(path) : std::nullopt;
+  }
+
+  bool selects(const std::string& name) {
+    if (examples_.size() < kMostExamples) examples_.push_back(name);
+    if (!RE2::PartialMatch(name, *pattern_)) return false;
+    matched_ = true;
+    return !rules_.excludes(name);
+  }
+
+  // Where there is an index it decides among files that have the same tensor.
+  void read(const fs::path& file, const WeightMap* weight_map, const std::string& listed_as) {
+    in_file(file, [&] {
+      selected_.files.push_back(std::make_unique<MappedFile>(file.string()));
+      for (Tensor& tensor : parse_safetensors(selected_.files.back()->bytes())) {
+        if (weight_map != nullptr) {
+          const auto listed = weight_map->find(tensor.name);
+          if (listed != weight_map->end() && listed->second != listed_as) continue;
+        }
+        if (!selects(tensor.name)) continue;
+        tensor.file = file.string();
+        selected_.tensors.push_back(std::move(tensor));
+      }
+    });
+  }
+
+  void read_by_index(const fs::path& index) {
+    const MappedFile text(index.string());
+    const WeightMap weight_map = parse_index(text.bytes());
+    const fs::path folder = index.parent_path();
+    WeightMap missing;
+    std::set<std::string> files;
+    for (const auto& [tensor, file] : weight_map) {
+      if (!selects(tensor)) continue;
+      if (!is_there(folder / file))
+        fail("tensor " + in_quotes(tensor) + " is in " + in_quotes(file) +
+             ", which is not there: download it, or leave the tensor out with --exclude");
+      files.insert(file);
+      missing.emplace(tensor, file);
+    }
+    for (const std::string& file : files) read(folder / file, &weight_map, file);
+    for (const Tensor& tensor : selected_.tensors) missing.erase(tensor.name);
+    if (!missing.empty())
+      fail("tensor " + in_quotes(missing.begin()->first) + " is not in " +
+           in_quotes(missing.begin()->second) + ", where the index has it");
+  }
+
+  AppliedRules& rules_;
+  std::unique_ptr<RE2> pattern_;
+  Selected selected_;
+  bool matched_ = false;
+  std::vector<std::string> examples_;  // names in the order in which they were seen
+};
+
+}  // namespace
+
+Selected select_tensors(const std::string& spec, AppliedRules& rules) {
+  return Selector(spec, rules).take();
+}
+
+}  // namespace qbench

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads an index strictly: a key that is there twice, any depth and any way out of its folder are
+// refused.
+#include "suites/checkpoints/checkpoint_index.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <stdexcept>
+#include <vector>
+
+#include "suites/checkpoints/safetensors_header.h"
+#include "suites/checkpoints/safetensors_mistaken.h"
+#include "suites/checkpoints/tensor_unusable.h"
+
+namespace qbench {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+constexpr int kMaxDepth = 16;  // real ones have 2
+constexpr std::size_t kMostIndexesShown = 8;
+
+[[noreturn]] void fail(const std::string& message) { throw std::runtime_error(message); }
+[[noreturn]] void fail(const std::string& tensor, const std::string& message) {
+  fail("tensor " + in_quotes(tensor) + ": " + message);
+}
+
+// Throws for text that is no JSON: says what it is instead where that is known, else where the JSON
+// breaks off.
+[[noreturn]] void fail_as_json(std::string_view text, std::string_view problem) {
+  const std::size_t begin = text.find_first_not_of(" \t\r\n");
+  const bool looks_like_json = begin != text.npos && (text[begin] == '{' || text[begin] == '[');
+  const std::string is = mistaken_for_safetensors(std::as_bytes(std::span(text)));
+  fail(looks_like_json || is.empty() ? "is not valid JSON: " + json_problem(problem) : is);
+}
+
+Json parse_json(std::string_view text) {
+  std::vector<std::set<std::string>> keys;  // of the objects that are open
+  const auto check = [&keys](int depth, Json::parse_event_t event, Json& parsed) {
+    if (depth > kMaxDepth) fail("nested too deeply for an index");
+    if (event == Json::parse_event_t::object_start) keys.emplace_back();
+    if (event == Json::parse_event_t::object_end) keys.pop_back();
+    if (event == Json::parse_event_t::key && !keys.back().insert(parsed.get<std::string>()).second)
+      fail("duplicate key " + in_quotes(parsed.get<std::string>()));
+    return true;
+  };
+  try {
+    return Json::parse(text.begin(), text.end(), check);
+  } catch (const Json::exception& error) {
+    fail_as_json(text, error.what());
+  }
+}
+
+// A name that leads out of the index's folder could make it read anything. '\' divides paths
+// elsewhere, and control characters are in no honest name.
+std::string relative_file(const std::string& tensor, const std::string& file) {
+  const fs::path path = fs::path(file).lexically_normal();
+  const bool odd_characters = std::any_of(
+      file.begin(), file.end(), [](unsigned char c) { return c == '\\' || c < 0x20 || c == 0x7f; });
+  const fs::path written = file;
+  const bool leads_up = std::find(written.begin(), written.end(), "..") != written.end();
+  if (odd_characters || leads_up || path.is_absolute() || !path.has_filename() || path == ".")
+    fail(tensor, in_quotes(file) + " is not the name of a file in the index's folder");
+  return path.string();
+}
+
+bool is_index_name(const std::string& name) {
+  return !name.starts_with('.') && name.find(".safetensors.index") != name.npos &&
+         name.ends_with(".json");
+}
+
+}  // namespace
+
+WeightMap parse_index(std::span<const std::byte> json) {
+  const Json parsed =
+      parse_json(std::string_view(reinterpret_cast<const char*>(json.data()), json.size()));
+  const auto map = parsed.find("weight_map");
+  if (!parsed.is_object() || map == parsed.end() || !map->is_object())
+    fail("has no weight_map from tensor names to file names: it is no index");
+  WeightMap weight_map;
+  for (const auto& [tensor, file] : map->items()) {
+    if (!file.is_string()) fail(tensor, "its file is not a string");
+    weight_map[tensor] = relative_file(tensor, file.get<std::string>());
+  }
+  if (weight_map.empty()) fail("its weight_map is empty");
+  return weight_map;
+}
+
+std::optional<fs::path> index_in(const fs::path& folder) {
+  std::vector<std::string> names;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder))
+    if (const std::string name = entry.path().filename().string(); is_index_name(name))
+      names.push_back(name);
+  if (names.empty()) return std::nullopt;
+  std::sort(names.begin(), names.end());
+  if (names.size() > 1)
+    fail("this folder has several indexes, give the path of one: " +
+         some_of(names, kMostIndexesShown));
+  return folder / names.front();
+}
+
+}  // namespace qbench

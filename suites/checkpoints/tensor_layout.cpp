@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// The layout that a tensor's name and shape suggest.
+#include "suites/checkpoints/tensor_layout.h"
+
+#include <algorithm>
+#include <cctype>
+#include <string>
+
+namespace qbench {
+namespace {
+
+// No convolution in use has so wide a kernel, and no linear layer so few inputs.
+constexpr std::int64_t kLeastColumnsOfStack = 32;
+
+bool is_convolution_name(std::string_view name) {
+  std::string lower(name);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return lower.find("conv") != lower.npos || lower.find("patch_embed") != lower.npos;
+}
+
+}  // namespace
+
+Layout default_layout(std::string_view name, const std::vector<std::int64_t>& shape) {
+  if (shape.size() < 3) return Layout::matrix;
+  const bool stack = shape.back() >= kLeastColumnsOfStack && !is_convolution_name(name);
+  return stack ? Layout::stack : Layout::convolution;
+}
+
+}  // namespace qbench

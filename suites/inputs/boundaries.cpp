@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Thresholds of a mode, from its levels where it has them, else midway between what codes stand
+// for.
+#include "suites/inputs/boundaries.h"
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+#include <vector>
+
+#include "reference/codec.h"
+
+namespace qbench {
+namespace {
+
+// What the codes stand for, ascending, where the largest scaled weight is 1; none of plain formats.
+std::vector<float> decoded_levels(const Mode& mode) {
+  std::vector<float> levels;
+  if (!mode.quantized()) return levels;
+  for (const float value : reference::decode_table(mode.format.codec, mode.format.bits))
+    if (std::isfinite(value)) levels.push_back(value / mode.quantizer.qmax);
+  std::ranges::sort(levels);
+  return levels;
+}
+
+}  // namespace
+
+std::vector<float> boundary_values(const Mode& mode) {
+  std::vector<float> middles;
+  const std::vector<float> levels = decoded_levels(mode);
+  for (std::size_t i = 1; i < levels.size(); ++i)
+    middles.push_back((levels[i - 1] + levels[i]) / 2);
+  const std::span<const float> own = mode.quantizer.thresholds.at;
+  middles.insert(middles.end(), own.begin(), own.end());
+  std::vector<float> all = {0.0f, 0.5f};
+  for (const float middle : middles)
+    for (const float x : {std::nextafter(middle, -9.0f), middle, std::nextafter(middle, 9.0f)})
+      all.insert(all.end(), {x, -x});
+  return all;
+}
+
+Matrix make_boundaries(const Mode& mode, std::int64_t n, std::int64_t k) {
+  constexpr std::int64_t kRun = 32;
+  const std::vector<float> values = boundary_values(mode);
+  Matrix weights(n, k);
+  std::size_t next = 0;
+  for (std::int64_t i = 0; i < weights.size(); ++i)
+    weights.values[static_cast<std::size_t>(i)] =
+        i % kRun == 0 ? 1.0f : values[next++ % values.size()];
+  return weights;
+}
+
+}  // namespace qbench

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// Makes the inputs of cases, and counts the memory that they take.
+#include "suites/inputs/inputs.h"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+
+#include "reference/panels.h"
+#include "reference/reference.h"
+#include "suites/inputs/boundaries.h"
+#include "suites/inputs/distributions.h"
+#include "suites/inputs/extremes.h"
+
+namespace qbench {
+namespace {
+
+// What is quantized is of the case's dtype where quantizing is what the case is about.
+Dtype weights_dtype(const Case& c) { return c.suite->op == Op::quantize ? c.dtype : Dtype::fp32; }
+
+// Inputs that are made for the mode.
+bool of_mode(Input input) { return input == Input::boundaries || input == Input::scales; }
+
+std::string weights_key(const Case& c) {
+  const std::string dtype(name(weights_dtype(c)));
+  if (c.tensor) return dtype + " tensor " + c.tensor->name;
+  const std::string_view mode = of_mode(c.input) ? c.mode->name : "";
+  return fmt::format("{} {}{} {} {} {}", dtype, name(c.input), mode, c.shape.n, c.shape.k, c.seed);
+}
+std::string quantized_key(const Case& c) {
+  return fmt::format("{} {} {}", c.mode->name, c.block_size, weights_key(c));
+}
+std::string x_key(const Case& c) {
+  return fmt::format("{} {} {} {} {}", name(c.input), c.shape.m, c.shape.k, c.seed, name(c.dtype));
+}
+
+Matrix make_x(const Case& c) {
+  Matrix x = make_activations(c.input, c.shape.m, c.shape.k, c.seed);
+  reference::round_to(c.dtype, x.values);
+  return x;
+}
+
+Matrix generated_weights(const Case& c) {
+  switch (c.input) {
+    case Input::boundaries:
+      return make_boundaries(*c.mode, c.shape.n, c.shape.k);
+    case Input::scales:
+      return make_scales(*c.mode, c.shape.n, c.shape.k);
+    case Input::specials:
+      return make_specials(c.shape.n, c.shape.k);
+    default:
+      return make_weights(c.input, c.shape.n, c.shape.k, c.seed);
+  }
+}
+
+Matrix tensor_of(const Checkpoint* checkpoint, const std::string& name) {
+  const Tensor* tensor = checkpoint == nullptr ? nullptr : checkpoint->find(name);
+  if (tensor == nullptr)
+    throw std::runtime_error(fmt::format("no tensor '{}': give --weights", name));
+  return to_matrix(*tensor);
+}
+
+}  // namespace
+
+const Matrix& Inputs::weights(const Case& c) {
+  return weights_.get(weights_key(c), [&] {
+    Matrix w = c.tensor ? tensor_of(checkpoint_, c.tensor->name) : generated_weights(c);
+    reference::round_to(weights_dtype(c), w.values);
+    return w;
+  });
+}
+
+const QuantizedMatrix& Inputs::quantized(const Case& c) {
+  const Matrix& w = weights(c);
+  return quantized_.get(quantized_key(c),
+                        [&] { return reference::quantize(*c.mode, c.block_size, w); });
+}
+
+const ErrorSums& Inputs::weight_error(const Case& c) {
+  const Matrix& w = weights(c);
+  const QuantizedMatrix& q = quantized(c);
+  return weight_error_.get(quantized_key(c), [&] { return qbench::weight_error(w, q); });
+}
+
+const Matrix& Inputs::x(const Case& c) {
+  return x_.get(x_key(c), [&] { return make_x(c); });
+}
+
+const DoubleMatrix& Inputs::exact(const Case& c) {
+  const Matrix& w = weights(c);
+  const Matrix& activations = x(c);
+  return exact_.get(weights_key(c) + x_key(c), [&] { return exact_matmul(activations, w); });
+}
+
+const Expected& Inputs::expected(const Case& c) {
+  const QuantizedMatrix& q = quantized(c);
+  const Matrix& activations = x(c);
+  return expected_.get(quantized_key(c) + x_key(c),
+                       [&] { return expected_matmul(activations, q, c.dtype); });
+}
+
+Operands Inputs::operands(const Case& c) {
+  quantized(c);
+  Operands out{.weights = weights_.value, .x = {}, .quantized = quantized_.value, .expected = {}};
+  if (c.suite->op == Op::matmul) {
+    x(c);
+    out.x = x_.value;
+  }
+  return out;
+}
+
+std::shared_ptr<const Expected> Inputs::hold_expected(const Case& c) {
+  expected(c);
+  return expected_.value;
+}
+
+bool share_weights(const Case& a, const Case& b) {
+  return a.suite == b.suite && a.shape == b.shape && a.input == b.input && a.seed == b.seed &&
+         a.tensor == b.tensor;
+}
+
+double bytes_needed(const Case& c) {
+  const auto m = static_cast<double>(c.shape.m), n = static_cast<double>(c.shape.n);
+  const auto k = static_cast<double>(c.shape.k);
+  // 5 / 4: scales, and the f32 from which they are made
+  const double quantized = n * k * c.mode->format.bits / 8 * 5 / 4;
+  if (c.suite->op != Op::matmul) return 4 * n * k + 2 * quantized + 4 * n * k;
+  // x as f32, double and its magnitudes; y as f32 and, exact, expected, its bound and its
+  // magnitude, as doubles
+  const double activations = (4 + 8 + 8) * m * k, results = (4 + 4 * 8) * m * n;
+  // weights that are decoded a panel at a time, as f32 and as doubles
+  const double panels =
+      (4 + 8) * k * static_cast<double>(reference::kPanelRows) * reference::thread_count();
+  return 4 * n * k + quantized + activations + results + panels;
+}
+
+}  // namespace qbench

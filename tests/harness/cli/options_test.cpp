@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line: what it means, and what it answers to mistakes.
+#include "harness/cli/options.h"
+
+#include "kernels/cuda_device.h"
+#include "reference/parallel.h"
+#include "suites/names.h"
+#include "tests/catch.h"
+#include "tests/harness/cli/command_line.h"
+
+namespace qbench {
+namespace {
+
+using namespace test;
+
+Options good(const std::vector<std::string>& arguments) {
+  const Parsed parsed = parse(arguments);
+  CHECK(parsed.err == "");
+  CHECK(!parsed.exit_code.has_value());
+  return parsed.options;
+}
+
+TEST_CASE("lists are comma separated, repeated and without duplicates") {
+  const Options o = good({"--suite",
+                          "gemm,gemv",
+                          "--modes=nf4,fp4",
+                          "--modes",
+                          "int8,nf4",
+                          "--block-sizes",
+                          "32,64,32",
+                          "--dtypes",
+                          "fp16,bf16",
+                          "--inputs",
+                          "student-t,outliers",
+                          "--kernels",
+                          "reference",
+                          "--device",
+                          "auto,cpu,cuda:1",
+                          "--seed",
+                          "18446744073709551615",
+                          "--threads",
+                          "1",
+                          "--min-time",
+                          "0.5"});
+  CHECK(o.sweep.suites == std::vector{find_suite("gemm"), find_suite("gemv")});
+  CHECK(o.sweep.modes == std::vector{find_mode("nf4"), find_mode("fp4"), find_mode("int8")});
+  CHECK(o.sweep.block_sizes == std::vector{32, 64});
+  CHECK(o.sweep.dtypes == std::vector{Dtype::fp16, Dtype::bf16});
+  CHECK(o.sweep.inputs == std::vector{Input::student_t, Input::outliers});
+  CHECK(o.sweep.kernels == std::vector<std::string>{"reference"});
+  CHECK(o.sweep.devices == std::vector<std::string>{"auto", "cpu", "cuda:1"});
+  CHECK(o.sweep.seed == 18446744073709551615u);
+  CHECK(o.threads == 1);
+  CHECK(o.min_time == 0.5);
+}
+
+TEST_CASE("defaults are every mode, a table on stdout and seed 1") {
+  const Options o = good({"--suite", "gemm"});
+  CHECK(o.sweep.modes.size() == all_modes().size());
+  CHECK(o.sweep.shapes.empty());
+  CHECK(o.sweep.seed == 1);
+  REQUIRE(o.reports.size() == 1);
+  CHECK(o.reports[0].first == find_report("table"));
+  CHECK(o.reports[0].second.empty());
+  CHECK(good({"--suite", "gemm", "--modes", "nf4,all"}).sweep.modes.size() == all_modes().size());
+}
+
+TEST_CASE("shapes are MxNxK, NxK or a model's") {
+  const Options o =
+      good({"--suite", "gemm", "--shapes", "2x3x5,7x9", "--shapes", "Mistral-7B-v0.1"});
+  CHECK(o.sweep.shapes == std::vector<Shape>{{2, 3, 5},
+                                             {0, 7, 9},
+                                             {0, 4096, 4096},
+                                             {0, 1024, 4096},
+                                             {0, 14336, 4096},
+                                             {0, 4096, 14336}});
+  CHECK(contains(error({"--suite", "gemm", "--shapes", "5"}),
+                 "'5' is not MxNxK, NxK or the name of a model"));
+  CHECK(contains(error({"--suite", "gemm", "--shapes", "0x5"}),
+                 "'0' is not a positive whole number"));
+  CHECK(contains(error({"--suite", "gemm", "--shapes", "5x5x"}),
+                 "'' is not a positive whole number"));
+  CHECK(contains(error({"--suite", "gemm", "--shapes", "1048576x2097152x2097152"}), "below 2^62"));
+  good({"--suite", "gemm", "--shapes", "1048575x2097152x2097152"});
+}
+
+TEST_CASE("weights alone mean the suite roundtrip and every mode") {
+  const Options o = good({"--weights", "a.safetensors:q,k"});
+  CHECK(o.weights == std::vector<std::string>{"a.safetensors:q,k"});
+  CHECK(good({"--weights", "a", "--weights", "b:q"}).weights ==
+        std::vector<std::string>{"a", "b:q"});
+  CHECK(o.sweep.suites == std::vector{find_suite("roundtrip")});
+  CHECK(o.sweep.modes.size() == all_modes().size());
+  CHECK(good({"--weights", "a", "--suite", "gemv"}).sweep.suites ==
+        std::vector{find_suite("gemv")});
+  CHECK(contains(error({"--weights", "a", "--shapes", "1x2"}), "cannot be combined"));
+}
+
+TEST_CASE("numbers are checked") {
+  CHECK(contains(error({"--suite", "gemm", "--block-sizes", "0"}),
+                 "--block-sizes: '0' is not a positive"));
+  CHECK(
+      contains(error({"--suite", "gemm", "--block-sizes", "64k"}), "--block-sizes: '64k' is not"));
+  CHECK(contains(error({"--suite", "gemm", "--block-sizes", "99999999999"}), "is too large"));
+  CHECK(contains(error({"--suite", "gemm", "--seed", "-1"}), "--seed: '-1' is not a whole number"));
+  CHECK(contains(error({"--suite", "gemm", "--seed", "18446744073709551616"}), "is too large"));
+  CHECK(contains(error({"--suite", "gemm", "--threads", "0"}), "--threads: '0' is not a positive"));
+  CHECK(contains(error({"--suite", "gemm", "--threads", "99999"}),
+                 "--threads: 99999 are more than the " + std::to_string(reference::usable_cores()) +
+                     " cores"));
+  for (const char* time : {"-1", "nan", "inf", "1s"}) {
+    CAPTURE(time);
+    CHECK(contains(error({"--suite", "gemm", "--min-time", time}), "is not a number of seconds"));
+  }
+}
+
+TEST_CASE("reports go to stdout or to files of their own") {
+  const Options o = good(
+      {"--suite", "gemm", "--report", "csv", "--report", "json=a,b=c.json", "--report", "table=-"});
+  REQUIRE(o.reports.size() == 3);
+  CHECK(o.reports[0] == std::pair{find_report("csv"), std::string()});
+  CHECK(o.reports[1] == std::pair{find_report("json"), std::string("a,b=c.json")});
+  CHECK(o.reports[2] == std::pair{find_report("table"), std::string()});
+  CHECK(contains(error({"--suite", "gemm", "--report", "csv=a", "--report", "json=b/../a"}),
+                 "two outputs"));
+  CHECK(contains(error({"--suite", "gemm", "--journal", "a", "--report", "json=./a"}),
+                 "two outputs"));
+  CHECK(contains(error({"--suite", "gemm", "--report", "csv="}), "names no file"));
+}
+
+TEST_CASE("options that need or exclude each other say so") {
+  CHECK(contains(error({}), "nothing to do: give --suite"));
+  CHECK(contains(error({"--suite", "gemm", "--append"}), "--append needs --journal"));
+  CHECK(good({"--suite", "gemm", "--append", "--journal", "j"}).append);
+  CHECK(contains(error({"--suite", "gemm", "--modes", "nf4,", "fp4"}), "unexpected 'fp4'"));
+  CHECK(contains(error({"--suite", "gemm", "--filter", "[a"}), "--filter: '[a'"));
+  CHECK(good({"--suite", "gemm", "--filter", "[ab]"}).filter == "[ab]");
+  CHECK(contains(error({"--suite"}), "--suite"));
+  CHECK(
+      contains(error({"--suite", "gemm", "--no-time", "--min-time", "1"}), "leave out --min-time"));
+  CHECK(contains(error({"--suite", "gemm", "--exclude", "x"}), "give --weights FILE"));
+  CHECK(contains(error({"--suite", "gemm", "--case-timeout", "1"}), "give --isolate"));
+  CHECK(contains(error({"--weights", "w", "--tensors", "linaer"}), "did you mean 'linear'?"));
+  if (cuda_status().devices.empty())
+    CHECK(error({"--suite", "gemm", "--require-cuda"}) ==
+          "qbench: --require-cuda: " + cuda_status().absent);
+}
+
+TEST_CASE("help, version and list are answered on stdout with exit code 0") {
+  for (const char* option : {"--help", "-h", "--version", "--list"}) {
+    CAPTURE(option);
+    const Parsed parsed = parse({option});
+    CHECK(parsed.exit_code.value_or(1) == 0);
+    CHECK(parsed.err == "");
+    CHECK(!parsed.out.empty());
+  }
+  CHECK(contains(parse({"--version"}).out, "qbench 0."));
+  CHECK(contains(parse({"--help"}).out, "qbench --suite gemm --modes nf4,fp4,int8"));
+  for (const Mode* mode : all_modes())
+    CHECK(contains(list_text(""), std::string(mode->name) + " "));
+  for (const Model& model : all_models())
+    CHECK(contains(list_text(""), std::string(model.name) + " "));
+}
+
+TEST_CASE("subcommands take their own options and those of a sweep that apply") {
+  const Options ab = good({"ab", "main", "HEAD", "--suite", "gemv", "--modes", "nf4", "--threshold",
+                           "5%", "--journal", "pairs.jsonl", "--report", "junit=x.xml"});
+  CHECK(ab.verb == Verb::ab);
+  CHECK((ab.gate.old_side == "main" && ab.gate.new_side == "HEAD"));
+  CHECK(ab.gate.threshold == 0.05);
+  CHECK(ab.journal == "pairs.jsonl");
+  CHECK(ab.sweep_arguments ==
+        std::vector<std::string>{"--suite", "gemv", "--modes", "nf4", "--threads", "1"});
+  REQUIRE(ab.gate.reports.size() == 1);
+  CHECK((ab.gate.reports[0].first->name == "junit" && ab.gate.reports[0].second == "x.xml"));
+  const Options one = good({"ab", "main", "--calibrate", "--suite", "gemv", "--threads", "2"});
+  CHECK((one.gate.calibrate && one.gate.new_side.empty()));
+  CHECK(one.sweep_arguments == std::vector<std::string>{"--suite", "gemv", "--threads", "2"});
+  CHECK(good({"ab", "a", "b", "--suite", "gemv", "--threshold", "0.07"}).gate.threshold == 0.07);
+  const Options gate = good({"gate", "--policy", "p.toml", "--base", "main", "--report", "github"});
+  CHECK((gate.verb == Verb::gate && gate.gate.policy == "p.toml" && gate.gate.base == "main"));
+  const Options compare = good({"compare", "a.jsonl", "b.jsonl"});
+  CHECK(compare.verb == Verb::compare);
+  CHECK((compare.gate.base_journal == "a.jsonl" && compare.gate.new_journal == "b.jsonl"));
+  CHECK(good({"selftest"}).verb == Verb::selftest);
+}
+
+TEST_CASE("a part of the list is that part alone") {
+  const std::string modes = parse({"--list", "modes"}).out;
+  CHECK(modes == list_text("modes"));
+  CHECK(contains(modes, "nf4 "));
+  CHECK_FALSE(contains(modes, "Kernels"));
+}
+
+TEST_CASE("--isolate alone is every case, and those of libraries are the default") {
+  CHECK(good({"--suite", "gemm"}).isolate == Isolate::libraries);
+  CHECK(good({"--suite", "gemm", "--isolate"}).isolate == Isolate::all);
+  CHECK(good({"--suite", "gemm", "--isolate", "none"}).isolate == Isolate::none);
+  CHECK(good({"--isolate", "--suite", "gemm"}).isolate == Isolate::all);
+}
+
+TEST_CASE("help of a subcommand is its own") {
+  const Parsed help = parse({"ab", "--help"});
+  CHECK(help.exit_code == 0);
+  CHECK(contains(help.out, "--calibrate"));
+  CHECK_FALSE(contains(help.out, "--errors"));
+}
+
+TEST_CASE("a case is run again by its id, and alone") {
+  const Options sweep = good({"--suite", "gemm,roundtrip", "--modes", "nf4,int8", "--shapes",
+                              "8x64x128", "--inputs", "uniform", "--seed", "9"});
+  const std::vector<Case> cases = selected_cases(sweep);
+  CHECK(cases.size() == 6);
+  for (const Case& c : cases) {
+    const std::string id = c.id();
+    const std::vector<Case> again = selected_cases(good({"--case", id.c_str()}));
+    REQUIRE(again.size() == 1);
+    CHECK(again[0].id() == id);
+  }
+}
+
+TEST_CASE("an id that is no case is an error") {
+  CHECK(
+      contains(error({"--case", "gemm/mode:nf5"}), "--case gemm/mode:nf5: there is no mode 'nf5'"));
+  CHECK(contains(error({"--case", "gemm/mode:nf4/m:1/n:-4/k:4"}), "must be positive"));
+  CHECK(contains(error({"--case", "x", "--modes", "nf4"}), "leave out --modes"));
+  const char* real = "roundtrip/mode:nf4/kernel:reference/bs:64/n:2/k:3/seed:1/tensor:a";
+  CHECK(contains(error({"--case", real}), "give its file with --weights"));
+  const char* generated = "roundtrip/mode:nf4/kernel:reference/bs:64/n:2/k:3/input:normal/seed:1";
+  CHECK(contains(error({"--case", generated, "--weights", "f"}), "leave out --weights"));
+  const Options options =
+      good({"--case", "roundtrip/mode:nf4/kernel:reference/bs:64/n:2/k:3/input:normal/seed:01"});
+  CHECK_THROWS_AS(selected_cases(options), std::runtime_error);
+}
+
+TEST_CASE("a real tensor's case is selected among those of its file") {
+  const char* id = "roundtrip/mode:nf4/kernel:reference/bs:64/n:2/k:3/seed:1/tensor:b";
+  Options options = good({"--case", id, "--weights", "f"});
+  options.sweep.tensors = {{"a", {2, 3}}, {"b", {2, 3}}};
+  const std::vector<Case> cases = selected_cases(options);
+  REQUIRE(cases.size() == 1);
+  CHECK(cases[0].tensor->name == "b");
+}
+
+TEST_CASE("a filter keeps the cases whose id matches") {
+  const std::vector<Case> cases =
+      selected_cases(good({"--suite", "gemm", "--modes", "nf4", "--filter", "nf4.*k:11008"}));
+  REQUIRE(cases.size() == 1);
+  CHECK(cases[0].shape.k == 11008);
+  CHECK_THROWS_AS(selected_cases(good({"--suite", "gemm", "--filter", "zzz"})), std::runtime_error);
+}
+
+TEST_CASE("edit distance counts insertions, deletions, substitutions and swaps") {
+  CHECK(edit_distance("", "") == 0);
+  CHECK(edit_distance("nf4", "NF4") == 0);
+  CHECK(edit_distance("", "abc") == 3);
+  CHECK(edit_distance("abc", "ac") == 1);
+  CHECK(edit_distance("abc", "abxc") == 1);
+  CHECK(edit_distance("abcd", "abdc") == 1);
+  CHECK(edit_distance("kitten", "sitting") == 3);
+}
+
+}  // namespace
+}  // namespace qbench

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+// A whole command on tiny shapes: the journal, the reports and the exit code.
+#include "harness/run/sweep.h"
+
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "tests/catch.h"
+#include "tests/harness/fakes.h"
+
+namespace qbench {
+namespace {
+
+using namespace test;
+
+// A folder for one test's files.
+class Folder {
+ public:
+  Folder() {
+    std::string path = (std::filesystem::temp_directory_path() / "qbench_sweep_XXXXXX").string();
+    REQUIRE(mkdtemp(path.data()) != nullptr);
+    path_ = path;
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  std::string file(const std::string& name) const { return path_ + "/" + name; }
+  std::vector<std::string> lines(const std::string& name) const {
+    std::ifstream in(file(name));
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(in, line);) lines.push_back(line);
+    return lines;
+  }
+
+ private:
+  std::string path_;
+};
+
+Options tiny(const Folder& folder) {
+  Options options;
+  options.sweep.suites = {find_suite("roundtrip"), find_suite("gemm")};
+  options.sweep.modes = {find_mode("nf4"), find_mode("int8")};
+  options.sweep.shapes = {{3, 96, 200}};
+  options.min_time = 0;
+  options.journal = folder.file("journal.jsonl");
+  options.reports = {{find_report("csv"), folder.file("table.csv")},
+                     {find_report("markdown"), folder.file("table.md")},
+                     {find_report("json"), folder.file("table.json")}};
+  return options;
+}
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
+
+std::size_t count_with(const std::vector<std::string>& lines, const std::string& part) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(lines, [&](const std::string& line) { return has(line, part); }));
+}
+
+// The table of kernels with the product of the reference replaced.
+class WithProductBy {
+ public:
+  explicit WithProductBy(std::function<std::unique_ptr<Trial>(const Problem&)> prepare)
+      : kernel_(const_cast<Kernel&>(reference_kernel(Op::matmul))), before_(kernel_) {
+    kernel_.prepare = std::move(prepare);
+  }
+  ~WithProductBy() { kernel_.prepare = before_.prepare; }
+
+ private:
+  Kernel& kernel_;  // an element of a vector, and so not const itself
+  const Kernel before_;
+};
+
+std::unique_ptr<Trial> prepare_nothing(const Problem&) { throw std::runtime_error("out of luck"); }
+
+}  // namespace
+
+TEST_CASE("a sweep writes its journal and every report, and ends with 0") {
+  const Folder folder;
+  CHECK(run_sweep(tiny(folder)) == 0);
+  const auto journal = folder.lines("journal.jsonl");
+  REQUIRE(journal.size() == 1 + 2 * 3);  // bf16 is always there
+  CHECK(has(journal[0], "\"type\":\"environment\""));
+  CHECK(count_with(journal, "\"type\":\"result\"") == 6);
+  CHECK(count_with(journal, "\"status\":\"passed\"") == 6);
+  for (const char* id : {"roundtrip/mode:bf16/kernel:reference/n:96/k:200",
+                         "gemm/mode:nf4/kernel:reference/dtype:bf16/bs:64/m:3/n:96/k:200",
+                         "gemm/mode:int8/kernel:reference/dtype:fp16/m:3/n:96/k:200"})
+    CHECK(count_with(journal, id) == 1);
+  CHECK(count_with(folder.lines("table.csv"), "nf4") == 2);
+  CHECK(count_with(folder.lines("table.md"), "| int8 |") == 2);
+  CHECK(count_with(folder.lines("table.json"), "\"name\": \"gemm/mode:nf4") == 1);
+}
+
+TEST_CASE("an existing journal is refused, and appended to when that is asked for") {
+  const Folder folder;
+  Options options = tiny(folder);
+  options.filter = "mode:nf4";
+  CHECK(run_sweep(options) == 0);
+  CHECK_THROWS(run_sweep(options));
+  CHECK(folder.lines("journal.jsonl").size() == 3);
+  options.append = true;
+  CHECK(run_sweep(options) == 0);
+  CHECK(folder.lines("journal.jsonl").size() == 6);
+}
+
+TEST_CASE("a wrong result ends with 2, after all cases have run") {
+  const Folder folder;
+  const WithProductBy fake(
+      faulty_kernel(reference_kernel(Op::matmul), find_fault("one-sign")).prepare);
+  CHECK(run_sweep(tiny(folder)) == 2);
+  const auto journal = folder.lines("journal.jsonl");
+  CHECK(count_with(journal, "\"status\":\"wrong\"") == 3);
+  CHECK(count_with(journal, "\"status\":\"passed\"") == 3);
+  CHECK_FALSE(folder.lines("table.csv").empty());
+}
+
+TEST_CASE("a case that could not be run ends with 1, after all cases have run") {
+  const Folder folder;
+  const WithProductBy fake(prepare_nothing);
+  CHECK(run_sweep(tiny(folder)) == 1);
+  CHECK(count_with(folder.lines("journal.jsonl"), "out of luck") == 3);
+}
+
+TEST_CASE("GPU cases alone, without a GPU, end with 77 and the reason") {
+  if (!cuda_status().devices.empty()) QBENCH_SKIP("this machine has a GPU");
+  const Folder folder;
+  Options options = tiny(folder);
+  options.sweep.devices = {"cuda:0"};
+  CHECK(run_sweep(options) == 77);
+  const auto journal = folder.lines("journal.jsonl");
+  CHECK(count_with(journal, "\"status\":\"skipped\"") == journal.size() - 1);
+  CHECK(count_with(journal, "CUDA") >= journal.size() - 1);
+}
+
+TEST_CASE("with the CPU beside it, an absent GPU is a skipped row and the end is 0") {
+  if (!cuda_status().devices.empty()) QBENCH_SKIP("this machine has a GPU");
+  const Folder folder;
+  Options options = tiny(folder);
+  options.sweep.devices = {"cpu", "cuda:0"};
+  CHECK(run_sweep(options) == 0);
+  CHECK(count_with(folder.lines("journal.jsonl"), "\"status\":\"passed\"") == 6);
+  CHECK(count_with(folder.lines("journal.jsonl"), "\"status\":\"skipped\"") == 4);
+}
+
+TEST_CASE("a dry run and a filter that leaves nothing write no file") {
+  const Folder folder;
+  Options options = tiny(folder);
+  options.filter = "mode:nothing";
+  CHECK_THROWS(run_sweep(options));
+  options.filter = "";
+  options.dry_run = true;
+  CHECK(run_sweep(options) == 0);
+  CHECK_FALSE(std::filesystem::exists(folder.file("journal.jsonl")));
+  CHECK_FALSE(std::filesystem::exists(folder.file("table.csv")));
+}
+
+TEST_CASE("a sweep of which nothing that was asked for could be measured ends with 1") {
+  const Folder folder;
+  Options options = tiny(folder);
+  options.sweep.block_sizes = {48};  // of nf4 alone, and no such
+  options.sweep.modes = {find_mode("nf4")};
+  CHECK(run_sweep(options) == 1);
+  const auto journal = folder.lines("journal.jsonl");
+  CHECK(count_with(journal, "\"status\":\"passed\"") == 2);  // bf16, which was only added
+  CHECK(count_with(journal, "nf4 has block sizes 32") == 2);
+  options.journal = folder.file("more.jsonl");
+  options.sweep.modes = {find_mode("nf4"), find_mode("bf16")};
+  CHECK(run_sweep(options) == 0);
+}
+
+TEST_CASE("without times a sweep has errors and sizes alone") {
+  const Folder folder;
+  Options options = tiny(folder);
+  options.timed = false;
+  CHECK(run_sweep(options) == 0);
+  const auto journal = folder.lines("journal.jsonl");
+  CHECK(count_with(journal, "\"weight_nmse\"") == 6);
+  CHECK(count_with(journal, "\"seconds\"") == 0);
+  CHECK(count_with(journal, "\"threads\"") == 7);  // one of them the environment's
+}
+
+TEST_CASE("a report that cannot be written is found before any case runs") {
+  const Folder folder;
+  Options options = tiny(folder);
+  options.reports.push_back({find_report("csv"), folder.file("nowhere/table.csv")});
+  CHECK_THROWS_WITH(run_sweep(options), ContainsSubstring("nowhere/table.csv"));
+  CHECK_FALSE(std::filesystem::exists(folder.file("journal.jsonl")));
+  options.reports.back().second = folder.file("");
+  CHECK_THROWS_WITH(run_sweep(options), ContainsSubstring("it is a folder"));
+  CHECK_FALSE(std::filesystem::exists(folder.file("table.csv")));
+}
+
+TEST_CASE("a report that fails after the run does not keep the others from being written") {
+  const Folder folder;
+  Options options = tiny(folder);
+  const Folder gone;  // while the sweep runs, as a full disk would be
+  const Kernel healthy = reference_kernel(Op::matmul);
+  const WithProductBy removing([&](const Problem& problem) {
+    std::filesystem::remove_all(gone.file(""));
+    return healthy.prepare(problem);
+  });
+  options.reports.insert(options.reports.begin(), {find_report("csv"), gone.file("table.csv")});
+  CHECK(run_sweep(options) == 1);
+  for (const char* file : {"table.csv", "table.md", "table.json"})
+    CHECK_FALSE(folder.lines(file).empty());
+}
+
+TEST_CASE("one seed gives one result: two sweeps agree in every figure but time") {
+  const Folder first, second;
+  const auto errors = [](const Folder& folder) {
+    Options options = tiny(folder);
+    run_sweep(options);
+    std::vector<std::string> out;
+    for (const std::string& line : folder.lines("journal.jsonl"))
+      for (const char* field : {"\"weight_nmse\":", "\"output_nmse\":", "\"kernel_error\":"})
+        if (has(line, field))
+          out.push_back(
+              line.substr(line.find(field), line.find(',', line.find(field)) - line.find(field)));
+    return out;
+  };
+  const auto figures = errors(first);
+  CHECK(figures.size() == 6 + 3 + 3);
+  CHECK(figures == errors(second));
+}
+
+}  // namespace qbench

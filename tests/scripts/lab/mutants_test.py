@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""scripts/lab/mutants without a compiler: how mutants are read, planted and judged. Run by CTest."""
+
+import importlib.machinery
+import importlib.util
+import json
+import sys
+import tempfile
+import unittest
+import unittest.mock
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+sys.dont_write_bytecode = True
+LOADER = importlib.machinery.SourceFileLoader("mutants", str(ROOT / "scripts" / "lab" / "mutants"))
+mutants = importlib.util.module_from_spec(importlib.util.spec_from_loader("mutants", LOADER))
+LOADER.exec_module(mutants)
+
+BUG = {"name": "bug", "what": "adds one", "file": "kernels/a.cuh", "find": "x + y", "replace": "x"}
+REPORT = '<TestCase name="one"/>\n<TestCase name="a &lt; b"><Expression success="false"/>'
+
+
+def read(*changed):
+    return mutants.read_mutants(json.dumps(list(changed)))
+
+
+class Mutants(unittest.TestCase):
+    def test_a_text_is_replaced_once(self):
+        self.assertEqual(mutants.plant(BUG, "f(x + y);\n"), "f(x);\n")
+
+    def test_a_text_found_twice_or_never_is_an_error(self):
+        for text, count in (("x + y; x + y", 2), ("y + x", 0)):
+            with self.assertRaisesRegex(mutants.UserError, f"bug: kernels/a.cuh .* {count} times"):
+                mutants.plant(BUG, text)
+
+    def test_fields_are_checked(self):
+        for changed, message in (
+                ({k: v for k, v in BUG.items() if k != "find"}, "bug lacks find"),
+                ({**BUG, "surives": "why"}, "unknown field surives")):
+            with self.assertRaisesRegex(mutants.UserError, message):
+                read(changed)
+        with self.assertRaisesRegex(mutants.UserError, "two mutants are called bug"):
+            read(BUG, BUG)
+
+    def test_selection(self):
+        other = {**BUG, "name": "other", "ci": True}
+        both = read(BUG, other)
+        self.assertEqual(mutants.select(both), both)
+        self.assertEqual(mutants.select(both, ["other", "bug"]), [other, BUG])
+        self.assertEqual(mutants.select(both, ci=True), [other])
+        with self.assertRaisesRegex(mutants.UserError, "no mutant bugs: .*--list"):
+            mutants.select(both, ["bug", "bugs"])
+
+    def test_the_test_that_failed_is_the_last_that_began(self):
+        self.assertEqual(mutants.failed_test(REPORT), "a < b")
+        self.assertEqual(mutants.failed_test(""), "before any test")
+
+    def test_verdicts_are_held_to_what_is_recorded(self):
+        equal = {**BUG, "survives": "it changes no result"}
+        self.assertTrue(mutants.as_expected(BUG, mutants.KILLED))
+        self.assertTrue(mutants.as_expected(equal, mutants.SURVIVED))
+        for mutant, verdict in ((BUG, mutants.SURVIVED), (equal, mutants.KILLED),
+                                (BUG, mutants.BROKEN), (equal, mutants.BROKEN)):
+            self.assertFalse(mutants.as_expected(mutant, verdict))
+
+    def test_the_result_is_a_row_a_mutant(self):
+        equal = {**BUG, "survives": "it changes no result"}
+        text = mutants.as_markdown([(BUG, mutants.KILLED, "a test"),
+                                    (equal, mutants.SURVIVED, None)])
+        self.assertIn("1 of 2 were found", text)
+        self.assertIn("| bug | adds one | `kernels/a.cuh` | killed | a test |\n", text)
+        self.assertIn("| survived | it changes no result |\n", text)
+
+
+class Judgement(unittest.TestCase):
+    """Of one mutant, with builds and tests of the test's own making."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.file = self.folder / BUG["file"]
+        self.file.parent.mkdir()
+        self.file.write_text("x + y", encoding="ascii")
+        self.program = self.folder / "build" / "tests" / "kernels_test"
+        self.program.parent.mkdir(parents=True)
+
+    def judge(self, program, status=0, limit=60):
+        self.program.write_text("#!/bin/sh\n" + program, encoding="ascii")
+        self.program.chmod(0o755)
+        self.built = None
+
+        def build(*_):
+            self.built = self.file.read_text(encoding="ascii")
+            return status, "", ""
+        with unittest.mock.patch.object(mutants, "build", build):
+            verdict = mutants.judge(self.folder, BUG, limit)
+        self.assertEqual(self.built, "x")
+        self.assertEqual(self.file.read_text(encoding="ascii"), "x + y")
+        return verdict
+
+    def test_a_failing_test_kills(self):
+        self.assertEqual(self.judge(f"echo '{REPORT}'; exit 1"), (mutants.KILLED, "a < b"))
+
+    def test_a_crash_kills(self):
+        self.assertEqual(self.judge(f"echo '{REPORT}'; kill -SEGV $$"), (mutants.KILLED, "a < b"))
+
+    def test_the_clock_kills(self):
+        self.assertEqual(self.judge(f"echo '{REPORT}'; exec sleep 60", limit=0.5),
+                         (mutants.KILLED, "a < b (by the clock)"))
+
+    def test_passing_tests_do_not(self):
+        self.assertEqual(self.judge(f"echo '{REPORT}'"), (mutants.SURVIVED, None))
+
+    def test_what_does_not_compile_is_not_run(self):
+        self.assertEqual(self.judge("exit 1", status=1), (mutants.BROKEN, None))
+
+
+class Tree(unittest.TestCase):
+    def test_the_mutants_of_the_tree_can_be_planted_and_ci_plants_six(self):
+        listed = mutants.read_mutants((ROOT / mutants.MUTANTS).read_text(encoding="ascii"))
+        for mutant in listed:
+            text = (ROOT / mutant["file"]).read_text(encoding="ascii")
+            self.assertNotEqual(mutants.plant(mutant, text), text)
+        self.assertEqual(len(mutants.select(listed, ci=True)), 6)
+
+
+if __name__ == "__main__":
+    unittest.main()
