@@ -176,6 +176,8 @@ std::string difference_of_floats(std::vector<float> actual, std::vector<float> e
 
 void check_groups(const Mode& mode, int size, std::int64_t rows, std::int64_t cols, bool special) {
   CAPTURE(mode.name, size, rows, cols, special);
+  // Scales that other groups share in decide on the codes.
+  if (mode.format.scale.outer && mode.quantizer.codes_from == CodesFrom::stored_scale) return;
   std::vector<float> weights = random_values(rows * cols, 31);
   const auto groups = described::groups(mode, size, rows, cols);
   for (std::size_t g = 0; g < groups.size() && special; ++g)
