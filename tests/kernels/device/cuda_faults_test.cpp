@@ -27,4 +27,18 @@ TEST_CASE("without any device the status says why, and a usable device silences 
   CHECK(status.unusable().empty());
 }
 
+TEST_CASE(
+    "where no device is usable the first says why, and one usable is enough wherever it stands") {
+  CudaStatus status;
+  status.absent = "no driver";
+  CHECK(status.unusable() == "no driver");
+  status.devices = {{.name = "A", .unusable = "too old"}, {.name = "B", .unusable = "busy"}};
+  CHECK(status.unusable() == "too old");
+  for (const std::size_t usable : {0, 1}) {
+    CudaStatus mixed = status;
+    mixed.devices[usable].unusable.clear();
+    CHECK(mixed.unusable().empty());
+  }
+}
+
 }  // namespace qbench

@@ -16,14 +16,16 @@ using namespace qbench;
 namespace {
 
 struct Given {
+  const Mode* mode;
   Matrix weights, x;
   QuantizedMatrix quantized;
   Dtype dtype;
 
-  Given(std::string_view mode, std::int64_t m, std::int64_t k, Dtype type = Dtype::bf16)
-      : weights(make_weights(Input::normal, 33, k, 1)),
+  Given(std::string_view name, std::int64_t m, std::int64_t k, Dtype type = Dtype::bf16)
+      : mode(find_mode(name)),
+        weights(make_weights(Input::normal, 33, k, 1)),
         x(make_activations(Input::normal, m, k, 1)),
-        quantized(reference::quantize(*find_mode(mode), find_mode(mode)->block_size, weights)),
+        quantized(reference::quantize(*mode, mode->block_size, weights)),
         dtype(type) {
     reference::round_to(type, weights.values);
     reference::round_to(type, x.values);
@@ -34,7 +36,7 @@ struct Given {
             .mode = mode,
             .weights = &weights,
             .quantized = &quantized,
-            .x = &x,
+            .x = op == Op::matmul ? &x : nullptr,
             .dtype = dtype};
   }
 };
@@ -118,6 +120,25 @@ TEST_CASE("a row applies to its device, operation, mode, n and k alone") {
   CHECK(applies(other, "GPU A", problem));
   CHECK(applies(other, "GPU", problem));
   CHECK_FALSE(applies(other, "CPU", problem));
+}
+
+TEST_CASE("an operation without x is served whatever the m of a row, within its n and k") {
+  const Given given("nf4", 1, 64);
+  const DispatchRow few = {"*", Op::dequantize, "*", {7, 7}, {33, 33}, {64, 64}, "one"};
+  CHECK(applies(few, "GPU A", given.problem(Op::dequantize)));
+  DispatchRow other = few;
+  other.op = Op::quantize;
+  CHECK(applies(other, "GPU A", given.problem(Op::quantize)));
+  CHECK_FALSE(applies(other, "GPU A", given.problem(Op::dequantize)));
+  other = few;
+  other.n = {1, 32};
+  CHECK_FALSE(applies(other, "GPU A", given.problem(Op::dequantize)));
+  other = few;
+  other.k = {65, kAny};
+  CHECK_FALSE(applies(other, "GPU A", given.problem(Op::dequantize)));
+  other = few;
+  other.mode = "fp4";
+  CHECK_FALSE(applies(other, "GPU A", given.problem(Op::dequantize)));
 }
 
 TEST_CASE("a row of another device does not serve, nor does a kernel that cannot run") {

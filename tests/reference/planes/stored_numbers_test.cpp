@@ -124,7 +124,7 @@ TEST_CASE("random numbers are stored as the nearest of the dynamic map") {
 
 TEST_CASE("numbers loaded from any of them on are those of loading all") {
   const Storage storage =
-      GENERATE(stored::f32, stored::f16, stored::bf16, stored::e8m0, stored::e4m3,
+      GENERATE(as<Storage>{}, stored::f32, stored::f16, stored::bf16, stored::e8m0, stored::e4m3,
                stored::unsigned_integer(6), stored::signed_integer(5), stored::dynamic8);
   const int outer = GENERATE(-1, 0, 16);  // -1: none
   CAPTURE(storage.bits, storage.codec.index(), outer);
