@@ -267,5 +267,32 @@ TEST_CASE("the error gate of a policy is the ledger's") {
   CHECK(project.gate(policy) == 2);
 }
 
+TEST_CASE("the numbers of a policy are taken and refused at both ends of what they may be") {
+  struct Limit {
+    const char* text;  // with a value for %
+    std::vector<const char*> taken, refused;
+  };
+  const Limit limits[] = {
+      {"[speed]\nthreshold = %\n", {"0", "0.0", "0.999"}, {"1", "1.0", "-0.001", "nan", "inf"}},
+      {"[instructions]\nthreshold = %\n", {"0", "0.5"}, {"1", "-1e-9", "nan", "-inf", "2"}},
+      {"[speed]\ntrade.slowest = %\n", {"0", "1", "99.9"}, {"100", "-0.5", "nan", "inf"}},
+      {"[speed]\ntrade.sqnr_db = %\n", {"1e-9", "3", "inf"}, {"0", "0.0", "-1", "nan"}},
+      {"[instructions]\ntrade.bits_per_param = %\n", {"0.25", "4"}, {"0", "-0.25", "nan"}}};
+  const auto said = [](const Limit& limit, const char* value) {
+    std::string text = limit.text;
+    return refusal(text.replace(text.find('%'), 1, value));
+  };
+  for (const Limit& limit : limits) {
+    for (const char* value : limit.taken) {
+      CAPTURE(limit.text, value);
+      CHECK(said(limit, value) == "none");
+    }
+    for (const char* value : limit.refused) {
+      CAPTURE(limit.text, value);
+      CHECK(said(limit, value).starts_with(":2: "));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace qbench
