@@ -191,7 +191,7 @@ TEST_CASE("journals without a case in common cannot be compared") {
   CHECK(found.back().reason == "the journals have no case in common");
 }
 
-// Of one case, run by run: seconds and errors.
+// The runs of one case, as pairs of seconds and weight_nmse.
 std::vector<JournalRun> history(const std::vector<std::pair<double, double>>& of_runs) {
   std::vector<JournalRun> all;
   for (const auto& [seconds, nmse] : of_runs) all.push_back(runs(1, result(seconds, nmse))[0]);

@@ -8,7 +8,7 @@ namespace {
 
 using namespace test;
 
-// What the products of a mode come to.
+// How the products of a mode end.
 enum class Fate { right, wrong, failed };
 
 class WithFates {

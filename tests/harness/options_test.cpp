@@ -258,36 +258,5 @@ TEST_CASE("edit distance counts insertions, deletions, substitutions and swaps")
   CHECK(edit_distance("kitten", "sitting") == 3);
 }
 
-TEST_CASE("numbers are taken and refused at both ends of what they may be") {
-  struct Limit {
-    std::vector<std::string> line;
-    std::vector<std::string> taken, refused;
-  };
-  const std::string cores = std::to_string(reference::usable_cores()),
-                    more = std::to_string(reference::usable_cores() + 1);
-  const std::vector<std::string> gemm = {"--suite", "gemm"}, ab = {"ab", "old", "--suite", "gemm"};
-  const auto with = [](std::vector<std::string> line, const std::vector<std::string>& options) {
-    line.insert(line.end(), options.begin(), options.end());
-    return line;
-  };
-  const Limit limits[] = {
-      {with(gemm, {"--block-sizes"}), {"1", "2147483647"}, {"0", "-1", "2147483648", "1.5"}},
-      {with(gemm, {"--threads"}), {"1", cores}, {"0", "-1", more, "nan"}},
-      {with(gemm, {"--seed"}), {"0", "18446744073709551615"}, {"-1", "18446744073709551616"}},
-      {with(gemm, {"--min-time"}), {"0", "0.0", "1e9"}, {"-0.1", "nan", "inf", "-inf"}},
-      {with(gemm, {"--isolate", "all", "--case-timeout"}), {"0.001", "1e9"}, {"0", "-1", "nan"}},
-      {with(gemm, {"--shapes"}), {"1x1", "1x1x1"}, {"0x1", "1x0", "0x1x1", "-1x1", "1x1x1x1"}},
-      {{"--weights", "f", "--min-rank"}, {"0", "7"}, {"-1", "x", "2147483648"}},
-      {with(ab, {"--threshold"}), {"0", "0%", "0.999", "99.9%"}, {"1", "100%", "-1%", "nan", "%"}}};
-  for (const Limit& limit : limits)
-    for (const bool good : {true, false})
-      for (const std::string& value : good ? limit.taken : limit.refused) {
-        const Parsed parsed = parse(with(limit.line, {value}));
-        CAPTURE(limit.line, value, parsed.err);
-        CHECK(parsed.exit_code.value_or(0) == (good ? 0 : 1));
-        CHECK(parsed.err.empty() == good);
-      }
-}
-
 }  // namespace
 }  // namespace qbench

@@ -4,29 +4,12 @@
 
 #include "harness/gates/gate.h"
 #include "reports/report.h"
-#include "tests/harness/sides.h"
+#include "tests/harness/policies.h"
 
 namespace qbench {
 namespace {
 
 using namespace test;
-
-Policy policy_of(const std::string& text) {
-  const TemporaryFolder folder;
-  write_file(folder.path() + "/p.toml", text);
-  return read_policy(folder.path() + "/p.toml");
-}
-
-// What is said of a file, after its name.
-std::string refusal(const std::string& text) {
-  try {
-    policy_of(text);
-  } catch (const std::invalid_argument& error) {
-    const std::string said = error.what();
-    return said.substr(said.find("p.toml") + 6);
-  }
-  return "none";
-}
 
 TEST_CASE("a policy says which gates there are, over which sweeps, with which thresholds") {
   const Policy policy = policy_of(R"(
@@ -265,33 +248,6 @@ TEST_CASE("the error gate of a policy is the ledger's") {
   text.replace(text.find("codes=") + 6, 1, "x");
   write_file(ledger, text);
   CHECK(project.gate(policy) == 2);
-}
-
-TEST_CASE("the numbers of a policy are taken and refused at both ends of what they may be") {
-  struct Limit {
-    const char* text;  // with a value for %
-    std::vector<const char*> taken, refused;
-  };
-  const Limit limits[] = {
-      {"[speed]\nthreshold = %\n", {"0", "0.0", "0.999"}, {"1", "1.0", "-0.001", "nan", "inf"}},
-      {"[instructions]\nthreshold = %\n", {"0", "0.5"}, {"1", "-1e-9", "nan", "-inf", "2"}},
-      {"[speed]\ntrade.slowest = %\n", {"0", "1", "99.9"}, {"100", "-0.5", "nan", "inf"}},
-      {"[speed]\ntrade.sqnr_db = %\n", {"1e-9", "3", "inf"}, {"0", "0.0", "-1", "nan"}},
-      {"[instructions]\ntrade.bits_per_param = %\n", {"0.25", "4"}, {"0", "-0.25", "nan"}}};
-  const auto said = [](const Limit& limit, const char* value) {
-    std::string text = limit.text;
-    return refusal(text.replace(text.find('%'), 1, value));
-  };
-  for (const Limit& limit : limits) {
-    for (const char* value : limit.taken) {
-      CAPTURE(limit.text, value);
-      CHECK(said(limit, value) == "none");
-    }
-    for (const char* value : limit.refused) {
-      CAPTURE(limit.text, value);
-      CHECK(said(limit, value).starts_with(":2: "));
-    }
-  }
 }
 
 }  // namespace

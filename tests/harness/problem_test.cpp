@@ -14,7 +14,7 @@ namespace {
 
 using namespace test;
 
-// A property of cases: they differ in nothing else.
+// Makes a case another one that differs in one property alone.
 struct Change {
   const char* what;
   std::function<void(Case&)> make;

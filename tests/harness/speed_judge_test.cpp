@@ -77,7 +77,7 @@ TEST_CASE("a fifth of the pairs may be wild without making a verdict") {
   CHECK(verdict(wild) == Judgement::same);
 }
 
-// By the tail of C(trials, i) / 2^trials from `successes` on, summed as it stands.
+// The sum of C(trials, i) / 2^trials over i >= successes.
 double tail(int successes, int trials) {
   double sum = 0;
   for (int i = successes; i <= trials; ++i) {
@@ -88,7 +88,7 @@ double tail(int successes, int trials) {
   return std::ldexp(sum, -trials);
 }
 
-// How many pairs of a look have to lie above the threshold for SLOW, where the row is alone.
+// The least number of pairs above the threshold that makes a row SLOW where it is alone.
 int least_above(int pairs, double level) {
   int above = pairs;
   while (above > 0 && tail(above - 1, pairs) <= level) --above;
