@@ -179,6 +179,23 @@ TEST_CASE("every row tells the threads of the sweep, as its environment does") {
   }
 }
 
+TEST_CASE("what an option made no difference to is kept in the journal as a note") {
+  const auto notes_of = [](const std::vector<const char*>& modes) {
+    const SweepFolder folder;
+    Options options = tiny(folder);
+    options.sweep.modes.clear();
+    for (const char* mode : modes) options.sweep.modes.push_back(find_mode(mode));
+    options.sweep.shapes = {{0, 96, 200}};
+    options.sweep.block_sizes = {64};
+    options.given = {"--block-sizes"};
+    CHECK(run_sweep(options) == 0);
+    return value_of(read_journal(options.journal).at(0).environment, "notes");
+  };
+  CHECK(notes_of({"nf4", "int8"}) ==
+        "--block-sizes makes no difference to int8 (it has no choice of blocks)");
+  CHECK(notes_of({"nf4"}).empty());
+}
+
 // Where perf_event does not count, the run that it would have counted is made all the same.
 TEST_CASE("instructions are counted where that is asked for, by one run more of each case") {
   const Kernel healthy = reference_kernel(Op::matmul);

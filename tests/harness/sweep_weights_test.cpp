@@ -83,6 +83,22 @@ TEST_CASE("a tensor that cannot be used is a skipped row of every suite, with it
   CHECK(count_with(folder.lines("table.csv"), "steps") == 2);
 }
 
+TEST_CASE(
+    "the hash of the weights is of the tensors that the cases read, however they are chosen") {
+  const Weights weights;
+  const auto hash_of = [&](const std::string& tensors, const std::string& filter) {
+    const SweepFolder folder;
+    Options options = weights.options(folder, tensors);
+    options.filter = filter;
+    CHECK(run_sweep(options) == 0);
+    return value_of(read_journal(options.journal).at(0).environment, "weights_hash");
+  };
+  const std::string b = hash_of("^b", "");
+  CHECK(hash_of("", "tensor:b.weight") == b);
+  CHECK(hash_of("", "") != b);
+  CHECK(hash_of("^a", "") != b);
+}
+
 TEST_CASE("a file of which no tensor can be used is refused, and names that choose leave none") {
   const SweepFolder folder;
   const Weights weights;
