@@ -12,6 +12,8 @@
 #include "harness/gates/process.h"
 #include "reports/journal.h"
 #include "tests/catch.h"
+#include "tests/harness/safetensors_bytes.h"
+#include "tests/harness/test_folder.h"
 
 namespace qbench {
 namespace {
@@ -173,6 +175,23 @@ TEST_CASE("a case in a process of its own has the figures that it has in this on
   CHECK((here.code == 0 && apart.code == 0));
   CHECK(here.out == apart.out);
   CHECK(has(here.out, "nf4"));
+}
+
+TEST_CASE("a real tensor in a process of its own is left out of totals, or not, as in this one") {
+  const test::TestFolder folder;
+  std::string numbers;
+  for (int i = 0; i < 256; ++i) {
+    const float value = static_cast<float>(i % 29 - 14);
+    numbers.append(reinterpret_cast<const char*>(&value), sizeof value);
+  }
+  folder.write("norm.safetensors", one_tensor("norm.weight", "F32", "[4,64]", numbers));
+  const Line line = {
+      "--weights", folder / "norm.safetensors", "--modes", "nf4", "--report", "csv", "--no-time",
+      "-q"};
+  const Line all = line + Line{"--tensors", "all"};
+  for (const Line& each : {line, all})
+    CHECK(qbench(each).out == qbench(each + Line{"--isolate"}).out);
+  CHECK(qbench(line).out != qbench(all).out);
 }
 
 TEST_CASE("nothing is written over what is read, and no journal is added to what is none") {
