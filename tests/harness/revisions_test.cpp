@@ -282,16 +282,5 @@ TEST_CASE("a build that fails is none, though it leaves an executable, and is ma
   CHECK(fs::exists(side.executable));
 }
 
-TEST_CASE("an executable that does not start is built anew, and one that still does not is told") {
-  Repository repository;
-  const std::string place = repository.place("one");
-  write_script(place + "/qbench", "exit 1\n");
-  CHECK(resolve_side("one", kCpu).executable == place + "/qbench");
-  CHECK(repository.builds() == "OFF\n");
-  fs::remove(place + "/qbench");
-  repository.each_build("mkdir -p build/harness/qbench");
-  CHECK_THROWS_WITH(resolve_side("one", kCpu), ContainsSubstring("does not build"));
-}
-
 }  // namespace
 }  // namespace qbench
