@@ -23,6 +23,9 @@ struct Sampling {
   Clock clock = steady_seconds;  // of the host
 };
 
+// That of so many seconds, at least, of samples that count: the most time grows with them.
+Sampling sampling_for(double min_time);
+
 // Throws std::runtime_error that tells after how many samples the device failed, or why none
 // counts. A device also fails when it reports more seconds of all its samples than elapsed on the
 // host, which waits for each (clock.h); less is no lie, as the host does more than wait.
