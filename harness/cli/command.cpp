@@ -9,7 +9,7 @@
 #include <stdexcept>
 
 #include "harness/cli/options_values.h"
-#include "kernels/load_library.h"
+#include "kernels/library/load_library.h"
 #include "suites/names.h"
 
 namespace qbench {

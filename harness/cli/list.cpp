@@ -8,9 +8,9 @@
 #include <utility>
 
 #include "harness/cli/options.h"
-#include "kernels/cublaslt.h"
-#include "kernels/cuda_device.h"
-#include "kernels/dispatch.h"
+#include "kernels/baselines/cublaslt.h"
+#include "kernels/device/cuda_device.h"
+#include "kernels/dispatch/dispatch.h"
 #include "suites/names.h"
 
 namespace qbench {

@@ -9,7 +9,7 @@
 #include <stdexcept>
 
 #include "harness/cli/option_texts.h"
-#include "kernels/cuda_device.h"
+#include "kernels/device/cuda_device.h"
 
 namespace qbench {
 namespace {

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "harness/cli/interrupt.h"
-#include "kernels/cuda_device.h"
+#include "kernels/device/cuda_device.h"
 #include "reports/text/text.h"
 
 namespace qbench {

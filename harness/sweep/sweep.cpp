@@ -16,7 +16,7 @@
 #include "harness/sweep/exit_code.h"
 #include "harness/sweep/selection.h"
 #include "harness/sweep/sink.h"
-#include "reference/parallel.h"
+#include "reference/simd/parallel.h"
 #include "reports/text/text.h"
 
 namespace qbench {

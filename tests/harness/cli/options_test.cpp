@@ -4,8 +4,8 @@
 
 #include "harness/cli/options_values.h"
 #include "harness/sweep/selection.h"
-#include "kernels/cuda_device.h"
-#include "reference/parallel.h"
+#include "kernels/device/cuda_device.h"
+#include "reference/simd/parallel.h"
 #include "suites/names.h"
 #include "tests/catch.h"
 #include "tests/harness/cli/command_line.h"
