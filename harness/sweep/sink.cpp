@@ -6,6 +6,7 @@
 
 #include "harness/cli/outputs.h"
 #include "harness/cli/progress.h"
+#include "harness/run/speedup.h"
 #include "reports/journal/journal.h"
 
 namespace qbench {
@@ -51,23 +52,30 @@ class ReportSink : public Sink {
   const std::vector<Result>& results_;
 };
 
+// Each of several in turn; a result has its speedup by then.
+class Sinks : public Sink {
+ public:
+  void push(std::unique_ptr<Sink> sink) { sinks_.push_back(std::move(sink)); }
+  void begin(const Case& c) override {
+    for (const auto& sink : sinks_) sink->begin(c);
+  }
+  void add(const Result& result) override {
+    Result compared = result;
+    speedups_.compare(compared);
+    for (const auto& sink : sinks_) sink->add(compared);
+  }
+  bool finish() override {
+    bool all = true;
+    for (const auto& sink : sinks_) all = sink->finish() && all;
+    return all;
+  }
+
+ private:
+  std::vector<std::unique_ptr<Sink>> sinks_;
+  Speedups speedups_;
+};
+
 }  // namespace
-
-void Sinks::begin(const Case& c) {
-  for (const auto& sink : sinks_) sink->begin(c);
-}
-
-void Sinks::add(const Result& result) {
-  Result compared = result;
-  speedups_.compare(compared);
-  for (const auto& sink : sinks_) sink->add(compared);
-}
-
-bool Sinks::finish() {
-  bool all = true;
-  for (const auto& sink : sinks_) all = sink->finish() && all;
-  return all;
-}
 
 std::unique_ptr<Sink> sinks_of(const Options& options, const Environment& environment,
                                std::size_t cases, std::vector<Result>& results) {

@@ -3,12 +3,9 @@
 #pragma once
 
 #include <memory>
-#include <span>
-#include <string>
 #include <vector>
 
 #include "harness/cli/options.h"
-#include "harness/run/speedup.h"
 #include "reports/result.h"
 
 namespace qbench {
@@ -22,19 +19,6 @@ class Sink {
   virtual bool finish() { return true; }
 };
 
-// Each of several in turn; a result has its speedup by then.
-class Sinks : public Sink {
- public:
-  void push(std::unique_ptr<Sink> sink) { sinks_.push_back(std::move(sink)); }
-  void begin(const Case& c) override;
-  void add(const Result& result) override;
-  bool finish() override;
-
- private:
-  std::vector<std::unique_ptr<Sink>> sinks_;
-  Speedups speedups_;
-};
-
 // All results, in memory.
 class ResultSink : public Sink {
  public:
@@ -45,9 +29,9 @@ class ResultSink : public Sink {
   std::vector<Result>& results_;
 };
 
-// The sinks of a command line, for so many cases: the results, the journal, progress and, in the
-// end, the reports of the results. All that is given outlives them. Throws std::runtime_error where
-// the journal cannot be opened.
+// The sinks of a command line, for so many cases: the journal, the results, progress and, in the
+// end, the reports of the results, which have their speedups. All that is given outlives them.
+// Throws std::runtime_error where the journal cannot be opened.
 std::unique_ptr<Sink> sinks_of(const Options& options, const Environment& environment,
                                std::size_t cases, std::vector<Result>& results);
 
