@@ -9,17 +9,12 @@
 #include <string_view>
 #include <vector>
 
+#include "kernels/operation.h"
 #include "kernels/replay.h"
 #include "reference/error.h"
 #include "reference/quantized_matrix.h"
 
 namespace qbench {
-
-// roundtrip: quantize, then dequantize; matmul: y = x W^T.
-enum class Op { roundtrip, quantize, dequantize, matmul };
-
-inline constexpr std::string_view kOpNames[] = {"roundtrip", "quantize", "dequantize", "matmul"};
-constexpr std::string_view name(Op op) { return kOpNames[static_cast<int>(op)]; }
 
 // What a kernel is given. The pointers outlive the trial.
 struct Problem {
