@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// The description of a mode carries the formats to come: each, as data alone, has the error on
+// normal weights and the bits per parameter that are known of it.
+#include "reference/formats/nvfp4.h"
+#include "reference/formats/q8_0.h"
+#include "tests/catch.h"
+#include "tests/reference/formats/formats_to_come.h"
+#include "tests/reference/gaussian.h"
+
+namespace qbench {
+namespace {
+
+using namespace to_come;
+
+// The known error is exact (quadrature, unrounded scale), or has a standard error of its own.
+struct Known {
+  const char* format;
+  Mode mode;
+  int size;  // of a block or group; of a tensor where all of it shares a scale
+  double nmse;
+  double standard_error;
+  double bits_per_param;  // of the groups alone: what is one a tensor comes on top
+};
+
+constexpr double kExact = 0;
+// Monte Carlo of 2^26 samples, this run has 2^22: its standard error is a quarter of the run's.
+constexpr double kMonteCarlo = -0.25;
+
+const Known kKnown[] = {
+    {"NVFP4", kNvfp4, 16, 0.009046825, kMonteCarlo, 4.5},
+    {"MXFP4, exponent rounded up", kMxfp4Ceil, 32, 0.013313, kExact, 4.25},
+    {"MXFP8 E4M3", microscaling(8, kE4M3, 256), 32, 0.00086202, kExact, 8.25},
+    {"MXFP8 E5M2", microscaling(8, kE5M2, 32768), 32, 0.0029108, kExact, 8.25},
+    {"MXFP6 E2M3", microscaling(6, kE2M3, 4), 32, 0.00080524, kExact, 6.25},
+    {"MXFP6 E3M2", microscaling(6, kE3M2, 16), 32, 0.0029109, kExact, 6.25},
+    {"MXINT8", microscaling(8, symmetric(127), 64), 32, 6.8148e-05, kExact, 8.25},
+    {"E2M1, f32 scale", absmax(4, kE2M1, 6), 64, 0.011174, kExact, 4.5},
+    {"FP8 E4M3 in blocks", absmax(8, kE4M3, 448), 128, 0.0006614, kExact, 8.25},
+    {"FP8 E4M3 per tensor", absmax(8, kE4M3, 448, Granularity::tensor), 4096, 0.00070072, kExact,
+     8},
+    {"FP8 E5M2 in blocks", absmax(8, kE5M2, 57344), 128, 0.0026305, kExact, 8.25},
+    {"FP8 E5M2 per tensor", absmax(8, kE5M2, 57344, Granularity::tensor), 4096, 0.0027753, kExact,
+     8},
+    {"Q4_0", kQ4_0, 32, 0.00738309, 3.4e-6, 4.5},
+    {"Q4_1", kQ4_1, 32, 0.00611964, 2.4e-6, 5},
+    {"Q5_0", kQ5_0, 32, 0.00182258, 8.6e-7, 5.5},
+    {"Q5_1", kQ5_1, 32, 0.0014333, 5.6e-7, 6},
+    {"Q8_0", kQ8_0, 32, 2.86415e-05, 1.4e-8, 8.5},
+    {"int2 asymmetric", asymmetric(2), 64, 0.2085721, kMonteCarlo, 2.28125},
+    {"int3 asymmetric", asymmetric(3), 128, 0.04639299, kMonteCarlo, 3.1484375},
+    {"int8 asymmetric", asymmetric(8), 128, 3.494786e-05, kMonteCarlo, 8.1875},
+    {"ternary absmax", absmax(2, symmetric(1), 1), 256, 0.65131, kExact, 2.125},
+    {"int3 symmetric", absmax(3, symmetric(3), 3), 128, 0.074927, kExact, 3.25},
+    {"int4 symmetric", absmax(4, symmetric(7), 7), 32, 0.0094097, kExact, 5},
+    {"int4 symmetric", absmax(4, symmetric(7), 7), 64, 0.011578, kExact, 4.5},
+    {"int4 symmetric", absmax(4, symmetric(7), 7), 128, 0.013752, kExact, 4.25},
+    {"int5 symmetric", absmax(5, symmetric(15), 15), 64, 0.0025208, kExact, 5.5},
+    {"int6 symmetric", absmax(6, symmetric(31), 31), 64, 0.00059018, kExact, 6.5},
+    {"int8 per tensor", absmax(8, symmetric(127), 127, Granularity::tensor), 4096, 7.5167e-05,
+     kExact, 8},
+    {"NF3", table(3, kNf3), 64, 0.038954, kExact, 3.5},
+    {"NF2", table(2, kNf2), 64, 0.31807, kExact, 2.5},
+    {"AF4", table(4, kAf4), 64, 0.0091513, kExact, 4.5},
+    {"BOF4-S", table(4, kBof4s, Statistic::signed_absmax), 64, 0.00735171, kExact, 4.5},
+    {"nf4, absmax in E4M3", kNf4E4M3, 64, 0.008478592, kMonteCarlo, 4.126953125},
+    {"ternary", kTernary, 65536, 0.2633818, kExact, 2},
+    {"binary per tensor", binary(Granularity::tensor, stored::f32), 65536, 0.36338023, kExact, 1},
+    {"binary in blocks", binary(Granularity::block, stored::f16), 128, 0.3605631, kMonteCarlo,
+     1.125},
+};
+
+bool per_tensor(const Mode& mode) { return mode.format.granularity == Granularity::tensor; }
+
+ErrorRatio measured(const Known& known) {
+  return per_tensor(known.mode) ? error_on_normal_tensors(known.mode, known.size)
+                                : error_on_normal(known.mode, known.size);
+}
+
+double both_errors(const Known& known, double measured_error) {
+  const double own =
+      known.standard_error < 0 ? -known.standard_error * measured_error : known.standard_error;
+  return std::hypot(measured_error, own);
+}
+
+// Bits that the whole tensor shares, by the description: its scale, an outer scale, a mean.
+double bits_of_tensor(const Mode& mode) {
+  const auto& outer = mode.format.scale.outer;
+  return 32.0 * (per_tensor(mode) + (outer && outer->size == 0) + (outer && outer->less_mean));
+}
+
+}  // namespace
+
+TEST_CASE("every format to come has its known error on normal weights, as data alone") {
+  for (const Known& known : kKnown) {
+    const ErrorRatio ratio = measured(known);
+    CAPTURE(known.format, known.size, known.nmse, ratio.nmse(), ratio.standard_error());
+    CHECK(std::abs(ratio.nmse() - known.nmse) <= 4 * both_errors(known, ratio.standard_error()));
+    CHECK(ratio.standard_error() <= 0.006 * ratio.nmse());
+  }
+}
+
+TEST_CASE("every format to come has its bits per parameter, counted from the stored bytes") {
+  const Matrix w = standard_normal(64, 1024, 2);
+  for (const Known& known : kKnown) {
+    CAPTURE(known.format, known.size);
+    const QuantizedMatrix q =
+        reference::quantize(known.mode, per_tensor(known.mode) ? 0 : known.size, w);
+    const double shared = bits_of_tensor(known.mode) / static_cast<double>(w.size());
+    CHECK(q.bits_per_param() == known.bits_per_param + shared);
+  }
+}
+
+TEST_CASE("the mean magnitude is that of the group alone, also where it is short") {
+  Matrix w(1, 20), decoded(1, 20);
+  std::ranges::fill(w.values, 5.0f);
+  std::ranges::copy(std::vector{1.0f, -2.0f, 0.0f, -9.0f}, w.values.begin() + 16);
+  reference::dequantize(reference::quantize(binary(Granularity::block, stored::f16), 16, w),
+                        decoded);
+  CHECK(decoded.values[15] == 5);
+  CHECK(std::vector(decoded.values.begin() + 16, decoded.values.end()) ==
+        std::vector{3.0f, -3.0f, 3.0f, -3.0f});
+}
+
+TEST_CASE("every format to come is left alone by a second round trip of its own numbers") {
+  for (const Known& known : kKnown) {
+    if (known.mode.quantizer.statistic == Statistic::mean_abs) continue;  // its mean shrinks
+    CAPTURE(known.format, known.size);
+    const int size = per_tensor(known.mode) ? 0 : known.size;
+    Matrix once = standard_normal(16, 1024, 2), twice(16, 1024);
+    reference::dequantize(reference::quantize(known.mode, size, once), once);
+    reference::dequantize(reference::quantize(known.mode, size, once), twice);
+    double error = 0, signal = 0;
+    for (std::size_t i = 0; i < once.values.size(); ++i) {
+      error += std::pow(static_cast<double>(twice.values[i] - once.values[i]), 2);
+      signal += std::pow(static_cast<double>(once.values[i]), 2);
+    }
+    CHECK(error <= 0.05 * known.nmse * signal);
+  }
+}
+
+}  // namespace qbench
