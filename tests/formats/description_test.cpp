@@ -2,7 +2,7 @@
 // The description of a mode carries the formats to come: each, as data alone, has the error on
 // normal weights and the bits per parameter that are known of it.
 #include "tests/catch.h"
-#include "tests/reference/formats_to_come.h"
+#include "tests/formats/formats_to_come.h"
 #include "tests/reference/gaussian.h"
 
 namespace qbench {

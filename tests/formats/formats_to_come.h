@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Formats that qbench does not have yet, described as data alone: what reference/mode.h must carry
+// Formats that qbench does not have yet, described as data alone: what a Format and a Quantizer must carry
 // without a redesign. Sources: OCP Microscaling Formats v1.0; ggml's quantize_row_*_ref; AF4, arXiv
 // 2306.06965; BOF4-S, arXiv 2505.06653; BitNet b1.58, arXiv 2402.17764.
 #pragma once
