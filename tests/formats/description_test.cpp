@@ -3,6 +3,7 @@
 // normal weights and the bits per parameter that are known of it.
 #include "tests/catch.h"
 #include "tests/formats/formats_to_come.h"
+#include "tests/formats/ggml.h"
 #include "tests/reference/gaussian.h"
 
 namespace qbench {

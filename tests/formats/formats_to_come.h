@@ -1,29 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Formats that qbench does not have yet, described as data alone: what a Format and a Quantizer must carry
-// without a redesign. Sources: OCP Microscaling Formats v1.0; ggml's quantize_row_*_ref; AF4, arXiv
-// 2306.06965; BOF4-S, arXiv 2505.06653; BitNet b1.58, arXiv 2402.17764.
+// Formats that qbench does not have yet, described as data alone: what a Format and a Quantizer
+// must carry without a redesign. Sources: OCP Microscaling Formats v1.0; ggml's quantize_row_*_ref;
+// AF4, arXiv 2306.06965; BOF4-S, arXiv 2505.06653; BitNet b1.58, arXiv 2402.17764.
 #pragma once
 
-#include "reference/codec.h"
 #include "reference/formats/bitsandbytes.h"
 #include "reference/formats/mxfp4.h"
 #include "reference/formats/nf4.h"
-#include "reference/mode.h"
+#include "tests/formats/describe.h"
 
 namespace qbench::to_come {
-
-inline constexpr int kSizes[] = {16, 32, 64, 128, 256, 1024, 4096};
-
-constexpr Mode mode(const Format& format, const Quantizer& quantizer) {
-  const bool blocks =
-      format.granularity == Granularity::block || format.granularity == Granularity::group;
-  return {.name = "to-come",
-          .summary = "",
-          .format = format,
-          .quantizer = quantizer,
-          .block_size = blocks ? 32 : 0,
-          .block_sizes = blocks ? std::span<const int>(kSizes) : std::span<const int>()};
-}
 
 // --- Small floats
 
@@ -67,48 +53,6 @@ inline constexpr Mode kNvfp4 =
 
 // --- Integers
 
-constexpr Integers symmetric(int largest) { return {.lowest = -largest, .highest = largest}; }
-
-// The signed absmax goes to the lowest code; codes are found with the exact scale, the stored one
-// is f16.
-constexpr Mode signed_absmax(int bits) {
-  const int lowest = -(1 << (bits - 1));
-  return mode({.bits = bits,
-               .codec = Integers{.lowest = lowest, .highest = -lowest - 1},
-               .granularity = Granularity::group,
-               .scale = {.storage = stored::f16}},
-              {.statistic = Statistic::signed_absmax,
-               .qmax = static_cast<float>(lowest),
-               .rule = Rule::multiply_by_reciprocal,
-               .rounding = Rounding::half_up,
-               .codes_from = CodesFrom::exact_scale});
-}
-inline constexpr Mode kQ4_0 = signed_absmax(4), kQ5_0 = signed_absmax(5);
-
-constexpr Mode with_minimum(int bits) {
-  const int highest = (1 << bits) - 1;
-  return mode({.bits = bits,
-               .codec = Integers{.lowest = 0, .highest = highest},
-               .granularity = Granularity::group,
-               .scale = {.storage = stored::f16},
-               .zero = Zero::minimum,
-               .zero_number = {.storage = stored::f16}},
-              {.statistic = Statistic::range,
-               .qmax = static_cast<float>(highest),
-               .rounding = Rounding::half_up,
-               .codes_from = CodesFrom::exact_scale});
-}
-inline constexpr Mode kQ4_1 = with_minimum(4), kQ5_1 = with_minimum(5);
-
-inline constexpr Mode kQ8_0 = mode({.bits = 8,
-                                    .codec = symmetric(127),
-                                    .granularity = Granularity::group,
-                                    .scale = {.storage = stored::f16}},
-                                   {.qmax = 127,
-                                    .rule = Rule::multiply_by_reciprocal,
-                                    .rounding = Rounding::half_away,
-                                    .codes_from = CodesFrom::exact_scale});
-
 // GPTQ's and AWQ's asymmetric integers of other widths than int4.
 constexpr Mode asymmetric(int bits) {
   const int highest = (1 << bits) - 1;
@@ -126,8 +70,7 @@ constexpr Mode asymmetric(int bits) {
 inline constexpr Mode kTernary =
     mode({.bits = 2, .codec = symmetric(1)}, {.statistic = Statistic::mean_abs});
 
-// The sign, 0 to +, times the mean magnitude.
-inline constexpr float kSigns[] = {-1, 1};
+// The sign times the mean magnitude.
 inline constexpr float kBelowZero[] = {-0x1p-149f};
 constexpr Mode binary(Granularity granularity, const Storage& storage) {
   return mode({.bits = 1,
