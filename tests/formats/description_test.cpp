@@ -2,8 +2,10 @@
 // The description of a mode carries the formats to come: each, as data alone, has the error on
 // normal weights and the bits per parameter that are known of it.
 #include "tests/catch.h"
-#include "tests/formats/formats_to_come.h"
+#include "tests/formats/floats.h"
 #include "tests/formats/ggml.h"
+#include "tests/formats/integers.h"
+#include "tests/formats/tables.h"
 #include "tests/reference/gaussian.h"
 
 namespace qbench {

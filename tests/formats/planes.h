@@ -15,10 +15,10 @@ namespace qbench::test {
 // Numbers as they lie in the planes, one an entry: codes, integers in two's complement, bits of
 // floats. What is left empty is a plane that the format does not have.
 struct Numbers {
-  std::vector<std::int64_t> codes;
-  std::vector<std::int64_t> scales, outer;
-  std::vector<std::int64_t> zeros, zeros_outer;
-  std::vector<std::int64_t> order;
+  std::vector<std::int64_t> codes = {};
+  std::vector<std::int64_t> scales = {}, outer = {};
+  std::vector<std::int64_t> zeros = {}, zeros_outer = {};
+  std::vector<std::int64_t> order = {};
 };
 
 // Every number in `bits` bits, the first in the lowest. The plane must have exactly that room.

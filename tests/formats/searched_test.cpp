@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "tests/catch.h"
-#include "tests/formats/formats_to_come.h"
+#include "tests/formats/describe.h"
 #include "tests/reference/gaussian.h"
 
 namespace qbench {
