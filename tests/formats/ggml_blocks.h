@@ -178,4 +178,24 @@ inline void iq4_xs(const Byte* block, Numbers& out) {
     out.codes.push_back(half_nibble(block + 8 + i / 32 * 16, i % 32, 16));
 }
 
+// Nine bits of index (the ninth apart) and four signs for each of 64 vectors.
+inline void iq3_s(const Byte* block, Numbers& out) {
+  out.outer.push_back(half(block));
+  for (int group = 0; group < 8; ++group)
+    out.scales.push_back(field(block[106 + group / 2], group % 2, 4));
+  for (int i = 0; i < 64; ++i)
+    out.codes.push_back(block[2 + i] | field(block[66 + i / 8], i % 8, 1) << 8 |
+                        field(block[74 + i / 2], i % 2, 4) << 9);
+}
+
+// Ten bits of index (the upper two apart) and eight signs for each of 32 vectors.
+inline void iq2_s(const Byte* block, Numbers& out) {
+  out.outer.push_back(half(block));
+  for (int group = 0; group < 16; ++group)
+    out.scales.push_back(field(block[74 + group / 2], group % 2, 4));
+  for (int i = 0; i < 32; ++i)
+    out.codes.push_back(block[2 + i] | field(block[66 + i / 4], i % 4, 2) << 8 |
+                        block[34 + i] << 10);
+}
+
 }  // namespace qbench::test

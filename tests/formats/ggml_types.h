@@ -6,6 +6,7 @@
 
 #include "tests/formats/ggml.h"
 #include "tests/formats/ggml_blocks.h"
+#include "tests/formats/grids.h"
 
 namespace qbench::to_come {
 
@@ -40,6 +41,8 @@ inline const GgmlType kGgmlTypes[] = {
     {"q2_0", kQ2_0, 64, 64, 18, test::q2_0, 2.25},
     {"mxfp4", kMxfp4.format, 32, 32, 17, test::mxfp4, 4.25},
     {"nvfp4", kNvfp4OneLevel, 16, 64, 36, test::nvfp4, 4.5},
+    {"iq3_s", kIq3_s, 32, 256, 110, test::iq3_s, 3.4375},
+    {"iq2_s", kIq2_s, 16, 256, 82, test::iq2_s, 2.5625},
 };
 
 inline QuantizedMatrix read_blocks(const GgmlType& type, const std::vector<std::uint8_t>& blocks,
