@@ -5,7 +5,7 @@
 
 #include "reference/error.h"
 #include "reference/reference.h"
-#include "reference/runs.h"
+#include "reference/simd/loops.h"
 #include "suites/inputs/distributions.h"
 
 namespace {

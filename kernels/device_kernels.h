@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "kernels/device/device.h"
 #include "kernels/kernel.h"
-#include "kernels/simt/device.h"
 #include "reference/modes.h"
 
 namespace qbench {

@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "kernels/replay.h"
+#include "kernels/device/replay.h"
 #include "reference/error.h"
-#include "reference/quantized_matrix.h"
+#include "reference/planes/quantized_matrix.h"
 
 namespace qbench {
 
@@ -45,7 +45,7 @@ inline std::string why_int32_overflows(const Problem& problem) {
 class Trial {
  public:
   virtual ~Trial() = default;
-  // Runs once and returns the seconds that it took, on the clock of the device.
+  // SimdLoops once and returns the seconds that it took, on the clock of the device.
   virtual double run_once() = 0;
   // Fills the output with NaN (codes with 0xa5), so that nothing left over can pass for a result.
   virtual void poison() = 0;

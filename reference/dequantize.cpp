@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <cstring>
 
-#include "reference/codec.h"
-#include "reference/parallel.h"
+#include "reference/planes/codec.h"
+#include "reference/planes/stored_numbers.h"
+#include "reference/quantizers/statistics.h"
 #include "reference/reference.h"
-#include "reference/runs.h"
-#include "reference/statistics.h"
-#include "reference/stored_numbers.h"
+#include "reference/simd/loops.h"
+#include "reference/simd/parallel.h"
 
 namespace qbench::reference {
 namespace {
@@ -88,7 +88,8 @@ void widen(const QuantizedMatrix& q, Dtype dtype, std::int64_t first, std::int64
   if (dtype == Dtype::fp32)
     std::memcpy(out, q.codes.data() + first * 4, n * 4);
   else
-    runs().widen(dtype, reinterpret_cast<const std::uint16_t*>(q.codes.data() + first * 2), n, out);
+    loops().widen(dtype, reinterpret_cast<const std::uint16_t*>(q.codes.data() + first * 2), n,
+                  out);
 }
 
 }  // namespace
@@ -112,12 +113,12 @@ void dequantize(const QuantizedMatrix& q, std::int64_t first, std::int64_t count
     const std::int64_t before = at % step;
     const auto n = static_cast<std::size_t>(run);
     float* decoded = out + (at - first);
-    runs().unpack(q.codes.data() + packed_bytes(at - before, format.bits, format.packing),
-                  n + static_cast<std::size_t>(before), format.bits, format.packing, codes);
+    loops().unpack(q.codes.data() + packed_bytes(at - before, format.bits, format.packing),
+                   n + static_cast<std::size_t>(before), format.bits, format.packing, codes);
     const float zero = numbers.zero(at);
-    runs().decode(codes + before, n, values.data(), format.zero == Zero::point ? zero : 0.0f,
-                  numbers.scale(at), factor, decoded);
-    if (format.zero == Zero::minimum) runs().add(decoded, n, zero);
+    loops().decode(codes + before, n, values.data(), format.zero == Zero::point ? zero : 0.0f,
+                   numbers.scale(at), factor, decoded);
+    if (format.zero == Zero::minimum) loops().add(decoded, n, zero);
     at += run;
   }
 }
@@ -131,7 +132,7 @@ void dequantize(const QuantizedMatrix& q, Matrix& out) {
 void round_to(Dtype dtype, std::span<float> values) {
   parallel_parts(
       static_cast<std::int64_t>(values.size()), kPart, [&](std::int64_t begin, std::int64_t end) {
-        runs().round_to(dtype, values.data() + begin, static_cast<std::size_t>(end - begin));
+        loops().round_to(dtype, values.data() + begin, static_cast<std::size_t>(end - begin));
       });
 }
 

@@ -6,16 +6,16 @@
 #include <algorithm>
 #include <cmath>
 
-#include "reference/panels.h"
 #include "reference/reference.h"
-#include "reference/runs.h"
+#include "reference/simd/loops.h"
+#include "reference/simd/panels.h"
 
 namespace qbench {
 
 using reference::for_each_panel;
 using reference::kPart;
+using reference::loops;
 using reference::parallel_parts;
-using reference::runs;
 
 namespace {
 
@@ -67,7 +67,7 @@ ErrorSums weight_error(const Matrix& weights, const QuantizedMatrix& quantized) 
       const std::int64_t count = std::min(kDecoded, end - at);
       reference::dequantize(quantized, at, count, decoded);
       add(sums,
-          runs().errors(weights.values.data() + at, decoded, static_cast<std::size_t>(count)));
+          loops().errors(weights.values.data() + at, decoded, static_cast<std::size_t>(count)));
     }
     return sums;
   });
@@ -76,8 +76,8 @@ ErrorSums weight_error(const Matrix& weights, const QuantizedMatrix& quantized) 
 ErrorSums output_error(const DoubleMatrix& exact, const Matrix& output) {
   return sum_parts(exact.size(), [&](std::int64_t begin, std::int64_t end) {
     ErrorSums sums;
-    add(sums, runs().output_errors(exact.values.data() + begin, output.values.data() + begin,
-                                   static_cast<std::size_t>(end - begin)));
+    add(sums, loops().output_errors(exact.values.data() + begin, output.values.data() + begin,
+                                    static_cast<std::size_t>(end - begin)));
     return sums;
   });
 }
@@ -88,8 +88,8 @@ DoubleMatrix exact_matmul(const Matrix& x, const Matrix& weights) {
   for_each_panel<double>(x.rows, weights.rows, weights.cols,
                          [&](std::int64_t first, std::int64_t rows, double* panel) {
                            std::copy(weights.row(first), weights.row(first + rows), panel);
-                           runs().dot_f64(wide.values.data(), x.rows, panel, rows, weights.cols,
-                                          y.values.data() + first, y.cols);
+                           loops().dot_f64(wide.values.data(), x.rows, panel, rows, weights.cols,
+                                           y.values.data() + first, y.cols);
                          });
   return y;
 }

@@ -5,7 +5,7 @@
 
 #include <optional>
 
-#include "reference/quantized_matrix.h"
+#include "reference/planes/quantized_matrix.h"
 
 namespace qbench {
 

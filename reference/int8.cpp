@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "reference/parallel.h"
 #include "reference/reference.h"
-#include "reference/runs.h"
+#include "reference/simd/loops.h"
+#include "reference/simd/parallel.h"
 
 namespace qbench::reference {
 namespace {

@@ -8,17 +8,17 @@
 #include <span>
 #include <utility>
 
-#include "reference/codec.h"
 #include "reference/error.h"
-#include "reference/panels.h"
+#include "reference/planes/codec.h"
+#include "reference/planes/stored_numbers.h"
 #include "reference/reference.h"
-#include "reference/runs.h"
-#include "reference/stored_numbers.h"
+#include "reference/simd/loops.h"
+#include "reference/simd/panels.h"
 
 namespace qbench {
 
 using reference::for_each_panel;
-using reference::runs;
+using reference::loops;
 
 namespace {
 
@@ -72,7 +72,7 @@ void weight_panel(const QuantizedMatrix& w, const Operands& operands, std::int64
   for (std::int64_t r = 0; r < rows; ++r)
     for (const std::int64_t c : operands.activations.outliers) {
       float value = decoded[static_cast<std::size_t>(r * w.cols + c)];
-      runs().round_to(Dtype::fp16, &value, 1);
+      loops().round_to(Dtype::fp16, &value, 1);
       panel[r * w.cols + c] = static_cast<double>(value);
     }
 }
@@ -184,7 +184,7 @@ double error_of(const Element& e, float y, double bound) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   if (!std::isfinite(e.value())) return std::isfinite(y) ? kInfinity : 0;
   auto nearest = static_cast<float>(e.value());
-  runs().round_to(e.of.dtype, &nearest, 1);
+  loops().round_to(e.of.dtype, &nearest, 1);
   if (y == nearest) return 0;
   const double error = std::abs(finite(y, e.of.dtype) - e.value()) / bound;
   return std::isnan(error) ? kInfinity : error;
@@ -218,12 +218,12 @@ Expected expected_matmul(const Matrix& x, const QuantizedMatrix& w, Dtype dtype)
                            for (std::int64_t r = 0; r < rows; ++r)
                              out.largest_weights[static_cast<std::size_t>(first + r)] =
                                  largest_weight(w, first + r, panel + r * w.cols);
-                           runs().dot_f64(used.x.values.data(), x.rows, panel, rows, w.cols,
-                                          out.value.values.data() + first, w.rows);
+                           loops().dot_f64(used.x.values.data(), x.rows, panel, rows, w.cols,
+                                           out.value.values.data() + first, w.rows);
                            std::transform(panel, panel + rows * w.cols, panel,
                                           [](double each) { return std::abs(each); });
-                           runs().dot_f64(x_magnitude.values.data(), x.rows, panel, rows, w.cols,
-                                          out.magnitude.values.data() + first, w.rows);
+                           loops().dot_f64(x_magnitude.values.data(), x.rows, panel, rows, w.cols,
+                                           out.magnitude.values.data() + first, w.rows);
                          });
   for_each_element(out, [&](const Element& e) { out.bound.values[e.at()] = bound_of(e); });
   return out;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // matmul: y = x W^T with decoded weights, or as LLM.int8() does it.
-#include "reference/panels.h"
 #include "reference/reference.h"
-#include "reference/runs.h"
+#include "reference/simd/loops.h"
+#include "reference/simd/panels.h"
 
 namespace qbench::reference {
 namespace {
@@ -11,8 +11,8 @@ void weight_only(const Matrix& x, const QuantizedMatrix& w, Matrix& y) {
   for_each_panel<float>(x.rows, w.rows, w.cols,
                         [&](std::int64_t first, std::int64_t rows, float* panel) {
                           dequantize(w, first * w.cols, rows * w.cols, panel);
-                          runs().dot_f32(x.values.data(), x.rows, panel, rows, w.cols,
-                                         y.values.data() + first, y.cols);
+                          loops().dot_f32(x.values.data(), x.rows, panel, rows, w.cols,
+                                          y.values.data() + first, y.cols);
                         });
 }
 
@@ -26,8 +26,8 @@ void int8(const Matrix& x, const QuantizedMatrix& w, const QuantizedActivations&
   const Matrix outliers = outlier_weights(w, a.outliers);
   BasicMatrix<std::int32_t> sums(x.rows, w.rows);
   const auto panel = [&](std::int64_t begin, std::int64_t end) {
-    runs().dot_s8(a.codes.values.data(), x.rows, codes + begin * w.cols, end - begin, w.cols,
-                  sums.values.data() + begin, w.rows);
+    loops().dot_s8(a.codes.values.data(), x.rows, codes + begin * w.cols, end - begin, w.cols,
+                   sums.values.data() + begin, w.rows);
     for (std::int64_t r = 0; r < x.rows; ++r)
       for (std::int64_t c = begin; c < end; ++c) {
         float kept = 0;

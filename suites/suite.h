@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "kernels/cuda_device.h"
+#include "kernels/device/cuda_device.h"
 #include "kernels/kernel.h"
 
 namespace qbench {

@@ -8,9 +8,9 @@
 #include <utility>
 
 #include "harness/cli/options.h"
-#include "kernels/cublaslt.h"
-#include "kernels/cuda_device.h"
-#include "kernels/dispatch.h"
+#include "kernels/baselines/cublaslt.h"
+#include "kernels/device/cuda_device.h"
+#include "kernels/dispatch/dispatch.h"
 #include "suites/names.h"
 
 namespace qbench {
@@ -29,7 +29,8 @@ std::string modes() {
   std::string out = "Modes (--modes)     bits  block\n";
   for (const Mode* mode : all_modes()) {
     const std::string block = mode->block_size ? fmt::format("{}", mode->block_size) : "-";
-    out += fmt::format("  {:<17} {:>4}  {:>5}  {}\n", mode->name, mode->format.bits, block, mode->summary);
+    out += fmt::format("  {:<17} {:>4}  {:>5}  {}\n", mode->name, mode->format.bits, block,
+                       mode->summary);
   }
   return out;
 }

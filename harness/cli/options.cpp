@@ -99,7 +99,7 @@ void add_sweep(CLI::App& app, RawOptions& raw) {
 void add_where(CLI::App& app, RawOptions& raw) {
   list(app, "--kernels", raw.kernels, "Which implementations; default: all")->group(kWhere);
   list(app, "--kernel-library", raw.kernel_libraries,
-       "Your own kernels too, from shared libraries (kernels/kernel_library.h)")
+       "Your own kernels too, from shared libraries (kernels/library/kernel_library.h)")
       ->type_name("FILE")
       ->group(kWhere);
   list(app, "--device", raw.devices,

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "harness/cli/option_texts.h"
-#include "reference/parallel.h"
+#include "reference/simd/parallel.h"
 
 namespace qbench {
 namespace {

@@ -11,8 +11,8 @@
 #include <stdexcept>
 
 #include "harness/cli/option_texts.h"
-#include "kernels/cuda_device.h"
-#include "kernels/load_library.h"
+#include "kernels/device/cuda_device.h"
+#include "kernels/library/load_library.h"
 
 namespace qbench {
 namespace {

@@ -85,7 +85,8 @@ std::optional<double> roofline_fraction(const Ceilings& ceilings, const Case& c,
   if (!r.seconds || !(*r.seconds > 0)) return {};
   const bool product = c.suite->op == Op::matmul;
   const auto moving = seconds_at(product ? ceilings.read : ceilings.copy, r.bytes);
-  const auto computing = seconds_at(c.mode->format.activations ? ceilings.s8 : ceilings.bf16, r.flops);
+  const auto computing =
+      seconds_at(c.mode->format.activations ? ceilings.s8 : ceilings.bf16, r.flops);
   if (!moving || !computing || !(*moving + *computing > 0)) return {};
   return std::max(*moving, *computing) / *r.seconds;
 }

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "harness/measure/device_stopwatch.h"
-#include "kernels/ceilings.h"
+#include "kernels/ceilings/ceilings.h"
 #include "reports/result.h"
 #include "suites/suite.h"
 

@@ -126,6 +126,12 @@ class Sampler {
 
 }  // namespace
 
+Sampling sampling_for(double min_time) {
+  Sampling sampling{.min_time = min_time};
+  sampling.max_time = std::max(sampling.max_time, 10 * min_time);
+  return sampling;
+}
+
 Timing measure(Replay& replay, const Sampling& sampling) {
   Sampler sampler(replay, sampling);
   sampler.warm_up();

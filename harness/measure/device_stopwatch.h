@@ -4,7 +4,7 @@
 
 #include "harness/measure/clock.h"
 #include "harness/measure/timing.h"
-#include "kernels/replay.h"
+#include "kernels/device/replay.h"
 
 namespace qbench {
 
@@ -22,6 +22,9 @@ struct Sampling {
   double least_clock = 0.75;
   Clock clock = steady_seconds;  // of the host
 };
+
+// That of so many seconds, at least, of samples that count: the most time grows with them.
+Sampling sampling_for(double min_time);
 
 // Throws std::runtime_error that tells after how many samples the device failed, or why none
 // counts. A device also fails when it reports more seconds of all its samples than elapsed on the

@@ -9,7 +9,7 @@
 #include <cmath>
 #include <exception>
 
-#include "reference/parallel.h"
+#include "reference/simd/parallel.h"
 
 namespace qbench {
 namespace {

@@ -11,7 +11,7 @@
 #include "harness/measure/device_stopwatch.h"
 #include "harness/measure/instructions.h"
 #include "harness/run/figures.h"
-#include "kernels/simt/device.h"
+#include "kernels/device/device.h"
 
 namespace qbench {
 namespace {
@@ -140,9 +140,7 @@ void CaseRun::start_timing() {
     stopwatch_.emplace(*trial_, estimate_, options_.min_time, watch, turns_);
     return;
   }
-  Sampling sampling{.min_time = options_.min_time};
-  sampling.max_time = std::max(sampling.max_time, 10 * sampling.min_time);
-  timing_ = measure(*replay, sampling);
+  timing_ = measure(*replay, sampling_for(options_.min_time));
 }
 
 void CaseRun::turn(bool warm_up) {

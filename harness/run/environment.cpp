@@ -12,9 +12,9 @@
 #include <fstream>
 #include <string_view>
 
-#include "kernels/cuda_device.h"
-#include "kernels/nvml.h"
-#include "reference/runs.h"
+#include "kernels/device/cuda_device.h"
+#include "kernels/device/nvml.h"
+#include "reference/simd/loops.h"
 #include "revision.h"
 
 namespace qbench {

@@ -19,7 +19,7 @@
 #include "harness/run/real_weights.h"
 #include "harness/run/run.h"
 #include "harness/run/speedup.h"
-#include "reference/parallel.h"
+#include "reference/simd/parallel.h"
 #include "reports/journal/journal.h"
 #include "reports/results/sections.h"
 

@@ -9,7 +9,7 @@
 #include <limits>
 
 #include "harness/run/run.h"
-#include "reference/parallel.h"
+#include "reference/simd/parallel.h"
 
 namespace qbench {
 namespace {

@@ -2,7 +2,7 @@
 // Spoiling: results and operands as a faulty kernel would show or read them.
 #pragma once
 
-#include "reference/quantized_matrix.h"
+#include "reference/planes/quantized_matrix.h"
 
 namespace qbench::spoil {
 

@@ -87,10 +87,9 @@ struct CodebookCodec {
   static __device__ __forceinline__ unsigned encode(float x) {
     if constexpr (kSignMagnitude) {
       // The sign of what is flushed to zero is lost.
-      const unsigned sign = x <= -kLeastNormal ? kSign : 0;
-      return sign | tree<0, kRanks - 1>(fabsf(x));
+      return tree<0, kRanks - 1>(fabsf(x), x <= -kLeastNormal ? kSign : 0);
     } else if constexpr (!kBisected) {
-      return tree<0, kRanks - 1>(x);
+      return tree<0, kRanks - 1>(x, 0);
     } else {
       return bisection(x);
     }
@@ -103,13 +102,13 @@ struct CodebookCodec {
   static constexpr float kBetween = Constants<M>::thresholds().at[kRank];
 
   template <int kLow, int kHigh>
-  static __device__ __forceinline__ unsigned tree(float x) {
+  static __device__ __forceinline__ unsigned tree(float x, unsigned sign) {
     if constexpr (kLow == kHigh) {
-      return kCode<kLow>;
+      return sign | kCode<kLow>;
     } else {
       constexpr int kMiddle = (kLow + kHigh) / 2;
-      if (x > kBetween<kMiddle>) return tree<kMiddle + 1, kHigh>(x);
-      return tree<kLow, kMiddle>(x);
+      if (x > kBetween<kMiddle>) return tree<kMiddle + 1, kHigh>(x, sign);
+      return tree<kLow, kMiddle>(x, sign);
     }
   }
   static __device__ __forceinline__ unsigned bisection(float x) {

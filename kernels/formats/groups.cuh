@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which weights share a scale, on a device: the twin of Partition (reference/quantized_matrix.h).
+// Which weights share a scale, on a device: the twin of Partition
+// (reference/planes/quantized_matrix.h).
 #pragma once
 
-#include "kernels/quantized_view.h"
-#include "kernels/simt/simt.h"
+#include "kernels/device/quantized_view.h"
+#include "kernels/emulator/simt.h"
 #include "reference/formats/format.h"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
@@ -11,7 +12,7 @@ namespace qbench::QBENCH_SIMT_DEVICE {
 // Of a power of two.
 __device__ __forceinline__ int log2_of(int n) { return 31 - __clz(n); }
 
-// Runs of block_size weights of the flattened matrix.
+// SimdLoops of block_size weights of the flattened matrix.
 struct Blocks {
   static __device__ std::int64_t of(const QuantizedView& q, std::int64_t i) {
     return i / q.block_size;
@@ -34,7 +35,7 @@ struct Blocks {
   }
 };
 
-// Runs of block_size weights along k, the last of a row perhaps short.
+// SimdLoops of block_size weights along k, the last of a row perhaps short.
 struct RowGroups {
   static __device__ std::int64_t of(const QuantizedView& q, std::int64_t i) {
     return i / q.cols * per_row(q) + i % q.cols / q.block_size;

@@ -3,7 +3,7 @@
 // of subnormals.
 #pragma once
 
-#include "kernels/simt/simt.h"
+#include "kernels/emulator/simt.h"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 

@@ -5,9 +5,9 @@
 #include <bit>
 #include <variant>
 
+#include "kernels/device/quantized_view.h"
 #include "kernels/formats/codec.cuh"
 #include "kernels/formats/statistic.cuh"
-#include "kernels/quantized_view.h"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 

@@ -101,18 +101,19 @@ def spills(log):
     return re.findall(r"(?:spilled|Local memory).* function '(\S+)', (.*)", log)
 
 
-MODES = {
-    "BlockAbsmax<Nf4, false>": "nf4", "BlockAbsmax<Nf4, true>": "nf4-dq",
-    "BlockAbsmax<Fp4, false>": "fp4", "BlockAbsmax<Fp4, true>": "fp4-dq",
-    "RowInt8": "int8", "AsymmetricInt4": "int4", "PowerOfTwo<E2m1>": "mxfp4",
-    "__nv_bfloat16": "bf16", "__half": "fp16", "float": "fp32",
-}
+TYPES = {"__nv_bfloat16": "bf16", "__half": "fp16", "float": "fp32"}
+
+
+def mode_name(constant):
+    """nf4-dq of kNf4Dq, the object that describes the mode."""
+    return re.sub(r"(?<=.)(?=[A-Z])", "-", constant[1:]).lower()
 
 
 def short_name(demangled):
-    """gemv/nf4/bf16 of void qbench::cuda::gemv<qbench::cuda::BlockAbsmax<..., false>, ...>(...)."""
+    """gemv/nf4/bf16 of void qbench::cuda::gemv<qbench::cuda::Of<qbench::kNf4>, ...>(...)."""
     name = re.sub(r"^void |qbench::(cuda::)?", "", demangled).split("(")[0].strip()
-    for long, short in MODES.items():
+    name = re.sub(r"Of<&?(k\w+)>", lambda found: mode_name(found[1]), name)
+    for long, short in TYPES.items():
         name = name.replace(long, short)
     return "/".join(re.split(r"[<,>]\s*", name.rstrip("> ")))
 

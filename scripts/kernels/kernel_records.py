@@ -53,10 +53,10 @@ def place(record, version, gates, text):
 
 
 def as_finding(record, line):
-    """A line of JSON; `line` is of kernels/gates.json."""
+    """A line of JSON; `line` is of kernels/gates/gates.json."""
     fields = {"subject": subject(record), "field": record.field, "before": record.before,
               "after": record.after, "reason": record.reason}
     found = {"type": "finding", "judgement": record.judgement, "gate": "static"}
     found.update({k: str(v) for k, v in fields.items() if v not in (None, "")})
-    found.update(command="scripts/kernels/kernel_gates", file="kernels/gates.json")
+    found.update(command="scripts/kernels/kernel_gates", file="kernels/gates/gates.json")
     return json.dumps({**found, "line": line} if line else found)

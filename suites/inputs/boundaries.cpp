@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-#include "reference/codec.h"
+#include "reference/planes/codec.h"
 
 namespace qbench {
 namespace {

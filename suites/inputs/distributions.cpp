@@ -8,7 +8,7 @@
 #include <cmath>
 #include <vector>
 
-#include "reference/parallel.h"
+#include "reference/simd/parallel.h"
 #include "suites/inputs/random.h"
 
 namespace qbench {

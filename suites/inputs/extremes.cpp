@@ -9,8 +9,8 @@
 #include <span>
 #include <vector>
 
-#include "reference/quantized_matrix.h"
-#include "reference/stored_numbers.h"
+#include "reference/planes/quantized_matrix.h"
+#include "reference/planes/stored_numbers.h"
 #include "suites/inputs/boundaries.h"
 
 namespace qbench {

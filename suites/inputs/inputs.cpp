@@ -6,8 +6,8 @@
 
 #include <stdexcept>
 
-#include "reference/panels.h"
 #include "reference/reference.h"
+#include "reference/simd/panels.h"
 #include "suites/inputs/boundaries.h"
 #include "suites/inputs/distributions.h"
 #include "suites/inputs/extremes.h"

@@ -3,7 +3,7 @@
 // reference/formats/format.h. It shares nothing with the reference but the description.
 #pragma once
 
-#include "reference/stored_numbers.h"
+#include "reference/planes/stored_numbers.h"
 #include "tests/formats/planes.h"
 
 namespace qbench::test {

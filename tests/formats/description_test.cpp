@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The description of a mode carries the formats to come: each, as data alone, has the error on
 // normal weights and the bits per parameter that are known of it.
+#include "reference/formats/nvfp4.h"
+#include "reference/formats/q8_0.h"
 #include "tests/catch.h"
 #include "tests/formats/floats.h"
 #include "tests/formats/ggml.h"

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "reference/quantized_matrix.h"
+#include "reference/planes/quantized_matrix.h"
 #include "tests/catch.h"
 #include "tests/reference/matrices.h"
 

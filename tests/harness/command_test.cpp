@@ -12,6 +12,8 @@
 #include "harness/run/process.h"
 #include "reports/journal/journal.h"
 #include "tests/catch.h"
+#include "tests/suites/checkpoints/safetensors_bytes.h"
+#include "tests/suites/checkpoints/test_folder.h"
 
 namespace qbench {
 namespace {
@@ -87,6 +89,59 @@ TEST_CASE("an interrupted run ends with 130 and the reports of what was done") {
   }
 }
 
+TEST_CASE("an interrupt comes before a wrong row in the exit code, and the row stays") {
+  const TemporaryFolder folder;
+  const std::string journal = folder.path() + "/j.jsonl";
+  const Line line = {QBENCH_EXECUTABLE,
+                     "--kernel-library",
+                     std::string(QBENCH_LIBRARIES) + "/unwritten.so",
+                     "--suite",
+                     "dequantize",
+                     "--modes",
+                     "fp16",
+                     "--shapes",
+                     "64x64,64x128,64x192,64x256",
+                     "--min-time",
+                     "0.4",
+                     "--journal",
+                     journal};
+  const std::string script = shell_line(line) + " & child=$!; while ! grep -q wrong " + journal +
+                             "; do sleep 0.01; done; kill -INT $child; wait $child";
+  const Ended ended = run_process({.arguments = {"bash", "-c", script}});
+  CAPTURE(ended.out, ended.err);
+  CHECK(ended.code == 130);
+  const std::vector<JournalRun> runs = read_journal(journal);
+  const auto wrong = std::ranges::count(runs.at(0).results, Status::wrong, &Result::status);
+  CHECK((wrong >= 1 && wrong < 4));
+}
+
+TEST_CASE("a dry run prints the ids that the filter leaves, and nothing else") {
+  const std::string one =
+      "gemv/mode:nf4/kernel:reference/dtype:bf16/bs:64/m:1/n:32/k:64/"
+      "input:normal/seed:1\n";
+  const Ended all = qbench(kTiny + Line{"--dry-run"});
+  CHECK((all.code == 0 && all.err.empty()));
+  CHECK(std::ranges::count(all.out, '\n') == 2);
+  CHECK(all.out.ends_with(one));
+  const Ended some = qbench(kTiny + Line{"--dry-run", "--filter", "mode:nf4"});
+  CHECK((some.code == 0 && some.out == one));
+  CHECK(qbench(kTiny + Line{"--dry-run", "--filter", "none"}).code == 1);
+  CHECK(qbench(kTiny + Line{"--dry-run", "--report", "csv"}).code == 1);
+}
+
+TEST_CASE("a mistake of the user ends with 1 and one line, before anything runs") {
+  for (const Line& line :
+       {Line{}, Line{"--suite", "gemx"}, Line{"gate"}, Line{"compare", "/nonexistent", "/none"},
+        Line{"report", "/nonexistent"}, Line{"selftest", "--suite", "gemm"}, kTiny + Line{"-x"},
+        kTiny + Line{"--threads", "0"}, Line{"--weights", "/nonexistent"}}) {
+    const Ended ended = qbench(line);
+    CAPTURE(line, ended.out, ended.err);
+    CHECK(ended.code == 1);
+    CHECK(ended.out.empty());
+    CHECK(std::ranges::count(ended.err, '\n') == 1);
+  }
+}
+
 TEST_CASE("a kernel that crashes or hangs is an error row, and the sweep goes on") {
   const TemporaryFolder folder;
   const std::string journal = folder.path() + "/j.jsonl", libraries = QBENCH_LIBRARIES;
@@ -120,6 +175,23 @@ TEST_CASE("a case in a process of its own has the figures that it has in this on
   CHECK((here.code == 0 && apart.code == 0));
   CHECK(here.out == apart.out);
   CHECK(has(here.out, "nf4"));
+}
+
+TEST_CASE("a real tensor in a process of its own is left out of totals, or not, as in this one") {
+  const test::TestFolder folder;
+  std::string numbers;
+  for (int i = 0; i < 256; ++i) {
+    const float value = static_cast<float>(i % 29 - 14);
+    numbers.append(reinterpret_cast<const char*>(&value), sizeof value);
+  }
+  folder.write("norm.safetensors", one_tensor("norm.weight", "F32", "[4,64]", numbers));
+  const Line line = {
+      "--weights", folder / "norm.safetensors", "--modes", "nf4", "--report", "csv", "--no-time",
+      "-q"};
+  const Line all = line + Line{"--tensors", "all"};
+  for (const Line& each : {line, all})
+    CHECK(qbench(each).out == qbench(each + Line{"--isolate"}).out);
+  CHECK(qbench(line).out != qbench(all).out);
 }
 
 TEST_CASE("nothing is written over what is read, and no journal is added to what is none") {

@@ -7,8 +7,8 @@
 #include <stdexcept>
 
 #include "harness/selftest/faults.h"
+#include "kernels/device/device.h"
 #include "kernels/kernel.h"
-#include "kernels/simt/device.h"
 #include "suites/suite.h"
 
 namespace qbench::test {

@@ -156,7 +156,7 @@ TEST_CASE("--list and --kernels know the kernels of the libraries, given in a li
 }
 
 TEST_CASE("a library that cannot be used is refused with one line that says why") {
-  const std::string here = __FILE__;
+  const std::string here = QBENCH_SOURCE_DIR "/tests/harness/kernel_library_test.cpp";
   CHECK(has(refusal("/no/such.so"), "No such file"));
   CHECK(has(refusal(here), "invalid ELF header"));
   CHECK(has(refusal(library("symbol")), "does not export qbench_kernel_library()"));
@@ -164,8 +164,10 @@ TEST_CASE("a library that cannot be used is refused with one line that says why"
   CHECK(has(refusal(library("operation")), "unknown operation 'roundtrip'"));
   CHECK(has(refusal(library("mode")), "unknown mode 'nf5'"));
   CHECK(has(refusal(library("device")), "unknown device 'tpu'"));
-  CHECK(has(refusal(library("name")), "must be letters"));
-  CHECK(has(refusal(library("run")), "must have prepare, run"));
+  CHECK(has(refusal(library("name")), "must be letters, digits, - and _, not 'a/b'"));
+  CHECK(has(refusal(library("nameless")), "must be letters, digits, - and _, not ''"));
+  for (const char* missing : {"prepare", "run", "output", "release"})
+    CHECK(has(refusal(library(missing)), "must have prepare, run, output and release"));
   CHECK(has(refusal(library("taken")),
             "there is a kernel reference of quantize for fp32 on cpu already"));
 }

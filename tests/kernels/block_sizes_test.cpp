@@ -2,7 +2,7 @@
 // Every kernel of the emulator at every block size of its mode, kernel auto among them.
 #include <string>
 
-#include "kernels/dispatch.h"
+#include "kernels/dispatch/dispatch.h"
 #include "tests/catch.h"
 #include "tests/kernels/check.h"
 

@@ -7,7 +7,7 @@
 
 #include "harness/run/verify.h"
 #include "kernels/device_kernels.h"
-#include "kernels/simt/emulator.h"
+#include "kernels/emulator/emulator.h"
 #include "reference/reference.h"
 #include "suites/inputs/distributions.h"
 

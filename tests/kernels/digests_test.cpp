@@ -11,7 +11,7 @@
 #include <random>
 #include <sstream>
 
-#include "kernels/cuda_device.h"
+#include "kernels/device/cuda_device.h"
 #include "tests/catch.h"
 #include "tests/kernels/edges.h"
 

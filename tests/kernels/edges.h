@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "kernels/dispatch.h"
+#include "kernels/dispatch/dispatch.h"
 #include "tests/catch.h"
 #include "tests/kernels/check.h"
 

@@ -6,7 +6,7 @@
 #include <limits>
 #include <random>
 
-#include "reference/stored_numbers.h"
+#include "reference/planes/stored_numbers.h"
 #include "suites/inputs/boundaries.h"
 #include "tests/catch.h"
 #include "tests/kernels/check.h"

@@ -2,7 +2,7 @@
 // The CUDA kernels on CUDA's first device against the reference, and twice with the same bits.
 #include <cstring>
 
-#include "kernels/cuda_device.h"
+#include "kernels/device/cuda_device.h"
 #include "tests/catch.h"
 #include "tests/kernels/edges.h"
 

@@ -21,20 +21,22 @@ const Kernel* reference_kernel(Op op, const Mode& mode) {
 
 // The problem of a mode, with what it points to.
 struct Given {
+  const Mode& mode;
   Matrix weights, x;
   QuantizedMatrix quantized;
 
-  Given(const Mode& mode, std::int64_t m, std::int64_t n, std::int64_t k)
-      : weights(make_weights(Input::normal, n, k, 1)),
+  Given(const Mode& of, std::int64_t m, std::int64_t n, std::int64_t k)
+      : mode(of),
+        weights(make_weights(Input::normal, n, k, 1)),
         x(make_activations(Input::normal, m, k, 1)),
         quantized(reference::quantize(mode, mode.block_size, weights)) {}
-  Problem problem(Op op) const {
+  Problem problem(Op op, Dtype dtype = Dtype::fp32) const {
     return {.op = op,
             .mode = &mode,
             .weights = &weights,
             .quantized = &quantized,
             .x = op == Op::matmul ? &x : nullptr,
-            .dtype = Dtype::fp32};
+            .dtype = dtype};
   }
 };
 
@@ -49,8 +51,8 @@ bool all_poisoned(const Buffer<std::byte>& bytes) {
 
 TEST_CASE("every mode has a reference kernel for every operation") {
   for (const Mode* mode : all_modes())
-    for (const Op op : {Op::roundtrip, Op::matmul}) {
-      CAPTURE(mode->name);
+    for (const Op op : {Op::roundtrip, Op::quantize, Op::dequantize, Op::matmul}) {
+      CAPTURE(mode->name, name(op));
       const Kernel* kernel = reference_kernel(op, *mode);
       REQUIRE(kernel != nullptr);
       CHECK(kernel->unsupported(Given(*mode, 2, 3, 70).problem(op)).empty());
@@ -75,6 +77,42 @@ TEST_CASE("a round trip shows the reference's codes, scales and decoded weights"
     reference::dequantize(given.quantized, decoded);
     CHECK(trial->output().values == decoded.values);
   }
+}
+
+TEST_CASE("weights to quantize show the reference's codes and nothing else") {
+  for (const Mode* mode : all_modes()) {
+    CAPTURE(mode->name);
+    const Given given(*mode, 1, 7, 300);
+    const auto trial = reference_kernel(Op::quantize, *mode)->prepare(given.problem(Op::quantize));
+    trial->poison();
+    trial->run_once();
+    REQUIRE(trial->quantized() != nullptr);
+    CHECK(trial->quantized()->codes == given.quantized.codes);
+    CHECK(trial->quantized()->scales.numbers == given.quantized.scales.numbers);
+    CHECK(trial->quantized()->zeros.numbers == given.quantized.zeros.numbers);
+    CHECK(trial->output().values.empty());
+  }
+}
+
+TEST_CASE(
+    "codes to dequantize show the reference's weights, rounded to the type that is asked for") {
+  for (const Mode* mode : all_modes())
+    for (const Dtype dtype : {Dtype::fp32, Dtype::fp16, Dtype::bf16}) {
+      CAPTURE(mode->name, name(dtype));
+      const Given given(*mode, 1, 7, 300);
+      const auto trial =
+          reference_kernel(Op::dequantize, *mode)->prepare(given.problem(Op::dequantize, dtype));
+      Matrix expected(7, 300);
+      reference::dequantize(given.quantized, expected);
+      reference::round_to(dtype, expected.values);
+      for (int run = 0; run < 2; ++run) {
+        trial->poison();
+        CHECK(all_nan(trial->output()));
+        trial->run_once();
+        CHECK(trial->output().values == expected.values);
+      }
+      CHECK(trial->quantized() == nullptr);
+    }
 }
 
 TEST_CASE("a product shows the reference's result, again after every run") {
@@ -123,7 +161,7 @@ TEST_CASE("int8 products are refused where int32 sums could overflow, and right 
   Given most(int8, 1, 1, kMost);
   std::ranges::fill(most.weights.values, 1.0f);
   std::ranges::fill(most.x.values, 1.0f);
-  reference::quantize(most.weights, most.quantized);
+  reference::quantize(most.weights, most.mode, most.quantized);
   REQUIRE(kernel.unsupported(most.problem(Op::matmul)).empty());
   const auto trial = kernel.prepare(most.problem(Op::matmul));
   trial->run_once();

@@ -9,10 +9,10 @@
 #include <span>
 #include <vector>
 
-#include "kernels/simt/emulator.h"
+#include "kernels/emulator/emulator.h"
+#include "reference/planes/stored_numbers.h"
+#include "reference/quantizers/statistics.h"
 #include "reference/reference.h"
-#include "reference/statistics.h"
-#include "reference/stored_numbers.h"
 
 namespace qbench::test {
 

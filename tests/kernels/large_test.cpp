@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "kernels/device_parts.cuh"
+#include "kernels/table/device_parts.cuh"
 #include "reference/error.h"
 #include "tests/catch.h"
 #include "tests/kernels/large_matrix.h"

@@ -6,15 +6,16 @@
 #include <cstdio>
 #include <string_view>
 
-#include "reference/parallel.h"
+#include "reference/simd/parallel.h"
 #include "tests/kernels/check.h"
 
 using namespace qbench;
 
 namespace {
 
-// Some 4000 threads a launch: ThreadSanitizer has contexts for no more (kernels/simt/worker.cpp).
-// k is odd, or tensor cores take it, in one turn of a pipeline or more.
+// Some 4000 threads a launch: ThreadSanitizer has contexts for no more
+// (kernels/emulator/worker.cpp). k is odd, or tensor cores take it, in one turn of a pipeline or
+// more.
 constexpr Shape kShapes[] = {{3, 33, 77}, {8, 24, 320}, {16, 40, 96}, {17, 24, 320}, {1, 17, 4160}};
 
 // Prints what is wrong.

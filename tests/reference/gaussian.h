@@ -6,8 +6,8 @@
 #include <cmath>
 #include <vector>
 
-#include "reference/parallel.h"
 #include "reference/reference.h"
+#include "reference/simd/parallel.h"
 #include "suites/inputs/distributions.h"
 
 namespace qbench {

@@ -30,7 +30,9 @@ const Exact kMonteCarlo[] = {{"nf4", 64, 0.008461562},   {"nf4-dq", 64, 0.008465
                              {"int4", 128, 0.01010044}};
 
 // int8's weights pass through fp16 first, which adds this much (uncorrelated) error.
-double added_by_fp16(const Mode& mode) { return mode.quantizer.weights_through == Dtype::fp16 ? 4.4e-8 : 0; }
+double added_by_fp16(const Mode& mode) {
+  return mode.quantizer.weights_through == Dtype::fp16 ? 4.4e-8 : 0;
+}
 
 ErrorRatio measured(const Mode& mode, int size) {
   return mode.block_sizes.empty() ? error_on_normal(mode, 0, size) : error_on_normal(mode, size);

@@ -53,6 +53,14 @@ TEST_CASE("what a busy run of odd tensors tells is the golden text") {
   check_golden("busy.totals", find_report("totals")->write({}, results));
 }
 
+TEST_CASE(
+    "a run of several devices, kernels, types, inputs and tokens is told as the golden text") {
+  const auto results = samples::mixed();
+  check_golden("mixed.table", find_report("table")->write(samples::environment(), results));
+  check_golden("mixed_80.table", find_report("table")->write({}, results, 80));
+  check_golden("mixed.md", find_report("markdown")->write({}, results));
+}
+
 TEST_CASE("the markdown report is the golden one") {
   check_golden("generated.md",
                find_report("markdown")->write(samples::environment(), samples::generated()));

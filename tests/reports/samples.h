@@ -168,6 +168,52 @@ inline std::vector<Result> real_weights() {
   return out;
 }
 
+// Products on two devices, by three kernels of three types, of two inputs and two numbers of
+// tokens; no two rows have equal figures, and those of a column are up to nine decades apart.
+inline std::vector<Result> mixed() {
+  struct Place {
+    const char *device, *kernel, *dtype;
+    double slower;
+  };
+  struct Row {
+    const char* mode;
+    std::optional<std::int64_t> block;
+    double bits, sqnr_db, slower;
+  };
+  std::vector<Result> out;
+  double step = 1;  // so that all figures differ
+  for (const std::int64_t m : {1, 16})
+    for (const char* input : {"normal", "outliers"})
+      for (const auto& [device, kernel, dtype, slower] : {Place{"cpu", "reference", "fp32", 900},
+                                                          {"cuda:0", "gemv", "bf16", 1.7},
+                                                          {"cuda:0", "gemv-mma", "fp16", 1}})
+        for (const auto& [mode, block, bits, sqnr_db, share] :
+             {Row{"bf16", {}, 16, 55.62, 1},
+              {"nf4", 64, 4.5, 20.71, 0.34},
+              {"nf4", 128, 4.25, 20.1, 0.31},
+              {"int8", {}, 8.0078125, 43.1, 0.55}}) {
+          step *= 1.07;
+          const double m_share = m == 1 ? 0.013 : 1;
+          Result r = gemm(mode, block,
+                          {bits, sqnr_db - step / 9, 0.0004 * step * step,
+                           4.3e-4 * slower * share * m_share * step},
+                          dtype);
+          std::tie(r.device, r.kernel, r.m, r.input) = std::tuple(device, kernel, m, input);
+          r.id = r.suite + "/mode:" + r.mode + "/kernel:" + r.kernel + "/device:" + r.device +
+                 "/bs:" + std::to_string(block.value_or(0)) + "/m:" + std::to_string(m) +
+                 "/input:" + r.input;
+          r.kernel_error = 3e-7 * std::pow(step, 4);
+          r.peak_bytes = std::round(700 * std::pow(step, 5));
+          r.flops = 2.0 * static_cast<double>(m) * 4096 * 4096;
+          r.flops_per_second = *r.flops / *r.seconds;
+          r.bytes_per_second = *r.bytes / *r.seconds;
+          if (r.device == "cpu") r.cpu_seconds = 1.9 * *r.seconds;
+          out.push_back(r);
+        }
+  out[7].seconds_q3 = 1.4 * *out[7].seconds;
+  return out;
+}
+
 // Products of three tensors that were taken in three ways, with a norm, on a machine that was busy
 // at times; one case failed, some were skipped, one was run twice.
 inline std::vector<Result> busy() {
@@ -240,7 +286,7 @@ inline std::vector<Finding> findings() {
       {"speed", Judgement::clock, "c", "seconds", "2 ms", "3 ms", "cycles are the same", "", "", 0},
       {"speed", Judgement::incomparable, "d", "seconds", "2 ms", "", "is new", "", "", 0},
       {"static", Judgement::fast, "sm_90a gemv/nf4/bf16", "registers", "48", "40", "",
-       "scripts/kernels/kernel_gates", "kernels/gates.json", 63},
+       "scripts/kernels/kernel_gates", "kernels/gates/gates.json", 63},
       {"static", Judgement::skipped, "sm_80", "", "", "", "no nvcc", "", "", 0},
       {"instructions", Judgement::unjudged, "instructions", "", "", "", "no case runs on the CPU",
        "", "", 0},

@@ -44,7 +44,7 @@ if grep -qsx "$name" "$here/hangs"; then sleep 600 & echo $! >"$here/child"; wai
 """
 COMMANDS = ["nvidia-smi", "cmake", "ctest", "compute-sanitizer"]
 PROGRAMS = ["harness/qbench", "tests/kernels/kernels_digests", "tests/kernels/kernels_gpu",
-            "tests/simt/simt_cuda"]
+            "tests/kernels/emulator/simt_cuda"]
 
 
 class GpuCheck(unittest.TestCase):
@@ -162,7 +162,7 @@ class GpuCheck(unittest.TestCase):
         self.write("hangs", "simt_cuda\n")
         self.out.mkdir()
         options = gpu_check.read_options(["--out", str(self.out)])
-        steps = [gpu_check.Step("hang", [str(self.build / "tests/simt/simt_cuda")], 3),
+        steps = [gpu_check.Step("hang", [str(self.build / "tests/kernels/emulator/simt_cuda")], 3),
                  gpu_check.Step("next", [str(self.build / "harness/qbench")], 60)]
         with contextlib.redirect_stdout(io.StringIO()):
             self.assertEqual(gpu_check.Check(options, steps, True).run(), 1)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sweeps become the right cases in the right order, on fake kernels and devices.
 #include <algorithm>
+#include <array>
 
 #include "suites/suite.h"
 #include "tests/catch.h"
@@ -111,6 +112,100 @@ TEST_CASE("cases of one weight matrix follow each other") {
     CHECK(cases[i].shape == cases[i / 4 * 4].shape);
     CHECK(cases[i].input == cases[i / 4 * 4].input);
   }
+}
+
+// Where a case stands on every axis, the outermost first.
+using Places = std::array<std::ptrdiff_t, 8>;
+
+template <class List, class T>
+std::ptrdiff_t place(const List& list, const T& value) {
+  return std::ranges::find(list, value) - std::ranges::begin(list);
+}
+
+Places places(const Case& c, const Sweep& sweep, const std::vector<const Mode*>& modes) {
+  return {
+      place(sweep.suites, c.suite),           place(sweep.shapes, Shape{0, c.shape.n, c.shape.k}),
+      place(sweep.inputs, c.input),           place(modes, c.mode),
+      place(sweep.block_sizes, c.block_size), place(sweep.dtypes, c.dtype),
+      place(sweep.devices, c.device),         c.kernel - kernels().data()};
+}
+
+TEST_CASE(
+    "suites vary slowest, then weights, inputs, modes, block sizes, types, devices, kernels") {
+  Sweep sweep = sweep_of_suite("gemv", {find_mode("nf4"), find_mode("bf16"), find_mode("fp4")});
+  sweep.suites.push_back(find_suite("gemm"));
+  sweep.shapes = {{0, 9, 64}, {0, 8, 64}};
+  sweep.inputs = {Input::uniform, Input::normal};
+  sweep.block_sizes = {128, 64};
+  sweep.dtypes = {Dtype::bf16, Dtype::fp32};
+  sweep.devices = {"cuda:0", "cpu"};
+  const std::vector<const Mode*> modes = {find_mode("bf16"), find_mode("nf4"), find_mode("fp4")};
+  std::vector<Places> order;
+  for (const Case& c : expand(sweep, kernels(), devices(1)))
+    if (c.kernel) order.push_back(places(c, sweep, modes));
+  const int per_weights = 2 + 2 * 2 * 2 + 2 * 2;  // bf16, nf4 on both devices, fp4
+  CHECK(order.size() == 2 * 2 * 2 * per_weights);
+  CHECK(std::ranges::is_sorted(order));
+  CHECK(std::ranges::adjacent_find(order) == order.end());
+}
+
+TEST_CASE("real tensors take the place of shapes in the order of axes, each with its own m") {
+  Sweep sweep = sweep_of_suite("gemv", {find_mode("bf16")});
+  sweep.suites.push_back(find_suite("gemm"));
+  sweep.inputs = {Input::uniform, Input::normal};
+  sweep.tensors = {{"b", {4, 5}}, {"a", {2, 3}}};
+  std::vector<std::string> order;
+  for (const Case& c : expand(sweep, kernels(), devices(0)))
+    order.push_back(std::to_string(c.shape.m) + c.tensor->name + std::string(name(c.input)));
+  CHECK(order == Lines{"1buniform", "1bnormal", "1auniform", "1anormal", "16buniform", "16bnormal",
+                       "16auniform", "16anormal"});
+}
+
+TEST_CASE("a device that is named twice, by its name or by auto, has its cases once") {
+  Sweep sweep = sweep_of_suite("gemm", {find_mode("nf4"), find_mode("bf16")});
+  using Devices = std::vector<std::string>;
+  const Lines both = {"bf16 reference cpu 0", "nf4 reference cpu 64", "nf4 tiled cuda:0 64"};
+  for (const Devices& devices : {Devices{"auto"}, {"auto", "auto"}, {}}) {
+    sweep.devices = devices;
+    CHECK(lines(sweep, 1) == both);
+  }
+  sweep.devices = {"cpu", "cpu"};
+  CHECK(lines(sweep, 1) == Lines{"bf16 reference cpu 0", "nf4 reference cpu 64"});
+  sweep.modes = {find_mode("nf4")};
+  for (const Devices& devices :
+       {Devices{"cuda:0", "auto"}, {"auto", "cuda:0"}, {"cuda:0", "cpu", "cuda:0"}}) {
+    sweep.devices = devices;
+    CHECK(lines(sweep, 1) ==
+          Lines{"bf16 reference cpu 0", "nf4 tiled cuda:0 64", "nf4 reference cpu 64"});
+  }
+}
+
+TEST_CASE("what a sweep asks for arrives in every case of it") {
+  Sweep sweep = sweep_of_suite("gemm", {find_mode("nf4")});
+  sweep.shapes = {{5, 8, 64}, {0, 8, 64}, {7, 8, 64}};
+  sweep.seed = 42;
+  sweep.dtypes = {Dtype::fp16};
+  sweep.block_sizes = {4096};
+  sweep.inputs = {Input::outliers};
+  const std::vector<Case> cases = expand(sweep, kernels(), devices(0));
+  REQUIRE(cases.size() == 3 * 2);
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    CHECK(cases[i].seed == 42);
+    CHECK(cases[i].dtype == Dtype::fp16);
+    CHECK(cases[i].input == Input::outliers);
+    CHECK(cases[i].block_size == (cases[i].mode->block_sizes.empty() ? 0 : 4096));
+    CHECK(cases[i].shape.m == std::array{5, 16, 7}[i / 2]);
+  }
+}
+
+TEST_CASE(
+    "a device beyond those that there are is told by how many there are, the last is usable") {
+  Sweep sweep = sweep_of_suite("gemm", {find_mode("nf4")});
+  sweep.devices = {"cuda:1", "cuda:2", "cuda:10"};
+  CHECK(lines(sweep, 2) ==
+        Lines{"nf4 tiled cuda:1 64",
+              "nf4 - cuda:2 64: there is no cuda:2: this machine has 2 CUDA devices",
+              "nf4 - cuda:10 64: there is no cuda:10: this machine has 2 CUDA devices"});
 }
 
 TEST_CASE("defaults are the suite's model and tokens and the mode's dtype") {

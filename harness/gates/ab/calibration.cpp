@@ -13,7 +13,7 @@
 
 #include "harness/gates/ab/revisions.h"
 #include "harness/run/environment.h"
-#include "kernels/cuda_device.h"
+#include "kernels/device/cuda_device.h"
 #include "reports/file.h"
 
 namespace qbench {

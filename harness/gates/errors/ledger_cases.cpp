@@ -9,7 +9,7 @@
 #include <filesystem>
 
 #include "harness/gates/errors/restriction.h"
-#include "kernels/cuda_device.h"
+#include "kernels/device/cuda_device.h"
 
 namespace qbench {
 namespace {

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "reference/stored_numbers.h"
+#include "reference/planes/stored_numbers.h"
 
 namespace qbench {
 namespace {

@@ -2,8 +2,8 @@
 // The command line: what it means, and what it answers to mistakes.
 #include "harness/cli/options.h"
 
-#include "kernels/cuda_device.h"
-#include "reference/parallel.h"
+#include "kernels/device/cuda_device.h"
+#include "reference/simd/parallel.h"
 #include "suites/names.h"
 #include "tests/catch.h"
 #include "tests/harness/cli/command_line.h"

@@ -2,6 +2,8 @@
 // Journals that were stored: errors count always, times only under the same conditions.
 #include "harness/gates/compare.h"
 
+#include <algorithm>
+
 #include "tests/harness/gates/sides.h"
 
 namespace qbench {
@@ -187,6 +189,102 @@ TEST_CASE("journals without a case in common cannot be compared") {
   const auto found = compare_journals(runs(1, result(1)), runs(1, other));
   CHECK(exit_code(found) == 5);
   CHECK(found.back().reason == "the journals have no case in common");
+}
+
+// The runs of one case, as pairs of seconds and weight_nmse.
+std::vector<JournalRun> history(const std::vector<std::pair<double, double>>& of_runs) {
+  std::vector<JournalRun> all;
+  for (const auto& [seconds, nmse] : of_runs) all.push_back(runs(1, result(seconds, nmse))[0]);
+  return all;
+}
+
+TEST_CASE("errors are those of each side's last run, whatever the runs before had") {
+  const auto judged = [](const std::vector<JournalRun>& base,
+                         const std::vector<JournalRun>& candidate) {
+    return compare_journals(base, candidate)[0];
+  };
+  const Finding grew = judged(history({{1, 0.04}, {1, 0.01}}), history({{1, 0.01}, {1, 0.02}}));
+  CHECK(grew.judgement == Judgement::breach);
+  CHECK((grew.before == "0.01" && grew.after == "0.02"));
+  CHECK(judged(history({{1, 0.01}, {1, 0.02}}), history({{1, 0.04}, {1, 0.02}})).judgement ==
+        Judgement::same);
+  CHECK(judged(history({{1, 0.01}, {1, 0.03}}), history({{1, 0.03}, {1, 0.02}})).judgement ==
+        Judgement::recorded);
+}
+
+TEST_CASE("times are of the first runs of both sides, one beside the other, as many as both have") {
+  std::vector<std::pair<double, double>> ten(10, {1, 0.01}), later = ten;
+  later.insert(later.end(), 10, {5, 0.01});  // slower, with nothing beside them
+  const auto found = compare_journals(history(ten), history(later));
+  CHECK(found[1].judgement == Judgement::same);
+  CHECK(found[1].after == "1e+06 us");
+  CHECK(found[1].reason.ends_with("10 pairs"));
+  // Pairs, not sides: each run of the new side is slower than the run beside it.
+  std::vector<std::pair<double, double>> rising, slower;
+  for (int i = 0; i < 10; ++i) {
+    rising.push_back({1 << i, 0.01});
+    slower.push_back({1.1 * (1 << i), 0.01});
+  }
+  CHECK(compare_journals(history(rising), history(slower))[1].judgement == Judgement::slow);
+}
+
+TEST_CASE("nine runs a side are too few for any verdict, ten are enough") {
+  for (const int count : {9, 10}) {
+    CAPTURE(count);
+    const bool enough = count == 10;
+    CHECK(compare_journals(runs(count, result(1)), runs(10, result(2)))[1].judgement ==
+          (enough ? Judgement::slow : Judgement::inconclusive));
+    CHECK(compare_journals(runs(count, result(1)), runs(10, result(1)))[1].judgement ==
+          (enough ? Judgement::same : Judgement::inconclusive));
+  }
+}
+
+TEST_CASE("cases of several devices, kernels and inputs are each held to their own") {
+  std::vector<Result> before;
+  for (const char* device : {"cpu", "cuda:0"})
+    for (const char* kernel : {"reference", "gemv"})
+      for (const char* input : {"normal", "outliers"}) {
+        Result r = result(1 + static_cast<double>(before.size()), 0.01);
+        r.id =
+            std::string("gemv/mode:nf4/kernel:") + kernel + "/device:" + device + "/input:" + input;
+        r.device = device;
+        r.kernel = kernel;
+        r.input = input;
+        r.mode = "nf4";
+        before.push_back(r);
+      }
+  std::vector<Result> after = before;
+  *after[3].seconds *= 2;
+  after[6].weight_nmse = 0.02;
+  const auto ten_of = [](const std::vector<Result>& results) {
+    return std::vector<JournalRun>(10, {{{"cpu", "x"}}, results});
+  };
+  std::vector<std::string> open;
+  for (const Finding& finding : compare_journals(ten_of(before), ten_of(after)))
+    if (finding.judgement != Judgement::same)
+      open.push_back(finding.subject + " " + name(finding.judgement));
+  std::ranges::sort(open);
+  std::vector<std::string> expected = {before[3].id + " SLOW", before[6].id + " BREACH"};
+  std::ranges::sort(expected);
+  CHECK(open == expected);
+}
+
+TEST_CASE("what is measured anew, or does not change a time, makes no other environment") {
+  for (const char* name : {"date", "load", "memory", "revision", "seed", "version", "side", "pair",
+                           "notes", "weights", "ceilings cpu"}) {
+    auto before = runs(10, result(1)), after = runs(10, result(2));
+    for (JournalRun& run : before) run.environment.emplace_back(name, "this");
+    for (JournalRun& run : after) run.environment.emplace_back(name, "that");
+    CAPTURE(name);
+    CHECK(exit_code(compare_journals(before, after)) == 3);
+  }
+  for (const char* name : {"threads", "compiler", "flags", "governor", "driver", "host"}) {
+    auto before = runs(10, result(1)), after = runs(10, result(2));
+    for (JournalRun& run : before) run.environment.emplace_back(name, "this");
+    for (JournalRun& run : after) run.environment.emplace_back(name, "that");
+    CAPTURE(name);
+    CHECK(exit_code(compare_journals(before, after)) == 0);
+  }
 }
 
 }  // namespace

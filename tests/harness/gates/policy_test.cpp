@@ -4,29 +4,14 @@
 
 #include "harness/gates/gate.h"
 #include "reports/file.h"
+#include "reports/results/report.h"
+#include "tests/harness/gates/policies.h"
 #include "tests/harness/gates/sides.h"
 
 namespace qbench {
 namespace {
 
 using namespace test;
-
-Policy policy_of(const std::string& text) {
-  const TemporaryFolder folder;
-  write_file(folder.path() + "/p.toml", text);
-  return read_policy(folder.path() + "/p.toml");
-}
-
-// What is said of a file, after its name.
-std::string refusal(const std::string& text) {
-  try {
-    policy_of(text);
-  } catch (const std::invalid_argument& error) {
-    const std::string said = error.what();
-    return said.substr(said.find("p.toml") + 6);
-  }
-  return "none";
-}
 
 TEST_CASE("a policy says which gates there are, over which sweeps, with which thresholds") {
   const Policy policy = policy_of(R"(

@@ -237,4 +237,20 @@ TEST_CASE("a clock that hardly moves ends at the most samples, the warm-up too")
   CHECK(device.samples_ == 100);
 }
 
+TEST_CASE("the least time is of samples that count, however many are set aside") {
+  const auto every_other = [](int i) { return at_clock(i % 2 ? kClock / 2 : kClock); };
+  FakeDevice device(every_other);
+  const Timing timing = measured(device, {.warm_up = 0, .min_time = 0.00195, .max_time = 1});
+  CHECK(timing.samples == 20);  // of 0.1 ms each
+  CHECK(timing.discarded == 19);
+}
+
+TEST_CASE("a long least time raises the most time, a short one leaves it") {
+  CHECK(sampling_for(0).max_time == 3);
+  CHECK(sampling_for(0.3).max_time == 3);
+  CHECK(sampling_for(0.5).max_time == 5);
+  CHECK(sampling_for(20).max_time == 200);
+  CHECK((sampling_for(20).min_time == 20 && sampling_for(20).least == Sampling().least));
+}
+
 }  // namespace qbench

@@ -28,7 +28,7 @@ class Scripted : public Trial {
   }
   void poison() override {}
   const Matrix& output() override { return output_; }
-  int runs() const { return runs_; }
+  int loops() const { return runs_; }
 
   std::function<double(double)> reported = [](double seconds) { return seconds; };
   std::function<double(int)> outside = [](int) { return 0.0; };  // of the number of the run
@@ -68,7 +68,7 @@ TEST_CASE("the median and the quartiles are those of all samples, whatever their
   Scripted trial({5, 1, 4, 7, 2, 6, 3});
   const Timing timing = timed(trial, 1, 0);
   CHECK(timing.samples == 7);
-  CHECK(trial.runs() == 7);
+  CHECK(trial.loops() == 7);
   CHECK(timing.min == 1);
   CHECK(timing.q1 == 2.5);
   CHECK(timing.median == 4);
@@ -99,7 +99,7 @@ TEST_CASE("one measurement leaves nothing behind for the next") {
   Scripted first({1}), second({2});
   CHECK(timed(first, 1, 0).median == 1);
   CHECK(timed(second, 1, 0).median == 2);
-  CHECK(first.runs() == 7);
+  CHECK(first.loops() == 7);
 }
 
 TEST_CASE("a trial that throws ends the measurement with what it threw, and the next is its own") {
@@ -109,9 +109,9 @@ TEST_CASE("a trial that throws ends the measurement with what it threw, and the 
     return 0;
   };
   CHECK_THROWS_AS(timed(failing, 1, 100), DeviceOutOfMemory);
-  CHECK(failing.runs() == 3);
+  CHECK(failing.loops() == 3);
   CHECK(timed(next, 1, 0).median == 2);
-  CHECK(failing.runs() == 3);
+  CHECK(failing.loops() == 3);
 }
 
 TEST_CASE("a clock that tells no time is refused at once, whatever else the trial does") {
@@ -120,7 +120,7 @@ TEST_CASE("a clock that tells no time is refused at once, whatever else the tria
     for (const Watch& watch : {kWhole, kPart}) {
       Scripted trial = lying([=](double) { return reported; });
       CHECK(refusal(trial, watch).find("the kernel's clock shows ") == 0);
-      CHECK(trial.runs() == 1);
+      CHECK(trial.loops() == 1);
     }
 }
 
@@ -141,14 +141,14 @@ TEST_CASE("a clock that shows far less is refused where a run does nothing besid
 TEST_CASE("a clock that lies is found out after 7 runs, however many it would take") {
   Scripted tenth = lying([](double seconds) { return seconds / 10; });
   CHECK_FALSE(refusal(tenth, kWhole, 1e6).empty());
-  CHECK(tenth.runs() == 7);
+  CHECK(tenth.loops() == 7);
 }
 
 TEST_CASE("a clock that turns to lies after 7 runs is refused at the end") {
   Scripted trial({1e-3});
-  trial.reported = [&](double seconds) { return trial.runs() <= 7 ? seconds : 10 * seconds; };
+  trial.reported = [&](double seconds) { return trial.loops() <= 7 ? seconds : 10 * seconds; };
   CHECK_FALSE(refusal(trial, kWhole, 20).empty());
-  CHECK(trial.runs() == 20);
+  CHECK(trial.loops() == 20);
 }
 
 TEST_CASE("a clock of other crystals is believed") {
@@ -177,10 +177,10 @@ TEST_CASE("on a busy machine honest trials are believed, interrupted within and 
 
 TEST_CASE("a clock that is right in fewer than one run of seven is refused") {
   Scripted trial({1e-3});
-  trial.reported = [&](double seconds) { return trial.runs() % 8 == 1 ? seconds : seconds / 10; };
+  trial.reported = [&](double seconds) { return trial.loops() % 8 == 1 ? seconds : seconds / 10; };
   CHECK_FALSE(refusal(trial, kWhole, 800).empty());
   Scripted often({1e-3});
-  often.reported = [&](double seconds) { return often.runs() % 7 == 1 ? seconds : seconds / 10; };
+  often.reported = [&](double seconds) { return often.loops() % 7 == 1 ? seconds : seconds / 10; };
   CHECK(refusal(often, kWhole, 700).empty());
 }
 
@@ -190,7 +190,7 @@ TEST_CASE("turns share out the samples, each after a run that does not count") {
   int turns = 0;
   for (; !stopwatch.done(); ++turns) stopwatch.turn();
   CHECK(turns == 10);
-  CHECK(trial.runs() == 30 + 10);
+  CHECK(trial.loops() == 30 + 10);
   CHECK(stopwatch.timing().samples == 30);
   Scripted slow({1});
   Stopwatch few(slow, 1, 0, kWhole, 10);

@@ -94,5 +94,21 @@ TEST_CASE("this machine has memory") {
   CHECK(available_memory() < 1e15);
 }
 
+TEST_CASE("a group never leaves less than nothing, nor more than its limit") {
+  Machine machine;
+  machine.file("proc/meminfo", "MemAvailable: 600 kB\n").file("proc/self/cgroup", "0::/a\n");
+  machine.file("sys/fs/cgroup/a/memory.max", "5000\n");
+  machine.file("sys/fs/cgroup/a/memory.current", "9000\n");
+  CHECK(machine.available() == 0);
+  machine.file("sys/fs/cgroup/a/memory.stat", "inactive_file 1000\n");
+  CHECK(machine.available() == 0);
+  machine.file("sys/fs/cgroup/a/memory.stat", "inactive_file 8999\n");
+  CHECK(machine.available() == 4999);
+  machine.file("sys/fs/cgroup/a/memory.stat", "inactive_file 99999\n");
+  CHECK(machine.available() == 5000);
+  machine.file("proc/meminfo", "MemAvailable: 2 kB\n");
+  CHECK(machine.available() == 2048);
+}
+
 }  // namespace
 }  // namespace qbench

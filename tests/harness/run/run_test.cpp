@@ -185,6 +185,11 @@ TEST_CASE("a group is of one weight matrix, on the CPU, timed, and fits into a q
   RunOptions untimed = kOptions;
   untimed.timed = false;
   CHECK(group_size(cases, untimed) == 1);
+  Kernel of_device = kernel;
+  of_device.device = "cuda";
+  cases[1].kernel = &of_device;
+  CHECK(group_size(cases, kOptions) == 1);
+  CHECK(group_size({cases.begin() + 1, cases.end()}, kOptions) == 1);
   cases[1].kernel = nullptr;
   CHECK(group_size(cases, kOptions) == 1);
 }
@@ -247,18 +252,40 @@ TEST_CASE("a case that does not fit in memory is skipped before it starts") {
 }
 
 TEST_CASE("a case holds no more memory than it was said to need, but for scratch") {
-  for (const Op op : {Op::roundtrip, Op::matmul})
-    for (const char* mode : {"fp32", "nf4-dq", "int8", "int4"}) {
-      Case c = small_case(reference_kernel(op), mode);
-      c.shape = {c.shape.m, 512, 2048};
-      const double scratch = 1e5;  // statistics of groups and the like
-      const std::size_t before = MemoryMeter::current();
-      MemoryMeter::restart_peak();
-      CHECK(run_alone(c).status == Status::passed);
-      const auto held = static_cast<double>(MemoryMeter::peak() - before);
-      CAPTURE(c.id(), held, bytes_needed(c));
-      CHECK(held <= bytes_needed(c) + scratch);
-    }
+  const auto check = [](Op op, const char* mode, const Shape& shape) {
+    Case c = small_case(reference_kernel(op), mode);
+    c.shape = shape;
+    const double scratch = 1e5;  // statistics of groups and the like
+    const std::size_t before = MemoryMeter::current();
+    MemoryMeter::restart_peak();
+    CHECK(run_alone(c).status == Status::passed);
+    const auto held = static_cast<double>(MemoryMeter::peak() - before);
+    CAPTURE(c.id(), held, bytes_needed(c));
+    CHECK(held <= bytes_needed(c) + scratch);
+  };
+  for (const char* mode : {"fp32", "nf4-dq", "int8", "int4"}) {
+    check(Op::roundtrip, mode, {0, 512, 2048});
+    check(Op::matmul, mode, {5, 512, 2048});
+  }
+  check(Op::matmul, "nf4", {512, 512, 64});   // most of it results
+  check(Op::matmul, "nf4", {512, 16, 2048});  // most of it activations
+}
+
+TEST_CASE("the memory of a device's run is what it takes beside its operands") {
+  const auto emulated = std::ranges::find_if(all_kernels(), [](const Kernel& k) {
+    return k.op == Op::dequantize && k.device == "emulated";
+  });
+  if (emulated == all_kernels().end()) QBENCH_SKIP("the emulated device is not built");
+  Case c = small_case(reference_kernel(Op::matmul));
+  c.suite = find_suite("dequantize");
+  c.kernel = &*emulated;
+  c.device = "emulated";
+  c.shape = {0, 64, 1024};
+  const Result r = run_alone(c);
+  CAPTURE(r.reason);
+  CHECK(r.bytes == 2 * 65536 + 65536 / 2 + 4 * 1024);
+  CHECK(r.peak_bytes.value() >= 0);
+  CHECK(r.peak_bytes.value() < 5000);  // the kernel takes none, the allocator some
 }
 
 TEST_CASE("the scratch of a run is counted: codes and scales that a product decodes") {

@@ -2,80 +2,21 @@
 // A whole command on tiny shapes: the journal, the reports and the exit code.
 #include "harness/run/sweep.h"
 
-#include <stdlib.h>
-
-#include <filesystem>
-#include <fstream>
-
-#include "tests/catch.h"
-#include "tests/harness/fakes.h"
+#include "reference/simd/parallel.h"
+#include "reports/journal/journal.h"
+#include "tests/harness/run/sweeps.h"
 
 namespace qbench {
 namespace {
 
 using namespace test;
 
-// A folder for one test's files.
-class Folder {
- public:
-  Folder() {
-    std::string path = (std::filesystem::temp_directory_path() / "qbench_sweep_XXXXXX").string();
-    REQUIRE(mkdtemp(path.data()) != nullptr);
-    path_ = path;
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::string file(const std::string& name) const { return path_ + "/" + name; }
-  std::vector<std::string> lines(const std::string& name) const {
-    std::ifstream in(file(name));
-    std::vector<std::string> lines;
-    for (std::string line; std::getline(in, line);) lines.push_back(line);
-    return lines;
-  }
-
- private:
-  std::string path_;
-};
-
-Options tiny(const Folder& folder) {
-  Options options;
-  options.sweep.suites = {find_suite("roundtrip"), find_suite("gemm")};
-  options.sweep.modes = {find_mode("nf4"), find_mode("int8")};
-  options.sweep.shapes = {{3, 96, 200}};
-  options.min_time = 0;
-  options.journal = folder.file("journal.jsonl");
-  options.reports = {{find_report("csv"), folder.file("table.csv")},
-                     {find_report("markdown"), folder.file("table.md")},
-                     {find_report("json"), folder.file("table.json")}};
-  return options;
-}
-
-bool has(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
-
-std::size_t count_with(const std::vector<std::string>& lines, const std::string& part) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(lines, [&](const std::string& line) { return has(line, part); }));
-}
-
-// The table of kernels with the product of the reference replaced.
-class WithProductBy {
- public:
-  explicit WithProductBy(std::function<std::unique_ptr<Trial>(const Problem&)> prepare)
-      : kernel_(const_cast<Kernel&>(reference_kernel(Op::matmul))), before_(kernel_) {
-    kernel_.prepare = std::move(prepare);
-  }
-  ~WithProductBy() { kernel_.prepare = before_.prepare; }
-
- private:
-  Kernel& kernel_;  // an element of a vector, and so not const itself
-  const Kernel before_;
-};
-
 std::unique_ptr<Trial> prepare_nothing(const Problem&) { throw std::runtime_error("out of luck"); }
 
 }  // namespace
 
 TEST_CASE("a sweep writes its journal and every report, and ends with 0") {
-  const Folder folder;
+  const SweepFolder folder;
   CHECK(run_sweep(tiny(folder)) == 0);
   const auto journal = folder.lines("journal.jsonl");
   REQUIRE(journal.size() == 1 + 2 * 3);  // bf16 is always there
@@ -92,7 +33,7 @@ TEST_CASE("a sweep writes its journal and every report, and ends with 0") {
 }
 
 TEST_CASE("an existing journal is refused, and appended to when that is asked for") {
-  const Folder folder;
+  const SweepFolder folder;
   Options options = tiny(folder);
   options.filter = "mode:nf4";
   CHECK(run_sweep(options) == 0);
@@ -104,7 +45,7 @@ TEST_CASE("an existing journal is refused, and appended to when that is asked fo
 }
 
 TEST_CASE("a wrong result ends with 2, after all cases have run") {
-  const Folder folder;
+  const SweepFolder folder;
   const WithProductBy fake(
       faulty_kernel(reference_kernel(Op::matmul), find_fault("one-sign")).prepare);
   CHECK(run_sweep(tiny(folder)) == 2);
@@ -115,7 +56,7 @@ TEST_CASE("a wrong result ends with 2, after all cases have run") {
 }
 
 TEST_CASE("a case that could not be run ends with 1, after all cases have run") {
-  const Folder folder;
+  const SweepFolder folder;
   const WithProductBy fake(prepare_nothing);
   CHECK(run_sweep(tiny(folder)) == 1);
   CHECK(count_with(folder.lines("journal.jsonl"), "out of luck") == 3);
@@ -123,7 +64,7 @@ TEST_CASE("a case that could not be run ends with 1, after all cases have run") 
 
 TEST_CASE("GPU cases alone, without a GPU, end with 77 and the reason") {
   if (!cuda_status().devices.empty()) QBENCH_SKIP("this machine has a GPU");
-  const Folder folder;
+  const SweepFolder folder;
   Options options = tiny(folder);
   options.sweep.devices = {"cuda:0"};
   CHECK(run_sweep(options) == 77);
@@ -134,7 +75,7 @@ TEST_CASE("GPU cases alone, without a GPU, end with 77 and the reason") {
 
 TEST_CASE("with the CPU beside it, an absent GPU is a skipped row and the end is 0") {
   if (!cuda_status().devices.empty()) QBENCH_SKIP("this machine has a GPU");
-  const Folder folder;
+  const SweepFolder folder;
   Options options = tiny(folder);
   options.sweep.devices = {"cpu", "cuda:0"};
   CHECK(run_sweep(options) == 0);
@@ -142,8 +83,9 @@ TEST_CASE("with the CPU beside it, an absent GPU is a skipped row and the end is
   CHECK(count_with(folder.lines("journal.jsonl"), "\"status\":\"skipped\"") == 4);
 }
 
-TEST_CASE("a dry run and a filter that leaves nothing write no file") {
-  const Folder folder;
+TEST_CASE("a dry run and a filter that leaves nothing run nothing and write no file") {
+  const SweepFolder folder;
+  const WithProductBy fake(prepare_nothing);
   Options options = tiny(folder);
   options.filter = "mode:nothing";
   CHECK_THROWS(run_sweep(options));
@@ -155,7 +97,7 @@ TEST_CASE("a dry run and a filter that leaves nothing write no file") {
 }
 
 TEST_CASE("a sweep of which nothing that was asked for could be measured ends with 1") {
-  const Folder folder;
+  const SweepFolder folder;
   Options options = tiny(folder);
   options.sweep.block_sizes = {48};  // of nf4 alone, and no such
   options.sweep.modes = {find_mode("nf4")};
@@ -169,7 +111,7 @@ TEST_CASE("a sweep of which nothing that was asked for could be measured ends wi
 }
 
 TEST_CASE("without times a sweep has errors and sizes alone") {
-  const Folder folder;
+  const SweepFolder folder;
   Options options = tiny(folder);
   options.timed = false;
   CHECK(run_sweep(options) == 0);
@@ -180,7 +122,7 @@ TEST_CASE("without times a sweep has errors and sizes alone") {
 }
 
 TEST_CASE("a report that cannot be written is found before any case runs") {
-  const Folder folder;
+  const SweepFolder folder;
   Options options = tiny(folder);
   options.reports.push_back({find_report("csv"), folder.file("nowhere/table.csv")});
   CHECK_THROWS_WITH(run_sweep(options), ContainsSubstring("nowhere/table.csv"));
@@ -191,9 +133,9 @@ TEST_CASE("a report that cannot be written is found before any case runs") {
 }
 
 TEST_CASE("a report that fails after the run does not keep the others from being written") {
-  const Folder folder;
+  const SweepFolder folder;
   Options options = tiny(folder);
-  const Folder gone;  // while the sweep runs, as a full disk would be
+  const SweepFolder gone;  // while the sweep runs, as a full disk would be
   const Kernel healthy = reference_kernel(Op::matmul);
   const WithProductBy removing([&](const Problem& problem) {
     std::filesystem::remove_all(gone.file(""));
@@ -206,8 +148,8 @@ TEST_CASE("a report that fails after the run does not keep the others from being
 }
 
 TEST_CASE("one seed gives one result: two sweeps agree in every figure but time") {
-  const Folder first, second;
-  const auto errors = [](const Folder& folder) {
+  const SweepFolder first, second;
+  const auto errors = [](const SweepFolder& folder) {
     Options options = tiny(folder);
     run_sweep(options);
     std::vector<std::string> out;
@@ -221,6 +163,73 @@ TEST_CASE("one seed gives one result: two sweeps agree in every figure but time"
   const auto figures = errors(first);
   CHECK(figures.size() == 6 + 3 + 3);
   CHECK(figures == errors(second));
+}
+
+TEST_CASE("every row tells the threads of the sweep, as its environment does") {
+  const reference::WithThreads before(3);
+  for (const int asked : {0, 2}) {  // 0: as many as there are
+    const SweepFolder folder;
+    Options options = tiny(folder);
+    options.threads = asked;
+    CHECK(run_sweep(options) == 0);
+    const JournalRun run = read_journal(options.journal).at(0);
+    CHECK(value_of(run.environment, "threads") == std::to_string(asked ? asked : 3));
+    for (const Result& r : run.results) CHECK(r.threads == (asked ? asked : 3));
+    CHECK(reference::thread_count() == (asked ? asked : 3));
+  }
+}
+
+TEST_CASE("what an option made no difference to is kept in the journal as a note") {
+  const auto notes_of = [](const std::vector<const char*>& modes) {
+    const SweepFolder folder;
+    Options options = tiny(folder);
+    options.sweep.modes.clear();
+    for (const char* mode : modes) options.sweep.modes.push_back(find_mode(mode));
+    options.sweep.shapes = {{0, 96, 200}};
+    options.sweep.block_sizes = {64};
+    options.given = {"--block-sizes"};
+    CHECK(run_sweep(options) == 0);
+    return value_of(read_journal(options.journal).at(0).environment, "notes");
+  };
+  CHECK(notes_of({"nf4", "int8"}) ==
+        "--block-sizes makes no difference to int8 (it has no choice of blocks)");
+  CHECK(notes_of({"nf4"}).empty());
+}
+
+// Where perf_event does not count, the run that it would have counted is made all the same.
+TEST_CASE("instructions are counted where that is asked for, by one run more of each case") {
+  const Kernel healthy = reference_kernel(Op::matmul);
+  class Counting : public Trial {
+   public:
+    Counting(int& runs, std::unique_ptr<Trial> inner) : runs_(runs), inner_(std::move(inner)) {}
+    double run_once() override { return ++runs_, inner_->run_once(); }
+    void poison() override { inner_->poison(); }
+    const Matrix& output() override { return inner_->output(); }
+
+   private:
+    int& runs_;
+    std::unique_ptr<Trial> inner_;
+  };
+  const auto runs_of = [&](bool counted, bool timed) {
+    const SweepFolder folder;
+    int runs = 0;
+    const WithProductBy counting([&](const Problem& problem) {
+      return std::make_unique<Counting>(runs, healthy.prepare(problem));
+    });
+    Options options = tiny(folder);
+    options.filter = "gemm/mode:nf4";
+    options.count_instructions = counted;
+    options.timed = timed;
+    CHECK(run_sweep(options) == 0);
+    const Result r = read_journal(options.journal).at(0).results.at(0);
+    if (!counted) CHECK_FALSE(r.instructions.has_value());
+    if (r.instructions) CHECK(*r.instructions > 3 * 96 * 200 / 16);
+    return runs;
+  };
+  const int plain = runs_of(false, true);
+  CHECK(plain == 1 + 7 + 1);
+  CHECK(runs_of(true, true) == plain + 1);
+  CHECK(runs_of(false, false) == 1);
 }
 
 }  // namespace qbench

@@ -241,4 +241,23 @@ TEST_CASE("inputs that cannot show a mistake are refused") {
   CHECK(proves_nothing(expected({1, NAN}, 1)).empty());  // the number is judged
 }
 
+TEST_CASE("an output is right only at its own rows and columns, whatever their product") {
+  const QuantizedMatrix q = quantized("nf4");  // 12 x 512
+  const std::pair<std::int64_t, std::int64_t> sizes[] = {{512, 12}, {6, 1024}, {12, 511},
+                                                         {12, 513}, {13, 512}, {1, 6144}};
+  for (const auto& [rows, cols] : sizes) {
+    const std::string size = fmt::format("the output is {} x {}, not ", rows, cols);
+    Shown trial(q);
+    trial.output_ = Matrix(rows, cols);
+    CHECK(verify_weights(q, Dtype::fp32, trial).wrong == size + "12 x 512");
+    CHECK(verify_roundtrip(q, trial).wrong == size + "12 x 512");
+    Expected product = expected({0}, 0.5);
+    product.value = DoubleMatrix(12, 512);
+    CHECK(verify_matmul(product, Matrix(rows, cols), {}).wrong == size + "12 x 512");
+  }
+  Shown labelled(q);  // of as many values, under other numbers
+  labelled.output_.cols = 511;
+  CHECK(verify_weights(q, Dtype::fp32, labelled).wrong == "the output is 12 x 511, not 12 x 512");
+}
+
 }  // namespace qbench

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "kernels/kernel_library.h"
+#include "kernels/library/kernel_library.h"
 
 static const float kLevels[16] = {-1.0f,        -0.6961928f,  -0.52507305f,  -0.3949175f,
                                   -0.28444138f, -0.18477343f, -0.091050036f, 0.0f,

@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "kernels/kernel_library.h"
+#include "kernels/library/kernel_library.h"
 
 #ifndef VERSION
 #define VERSION QBENCH_KERNEL_LIBRARY_VERSION
@@ -28,6 +28,15 @@
 #ifndef RUN
 #define RUN run
 #endif
+#ifndef PREPARE
+#define PREPARE prepare
+#endif
+#ifndef OUTPUT
+#define OUTPUT output
+#endif
+#ifndef RELEASE
+#define RELEASE release
+#endif
 #ifndef SYMBOL
 #define SYMBOL qbench_kernel_library
 #endif
@@ -40,7 +49,7 @@
 
 static const struct qbench_problem* problem;
 
-static void* prepare(const struct qbench_problem* given, char* error, size_t size) {
+static inline void* prepare(const struct qbench_problem* given, char* error, size_t size) {
   problem = given;
 #ifdef UNPREPARED
   snprintf(error, size, "the tea is cold");
@@ -65,7 +74,7 @@ static inline double run(void* trial) {
   return TOLD;
 }
 
-static int output(void* trial, const struct qbench_output* out, char* error, size_t size) {
+static inline int output(void* trial, const struct qbench_output* out, char* error, size_t size) {
   (void)trial;
 #ifdef LOST
   snprintf(error, size, "the copy was lost");
@@ -76,10 +85,10 @@ static int output(void* trial, const struct qbench_output* out, char* error, siz
   return 0;
 }
 
-static void release(void* trial) { (void)trial; }
+static inline void release(void* trial) { (void)trial; }
 
 static const struct qbench_kernel kernel = {NAME,    OPERATION, MODE,   DEVICE, NULL,
-                                            prepare, RUN,       output, release};
+                                            PREPARE, RUN,       OUTPUT, RELEASE};
 
 const struct qbench_library* SYMBOL(void) {
   static const struct qbench_library library = {VERSION, 1, &kernel};

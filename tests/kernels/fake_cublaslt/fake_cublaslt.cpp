@@ -5,7 +5,7 @@
 #include <cstring>
 #include <string>
 
-#include "kernels/cublaslt_api.h"
+#include "kernels/baselines/cublaslt_api.h"
 
 using namespace qbench::cublaslt;
 

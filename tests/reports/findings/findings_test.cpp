@@ -290,6 +290,7 @@ TEST_CASE("a line that is no finding is refused, with its number") {
   for (const char* line : {"0.5", "-1", "\"1\"", "2147483648"})
     CHECK(refusal(start + ",\"subject\":\"a\",\"line\":" + line + "}") ==
           "line 1: line is no line number");
+  CHECK(read_findings(start + ",\"subject\":\"a\",\"line\":2147483647}").at(0).line == 2147483647);
   CHECK(refusal("{\"type\":\"finding\",\"judgement\":\"SAME\",\"subject\":\"a\"}") ==
         "line 1: there is no gate");
   CHECK(has(refusal("{\"type\":\"finding\",\"judgement\":\"FINE\"}"),

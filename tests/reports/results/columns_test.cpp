@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "tests/catch.h"
@@ -52,6 +53,70 @@ TEST_CASE("times have the unit of their median, sizes that of the largest") {
         std::string("MB"));
   CHECK(write("weights", {72, 256}) == Texts{"72", "256"});
   CHECK(write("weights", {72, 256e3}) == Texts{"0.0720", "256.0000"});
+}
+
+TEST_CASE(
+    "the unit is the largest that the deciding figure reaches, and the least of all below that") {
+  const auto unit = [](Unit of, std::vector<std::optional<double>> figures) {
+    return std::string(choose_prefix(of, figures).name);
+  };
+  CHECK(unit(Unit::seconds, {999e-6}) == "us");
+  CHECK(unit(Unit::seconds, {1e-3}) == "ms");
+  CHECK(unit(Unit::seconds, {1e-12}) == "ns");
+  CHECK(unit(Unit::seconds, {1e9}) == "s");
+  CHECK(unit(Unit::seconds, {1e-6, 1e-6, 1e-6, 1, 1}) == "us");  // neither the largest nor the mean
+  CHECK(unit(Unit::seconds, {1, 1, 1, 1e-6, 1e-6}) == "s");      // nor the smallest
+  CHECK(unit(Unit::seconds, {1e-6, 1}) == "s");                  // the upper of two
+  CHECK(unit(Unit::bytes, {999}) == "B");
+  CHECK(unit(Unit::bytes, {1e3, 1, 1, 1}) == "kB");
+  CHECK(unit(Unit::bytes, {1e15}) == "TB");
+  CHECK(unit(Unit::plain, {1e9}).empty());
+}
+
+TEST_CASE("figures that are absent or not finite take no part in the choice of a unit") {
+  const double infinite = std::numeric_limits<double>::infinity();
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const std::vector<std::optional<double>> figures{{}, infinite, nan,      2e-6,
+                                                   {}, infinite, -infinite};
+  CHECK(choose_prefix(Unit::seconds, figures).name == std::string("us"));
+  CHECK(choose_prefix(Unit::bytes, std::vector<std::optional<double>>{{}, nan}).size == 1);
+}
+
+TEST_CASE(
+    "a figure of fixed decimals that would read 0 is below the last of them, from half on it") {
+  CHECK(write("SQNR dB", {0.0049, 0.0051, 0.0149, 0}) == Texts{"<0.01", "0.01", "0.01", "0"});
+  CHECK(write("+- %", {0.049, 0.051}) == Texts{"<0.1", "0.1"});
+  CHECK(write("bits/param", {0.000049, 0.000051}) == Texts{"<0.0001", "0.0001"});
+  CHECK(write("SQNR dB", {-0.5}) == Texts{"-0.50"});
+}
+
+TEST_CASE("every column shows its own figure of a result") {
+  Result r;
+  std::tie(r.bits_per_param, r.weight_sqnr_db, r.bound_gap_db, r.weight_max_error) =
+      std::tuple(1, 2, 3, 4);
+  std::tie(r.output_sqnr_db, r.kernel_error, r.seconds, r.peak_bytes) = std::tuple(5, 6, 0.5, 8);
+  std::tie(r.weight_bytes, r.scale_bytes) = std::tuple(100, 11);
+  std::tie(r.seconds_q1, r.seconds_q3) = std::tuple(0.4, 0.6);
+  std::tie(r.flops_per_second, r.bytes_per_second, r.m, r.n, r.k) =
+      std::tuple(12e9, 13e9, 1, 5000, 20000);
+  const auto figure = [&](const char* name) { return column(name).figure(r).value_or(-1); };
+  CHECK(figure("bits/param") == 1);
+  CHECK(figure("SQNR dB") == 2);
+  CHECK(figure("bound gap dB") == 3);
+  CHECK(figure("max error") == 4);
+  CHECK(figure("output SQNR dB") == 5);
+  CHECK(figure("kernel error") == 6);
+  CHECK(figure("time") == 0.5);
+  CHECK(figure("+- %") == Approx(20));
+  CHECK(figure("GFLOP/s") == Approx(12));
+  CHECK(figure("GB/s") == Approx(13));
+  CHECK(figure("weights") == 111);
+  CHECK(figure("scratch") == 8);
+  CHECK_FALSE(column("Gweight/s").figure(r));
+  r.m = 0;
+  CHECK(figure("Gweight/s") == Approx(0.2));
+  CHECK_FALSE(column("GB/s").figure(r));
+  CHECK_FALSE(column("time").figure(Result{}));
 }
 
 TEST_CASE("an exact mode is one with an infinite ratio") {

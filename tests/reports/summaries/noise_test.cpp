@@ -57,6 +57,23 @@ TEST_CASE("a time that reaches into the spread of another has no star, nor has i
   CHECK(marks(results, "time") == "   ");
 }
 
+TEST_CASE("a spread needs a time and both its quartiles") {
+  const Result whole = products()[0];
+  REQUIRE(spread_of(whole));
+  CHECK(spread_of(whole)->low == Approx(0.995));
+  CHECK(spread_of(whole)->high == Approx(1.015));
+  for (const auto figure : {&Result::seconds, &Result::seconds_q1, &Result::seconds_q3}) {
+    Result lacking = whole;
+    (lacking.*figure).reset();
+    CHECK_FALSE(spread_of(lacking));
+    CHECK_FALSE(spread_percent(lacking));
+    CHECK(noise_of(lacking).empty());
+  }
+  Result at_once = whole;
+  at_once.seconds = 0;
+  CHECK_FALSE(spread_of(at_once));
+}
+
 TEST_CASE("a time without quartiles has no star") {
   auto results = products();
   results[0].seconds_q1.reset();

@@ -80,6 +80,23 @@ TEST_CASE("text is shortened in its middle to a width, never inside a character"
   CHECK(shorten("abc", 0).empty());
 }
 
+TEST_CASE("of text that is shortened the beginning and the end stay, with no room unused") {
+  std::string text = "a";
+  for (char c = 'b'; c <= 'z'; ++c) text += c;
+  for (std::size_t width = 4; width < text.size(); ++width) {
+    CAPTURE(width);
+    const std::string out = shorten(text, width);
+    const std::size_t dots = out.find("...");
+    REQUIRE(dots != out.npos);
+    const std::string head = out.substr(0, dots), tail = out.substr(dots + 3);
+    CHECK(out.size() == width);
+    CHECK(text.starts_with(head));
+    CHECK(text.ends_with(tail));
+    CHECK((head.size() == tail.size() || head.size() == tail.size() + 1));
+  }
+  CHECK(shorten(text, text.size()) == text);
+}
+
 TEST_CASE("text is padded by its width") {
   CHECK(pad("层", 4, true) == "  层");
   CHECK(pad("层", 4, false) == "层  ");

@@ -83,9 +83,9 @@ class CheckLayers(unittest.TestCase):
 
     def test_a_room_includes_from_all_rooms_below_and_lends_its_line_to_folders_without_one(self):
         files = {"harness/gates/ab/down.cpp": '#include "reference/matrix.h"\n#include "harness/cli/options.h"\n',
-                 "kernels/simt/near.h": '#include "kernels/kernel.h"\n'}
+                 "kernels/emulator/near.h": '#include "kernels/kernel.h"\n'}
         self.assertEqual(check({**CLEAN, **files})[0], 0)
-        self.assert_breach("kernels/simt/up.h", '#include "suites/suite.h"')
+        self.assert_breach("kernels/emulator/up.h", '#include "suites/suite.h"')
 
     def test_an_include_that_does_not_start_at_the_root_fails(self):
         self.assert_breach("reference/near.h", '#include "matrix.h"')

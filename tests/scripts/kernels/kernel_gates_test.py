@@ -269,7 +269,7 @@ class Findings(Toolkit):
     def test_a_kernel_that_did_not_change_is_the_same(self):
         self.assertEqual(self.findings(), [
             {"type": "finding", "judgement": "SAME", "gate": "static", "subject": f"sm_90a {NAME}",
-             "command": "scripts/kernels/kernel_gates", "file": "kernels/gates.json"}])
+             "command": "scripts/kernels/kernel_gates", "file": "kernels/gates/gates.json"}])
 
     def test_a_breach_has_its_numbers_and_its_line(self):
         self.write_gates(GATES)
@@ -277,7 +277,7 @@ class Findings(Toolkit):
         [found] = self.findings(log=log_of(registers=49), expected=3)
         self.assertEqual(
             [found[k] for k in ("judgement", "subject", "field", "before", "after", "file")],
-            ["BREACH", f"sm_90a {NAME}", "registers", "48", "49", "kernels/gates.json"])
+            ["BREACH", f"sm_90a {NAME}", "registers", "48", "49", "kernels/gates/gates.json"])
         self.assertIn(NAME, lines[found["line"] - 1])
         self.assertIn("sm_90a", lines[found["line"] - 2])
 

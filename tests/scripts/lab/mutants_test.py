@@ -18,6 +18,7 @@ mutants = importlib.util.module_from_spec(importlib.util.spec_from_loader("mutan
 LOADER.exec_module(mutants)
 
 BUG = {"name": "bug", "what": "adds one", "file": "kernels/a.cuh", "find": "x + y", "replace": "x"}
+HOST = {"name": "host", "what": "less", "file": "harness/b.cpp", "find": "a < b", "replace": "b < a"}
 REPORT = '<TestCase name="one"/>\n<TestCase name="a &lt; b"><Expression success="false"/>'
 
 
@@ -42,6 +43,24 @@ class Mutants(unittest.TestCase):
                 read(changed)
         with self.assertRaisesRegex(mutants.UserError, "two mutants are called bug"):
             read(BUG, BUG)
+        with self.assertRaisesRegex(mutants.UserError, "two mutants are called bug"):
+            mutants.read_mutants(json.dumps([BUG]), json.dumps([HOST, BUG]))
+
+    def test_the_programs_follow_from_the_folder_or_are_named(self):
+        for file, programs in (("kernels/a.cuh", ["kernels_test"]),
+                               ("kernels/emulator/mma.cpp", ["simt_test"]),
+                               ("reference/planes/codec.cpp", ["reference_test", "kernels_test"]),
+                               ("suites/case.cpp", ["suites_test"]),
+                               ("reports/text/text.cpp", ["reports_test"]),
+                               ("harness/gates/ab/pairs.cpp", ["harness_test"])):
+            self.assertEqual(mutants.programs_of({**BUG, "file": file}), programs)
+        for named in ("command_test", ["suites_test", "harness_test"]):
+            self.assertEqual(mutants.programs_of({**BUG, "program": named}),
+                             [named] if isinstance(named, str) else named)
+        for changed in ({"file": "scripts/a"}, {"program": "no_test"}, {"program": []},
+                        {"program": ["suites_test", "no_test"]}):
+            with self.assertRaisesRegex(mutants.UserError, "bug: which test program finds it"):
+                read({**BUG, **changed})
 
     def test_selection(self):
         other = {**BUG, "name": "other", "ci": True}
@@ -68,9 +87,13 @@ class Mutants(unittest.TestCase):
         equal = {**BUG, "survives": "it changes no result"}
         text = mutants.as_markdown([(BUG, mutants.KILLED, "a test"),
                                     (equal, mutants.SURVIVED, None)])
-        self.assertIn("1 of 2 were found", text)
+        self.assertIn("\n1 of 2 planted bugs found, 0 not as recorded.\n", text)
         self.assertIn("| bug | adds one | `kernels/a.cuh` | killed | a test |\n", text)
-        self.assertIn("| survived | it changes no result |\n", text)
+        self.assertIn("| survived | it changes no result |", text)
+        self.assertIn("1 of 2 planted bugs found, 1 not",
+                      mutants.summary([(BUG, mutants.SURVIVED, None), (HOST, mutants.KILLED, "")]))
+        self.assertEqual(mutants.row_of(BUG, mutants.KILLED, "a test"), "bug: KILLED: a test")
+        self.assertEqual(mutants.row_of(BUG, mutants.SURVIVED, None), "bug: SURVIVED")
 
 
 class Judgement(unittest.TestCase):
@@ -95,7 +118,7 @@ class Judgement(unittest.TestCase):
             self.built = self.file.read_text(encoding="ascii")
             return status, "", ""
         with unittest.mock.patch.object(mutants, "build", build):
-            verdict = mutants.judge(self.folder, BUG, limit)
+            verdict = mutants.judge_by(self.folder, BUG, "kernels_test", limit)
         self.assertEqual(self.built, "x")
         self.assertEqual(self.file.read_text(encoding="ascii"), "x + y")
         return verdict
@@ -117,13 +140,57 @@ class Judgement(unittest.TestCase):
         self.assertEqual(self.judge("exit 1", status=1), (mutants.BROKEN, None))
 
 
+class Programs(unittest.TestCase):
+    """Which programs a mutant is judged by, with verdicts of the test's own making."""
+
+    def judge(self, verdicts, limits, programs=("suites_test", "harness_test")):
+        self.judged, self.timed = [], []
+
+        def judge_by(_, mutant, program, limit):
+            self.judged.append((program, limit))
+            return verdicts[program]
+
+        def time_unmutated(_, program):
+            self.timed.append(program)
+            return 60
+        with unittest.mock.patch.object(mutants, "judge_by", judge_by), \
+                unittest.mock.patch.object(mutants, "time_unmutated", time_unmutated):
+            return mutants.judge(Path(), {**HOST, "program": list(programs)}, limits)
+
+    def test_the_second_is_tried_where_the_first_finds_nothing(self):
+        found, nothing = (mutants.KILLED, "a test"), (mutants.SURVIVED, None)
+        limits = {"suites_test": 70}
+        self.assertEqual(self.judge({"suites_test": nothing, "harness_test": found}, limits), found)
+        self.assertEqual(self.judged, [("suites_test", 70), ("harness_test", 60)])
+        self.assertEqual(self.timed, ["harness_test"])
+        self.assertEqual(limits, {"suites_test": 70, "harness_test": 60})
+        self.assertEqual(self.judge({"suites_test": nothing, "harness_test": nothing}, limits),
+                         nothing)
+        self.assertEqual(self.timed, [])
+
+    def test_the_first_that_finds_it_is_enough(self):
+        for verdict in ((mutants.KILLED, "a test"), (mutants.BROKEN, None)):
+            self.assertEqual(self.judge({"suites_test": verdict}, {}), verdict)
+            self.assertEqual(self.timed, ["suites_test"])
+
+
 class Tree(unittest.TestCase):
-    def test_the_mutants_of_the_tree_can_be_planted_and_ci_plants_six(self):
-        listed = mutants.read_mutants((ROOT / mutants.MUTANTS).read_text(encoding="ascii"))
-        for mutant in listed:
-            text = (ROOT / mutant["file"]).read_text(encoding="ascii")
+    def test_the_mutants_of_the_tree_can_be_planted(self):
+        for mutant in mutants.read_lists():
+            text = (ROOT / mutant["file"]).read_text(encoding="utf-8")
             self.assertNotEqual(mutants.plant(mutant, text), text)
-        self.assertEqual(len(mutants.select(listed, ci=True)), 6)
+
+    def test_ci_plants_a_handful_in_several_folders(self):
+        few = mutants.select(mutants.read_lists(), ci=True)
+        self.assertTrue(6 <= len(few) <= 8, len(few))
+        self.assertGreaterEqual(len({m["file"].split("/")[0] for m in few}), 2)
+
+    def test_a_list_is_found_by_its_name(self):
+        kernels = mutants.read_lists(["kernels"])
+        self.assertTrue(all(m["file"].startswith("kernels/") for m in kernels))
+        self.assertLess(len(kernels), len(mutants.read_lists()))
+        with self.assertRaisesRegex(mutants.UserError, "no list kernel in tests/mutants; .*kernels"):
+            mutants.read_lists(["kernel"])
 
 
 if __name__ == "__main__":

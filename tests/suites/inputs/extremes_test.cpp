@@ -8,8 +8,8 @@
 #include <cstring>
 #include <set>
 
+#include "reference/planes/stored_numbers.h"
 #include "reference/reference.h"
-#include "reference/stored_numbers.h"
 #include "tests/catch.h"
 
 namespace qbench {

@@ -79,6 +79,8 @@ TEST_CASE("which side of a pair runs first is drawn, by the seed") {
   CHECK(one.find("ba") != one.npos);
   CHECK(order("1") == one);
   CHECK(order("2") != one);
+  // The upper half of the seed counts too.
+  CHECK(order("4294967297") != one);
 }
 
 TEST_CASE("the journal of ab holds every run with its side and pair") {

@@ -268,5 +268,19 @@ TEST_CASE("the cache folder follows XDG_CACHE_HOME, else HOME, and is absolute")
   CHECK(fs::is_directory(cache_folder()));
 }
 
+TEST_CASE("a build that fails is none, though it leaves an executable, and is made anew") {
+  Repository repository;
+  repository.each_build(
+      "printf '#!/bin/sh\\n' >build/harness/qbench; chmod +x build/harness/qbench; exit 1");
+  for (int again = 0; again < 2; ++again)
+    CHECK_THROWS_WITH(resolve_side("one", kCpu), ContainsSubstring("does not build"));
+  CHECK_FALSE(fs::exists(repository.place("one") + "/qbench"));
+  CHECK(repository.builds() == "OFF\nOFF\n");
+  repository.each_build("true");
+  const Side side = resolve_side("one", kCpu);
+  CHECK(side.executable == repository.place("one") + "/qbench");
+  CHECK(fs::exists(side.executable));
+}
+
 }  // namespace
 }  // namespace qbench

@@ -2,7 +2,9 @@
 // Verdicts on pairs that are made up, with a generator of fixed seeds.
 #include "harness/gates/ab/speed_judge.h"
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "suites/inputs/random.h"
 #include "tests/catch.h"
@@ -75,14 +77,121 @@ TEST_CASE("a fifth of the pairs may be wild without making a verdict") {
   CHECK(verdict(wild) == Judgement::same);
 }
 
-TEST_CASE("pairs of one thing are called SLOW or FAST less often than the level says") {
+// The sum of C(trials, i) / 2^trials over i >= successes.
+double tail(int successes, int trials) {
+  double sum = 0;
+  for (int i = successes; i <= trials; ++i) {
+    double ways = 1;
+    for (int j = 0; j < i; ++j) ways = ways * (trials - j) / (j + 1);
+    sum += ways;
+  }
+  return std::ldexp(sum, -trials);
+}
+
+// The least number of pairs above the threshold that makes a row SLOW where it is alone.
+int least_above(int pairs, double level) {
+  int above = pairs;
+  while (above > 0 && tail(above - 1, pairs) <= level) --above;
+  return above;
+}
+
+// The probability that fair coins reach that count at one of the looks.
+double probability_of_slow(const SpeedRule& rule) {
+  std::vector<double> of_heads = {1};  // of rows that are not SLOW yet
+  double slow = 0;
+  int pairs = 0;
+  for (const int look : rule.looks) {
+    for (; pairs < look; ++pairs) {
+      of_heads.push_back(0);
+      for (std::size_t i = of_heads.size() - 1; i > 0; --i)
+        of_heads[i] = (of_heads[i] + of_heads[i - 1]) / 2;
+      of_heads[0] /= 2;
+    }
+    const int least = least_above(look, rule.level / static_cast<double>(rule.looks.size()));
+    for (auto i = static_cast<std::size_t>(least); i < of_heads.size(); ++i)
+      slow += std::exchange(of_heads[i], 0);
+  }
+  return slow;
+}
+
+TEST_CASE(
+    "pairs of one thing are called SLOW as often as coins fall so, and no more than the level") {
+  const double slow = probability_of_slow({});
+  CHECK(slow < 0.01);
+  CHECK(slow > 0.002);  // it is a level that is used, not a test that never fires
+  constexpr int kRows = 10000;
   int wrong = 0;
-  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
+  for (std::uint64_t seed = 0; seed < kRows; ++seed) {
     // At the very edge of the threshold, where it is hardest not to be wrong.
     wrong += verdict(pairs(60, 0.03, 0.03, seed + 100)) == Judgement::slow;
   }
-  CHECK(wrong <= 20 + 14);  // 1 % of 2000, and three standard deviations
-  CHECK(wrong > 0);         // it is a level that is used, not a test that never fires
+  const double deviation = std::sqrt(slow * (1 - slow) * kRows);
+  CHECK(std::abs(wrong - slow * kRows) < 3 * deviation);
+}
+
+// A row of which so many pairs lie above the threshold, the rest far below it.
+LogRatios above(int count, int pairs, double sign = 1) {
+  LogRatios ratios(static_cast<std::size_t>(pairs), -sign * 0.5);
+  std::fill_n(ratios.begin(), count, sign * 0.05);
+  return ratios;
+}
+
+TEST_CASE("each look needs as many pairs above the threshold as its share of the level says") {
+  // Tails: 1/1024 of 10; 0.0013 of 17 in 20, 0.0059 of 16; 0.0026 of 23 in 30, 0.0007 of 24; 0.0013
+  // of 42 in 60, 0.0031 of 41. A quarter of the level is 0.0025.
+  const std::pair<int, int> least[] = {{10, 10}, {20, 17}, {30, 24}, {60, 42}};
+  const std::vector<double> delta = {0.03};
+  const auto alone = [&](const LogRatios& ratios) {
+    const std::vector<LogRatios> rows = {ratios};
+    return look(rows, delta, {})[0];
+  };
+  for (const auto& [pairs, count] : least) {
+    CAPTURE(pairs, count);
+    CHECK(least_above(pairs, 0.0025) == count);
+    CHECK(alone(above(count, pairs)) == Judgement::slow);
+    CHECK(alone(above(count - 1, pairs)) != Judgement::slow);
+    CHECK(alone(above(count, pairs, -1)) == Judgement::fast);
+    CHECK(alone(above(count - 1, pairs, -1)) != Judgement::fast);
+  }
+}
+
+TEST_CASE("the evidence that many rows need at a look is that of its share of the level") {
+  // 1/1024 of ten pairs in ten: two rows may share 0.0025, three may not.
+  const LogRatios slow(10, 0.1), same(10, 0.0);
+  const auto first_of = [&](std::size_t rows) {
+    std::vector<LogRatios> all(rows, same);
+    all[0] = slow;
+    return look(all, std::vector<double>(rows, 0.03), {})[0];
+  };
+  CHECK(first_of(2) == Judgement::slow);
+  CHECK_FALSE(first_of(3));
+}
+
+TEST_CASE("each row is held to its own threshold") {
+  const std::vector<LogRatios> rows(2, LogRatios(60, std::log(1.04)));
+  const auto judged = look(rows, std::vector{0.03, 0.05}, {});
+  CHECK((judged[0] == Judgement::slow && judged[1] == Judgement::same));
+  const auto other_way = look(rows, std::vector{0.05, 0.03}, {});
+  CHECK((other_way[0] == Judgement::same && other_way[1] == Judgement::slow));
+}
+
+TEST_CASE("rows of one family do not make the evidence harder for those of another") {
+  const LogRatios slow(10, 0.1), same(10, 0.0);
+  const auto judged_with = [&](std::string_view family) {
+    std::vector<SpeedRow> rows(11, row(same));
+    rows.push_back(row(slow));
+    rows.back().family = family;
+    judge(rows, {.looks = {10}}, false);
+    for (std::size_t i = 0; i < 11; ++i) CHECK(rows[i].judgement == Judgement::same);
+    return rows.back().judgement;
+  };
+  CHECK_FALSE(judged_with("cases"));
+  CHECK(judged_with("means") == Judgement::slow);
+  std::vector<SpeedRow> first = {row(slow)};  // and it does not matter which family comes first
+  first[0].family = "means";
+  first.insert(first.end(), 11, row(same));
+  judge(first, {.looks = {10}}, false);
+  CHECK(first[0].judgement == Judgement::slow);
 }
 
 TEST_CASE("the more rows, the more evidence each needs") {

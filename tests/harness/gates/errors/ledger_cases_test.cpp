@@ -3,8 +3,10 @@
 #include "harness/gates/errors/ledger_cases.h"
 
 #include "harness/gates/errors/error_gate.h"
+#include "harness/gates/errors/restriction.h"
 #include "harness/gates/gate.h"
 #include "reports/file.h"
+#include "reports/results/report.h"
 #include "tests/harness/gates/sides.h"
 #include "tests/suites/checkpoints/safetensors_bytes.h"
 
@@ -184,6 +186,22 @@ TEST_CASE("cases of real tensors are judged with their file") {
   CHECK(other[0].reason == weights + " has no such tensor: --update drops it");
   CHECK(reason_of(ledger.judge({"--weights", weights + ":other"})) ==
         "there is no case to judge: name some with --suite");
+}
+
+TEST_CASE("auto restricts a ledger to the CPU and to CUDA devices, a name to its device") {
+  const auto leaves = [](const std::string& devices, const std::string& device) {
+    const Restriction restriction(options_of({"gate", "--errors", "ledger", "--device", devices}));
+    return restriction.leaves("gemv/mode:nf4/kernel:gemv" + device + "/n:8/k:64/seed:1");
+  };
+  const std::string cpu, first = "/device:cuda:0", second = "/device:cuda:1",
+                         emulated = "/device:emulated";
+  for (const std::string& device : {cpu, first, second}) CHECK(leaves("auto", device));
+  CHECK_FALSE(leaves("auto", emulated));
+  CHECK(leaves("auto,emulated", emulated));
+  CHECK(leaves("cuda:1", second));
+  for (const std::string& device : {cpu, first, emulated}) CHECK_FALSE(leaves("cuda:1", device));
+  CHECK(leaves("cpu", cpu));
+  CHECK_FALSE(leaves("cpu", first));
 }
 
 }  // namespace

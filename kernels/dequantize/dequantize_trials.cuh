@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// Trials of dequantize.
+#pragma once
+
+#include <type_traits>
+
+#include "kernels/dequantize/dequantize.cuh"
+#include "kernels/dequantize/dequantize_wide.cuh"
+#include "kernels/device/device_matrix.h"
+#include "kernels/formats/values.cuh"
+#include "kernels/kernel.h"
+
+namespace qbench::QBENCH_SIMT_DEVICE {
+
+template <class Mode, class T>
+void launch_dequantize(Device& device, const QuantizedView& q, T* out) {
+  const std::int64_t bytes = (q.rows * q.cols * Mode::kBits + 7) / 8;
+  launch(device, {.grid = {blocks_for(bytes, kDequantizeThreads)}, .block = {kDequantizeThreads}},
+         dequantize<Mode, T>, q, out, bytes);
+}
+
+// Where a thread's 16 weights share a scale.
+template <class Mode>
+bool takes_wide_dequantize(std::int64_t cols) {
+  return std::is_same_v<typename Mode::Groups, Blocks> || cols % kRun == 0;
+}
+
+template <class Mode, class T>
+void launch_dequantize_wide(Device& device, const QuantizedView& q, T* out) {
+  const bool flat = std::is_same_v<typename Mode::Groups, Blocks>;
+  launch(device,
+         {.grid = {blocks_for(q.rows * q.cols, kWideChunks * kWideChunk)}, .block = {kWideThreads}},
+         dequantize_wide<Mode, T>, q, out, flat || q.cols % q.block_size == 0);
+}
+
+template <class Mode, class T>
+class DequantizeTrial : public Trial {
+ public:
+  DequantizeTrial(Device& device, const Problem& problem)
+      : device_(device),
+        codes_(device, *problem.quantized),
+        out_(device, problem.quantized->size()),
+        output_(problem.quantized->rows, problem.quantized->cols) {}
+
+  double run_once() override {
+    return device_.seconds_of([&] { run(codes_.view(), out_.data()); });
+  }
+  void poison() override { out_.poison(); }
+  const Matrix& output() override {
+    out_.download(output_);
+    return output_;
+  }
+  std::unique_ptr<Replay> replay() override {
+    return rotate(device_, codes_.bytes() + out_.bytes(), [this]() -> Run {
+      return [this, codes = std::make_shared<DeviceMatrix>(codes_),
+              out = std::make_shared<Values<T>>(out_)] { run(codes->view(), out->data()); };
+    });
+  }
+  Device* device() override { return &device_; }
+
+ protected:
+  virtual void run(const QuantizedView& q, T* out) { launch_dequantize<Mode>(device_, q, out); }
+
+  Device& device_;
+  DeviceMatrix codes_;
+  Values<T> out_;
+  Matrix output_;
+};
+
+template <class Mode, class T>
+class DequantizeWideTrial : public DequantizeTrial<Mode, T> {
+ public:
+  using DequantizeTrial<Mode, T>::DequantizeTrial;
+
+ protected:
+  void run(const QuantizedView& q, T* out) override {
+    launch_dequantize_wide<Mode>(this->device_, q, out);
+  }
+};
+
+}  // namespace qbench::QBENCH_SIMT_DEVICE

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// dequantize with wide accesses: a thread decodes 16 weights of one group from 8 bytes of codes.
+// Napkin: 5 instructions a weight (2 for the address of its value, the load, the product, half a
+// conversion), one load from shared memory: bound by memory.
+#pragma once
+
+#include "kernels/formats/of.cuh"
+#include "kernels/formats/wide.cuh"
+
+namespace qbench::QBENCH_SIMT_DEVICE {
+
+// The group of a run of weights of the flattened matrix. `aligned`: groups are runs of block_size
+// of it, which spares a division.
+template <class Mode>
+__device__ __forceinline__ std::int64_t group_of_run(const QuantizedView& q, std::int64_t first,
+                                                     bool aligned) {
+  return aligned ? first >> log2_of(q.block_size) : Mode::Groups::of(q, first);
+}
+
+// The 16 weights of two words of codes.
+template <class Mode>
+__device__ __forceinline__ void decode_run(const float (&values)[16][32], uint2 codes,
+                                           GroupScale scale, float (&run)[kRun]) {
+#pragma unroll
+  for (int i = 0; i < kRun; ++i) {
+    const unsigned word = i < 8 ? codes.x : codes.y;
+    const int nibble = Mode::kHighFirst ? i % 8 ^ 1 : i % 8;
+    const unsigned row = nibble < 2 ? word << (7 - 4 * nibble) : word >> (4 * nibble - 7);
+    const unsigned char* const at = reinterpret_cast<const unsigned char*>(&values[0][0]) +
+                                    ((row & 0x780) | threadIdx.x % 32 * 4);
+    profile_shared(at, 4);
+    run[i] = Mode::weight(*reinterpret_cast<const float*>(at), scale);
+  }
+}
+
+// SimdLoops lie in one group: k is a multiple of 16 where groups are along k. Grid: a block
+// kWideChunks chunks.
+template <class Mode, class T>
+__global__ void __launch_bounds__(kWideThreads)
+    dequantize_wide(QuantizedView q, T* __restrict__ out, bool aligned) {
+  // Value c of lane l, at 128 c + 4 l: each lane reads its own bank.
+  QBENCH_SHARED(float[16][32], values);
+  for (unsigned code = threadIdx.x / 32; code < 16; code += kWideThreads / 32)
+    values[code][threadIdx.x % 32] = Mode::value(code);
+  __syncthreads();
+  const std::int64_t count = q.rows * q.cols;
+  const auto whole = [&](std::int64_t first) {
+    float run[kRun];
+    decode_run<Mode>(values, *reinterpret_cast<const uint2*>(q.codes + first / 2),
+                     Mode::group(q, group_of_run<Mode>(q, first, aligned)), run);
+    store_run(run, out + first);
+  };
+  const auto short_one = [&](std::int64_t first) {
+    for (std::int64_t i = first; i < min(first + kRun, count); ++i) {
+      const unsigned codes = q.codes[i / 2];
+      const unsigned code = (i % 2 == 0) == Mode::kHighFirst ? codes >> 4 : codes & 15;
+      out[i] = from_f32<T>(decode<Mode>(q, Mode::Groups::of(q, i), code));
+    }
+  };
+  for_runs(count, whole, short_one);
+}
+
+}  // namespace qbench::QBENCH_SIMT_DEVICE

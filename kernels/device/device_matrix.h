@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// DeviceMatrix: the bytes of a QuantizedMatrix in a device's memory.
+#pragma once
+
+#include <optional>
+
+#include "kernels/device/device.h"
+#include "kernels/device/quantized_view.h"
+#include "reference/planes/quantized_matrix.h"
+
+namespace qbench {
+
+class DeviceMatrix {
+ public:
+  // Room for a matrix like this one, holding its bytes.
+  DeviceMatrix(Device& device, const QuantizedMatrix& host);
+  DeviceMatrix(const DeviceMatrix& from);
+
+  std::size_t bytes() const;  // of all planes
+  const QuantizedView& view() const { return view_; }
+  // Fills all planes with the byte.
+  void fill(unsigned char value);
+  void copy_to(QuantizedMatrix& host) const;
+
+ private:
+  using Bytes = DeviceBuffer<std::byte>;
+  void set_pointers();
+
+  Device& device_;
+  std::optional<Bytes> planes_[kPlanes];  // where the format has them
+  DeviceBuffer<float> scale_map_;
+  QuantizedView view_;
+};
+
+}  // namespace qbench

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Replay: the runs of a trial as its device repeats and times them, on rotating copies of what they
+// read.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "kernels/device/device.h"
+
+namespace qbench {
+
+// What one run took, the mean of a replay.
+struct Sample {
+  double seconds = 0;
+  std::optional<double> cycles;             // of a multiprocessor's clock, measured in the replay
+  std::optional<double> clock_hz, power_w;  // as the driver tells
+  std::string unusable;                     // why the sample does not count, or empty
+};
+
+struct ReplayTraits {
+  int runs = 1;         // in one replay
+  bool cold = false;    // what a run reads has left the cache since it was last read
+  double clock_hz = 0;  // that the device is made for; 0 where it does not tell
+};
+
+class Replay {
+ public:
+  virtual ~Replay() = default;
+  virtual ReplayTraits traits() const = 0;
+  // Replays `times` in a row.
+  virtual Sample sample(int times) = 0;
+};
+
+// A run on operands of its own, which it holds.
+using Run = std::function<void()>;
+
+// Rotates runs on copies of `bytes` each, so many that others of more than twice the L2 cache are
+// used between two uses of one; fewer where that would be more than 256, or memory ends: then the
+// state is not cold. Activations and results are not copied, as in a model they have just been
+// written.
+std::unique_ptr<Replay> rotate(Device& device, std::size_t bytes,
+                               const std::function<Run()>& make_run);
+
+}  // namespace qbench

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// What scripts/kernels/kernel_gates reads: every kernel of every mode of the table in bf16, and
+// nothing of the host's. What is named by the host is compiled for the device.
+#include <utility>
+
+#include "kernels/dequantize/dequantize.cuh"
+#include "kernels/dequantize/dequantize_wide.cuh"
+#include "kernels/formats/family.h"
+#include "kernels/matmul/gemm.cuh"
+#include "kernels/matmul/gemm_mma.cuh"
+#include "kernels/matmul/gemv_mma.cuh"
+#include "kernels/matmul/int8_mma.cuh"
+#include "kernels/quantize/double_quantize.cuh"
+#include "kernels/quantize/quantize.cuh"
+#include "kernels/quantize/quantize_wide.cuh"
+#include "reference/modes.h"
+
+namespace qbench::QBENCH_SIMT_DEVICE {
+
+using T = __nv_bfloat16;
+
+const void* volatile gated;
+
+template <class... P>
+void gate(void (*kernel)(P...)) {
+  gated = reinterpret_cast<const void*>(kernel);
+}
+
+// The longest run along k that shares a scale at the mode's own block size.
+constexpr int segment_of(const Mode& mode) {
+  return mode.block_size >= 64 ? 64 : mode.block_size >= 32 ? 32 : 16;
+}
+
+template <class M, int kSegment>
+void gate_products() {
+  gate(gemv_mma<M, T, kSegment, 1>);
+  gate(gemv_mma<M, T, kSegment, 2>);
+  gate(gemm_mma<M, T, kSegment>);
+}
+
+template <const Mode& M>
+void gate_mode() {
+  constexpr Family kFamily = family_of(M);
+  using F = Of<M>;
+  gate(find_scales<F, T>);
+  gate(find_codes<F, T>);
+  gate(dequantize<F, T>);
+  if constexpr (F::kOuter == Outer::tensor) gate(store_under_largest<F>);
+  if constexpr (kFamily.wide) gate(dequantize_wide<F, T>);
+  if constexpr (kFamily.wide_quantize) gate(quantize_wide<F, T>);
+  if constexpr (kFamily.tensor_cores) {
+    gate_products<F, segment_of(M)>();
+    if constexpr (F::kLeastBlock == 16 && segment_of(M) != 16) gate_products<F, 16>();
+  }
+  if constexpr (kFamily.llm_int8) {
+    gate(find_outliers<F, T>);
+    gate(int8_product<F, T>);
+    gate(int8_mma<F, T, 1>);
+    gate(int8_mma<F, T, kInt8MmaColumns>);
+  } else {
+    gate(gemv<F, T>);
+    gate(gemm<F, T>);
+  }
+}
+
+template <std::size_t... kMode>
+void gate_all(std::index_sequence<kMode...>) {
+  (
+      [] {
+        constexpr Family kFamily = family_of(*kModes[kMode]);
+        if constexpr (kFamily.served) gate_mode<*kModes[kMode]>();
+      }(),
+      ...);
+}
+
+void gate_table() { gate_all(std::make_index_sequence<kModes.size()>()); }
+
+// A segment of 32 where blocks are not multiples of 64.
+void gate_nf4_in_32() { gate(gemv_mma<Of<kNf4>, T, 32, 1>); }
+
+}  // namespace qbench::QBENCH_SIMT_DEVICE

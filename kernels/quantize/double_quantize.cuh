@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// Double quantization: the mean of the absmax, then 8-bit codes of what is left, 256 to a scale.
+#pragma once
+
+#include "kernels/device/quantized_view.h"
+#include "kernels/formats/numbers.cuh"
+
+namespace qbench::QBENCH_SIMT_DEVICE {
+
+constexpr int kScaleBlock = 256;
+
+// One step of reference::tree_sum: out[block] is the sum of 256 values as a tree of halves. Grid: a
+// block each.
+template <class T>
+__global__ void __launch_bounds__(kScaleBlock)
+    sum_tree(const T* __restrict__ values, double* __restrict__ out, std::int64_t count) {
+  QBENCH_SHARED(double[kScaleBlock], lane);
+  const std::int64_t i = static_cast<std::int64_t>(blockIdx.x) * kScaleBlock + threadIdx.x;
+  lane[threadIdx.x] = i < count ? static_cast<double>(values[i]) : 0.0;
+  for (unsigned half = kScaleBlock / 2; half > 0; half /= 2) {
+    __syncthreads();
+    if (threadIdx.x < half)
+      lane[threadIdx.x] = __dadd_rn(lane[threadIdx.x], lane[threadIdx.x + half]);
+  }
+  if (threadIdx.x == 0) out[blockIdx.x] = lane[0];
+}
+
+[[maybe_unused]] static __global__ void store_mean(const double* __restrict__ sum, QuantizedView q,
+                                                   std::int64_t count) {
+  *q.offset = __double2float_rn(__ddiv_rn(*sum, static_cast<double>(count)));
+}
+
+// The nearest value of the ascending map by midpoints in f32; an exact midpoint goes to the even
+// code, NaN to 0.
+__device__ __forceinline__ unsigned nearest_scale(const float* map, float x) {
+  unsigned code = 0;
+  for (unsigned half = 128; half > 0; half /= 2) {
+    const unsigned below = code + half - 1;
+    const float midpoint = __fmul_rn(__fadd_rn(map[below], map[below + 1]), 0.5f);
+    if (x > midpoint || (x == midpoint && below % 2 == 1)) code += half;
+  }
+  return code;
+}
+
+// --- Scales under one of the tensor
+
+// The largest of each 256 numbers. Grid: a block of 256 threads for each.
+[[maybe_unused]] static __global__ void __launch_bounds__(kScaleBlock)
+    largest_of_blocks(const float* __restrict__ values, float* __restrict__ out,
+                      std::int64_t count) {
+  QBENCH_SHARED(float[kScaleBlock], largest);
+  const std::int64_t i = static_cast<std::int64_t>(blockIdx.x) * kScaleBlock + threadIdx.x;
+  largest[threadIdx.x] = i < count ? values[i] : 0.0f;
+  for (unsigned half = kScaleBlock / 2; half > 0; half /= 2) {
+    __syncthreads();
+    if (threadIdx.x < half)
+      largest[threadIdx.x] = fmaxf(largest[threadIdx.x], largest[threadIdx.x + half]);
+  }
+  if (threadIdx.x == 0) out[blockIdx.x] = largest[0];
+}
+
+// Grid: a thread a group.
+template <class Mode>
+__global__ void __launch_bounds__(kScaleBlock)
+    store_under_largest(const float* __restrict__ statistics, const float* __restrict__ largest,
+                        QuantizedView q, std::int64_t groups) {
+  const std::int64_t g = static_cast<std::int64_t>(blockIdx.x) * kScaleBlock + threadIdx.x;
+  if (g >= groups) return;
+  const float outer = __fdiv_rn(*largest, Mode::kQmax * Mode::kOuterQmax);
+  const float divisor = __fmul_rn(Mode::kQmax, outer);
+  const float scale = divisor == 0 ? statistics[g] : __fdiv_rn(statistics[g], divisor);
+  if (g == 0) *q.outer = outer;
+  Mode::Storage::store(q.scales, g,
+                       Mode::kZeroIsOne && Mode::Storage::is_zero(scale) ? 1.0f : scale);
+}
+
+// --- bitsandbytes' double quantization
+
+// Grid: a block of 256 threads for each outer scale.
+[[maybe_unused]] static __global__ void __launch_bounds__(kScaleBlock)
+    quantize_scales(const float* __restrict__ absmax, QuantizedView q, std::int64_t count) {
+  QBENCH_SHARED(float[kScaleBlock], largest);
+  const std::int64_t i = static_cast<std::int64_t>(blockIdx.x) * kScaleBlock + threadIdx.x;
+  const float rest = i < count ? flushed(__fsub_rn(absmax[i], *q.offset)) : 0.0f;
+  const bool number = i < count && rest == rest;
+  largest[threadIdx.x] = number ? fabsf(rest) : -kLargestFloat;
+  for (unsigned half = kScaleBlock / 2; half > 0; half /= 2) {
+    __syncthreads();
+    if (threadIdx.x < half)
+      largest[threadIdx.x] = fmaxf(largest[threadIdx.x], largest[threadIdx.x + half]);
+  }
+  __syncthreads();
+  const float outer = largest[0];
+  if (threadIdx.x == 0) q.outer[blockIdx.x] = outer;
+  if (i < count)
+    q.scales[i] = static_cast<std::uint8_t>(
+        nearest_scale(q.scale_map, __fmul_rn(rest, flushed(__frcp_rn(outer)))));
+}
+
+}  // namespace qbench::QBENCH_SIMT_DEVICE

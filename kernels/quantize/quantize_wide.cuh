@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// quantize with wide accesses, for scales that are the absmax of blocks of up to 512 weights: a
+// thread holds 16 weights, the threads of a block of weights find its absmax by shuffles, and codes
+// are found without reading the weights again. Napkin: 2.6 bytes a weight of bf16 and, for nf4, 12
+// instructions (conversion, flush, maximum, product, 4 for the code, packing): bound by memory.
+#pragma once
+
+#include "kernels/formats/of.cuh"
+#include "kernels/formats/wide.cuh"
+
+namespace qbench::QBENCH_SIMT_DEVICE {
+
+constexpr int kWideBlock = 32 * kRun;  // weights that share a scale, at most
+
+// How a block of threads finds codes: by the codec's own search, or in shared memory by a table of
+// buckets of 1/16 of [-1, 1]. A bucket is {its threshold, the code below it}.
+template <class Codec, bool kBucketed>
+struct Encoder {
+  __device__ unsigned operator()(float x) const { return Codec::encode(x); }
+};
+
+constexpr unsigned kBuckets = 64;                 // 33 in use; 63 is that of NaN, and code 0
+constexpr float kBucketRows = 1.5f * 8388608.0f;  // its last bits are those of a whole number
+
+// 256 bytes a bucket for x in [-1, 1], with the bits below its row left out: x in 4096ths is the
+// low bits of the sum, which is rounded but as good on either side of a bucket's end.
+__device__ __forceinline__ unsigned bucket_offset(float x) {
+  return __float_as_uint(__fmaf_rn(x, 4096.0f, kBucketRows + 4096.0f)) & 0x3f00;
+}
+
+template <class Codec>
+struct Encoder<Codec, true> {
+  const unsigned char* lane_buckets;  // of this lane
+
+  // Makes the table; by all threads, with a barrier at the end.
+  __device__ __forceinline__ Encoder() {
+    QBENCH_SHARED(uint2[kBuckets][32], buckets);
+    for (unsigned b = threadIdx.x / 32; b < kBuckets; b += blockDim.x / 32)
+      buckets[b][threadIdx.x % 32] = bucket(b);
+    __syncthreads();
+    lane_buckets = reinterpret_cast<const unsigned char*>(&buckets[0][threadIdx.x % 32]);
+  }
+  __device__ unsigned operator()(float x) const {
+    const unsigned char* const at = lane_buckets + bucket_offset(x);
+    profile_shared(at, 8);
+    const uint2 found = *reinterpret_cast<const uint2*>(at);
+    return found.y + (x > __uint_as_float(found.x) ? 1 : 0);
+  }
+
+ private:
+  static __device__ __forceinline__ uint2 bucket(unsigned b) {
+    const float low = (static_cast<float>(b) - 16.0f) / 16.0f;
+    const unsigned code = b > 32 ? 0 : Codec::encode(low);
+    const bool threshold = b <= 32 && code < 15;
+    return {threshold ? __float_as_uint(Codec::threshold(code)) : 0x7f800000u, code};
+  }
+};
+
+template <class Codec>
+constexpr bool kBucketed = [] {
+  if constexpr (requires { Codec::kBucketed; })
+    return Codec::kBucketed;
+  else
+    return false;
+}();
+
+template <class Mode>
+using EncoderOf = Encoder<typename Mode::Codec, kBucketed<typename Mode::Codec>>;
+
+// Codes of a run, 8 a word, and the absmax of its block of weights, which the first thread of the
+// block stores; `per_absmax` is what weights are multiplied by. By whole warps. What is not there
+// is NaN, and 0 where it fills the last byte.
+template <class Mode>
+__device__ __forceinline__ uint2 quantize_run(const EncoderOf<Mode>& encode, float (&run)[kRun],
+                                              std::int64_t first, std::int64_t count,
+                                              int block_size, float* absmax, float& per_absmax) {
+#pragma unroll
+  for (int i = 0; i < kRun; ++i) run[i] = flushed(run[i]);
+  float most = -kLargestFloat;  // stays where nothing is a number
+#pragma unroll
+  for (int i = 0; i < kRun; ++i) most = fmaxf(most, fabsf(run[i]));
+#pragma unroll
+  for (int lanes = 1; lanes < 32; lanes *= 2)
+    if (lanes * kRun < block_size) most = fmaxf(most, __shfl_xor_sync(0xffffffff, most, lanes));
+  if (first < count && (first & (block_size - 1)) == 0) absmax[first >> log2_of(block_size)] = most;
+
+  per_absmax = flushed(__frcp_rn(most));
+  unsigned codes[2] = {};
+#pragma unroll
+  for (int i = 0; i < kRun; ++i) {
+    const int nibble = Mode::kHighFirst ? i % 8 ^ 1 : i % 8;
+    codes[i / 8] |= encode(__fmul_rn(run[i], per_absmax)) << (4 * nibble);
+  }
+  return {codes[0], codes[1]};
+}
+
+// Grid: a block kWideChunks chunks. `absmax`: one a block of weights, q.scales or what -dq keeps
+// aside.
+template <class Mode, class T>
+__global__ void __launch_bounds__(kWideThreads)
+    quantize_wide(const T* __restrict__ weights, QuantizedView q, float* __restrict__ absmax) {
+  const EncoderOf<Mode> encode;
+  const std::int64_t count = q.rows * q.cols;
+  const auto whole = [&](std::int64_t first) {
+    float run[kRun], per_absmax;
+    load_run(weights + first, run);
+    *reinterpret_cast<uint2*>(q.codes + first / 2) =
+        quantize_run<Mode>(encode, run, first, count, q.block_size, absmax, per_absmax);
+  };
+  const auto short_one = [&](std::int64_t first) {
+    float run[kRun], per_absmax;
+#pragma unroll
+    for (int i = 0; i < kRun; ++i)
+      run[i] = first + i < count ? to_f32(weights[first + i]) : __uint_as_float(0x7fffffff);
+    const uint2 codes =
+        quantize_run<Mode>(encode, run, first, count, q.block_size, absmax, per_absmax);
+    const unsigned filler = encode(__fmul_rn(0.0f, per_absmax));  // NaN where absmax is 0
+    for (std::int64_t i = first; i < min(first + kRun, count); i += 2) {
+      unsigned byte = (i - first < 8 ? codes.x : codes.y) >> (4 * (i % 8)) & 255;
+      if (i + 1 == count)
+        byte = Mode::kHighFirst ? (byte & 0xf0) | filler : (byte & 15) | filler << 4;
+      q.codes[i / 2] = static_cast<std::uint8_t>(byte);
+    }
+  };
+  for_runs(count, whole, short_one);
+}
+
+}  // namespace qbench::QBENCH_SIMT_DEVICE

@@ -1,9 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-// The CUDA device of a build without the toolkit.
-#include "kernels/simt/device.h"
-
-namespace qbench {
-
-std::unique_ptr<Device> open_cuda_device(int) { throw DeviceError("built without CUDA"); }
-
-}  // namespace qbench

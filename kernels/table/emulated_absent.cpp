@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// The emulator in a build without CUDA's headers.
+#include "kernels/ceilings/ceilings.h"
+#include "kernels/device_kernels.h"
+
+namespace qbench::emulated {
+
+std::vector<Kernel> kernels() { return {}; }
+
+CeilingTrials ceilings(int, const CeilingSizes&) { return {}; }
+
+}  // namespace qbench::emulated

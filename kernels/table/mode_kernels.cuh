@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table of kernels of a device. Compiled once for CUDA (cuda_kernels.cu) and once for the
+// emulator (emulated_kernels.cpp).
+#pragma once
+
+#include <string>
+#include <type_traits>
+
+#include "kernels/dequantize/dequantize_trials.cuh"
+#include "kernels/device_kernels.h"
+#include "kernels/formats/family.h"
+#include "kernels/matmul/matmul_trials.cuh"
+#include "kernels/quantize/quantize_trials.cuh"
+#include "reference/modes.h"
+
+namespace qbench::QBENCH_SIMT_DEVICE {
+
+// The trial of the problem's dtype.
+template <template <class, class> class Trial_, class Mode>
+std::unique_ptr<Trial> make(const Problem& problem) {
+  Device& device = open_device(problem.device_index);
+  switch (problem.dtype) {
+    case Dtype::fp16:
+      return std::make_unique<Trial_<Mode, __half>>(device, problem);
+    case Dtype::bf16:
+      return std::make_unique<Trial_<Mode, __nv_bfloat16>>(device, problem);
+    case Dtype::fp32:
+      break;
+  }
+  return std::make_unique<Trial_<Mode, float>>(device, problem);
+}
+
+// The same for tensor cores, which take 16-bit types.
+template <template <class, class> class Trial_, class Mode>
+std::unique_ptr<Trial> make_mma(const Problem& problem) {
+  Device& device = open_device(problem.device_index);
+  if (problem.dtype == Dtype::fp16) return std::make_unique<Trial_<Mode, __half>>(device, problem);
+  return std::make_unique<Trial_<Mode, __nv_bfloat16>>(device, problem);
+}
+
+inline std::string runs_always(const Problem&) { return {}; }
+
+inline std::string up_to_rows(const Problem& problem, std::int64_t most) {
+  if (problem.x->rows <= most) return {};
+  return "m must be at most " + std::to_string(most) + ", not " + std::to_string(problem.x->rows);
+}
+
+// A grid has 65535 blocks along m.
+inline std::string why_too_many_rows(const Problem& problem, std::int64_t rows_a_block) {
+  return up_to_rows(problem, 65535 * rows_a_block);
+}
+inline std::string runs_gemm(const Problem& problem) { return why_too_many_rows(problem, kTile); }
+inline std::string runs_few_rows(const Problem& problem) { return up_to_rows(problem, kGemvRows); }
+
+inline std::string runs_quantize_wide(const Problem& problem) {
+  const int size = problem.quantized->block_size;
+  if (size <= kWideBlock) return {};
+  return "the block size must be at most " + std::to_string(kWideBlock) + ", not " +
+         std::to_string(size);
+}
+
+template <class Mode>
+std::string runs_dequantize_wide(const Problem& problem) {
+  const std::int64_t k = problem.weights->cols;
+  if (takes_wide_dequantize<Mode>(k)) return {};
+  return "k must be a multiple of " + std::to_string(kRun) + ", not " + std::to_string(k);
+}
+
+// k in multiples of `unit`, so that rows of weights begin at 16 bytes; room for the tiles.
+inline std::string why_no_tiles(const Problem& problem, int unit, std::size_t shared_bytes) {
+  const std::int64_t k = problem.weights->cols;
+  if (k % unit != 0 || k >= std::int64_t{1} << 30)
+    return "k must be a multiple of " + std::to_string(unit) + (k % unit ? "" : " below 2^30") +
+           ", not " + std::to_string(k);
+  const std::size_t limit = open_device(problem.device_index).shared_limit();
+  if (shared_bytes <= limit) return {};
+  return "needs " + std::to_string(shared_bytes) + " bytes of shared memory, the device has " +
+         std::to_string(limit);
+}
+
+// Of weights of 4 bits beside activations of 16.
+inline std::string why_no_mma(const Problem& problem, std::size_t shared_bytes) {
+  if (problem.dtype == Dtype::fp32) return "the dtype must be bf16 or fp16, not fp32";
+  return why_no_tiles(problem, 32, shared_bytes);
+}
+
+inline std::string runs_gemv_mma(const Problem& problem) {
+  const std::string why = up_to_rows(problem, kGemvMmaRows);
+  return why.empty() ? why_no_mma(problem, kGemvMmaShared) : why;
+}
+inline std::string runs_gemm_mma(const Problem& problem) {
+  const std::string why = why_too_many_rows(problem, kGemmMmaRows);
+  return why.empty() ? why_no_mma(problem, kGemmMmaShared) : why;
+}
+inline std::string runs_int8_mma(const Problem& problem) {
+  std::string why = why_too_many_rows(problem, 8 * kInt8MmaColumns);
+  if (why.empty()) why = why_int32_overflows(problem);
+  return why.empty() ? why_no_tiles(problem, 16, kInt8MmaShared) : why;
+}
+
+inline Kernel kernel_of(const Mode& mode, std::string_view name, Op op) {
+  return {.name = name,
+          .op = op,
+          .device = kDeviceName,
+          .mode = &mode,
+          .unsupported = runs_always,
+          .prepare = nullptr,
+          .timed = kTimed};
+}
+
+// The kernels that serve the family of the mode.
+template <const Mode& M>
+void add_kernels(std::vector<Kernel>& kernels) {
+  constexpr Family kFamily = family_of(M);
+  using Mode = Of<M>;
+  const auto add = [&](std::string_view name, Op op, auto unsupported, auto prepare,
+                       Arithmetic arithmetic = {}) {
+    Kernel kernel = kernel_of(M, name, op);
+    kernel.unsupported = unsupported;
+    kernel.prepare = prepare;
+    kernel.arithmetic = arithmetic;
+    kernels.push_back(kernel);
+  };
+  add("quantize", Op::quantize, runs_always, make<QuantizeTrial, Mode>);
+  add("dequantize", Op::dequantize, runs_always, make<DequantizeTrial, Mode>);
+  if constexpr (kFamily.llm_int8) {
+    add("int8", Op::matmul, why_int32_overflows, make<Int8Trial, Mode>);
+    add("int8-mma", Op::matmul, runs_int8_mma, make<Int8MmaTrial, Mode>);
+  } else {
+    if constexpr (kFamily.wide)
+      add("dequantize-wide", Op::dequantize, runs_dequantize_wide<Mode>,
+          make<DequantizeWideTrial, Mode>);
+    if constexpr (kFamily.wide_quantize)
+      add("quantize-wide", Op::quantize, runs_quantize_wide, make<QuantizeWideTrial, Mode>);
+    add("gemv", Op::matmul, runs_few_rows, make<GemvTrial, Mode>);
+    add("gemm", Op::matmul, runs_gemm, make<GemmTrial, Mode>);
+  }
+  if constexpr (kFamily.tensor_cores) {
+    Arithmetic tensor_cores = kTensorCores;
+    tensor_cores.weight_roundoffs = Mode::kRoundoffs;
+    tensor_cores.headroom = kScaledLast;
+    add("gemv-mma", Op::matmul, runs_gemv_mma, make_mma<GemvMmaTrial, Mode>, tensor_cores);
+    add("gemm-mma", Op::matmul, runs_gemm_mma, make_mma<GemmMmaTrial, Mode>, tensor_cores);
+  }
+}
+
+}  // namespace qbench::QBENCH_SIMT_DEVICE

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sizes: which elements share a scale, and how many bytes a quantized matrix takes.
+#include "reference/planes/quantized_matrix.h"
+
+#include <algorithm>
+
+#include "reference/planes/stored_numbers.h"
+
+namespace qbench {
+
+std::int64_t Partition::groups() const {
+  return (count / line + lines - 1) / lines * groups_per_line();
+}
+
+std::int64_t Partition::end(std::int64_t group) const {
+  const std::int64_t line_end = (group / groups_per_line() * lines + 1) * line;
+  return std::min(begin(group) + size, line_end);
+}
+
+std::int64_t Partition::lines_of(std::int64_t group) const {
+  return std::min(lines, count / line - group / groups_per_line() * lines);
+}
+
+std::int64_t Partition::run_end(std::int64_t element) const {
+  const std::int64_t column = element % line, row = element - column;
+  if (!order) return row + std::min(column - column % size + size, line);
+  std::int64_t end = column + 1;
+  while (end < line && order[end] == order[column]) ++end;
+  return row + end;
+}
+
+Partition partition(const Format& format, int block_size, std::int64_t rows, std::int64_t cols) {
+  const std::int64_t count = rows * cols;
+  switch (format.granularity) {
+    case Granularity::block:
+      return {count, count, block_size};
+    case Granularity::group:
+      return {count, cols, block_size};
+    case Granularity::tile:
+      return {count, cols, block_size, format.tile_rows};
+    case Granularity::row:
+      return {count, cols, cols};
+    case Granularity::tensor:
+      break;
+  }
+  return {count, count, count};
+}
+
+std::int64_t packed_bytes(std::int64_t count, int bits, Packing packing) {
+  if (packing != Packing::trits) return (count * bits + 7) / 8;
+  constexpr std::int64_t kRun = 256, kRunBytes = 52, kTrits = 5;
+  return count / kRun * kRunBytes + (count % kRun + kTrits - 1) / kTrits;
+}
+
+QuantizedMatrix::QuantizedMatrix(const Format& f, int size, std::int64_t n, std::int64_t k)
+    : format(&f), block_size(size), rows(n), cols(k) {
+  const std::int64_t stored = (n * k + f.weights_a_code() - 1) / f.weights_a_code();
+  codes.resize(static_cast<std::size_t>(packed_bytes(stored, f.bits, f.packing)));
+  if (!f.quantized()) return;
+  const Partition groups = partition(f, size, n, k);
+  scales = reference::room_for_numbers(f.scale, groups);
+  if (f.zero != Zero::none) zeros = reference::room_for_numbers(f.zero_number, groups);
+  if (!f.ordered) return;
+  order.resize(static_cast<std::size_t>(k) * sizeof(std::int32_t));
+  auto* group_of_column = reinterpret_cast<std::int32_t*>(order.data());
+  for (std::int64_t c = 0; c < k; ++c) group_of_column[c] = static_cast<std::int32_t>(c / size);
+}
+
+Partition QuantizedMatrix::groups() const {
+  Partition groups = partition(*format, block_size, rows, cols);
+  if (format->ordered) groups.order = reinterpret_cast<const std::int32_t*>(order.data());
+  return groups;
+}
+
+std::int64_t QuantizedMatrix::scale_bytes() const {
+  std::size_t bytes = 0;
+  for_each_plane(*this, [&](Plane, const Buffer<std::byte>& plane) { bytes += plane.size(); });
+  return static_cast<std::int64_t>(bytes) - weight_bytes();
+}
+
+double QuantizedMatrix::bits_per_param() const {
+  return 8.0 * static_cast<double>(weight_bytes() + scale_bytes()) / static_cast<double>(size());
+}
+
+}  // namespace qbench

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// quantize: statistics of the groups, then their scales as they are stored, then the codes.
+#include <algorithm>
+#include <cfloat>
+#include <cmath>
+#include <cstring>
+#include <stdexcept>
+#include <string>
+
+#include "reference/planes/codec.h"
+#include "reference/planes/stored_numbers.h"
+#include "reference/quantizers/statistics.h"
+#include "reference/reference.h"
+#include "reference/simd/loops.h"
+#include "reference/simd/parallel.h"
+
+namespace qbench::reference {
+namespace {
+
+// What every group's weights are scaled with.
+struct GroupScales {
+  Buffer<float> scale;    // the statistic or the step, exact or as stored
+  Buffer<float> zero;     // zero points; empty: none
+  Buffer<float> minimum;  // empty: none
+};
+
+float zero_point(float minimum, float step, const Integers& codes) {
+  const float nearest = std::nearbyint(-minimum / step);
+  return std::clamp(nearest, static_cast<float>(codes.lowest), static_cast<float>(codes.highest));
+}
+
+// z = clamp(rne(-min(w, 0) / step)), within what a code can be; a zero point that is no integer
+// (HQQ's) is kept as it is.
+void store_zero_points(const Buffer<float>& minimum, const Mode& mode, const Partition& groups,
+                       GroupScales& scales, StoredNumbers& out) {
+  scales.zero.resize(minimum.size());
+  const auto* codes = std::get_if<Integers>(&mode.format.zero_number.storage.codec);
+  for (std::size_t g = 0; g < minimum.size(); ++g) {
+    const float low = std::min(minimum[g], 0.0f), step = scales.scale[g];
+    const float zero = codes ? zero_point(low, step, *codes) : -low / step;
+    scales.zero[g] = zero == zero ? zero : 0.0f;
+  }
+  Quantizer as_it_is = mode.quantizer;
+  as_it_is.zero_step_is_one = false;
+  store(scales.zero, mode.format.zero_number, as_it_is, groups, out);
+}
+
+// Statistics to scales. A scale that is kept as a power of two must not be rounded across one
+// first.
+void divide(float by, const Mode& mode, Buffer<float>& values) {
+  const bool power_of_two = std::holds_alternative<PowerOfTwo>(mode.format.scale.storage.codec);
+  if (!power_of_two) return loops().divide(values.data(), values.size(), 0, by, values.data());
+  const bool down = mode.quantizer.exponent == Exponent::floor;
+  for (float& value : values) {
+    const float step = value / by;
+    const double whole = static_cast<double>(step) * static_cast<double>(by);
+    const auto statistic = static_cast<double>(value);
+    value = step;
+    if (down && whole > statistic) value = std::nextafter(step, 0.0f);
+    if (!down && whole < statistic) value = std::nextafter(step, FLT_MAX);
+  }
+}
+
+GroupScales store_scales(GroupStatistics&& statistics, const Mode& mode, const Partition& groups,
+                         QuantizedMatrix& out) {
+  const Format& format = mode.format;
+  const Quantizer& quantizer = mode.quantizer;
+  const bool stored = quantizer.codes_from == CodesFrom::stored_scale;
+  GroupScales scales{.scale = std::move(statistics.value), .zero = {}, .minimum = {}};
+  if (!quantizer.outer.from_statistics) divide(quantizer.qmax / format.qmax, mode, scales.scale);
+  store(scales.scale, format.scale, quantizer, groups, out.scales);
+  const auto count = static_cast<std::int64_t>(scales.scale.size());
+  if (stored) load(out.scales, format.scale, groups, 0, count, scales.scale.data());
+  if (format.zero == Zero::point)
+    store_zero_points(statistics.minimum, mode, groups, scales, out.zeros);
+  if (format.zero == Zero::minimum) {
+    store(statistics.minimum, format.zero_number, quantizer, groups, out.zeros);
+    scales.minimum = std::move(statistics.minimum);
+    if (stored) load(out.zeros, format.zero_number, groups, 0, count, scales.minimum.data());
+  }
+  return scales;
+}
+
+// Codes of weights that share a scale.
+class Encoder {
+ public:
+  Encoder(const Mode& mode, const GroupScales& scales) : mode_(mode), scales_(scales) {}
+
+  void encode_run(const float* weights, std::int64_t count, std::int64_t group,
+                  std::uint8_t* codes) const {
+    const auto g = static_cast<std::size_t>(group);
+    const auto n = static_cast<std::size_t>(count);
+    float scaled[kPiece];
+    scale(weights, n, scales_.scale[g], scales_.minimum.empty() ? 0.0f : scales_.minimum[g],
+          scaled);
+    encode(mode_.format.codec, mode_.format.bits, mode_.quantizer, scaled, n,
+           scales_.zero.empty() ? 0.0f : scales_.zero[g], codes);
+  }
+
+  // The code of a 0 that fills up the last byte after the group.
+  std::uint8_t pad(std::int64_t group) const {
+    const float nothing = 0;
+    std::uint8_t code = 0;
+    encode_run(&nothing, 1, group, &code);
+    return code;
+  }
+
+ private:
+  void scale(const float* weights, std::size_t count, float by, float minimum,
+             float* scaled) const {
+    const Quantizer& quantizer = mode_.quantizer;
+    if (quantizer.rule == Rule::multiply_by_reciprocal) {
+      const float factor = mode_.format.qmax / by;
+      const bool flush = quantizer.flush_subnormals;
+      loops().multiply(weights, count, flush && std::abs(factor) < FLT_MIN ? 0.0f : factor, flush,
+                       scaled);
+    } else {
+      loops().divide(weights, count, minimum, by, scaled);
+    }
+  }
+
+  const Mode& mode_;
+  const GroupScales& scales_;
+};
+
+void encode_part(const Matrix& weights, const Mode& mode, const Encoder& encoder,
+                 const Partition& groups, std::int64_t begin, std::int64_t end,
+                 QuantizedMatrix& out) {
+  const Format& format = mode.format;
+  std::uint8_t codes[kPart];
+  float scratch[kPiece];
+  for (std::int64_t at = begin; at < end;) {
+    const std::int64_t count = std::min({groups.run_end(at) - at, end - at, kPiece});
+    encoder.encode_run(piece(weights, mode.quantizer.weights_through, at, count, scratch), count,
+                       groups.group_of(at), codes + (at - begin));
+    at += count;
+  }
+  const std::uint8_t pad =
+      end == weights.size() ? encoder.pad(groups.group_of(weights.size() - 1)) : 0;
+  loops().pack(codes, static_cast<std::size_t>(end - begin), format.bits, format.packing, pad,
+               out.codes.data() + packed_bytes(begin, format.bits, format.packing));
+}
+
+void keep(const Matrix& weights, Dtype dtype, std::byte* out) {
+  parallel_parts(weights.size(), kPart, [&](std::int64_t begin, std::int64_t end) {
+    const auto count = static_cast<std::size_t>(end - begin);
+    const float* values = weights.values.data() + begin;
+    if (dtype == Dtype::fp32)
+      std::memcpy(out + begin * 4, values, count * 4);
+    else
+      loops().narrow(dtype, values, count, reinterpret_cast<std::uint16_t*>(out + begin * 2));
+  });
+}
+
+}  // namespace
+
+void quantize(const Matrix& weights, const Mode& mode, QuantizedMatrix& out) {
+  if (const auto* plain = std::get_if<Plain>(&mode.format.codec))
+    return keep(weights, plain->dtype, out.codes.data());
+  const Partition groups = out.groups();
+  const GroupScales scales = store_scales(statistics(weights, mode, groups), mode, groups, out);
+  const Encoder encoder(mode, scales);
+  parallel_parts(weights.size(), kPart, [&](std::int64_t begin, std::int64_t end) {
+    encode_part(weights, mode, encoder, groups, begin, end, out);
+  });
+}
+
+QuantizedMatrix quantize(const Mode& mode, int block_size, const Matrix& weights) {
+  if (!mode.allows(block_size))
+    throw std::invalid_argument(std::string(mode.name) + " has no block size " +
+                                std::to_string(block_size));
+  QuantizedMatrix out(mode.format, block_size, weights.rows, weights.cols);
+  quantize(weights, mode, out);
+  return out;
+}
+
+}  // namespace qbench::reference

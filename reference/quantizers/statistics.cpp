@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+// Statistics of groups. A group is cut into parts where it is long (a row, the tensor), so that one
+// group too is worked on by several threads; partial results are combined in order.
+#include "reference/quantizers/statistics.h"
+
+#include <algorithm>
+#include <cfloat>
+#include <cmath>
+#include <optional>
+
+#include "reference/simd/loops.h"
+#include "reference/simd/parallel.h"
+
+namespace qbench::reference {
+namespace {
+
+struct Partial {
+  float absmax = -1;  // below 0: no number so far
+  Range range = {FLT_MAX, -FLT_MAX};
+  double sum_abs = 0;
+};
+
+void add_piece(const float* x, std::size_t count, const Quantizer& quantizer, Partial& partial) {
+  const bool flush = quantizer.flush_subnormals;
+  switch (quantizer.statistic) {
+    case Statistic::absmax:
+    case Statistic::signed_absmax:
+      partial.absmax = std::max(partial.absmax, loops().absmax(x, count, flush, -1));
+      break;
+    case Statistic::min_max:
+    case Statistic::range: {
+      const Range range = loops().range(x, count);
+      partial.range = {std::min(partial.range.low, range.low),
+                       std::max(partial.range.high, range.high)};
+      break;
+    }
+    case Statistic::mean_abs:
+      partial.sum_abs += loops().sum_abs(x, count);
+      break;
+  }
+}
+
+Partial over(const Matrix& weights, const Quantizer& quantizer, std::int64_t begin,
+             std::int64_t end) {
+  float scratch[kPiece];
+  Partial partial;
+  for (std::int64_t at = begin; at < end; at += kPiece) {
+    const std::int64_t count = std::min(kPiece, end - at);
+    add_piece(piece(weights, quantizer.weights_through, at, count, scratch),
+              static_cast<std::size_t>(count), quantizer, partial);
+  }
+  return partial;
+}
+
+void combine(const Partial& more, Partial& all) {
+  all.absmax = std::max(all.absmax, more.absmax);
+  all.range = {std::min(all.range.low, more.range.low), std::max(all.range.high, more.range.high)};
+  all.sum_abs += more.sum_abs;
+}
+
+class Groups {
+ public:
+  Groups(const Matrix& weights, const Mode& mode, const Partition& groups)
+      : weights_(weights), quantizer_(mode.quantizer), groups_(groups) {
+    result_.value.resize(static_cast<std::size_t>(groups.groups()));
+    if (mode.format.zero != Zero::none) result_.minimum.resize(result_.value.size());
+  }
+
+  GroupStatistics run() && {
+    const std::int64_t size = groups_.size * groups_.lines;
+    if (size <= kPart)
+      parallel_parts(groups_.groups(), std::max<std::int64_t>(1, kPart / size),
+                     [&](auto begin, auto end) {
+                       for (std::int64_t g = begin; g < end; ++g) set(g, over_lines(g));
+                     });
+    else
+      for (std::int64_t g = 0; g < groups_.groups(); ++g) set(g, over_parts(g));
+    return std::move(result_);
+  }
+
+ private:
+  // Calls use(begin, end) for the elements of the group in each of its lines.
+  template <class Use>
+  void for_lines(std::int64_t g, const Use& use) const {
+    for (std::int64_t line = 0; line < groups_.lines_of(g); ++line)
+      use(groups_.begin(g) + line * groups_.line, groups_.end(g) + line * groups_.line);
+  }
+
+  Partial over_lines(std::int64_t g) const {
+    Partial all;
+    for_lines(g, [&](std::int64_t begin, std::int64_t end) {
+      combine(over(weights_, quantizer_, begin, end), all);
+    });
+    return all;
+  }
+
+  Partial over_parts(std::int64_t g) const {
+    Partial all;
+    for_lines(g, [&](std::int64_t begin, std::int64_t end) {
+      Buffer<Partial> partials(static_cast<std::size_t>((end - begin + kPart - 1) / kPart));
+      parallel_parts(end - begin, kPart, [&](std::int64_t from, std::int64_t to) {
+        partials[static_cast<std::size_t>(from / kPart)] =
+            over(weights_, quantizer_, begin + from, begin + to);
+      });
+      for (const Partial& partial : partials) combine(partial, all);
+    });
+    return all;
+  }
+
+  // The first element of the group whose magnitude is `most`.
+  float with_sign(std::int64_t g, float most) const {
+    std::optional<float> found;
+    float scratch[1];
+    for_lines(g, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t i = begin; i < end && !found; ++i)
+        if (const float w = *piece(weights_, quantizer_.weights_through, i, 1, scratch);
+            std::abs(w) == most)
+          found = w;
+    });
+    return found.value_or(most);
+  }
+
+  // The group's weights, one line after the other.
+  Buffer<float> gathered(std::int64_t g) const {
+    Buffer<float> all;
+    for_lines(g, [&](std::int64_t begin, std::int64_t end) {
+      all.insert(all.end(), weights_.values.begin() + begin, weights_.values.begin() + end);
+    });
+    return all;
+  }
+
+  std::int64_t elements_of(std::int64_t g) const {
+    return groups_.lines_of(g) * (groups_.end(g) - groups_.begin(g));
+  }
+
+  void set(std::int64_t g, const Partial& partial) {
+    const auto i = static_cast<std::size_t>(g);
+    const float nothing = quantizer_.flush_subnormals ? -FLT_MAX : 0.0f;
+    const float absmax = partial.absmax < 0 ? nothing : partial.absmax;
+    Range range = partial.range;
+    if (quantizer_.search) {
+      const Fit fit = quantizer_.search(gathered(g));
+      result_.value[i] = fit.step * quantizer_.qmax;
+      if (!result_.minimum.empty()) result_.minimum[i] = fit.minimum;
+      return;
+    }
+    switch (quantizer_.statistic) {
+      case Statistic::absmax:
+        result_.value[i] = absmax;
+        break;
+      case Statistic::signed_absmax:
+        result_.value[i] = with_sign(g, absmax);
+        break;
+      case Statistic::min_max:
+        range = {std::min(range.low, 0.0f), std::max(range.high, 0.0f)};
+        [[fallthrough]];
+      case Statistic::range:
+        result_.value[i] = range.high - range.low;
+        break;
+      case Statistic::mean_abs:
+        result_.value[i] =
+            static_cast<float>(partial.sum_abs / static_cast<double>(elements_of(g)));
+        break;
+    }
+    if (!result_.minimum.empty()) result_.minimum[i] = range.low;
+  }
+
+  const Matrix& weights_;
+  const Quantizer& quantizer_;
+  const Partition& groups_;
+  GroupStatistics result_;
+};
+
+}  // namespace
+
+const float* piece(const Matrix& weights, Dtype through, std::int64_t first, std::int64_t count,
+                   float* scratch) {
+  const float* values = weights.values.data() + first;
+  if (through == Dtype::fp32) return values;
+  std::copy_n(values, count, scratch);
+  loops().round_to(through, scratch, static_cast<std::size_t>(count));
+  return scratch;
+}
+
+GroupStatistics statistics(const Matrix& weights, const Mode& mode, const Partition& groups) {
+  return Groups(weights, mode, groups).run();
+}
+
+}  // namespace qbench::reference

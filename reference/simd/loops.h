@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// SimdLoops: the loops over runs of numbers, compiled once per instruction set and chosen at run
+// time. Every one gives the same bits at each instruction set: no contraction, sums in fixed lanes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "reference/mode.h"
+
+namespace qbench::reference {
+
+struct Range {
+  float low;
+  float high;
+};
+
+// Sums over a run: of squared differences, of squares, and the largest difference (NaN once any is
+// NaN).
+struct RunErrors {
+  double error;
+  double signal;
+  double largest;
+};
+
+struct SimdLoops {
+  std::string_view name;
+
+  // max |x| over what is a number; `none` where nothing is. flush: subnormals count as 0.
+  float (*absmax)(const float* x, std::size_t count, bool flush, float none);
+  // Least and greatest number; 0 and 0 where nothing is a number.
+  Range (*range)(const float* x, std::size_t count);
+  double (*sum_abs)(const float* x, std::size_t count);  // 8 lanes
+  RunErrors (*errors)(const float* value, const float* approximation,
+                      std::size_t count);  // 8 lanes
+  RunErrors (*output_errors)(const double* value, const float* approximation, std::size_t count);
+
+  void (*multiply)(const float* x, std::size_t count, float by, bool flush, float* out);  // x * by
+  void (*divide)(const float* x, std::size_t count, float less, float by,
+                 float* out);                            // (x - less) / by
+  void (*add)(float* x, std::size_t count, float more);  // x += more
+
+  void (*encode_thresholds)(const float* x, std::size_t count, const Thresholds&, int bits,
+                            std::uint8_t* codes);
+  void (*encode_integers)(const float* x, std::size_t count, const Integers&, Rounding, float zero,
+                          std::uint8_t* codes);
+  void (*encode_float)(const float* x, std::size_t count, const SmallFloat&, std::uint8_t* codes);
+  // (values[code] - zero) * scale * factor, in this order
+  void (*decode)(const std::uint8_t* codes, std::size_t count, const float* values, float zero,
+                 float scale, float factor, float* out);
+
+  // `bits` is 1 to 8. The last of an odd count of 4-bit codes lies beside `pad`; streams of bits
+  // and of trits are ended with zeros.
+  void (*pack)(const std::uint8_t* codes, std::size_t count, int bits, Packing, std::uint8_t pad,
+               std::byte* out);
+  void (*unpack)(const std::byte* packed, std::size_t count, int bits, Packing,
+                 std::uint8_t* codes);
+
+  void (*round_to)(Dtype, float* x, std::size_t count);  // nearest even
+  void (*narrow)(Dtype, const float* x, std::size_t count, std::uint16_t* out);
+  void (*widen)(Dtype, const std::uint16_t* x, std::size_t count, float* out);
+
+  // y[r * stride + c] = sum over k of x[r][k] * w[c][k], rows of length k, in 16 (double: 8) lanes.
+  void (*dot_f32)(const float* x, std::int64_t rows, const float* w, std::int64_t cols,
+                  std::int64_t k, float* y, std::int64_t stride);
+  void (*dot_f64)(const double* x, std::int64_t rows, const double* w, std::int64_t cols,
+                  std::int64_t k, double* y, std::int64_t stride);
+  void (*dot_s8)(const std::int8_t* x, std::int64_t rows, const std::int8_t* w, std::int64_t cols,
+                 std::int64_t k, std::int32_t* y,
+                 std::int64_t stride);  // exact while k <= 2^31 / 127^2
+};
+
+// Those of the widest instruction set that this machine has; QBENCH_ISA=sse2|avx2|avx512 in the
+// environment narrows it. Throws std::runtime_error where QBENCH_ISA names none, or one that the
+// machine lacks.
+const SimdLoops& loops();
+
+// Each that this machine can run, narrowest first.
+std::span<const SimdLoops* const> all_loops();
+
+// For tests: makes loops() answer with these until the next call.
+void use_loops(const SimdLoops& chosen);
+
+inline std::string_view instruction_set() { return loops().name; }
+
+}  // namespace qbench::reference

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+// The test kernels for the emulator.
+#include "tests/kernels/emulator/cases.cuh"

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the probe library notes of its calls, and what a test tells it to do.
+#ifndef QBENCH_TESTS_PROBE_H_
+#define QBENCH_TESTS_PROBE_H_
+
+#include "kernels/library/kernel_library.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct probe {
+  struct qbench_problem asked, given;  // the last of unsupported and of prepare
+  int prepared, runs, outputs, released;
+  int fresh;      // outputs whose memory held the pattern that no result has
+  int strangers;  // calls with another trial than prepare returned
+  // Set by the test.
+  double told;         // what run returns
+  int refuses, fails;  // whether unsupported gives a reason, and whether prepare returns NULL
+};
+
+__attribute__((visibility("default"))) struct probe* probe_notes(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the host hands to the kernels of a library, and what it takes from them, against a library
+// that notes its calls.
+#include <dlfcn.h>
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "kernels/kernel.h"
+#include "kernels/library/load_library.h"
+#include "reference/reference.h"
+#include "suites/inputs/distributions.h"
+#include "tests/catch.h"
+#include "tests/kernels/example_library/probe.h"
+
+namespace qbench {
+namespace {
+
+// The notes of the library, emptied; its kernels stay loaded.
+probe& emptied_notes() {
+  const std::string file = std::string(QBENCH_LIBRARIES) + "/probe.so";
+  load_kernel_library(file);
+  void* const library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+  REQUIRE(library != nullptr);
+  probe& notes = *reinterpret_cast<decltype(&probe_notes)>(dlsym(library, "probe_notes"))();
+  notes = {};
+  notes.told = -1;
+  return notes;
+}
+
+const Kernel& probe_kernel(Op op, std::string_view mode) {
+  for (const Kernel& kernel : all_kernels())
+    if (kernel.op == op && kernel.name == "probe-" + std::string(mode)) return kernel;
+  throw std::logic_error("the library has no such kernel");
+}
+
+struct Given {
+  Op op;
+  const Mode& mode;
+  Matrix weights, x;
+  QuantizedMatrix quantized;
+
+  // m, n and k differ, and the block size is the last that the mode allows.
+  Given(Op operation, const Mode& of)
+      : op(operation),
+        mode(of),
+        weights(make_weights(Input::normal, 5, 300, 1)),
+        x(make_activations(Input::normal, 3, 300, 1)),
+        quantized(reference::quantize(mode, mode.block_sizes.empty() ? 0 : mode.block_sizes.back(),
+                                      weights)) {}
+  Problem problem() const {
+    return {.op = op,
+            .mode = &mode,
+            .weights = &weights,
+            .quantized = &quantized,
+            .x = op == Op::matmul ? &x : nullptr,
+            .dtype = Dtype::bf16,
+            .device_index = 4};
+  }
+};
+
+constexpr std::pair<Op, const char*> kAll[] = {{Op::quantize, "nf4-dq"}, {Op::dequantize, "nf4-dq"},
+                                               {Op::quantize, "int4"},   {Op::matmul, "int4"},
+                                               {Op::matmul, "int8"},     {Op::dequantize, "mxfp4"}};
+
+// In the order of enum qbench_buffer.
+std::vector<const Buffer<std::byte>*> buffers(const QuantizedMatrix& q) {
+  return {&q.codes,         &q.scales.numbers, &q.scales.outer, &q.scales.offset,
+          &q.zeros.numbers, &q.zeros.outer,    &q.zeros.offset};
+}
+
+void check_problem(const qbench_problem& seen, const Given& given) {
+  const bool is_product = given.op == Op::matmul;
+  CHECK(seen.m == (is_product ? 3 : 0));
+  CHECK(seen.n == 5);
+  CHECK(seen.k == 300);
+  CHECK(seen.block_size == given.quantized.block_size);
+  CHECK(seen.dtype == QBENCH_BF16);
+  CHECK(seen.device_index == 4);
+  CHECK(seen.weights == given.weights.values.data());
+  CHECK(seen.x == (is_product ? given.x.values.data() : nullptr));
+  REQUIRE(buffers(given.quantized).size() == QBENCH_BUFFERS);
+  for (std::size_t i = 0; i < QBENCH_BUFFERS; ++i) {
+    const Buffer<std::byte>& buffer = *buffers(given.quantized)[i];
+    CAPTURE(i);
+    CHECK(seen.sizes[i] == buffer.size());
+    if (given.op == Op::quantize)
+      CHECK(seen.bytes[i] == nullptr);
+    else
+      CHECK((seen.bytes[i] == buffer.data() || buffer.empty()));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a kernel of a library is told shape, block size, type, device and every buffer") {
+  probe& notes = emptied_notes();
+  for (const auto& [op, mode] : kAll) {
+    CAPTURE(name(op), mode);
+    const Given given(op, *find_mode(mode));
+    const Kernel& kernel = probe_kernel(op, mode);
+    CHECK(kernel.unsupported(given.problem()).empty());
+    check_problem(notes.asked, given);
+    CHECK(notes.asked.kernel->name == kernel.name);
+    const auto trial = kernel.prepare(given.problem());
+    check_problem(notes.given, given);
+    CHECK(notes.given.kernel->operation == name(op));
+    CHECK(std::string_view(notes.given.kernel->mode) == mode);
+  }
+  notes.refuses = 1;
+  const Given given(Op::matmul, *find_mode("int8"));
+  CHECK(probe_kernel(Op::matmul, "int8").unsupported(given.problem()) == "the probe is asleep");
+}
+
+TEST_CASE(
+    "a trial of a library is released once, with what its prepare returned, and never where that "
+    "failed") {
+  probe& notes = emptied_notes();
+  const Given given(Op::matmul, *find_mode("int4"));
+  const Kernel& kernel = probe_kernel(Op::matmul, "int4");
+  {
+    const auto trial = kernel.prepare(given.problem());
+    trial->run_once();
+    trial->output();
+    CHECK(notes.released == 0);
+  }
+  CHECK((notes.prepared == 1 && notes.runs == 1 && notes.outputs == 1 && notes.released == 1));
+  CHECK(notes.strangers == 0);
+  notes.fails = 1;
+  const std::string why = "prepare of the library's kernel probe-int4: " + std::string(511, 'x');
+  CHECK_THROWS_WITH(kernel.prepare(given.problem()), why);
+  CHECK(notes.released == 1);
+}
+
+TEST_CASE("the time that a kernel of a library tells counts, 0 too; without one that of its call") {
+  probe& notes = emptied_notes();
+  const Given given(Op::matmul, *find_mode("int4"));
+  const auto trial = probe_kernel(Op::matmul, "int4").prepare(given.problem());
+  for (const double told : {0.25, 1e-9, 0.0}) {
+    notes.told = told;
+    CHECK(trial->run_once() == told);
+  }
+  notes.told = -1;
+  const double taken = trial->run_once();
+  CHECK((taken > 0 && taken < 60));
+}
+
+TEST_CASE(
+    "results of a library are copied into memory that holds no result, again after every run") {
+  probe& notes = emptied_notes();
+  int outputs = 0;
+  for (const auto& [op, mode] : kAll) {
+    CAPTURE(name(op), mode);
+    const Given given(op, *find_mode(mode));
+    const auto trial = probe_kernel(op, mode).prepare(given.problem());
+    for (int run = 0; run < 2; ++run) {
+      trial->run_once();
+      if (op == Op::quantize) {
+        const QuantizedMatrix* q = trial->quantized();
+        REQUIRE(q != nullptr);
+        CHECK((q->rows == 5 && q->cols == 300 && q->block_size == given.quantized.block_size));
+        for (std::size_t i = 0; i < QBENCH_BUFFERS; ++i) {
+          CHECK(buffers(*q)[i]->size() == buffers(given.quantized)[i]->size());
+          CHECK(std::ranges::all_of(*buffers(*q)[i],
+                                    [&](std::byte byte) { return byte == std::byte(16 + i); }));
+        }
+      } else {
+        CHECK(trial->quantized() == nullptr);
+        const Matrix& values = trial->output();
+        CHECK(values.rows == (op == Op::matmul ? 3 : 5));
+        CHECK(values.cols == (op == Op::matmul ? 5 : 300));
+        for (std::size_t i = 0; i < values.values.size(); ++i)
+          if (values.values[i] != static_cast<float>(i)) FAIL("value " << i);
+      }
+      CHECK(notes.outputs == ++outputs);
+      CHECK(notes.fresh == outputs);
+    }
+  }
+}
+
+}  // namespace qbench

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bits per parameter to the last digit, groups that tile the matrix, and the count of bytes.
+#include "reference/simd/loops.h"
+#include "tests/catch.h"
+#include "tests/reference/matrices.h"
+
+namespace qbench::test {
+namespace {
+
+struct Shape {
+  std::int64_t rows, cols;
+};
+constexpr Shape kShapes[] = {{4096, 4096}, {11008, 4096}, {1, 1},    {1, 65},
+                             {3, 37},      {7, 1001},     {1000, 1}, {257, 129}};
+
+std::int64_t up(std::int64_t count, std::int64_t size) { return (count + size - 1) / size; }
+
+std::int64_t bytes_of_mode(const Mode& mode, std::int64_t size, Shape shape) {
+  const std::int64_t n = shape.rows * shape.cols, half = up(n, 2);
+  if (mode.name == "nf4" || mode.name == "fp4") return half + 4 * up(n, size);
+  if (mode.name == "nf4-dq" || mode.name == "fp4-dq")
+    return half + up(n, size) + 4 * up(up(n, size), 256) + 4;
+  if (mode.name == "int8") return n + 4 * shape.rows;
+  const std::int64_t groups = shape.rows * up(shape.cols, size == 0 ? 1 : size);
+  if (mode.name == "int4") return half + 2 * groups + up(groups, 2);
+  if (mode.name == "mxfp4") return half + groups;
+  return mode.name == "fp32" ? 4 * n : 2 * n;
+}
+
+std::vector<int> sizes(const Mode& mode) {
+  if (mode.block_sizes.empty()) return {0};
+  return {mode.block_sizes.begin(), mode.block_sizes.end()};
+}
+
+TEST_CASE("bits per parameter count the bytes of codes and scales, for every mode and shape") {
+  for (const Mode* mode : all_modes())
+    for (const int size : sizes(*mode))
+      for (const Shape& shape : kShapes) {
+        CAPTURE(mode->name, size, shape.rows, shape.cols);
+        const QuantizedMatrix q(mode->format, size, shape.rows, shape.cols);
+        const std::int64_t bytes = bytes_of_mode(*mode, size, shape);
+        CHECK(q.weight_bytes() + q.scale_bytes() == bytes);
+        CHECK(q.bits_per_param() ==
+              8.0 * static_cast<double>(bytes) / static_cast<double>(shape.rows * shape.cols));
+      }
+}
+
+double bits(std::string_view mode, int size, Shape shape = {4096, 4096}) {
+  return QuantizedMatrix(find_mode(mode)->format, size, shape.rows, shape.cols).bits_per_param();
+}
+
+TEST_CASE("bits per parameter are the published ones to the last digit", "[golden]") {
+  const double offset = 32.0 / (4096 * 4096);
+  CHECK(bits("nf4", 32) == 5);
+  CHECK(bits("nf4", 64) == 4.5);
+  CHECK(bits("fp4", 4096) == 4.0078125);
+  CHECK(bits("nf4-dq", 32) == 4.25390625 + offset);
+  CHECK(bits("nf4-dq", 64) == 4.126953125 + offset);
+  CHECK(bits("fp4-dq", 128) == 4.0634765625 + offset);
+  CHECK(bits("int8", 0) == 8.0078125);
+  CHECK(bits("int4", 128) == 4.15625);
+  CHECK(bits("mxfp4", 32) == 4.25);
+  CHECK(bits("bf16", 0) == 16);
+  CHECK(bits("fp32", 0) == 32);
+  CHECK(bits("nf4", 64, {1, 1}) == 40);
+  CHECK(bits("nf4-dq", 64, {1, 1}) == 80);
+}
+
+TEST_CASE("groups tile the matrix in order, and each element is in its own") {
+  for (const std::string_view name : {"nf4", "int4", "int8", "mxfp4"})
+    for (const Shape& shape :
+         {Shape{3, 37}, Shape{7, 101}, Shape{1, 1}, Shape{4, 64}, Shape{70, 1}}) {
+      const Mode& mode = *find_mode(name);
+      CAPTURE(name, shape.rows, shape.cols);
+      const Partition groups =
+          partition(mode.format, mode.block_size == 0 ? 0 : 32, shape.rows, shape.cols);
+      std::int64_t at = 0;
+      for (std::int64_t group = 0; group < groups.groups(); ++group) {
+        REQUIRE(groups.begin(group) == at);
+        REQUIRE(groups.end(group) > at);
+        for (; at < groups.end(group); ++at) REQUIRE(groups.group_of(at) == group);
+        if (mode.format.granularity != Granularity::block)  // within one row
+          CHECK(groups.begin(group) / shape.cols == (at - 1) / shape.cols);
+      }
+      CHECK(at == shape.rows * shape.cols);
+    }
+}
+
+TEST_CASE("blocks cross rows, groups start anew, rows and tensors are one each") {
+  Format format = find_mode("nf4")->format;
+  CHECK(partition(format, 32, 3, 40).groups() == 4);
+  CHECK(partition(format, 32, 3, 40).end(1) == 64);
+  format.granularity = Granularity::group;
+  CHECK(partition(format, 32, 3, 40).groups() == 6);
+  CHECK(partition(format, 32, 3, 40).end(1) == 40);
+  format.granularity = Granularity::row;
+  CHECK(partition(format, 0, 3, 40).groups() == 3);
+  format.granularity = Granularity::tensor;
+  CHECK(partition(format, 0, 3, 40).groups() == 1);
+  CHECK(partition(format, 0, 3, 40).end(0) == 120);
+}
+
+TEST_CASE("elements dequantized from any of them on are those of the whole, in every mode") {
+  for (const Mode* mode : all_modes()) {
+    const std::int64_t n = 3 * 37;
+    const int size = mode->block_sizes.empty() ? 0 : mode->block_sizes[0];
+    const QuantizedMatrix q = reference::quantize(*mode, size, matrix(3, 37, random_values(n, 24)));
+    const std::vector<float> all = dequantized(q);
+    for (std::int64_t first = 0; first < n; ++first)
+      for (std::int64_t count = 1; first + count <= n; ++count) {
+        std::vector<float> part(static_cast<std::size_t>(count));
+        reference::dequantize(q, first, count, part.data());
+        if (!std::equal(part.begin(), part.end(), all.begin() + first))
+          FAIL(mode->name << ": " << count << " elements from " << first);
+      }
+  }
+}
+
+TEST_CASE("the meter counts the bytes of a Buffer while it lives, and keeps the peak") {
+  const Buffer<char> held(100);
+  const std::size_t before = MemoryMeter::current();
+  MemoryMeter::restart_peak();
+  CHECK(MemoryMeter::peak() == before);
+  {
+    Buffer<double> buffer(1000);
+    CHECK(MemoryMeter::current() == before + 8000);
+    Buffer<float> moved(500);
+    const Buffer<float> taken = std::move(moved);
+    CHECK(MemoryMeter::current() == before + 10'000);
+    CHECK(reinterpret_cast<std::uintptr_t>(buffer.data()) % 64 == 0);
+  }
+  CHECK(MemoryMeter::current() == before);
+  CHECK(MemoryMeter::peak() == before + 10'000);
+  MemoryMeter::restart_peak();
+  CHECK(MemoryMeter::peak() == before);
+}
+
+}  // namespace
+}  // namespace qbench::test

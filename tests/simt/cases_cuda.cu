@@ -1,3 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-// The test kernels for CUDA.
-#include "tests/simt/cases.cuh"
