@@ -2,42 +2,24 @@
 // qbench: the command.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 
+#include "harness/cli/command.h"
 #include "harness/cli/interrupt.h"
 #include "harness/cli/outputs.h"
-#include "harness/cli/report_journals.h"
-#include "harness/gates/ab/ab.h"
-#include "harness/gates/compare.h"
-#include "harness/gates/gate.h"
-#include "harness/run/sweep.h"
-#include "harness/selftest/selftest.h"
-#include "reports/results/sections.h"
+#include "harness/verbs.h"
+#include "reports/text/text.h"
 
 namespace {
 
 int run(const qbench::Options& options) {
-  using qbench::Verb;
-  switch (options.verb) {
-    case Verb::gate:
-      return qbench::run_gate(options);
-    case Verb::ab:
-      return qbench::run_ab(options);
-    case Verb::compare:
-      return qbench::run_compare(options);
-    case Verb::report:
-      return qbench::run_report(options);
-    case Verb::selftest:
-      return qbench::run_selftest();
-    case Verb::sweep:
-      break;
-  }
-  return qbench::run_sweep(options);
+  return std::ranges::find(options.verbs, options.verb, &qbench::VerbRow::verb)->run(options);
 }
 
 int parse_and_run(int argc, char** argv) {
-  const qbench::Parsed parsed = qbench::parse_options(argc, argv);
+  const qbench::Parsed parsed = qbench::read_command(argc, argv, qbench::all_verbs());
   for (const std::string& option : parsed.options.twice)
     fmt::print(stderr, "qbench: {} is given more than once: the last counts\n", option);
   if (!parsed.exit_code) return run(parsed.options);

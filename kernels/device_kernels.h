@@ -2,7 +2,6 @@
 // The CUDA kernels, once for each device that runs them: CUDA's, and the emulator.
 #pragma once
 
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,7 +23,7 @@ inline constexpr std::size_t kParts = (kModes.size() + kModesAPart - 1) / kModes
 namespace cuda {
 template <std::size_t kPart>
 void add_part(DeviceKernels& kernels);
-inline constexpr std::string_view kDeviceName = "cuda";
+inline constexpr DeviceKind kDevice = DeviceKind::cuda;
 inline constexpr bool kTimed = true;
 Device& open_device(int index);  // opened on first use, kept
 std::vector<Kernel> kernels();   // none where there is no device
@@ -33,7 +32,7 @@ std::vector<Kernel> kernels();   // none where there is no device
 namespace emulated {
 template <std::size_t kPart>
 void add_part(DeviceKernels& kernels);
-inline constexpr std::string_view kDeviceName = "emulated";
+inline constexpr DeviceKind kDevice = DeviceKind::emulated;
 inline constexpr bool kTimed = false;
 Device& open_device(int index);
 std::vector<Kernel> kernels();  // none in a build without CUDA's headers

@@ -9,17 +9,13 @@
 #include <string_view>
 #include <vector>
 
+#include "kernels/device/device_id.h"
 #include "kernels/device/replay.h"
+#include "kernels/operation.h"
 #include "reference/error.h"
 #include "reference/planes/quantized_matrix.h"
 
 namespace qbench {
-
-// roundtrip: quantize, then dequantize; matmul: y = x W^T.
-enum class Op { roundtrip, quantize, dequantize, matmul };
-
-inline constexpr std::string_view kOpNames[] = {"roundtrip", "quantize", "dequantize", "matmul"};
-constexpr std::string_view name(Op op) { return kOpNames[static_cast<int>(op)]; }
 
 // What a kernel is given. The pointers outlive the trial.
 struct Problem {
@@ -64,26 +60,29 @@ class Trial {
 struct Kernel {
   std::string_view name;  // what --kernels takes
   Op op;
-  std::string_view device;  // "cpu", "cuda", "emulated"
-  const Mode* mode;         // nullptr: any
+  DeviceKind device;
+  const Mode* mode;  // nullptr: any
   // Why the problem cannot be run, or empty: what the kernel needs, as a phrase that follows its
   // name and a colon.
   std::function<std::string(const Problem&)> unsupported;
   std::function<std::unique_ptr<Trial>(const Problem&)> prepare;
   bool timed = true;     // the emulated device has no clock
   bool counted = true;   // all its scratch memory is in Buffers
-  bool whole = true;     // of "cpu": run_once does nothing beside what it times
+  bool whole = true;     // of the CPU: run_once does nothing beside what it times
   bool foreign = false;  // of a shared library: it may crash, hang or take all memory
   Arithmetic arithmetic = {};
 };
 
-// In the order of --list: the reference seen as one more kernel first, then the CUDA kernels, then
-// the same ones on the emulator, then those of libraries (load_library.h).
-const std::vector<Kernel>& all_kernels();
+// The kernels of one run, in the order of --list. Cases point into the table, which is made once,
+// before the sweep is expanded, and does not change.
+using KernelTable = std::vector<Kernel>;
 
-// Adds to the end of all_kernels(), before a sweep is expanded: pointers into the table end here.
-// Throws std::invalid_argument for a name that another kernel has for the same operation, device
-// and mode.
-void add_kernels(const std::vector<Kernel>& more);
+// Those that are built in: the reference seen as one more kernel first, then the CUDA kernels, then
+// the same ones on the emulator.
+const KernelTable& all_kernels();
+
+// `kernels`, then `more`. Throws std::invalid_argument for a name that another kernel has for the
+// same operation, device and mode.
+KernelTable joined(KernelTable kernels, const KernelTable& more);
 
 }  // namespace qbench

@@ -70,16 +70,17 @@ struct Case {
   const Suite* suite = nullptr;
   const Mode* mode = nullptr;
   const Kernel* kernel = nullptr;  // nullptr only where `skip` says why
-  std::string device = "cpu";      // or "cuda:0"
-  Dtype dtype = Dtype::fp32;       // Problem::dtype; fp32 for roundtrip
-  int block_size = 0;              // 0: the mode has no blocks
-  Shape shape{};                   // m is 0 but for products
+  DeviceId device;
+  Dtype dtype = Dtype::fp32;    // Problem::dtype; fp32 for roundtrip
+  int block_size = 0;           // 0: the mode has no blocks
+  Shape shape{};                // m is 0 but for products
   Input input = Input::normal;  // of the activations, and of the weights where these are generated
   std::optional<RealTensor> tensor;  // real weights; nothing: generated
   std::uint64_t seed = 1;
   std::string skip;    // why it cannot be run at all, or empty
   bool added = false;  // nobody asked for it: it is what the others are compared with
 
+  const Operation& operation() const { return qbench::operation(suite->op); }
   bool uses_input() const;  // whether anything is generated from `input`
 
   // "gemm/mode:nf4/kernel:reference/dtype:bf16/bs:64/m:16/n:4096/k:4096/input:normal/seed:1". What
@@ -97,8 +98,8 @@ struct Sweep {
   std::vector<Shape> shapes;  // m == 0: the suite's own
   std::vector<Input> inputs;
   std::vector<std::string> kernels;
-  std::vector<std::string>
-      devices;  // "cpu", "cuda:0", "auto": the cpu and every CUDA device that has kernels
+  std::vector<DeviceId> devices;    // those that were named
+  bool auto_devices = false;        // also the CPU and every CUDA device that has kernels
   std::vector<RealTensor> tensors;  // real weights, which take the place of shapes
   std::uint64_t seed = 1;
 };

@@ -35,19 +35,19 @@ std::string modes() {
   return out;
 }
 
-std::string kernels() {
+std::string kernels(const KernelTable& table) {
   std::string out = "Kernels (--kernels)\n";
-  for (const Kernel& kernel : all_kernels())
-    out += fmt::format("  {:<19} {:<10}  {:<8}  {}\n", kernel.name, name(kernel.op), kernel.device,
-                       kernel.mode ? kernel.mode->name : "every mode");
+  for (const Kernel& kernel : table)
+    out += fmt::format("  {:<19} {:<10}  {:<8}  {}\n", kernel.name, name(kernel.op),
+                       name(kernel.device), kernel.mode ? kernel.mode->name : "every mode");
   return out;
 }
 
-std::string devices() {
+std::string devices(const KernelTable& table) {
   const CudaStatus cuda = cuda_status();
   std::string out = "Devices (--device)\n  cpu\n";
-  const bool emulator = std::ranges::any_of(
-      all_kernels(), [](const Kernel& kernel) { return kernel.device == "emulated"; });
+  const bool emulator =
+      std::ranges::find(table, DeviceKind::emulated, &Kernel::device) != table.end();
   out += emulator ? "  emulated          the CUDA kernels on the CPU: verified, never timed\n"
                   : "  no emulated device: built without CUDA's headers\n";
   for (std::size_t i = 0; i < cuda.devices.size(); ++i)
@@ -112,20 +112,27 @@ std::string dtypes() {
   return fmt::format("Dtypes (--dtypes)\n  {}\n", fmt::join(kDtypeNames, " "));
 }
 
-constexpr std::pair<std::string_view, std::string (*)()> kParts[] = {
-    {"suites", suites},       {"modes", modes},       {"kernels", kernels}, {"devices", devices},
-    {"baselines", baselines}, {"dispatch", dispatch}, {"inputs", inputs},   {"dtypes", dtypes},
-    {"models", models},       {"reports", reports}};
+// Of a part that the kernels make no difference to.
+template <std::string (*text)()>
+std::string plain(const KernelTable&) {
+  return text();
+}
+
+constexpr std::pair<std::string_view, std::string (*)(const KernelTable&)> kParts[] = {
+    {"suites", plain<suites>},  {"modes", plain<modes>},         {"kernels", kernels},
+    {"devices", devices},       {"baselines", plain<baselines>}, {"dispatch", plain<dispatch>},
+    {"inputs", plain<inputs>},  {"dtypes", plain<dtypes>},       {"models", plain<models>},
+    {"reports", plain<reports>}};
 
 }  // namespace
 
-std::string list_text(const std::string& part) {
+std::string list_text(const std::string& part, const KernelTable& table) {
   std::string all;
   std::vector<std::string> names;
   for (const auto& [name, text] : kParts) {
-    if (name == part) return text();
+    if (name == part) return text(table);
     names.emplace_back(name);
-    all += (all.empty() ? "" : "\n") + text();
+    all += (all.empty() ? "" : "\n") + text(table);
   }
   if (part.empty()) return all;
   throw std::invalid_argument(unknown_name("part of --list", part, names));

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which options go with which verbs, and to which cases each makes a difference: one table.
+// Which options go with the same verbs, and to which cases each makes a difference: one table.
 #pragma once
 
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,7 +13,8 @@ namespace qbench {
 
 struct OptionScope {
   std::string_view option;
-  std::set<Verb> verbs;
+  OptionGroup group;
+  bool in_id = false;  // the id of a case leaves nothing of it open
   // Whether the option makes a difference to a case; nullptr: to every one.
   bool (*applies)(const Case&) = nullptr;
   // What the other cases have in common, and why: "roundtrip", "has no activations".
@@ -23,9 +23,10 @@ struct OptionScope {
 };
 
 std::span<const OptionScope> option_scopes();
+const OptionScope* find_scope(std::string_view option);  // nullptr where there is none
 
 // Throws std::invalid_argument for an option that the verb does not take.
-void check_verb(const std::vector<std::string>& given, Verb verb, std::string_view verb_name);
+void check_verb(const std::vector<std::string>& given, const VerbRow& verb);
 
 // Throws std::invalid_argument for an option that was given and makes no difference to any case
 // that was asked for. Returns, in one line, which make none to some; empty: there are none.

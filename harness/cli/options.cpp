@@ -10,6 +10,7 @@
 #include "harness/cli/options_refused.h"
 #include "harness/cli/options_values.h"
 #include "revision.h"
+#include "suites/axes.h"
 
 namespace qbench {
 namespace {
@@ -46,8 +47,11 @@ constexpr const char* kSweep = "What to measure";
 constexpr const char* kWhere = "With what";
 constexpr const char* kOutput = "Output";
 
-CLI::Option* list(CLI::App& app, const char* name, std::string& value, const char* help) {
-  return app.add_option(name, value, help)->type_name("LIST")->join(',')->group(kSweep);
+CLI::Option* list(CLI::App& app, std::string_view name, std::string& value, std::string_view help) {
+  return app.add_option(std::string(name), value, std::string(help))
+      ->type_name("LIST")
+      ->join(',')
+      ->group(kSweep);
 }
 
 // Each time it is given counts.
@@ -60,24 +64,38 @@ CLI::Option* several(CLI::App& app, const char* name, std::vector<std::string>& 
 }
 
 // Given twice, the last counts.
-CLI::Option* single(CLI::App& app, const char* name, std::string& value, const char* type,
-                    const char* help) {
-  return app.add_option(name, value, help)->type_name(type)->take_last();
+CLI::Option* single(CLI::App& app, std::string_view name, std::string& value, const char* type,
+                    std::string_view help) {
+  return app.add_option(std::string(name), value, std::string(help))->type_name(type)->take_last();
+}
+
+// The options that stand beside one of an axis.
+void add_beside(CLI::App& app, RawOptions& raw, std::string_view axis) {
+  if (axis == "--kernels")
+    list(app, "--kernel-library", raw.kernel_libraries,
+         "Your own kernels too, from shared libraries (kernels/library/kernel_library.h)")
+        ->type_name("FILE")
+        ->group(kWhere);
+  if (axis != "--device") return;
+  app.add_flag("--require-cuda", raw.require_cuda, "A missing GPU is an error")->group(kWhere);
+  single(app, "--threads", raw.threads, "N",
+         "Of the CPU; default: all that qbench may use; 1 of ab")
+      ->group(kWhere);
+}
+
+void add_axes(CLI::App& app, RawOptions& raw, Heading heading) {
+  for (const Axis& axis : all_axes()) {
+    if (axis.option.empty() || axis.heading != heading) continue;
+    std::string& text = raw.axes[axis.option];
+    CLI::Option* option = axis.is_list ? list(app, axis.option, text, axis.help)
+                                       : single(app, axis.option, text, "N", axis.help);
+    option->group(heading == Heading::what_to_measure ? kSweep : kWhere);
+    add_beside(app, raw, axis.option);
+  }
 }
 
 void add_sweep(CLI::App& app, RawOptions& raw) {
-  list(app, "--suite", raw.suites,
-       "roundtrip (error of the weights), quantize, dequantize, gemv, gemm");
-  list(app, "--modes", raw.modes,
-       "nf4,fp4,int8 ... or all (default); bf16 is added where a kernel runs it");
-  list(app, "--block-sizes", raw.block_sizes,
-       "Weights that share a scale; default: the mode's own");
-  list(app, "--dtypes", raw.dtypes,
-       "fp32, fp16, bf16: of a product's activations and results; default: the mode's own");
-  list(app, "--shapes", raw.shapes,
-       "MxNxK, NxK (m: the suite's own) or a model's name; default: llama-2-7b");
-  list(app, "--inputs", raw.inputs,
-       "normal (default), student-t, uniform, outliers, boundaries (of codes), scales, specials");
+  add_axes(app, raw, Heading::what_to_measure);
   several(app, "--weights", raw.weights, "FILE[:REGEX]",
           "Real tensors (safetensors file, index or folder); alone: --suite roundtrip");
   single(app, "--tensors", raw.tensors, "linear|all",
@@ -97,19 +115,7 @@ void add_sweep(CLI::App& app, RawOptions& raw) {
 }
 
 void add_where(CLI::App& app, RawOptions& raw) {
-  list(app, "--kernels", raw.kernels, "Which implementations; default: all")->group(kWhere);
-  list(app, "--kernel-library", raw.kernel_libraries,
-       "Your own kernels too, from shared libraries (kernels/library/kernel_library.h)")
-      ->type_name("FILE")
-      ->group(kWhere);
-  list(app, "--device", raw.devices,
-       "cpu, cuda:0, emulated (CUDA kernels, untimed) or auto (default: cpu and GPUs)")
-      ->group(kWhere);
-  app.add_flag("--require-cuda", raw.require_cuda, "A missing GPU is an error")->group(kWhere);
-  single(app, "--threads", raw.threads, "N",
-         "Of the CPU; default: all that qbench may use; 1 of ab")
-      ->group(kWhere);
-  single(app, "--seed", raw.seed, "N", "Of the generated inputs; default: 1")->group(kWhere);
+  add_axes(app, raw, Heading::with_what);
   single(app, "--min-time", raw.min_time, "SECONDS",
          "Time each case for at least so long; default: 0.1")
       ->group(kWhere);
@@ -164,71 +170,38 @@ std::string judged_reports() {
 }
 
 // The options of a sweep that a subcommand takes.
-std::string taken(Verb verb) {
+std::string taken(const CLI::App& app, const VerbRow& verb) {
   std::string text;
-  for (const OptionScope& scope : option_scopes())
-    if (scope.verbs.contains(verb)) text += ' ' + std::string(scope.option);
+  for (const CLI::Option* option : app.get_options())
+    if (const OptionScope* scope = find_scope(option->get_name());
+        scope && verb.takes.contains(scope->group))
+      text += ' ' + std::string(scope->option);
   return text.empty() ? "" : "\nOf a sweep's options (qbench --help) it takes" + text;
 }
 
-CLI::App* subcommand(CLI::App& app, Verb verb, const char* name, const char* help) {
-  CLI::App* sub = app.add_subcommand(name, help);
+CLI::App* subcommand(CLI::App& app, const VerbRow& verb) {
+  CLI::App* sub = app.add_subcommand(std::string(verb.name), std::string(verb.help));
   sub->fallthrough();
   sub->allow_extras();
-  const bool judges = verb == Verb::gate || verb == Verb::ab || verb == Verb::compare;
-  sub->footer((judges ? "\n" + judged_reports() : "") + taken(verb));
+  sub->footer((verb.judges ? "\n" + judged_reports() : "") + taken(app, verb));
   return sub;
 }
 
-Subcommand add_gate(CLI::App& app, RawOptions& raw) {
-  CLI::App* gate = subcommand(app, Verb::gate, "gate",
-                              "Fail on what a ledger of errors or a policy does not allow");
-  single(*gate, "--errors", raw.errors, "LEDGER",
-         "Compare errors with it, exactly; without --suite: the cases that it has");
-  gate->add_flag("--update", raw.update, "Record what cases come to, and show what changed");
-  single(*gate, "--policy", raw.policy, "FILE", "Every gate that it names (TOML)");
-  single(*gate, "--base", raw.base, "OLD",
-         "With --policy: executable or git revision to compare speed with");
-  list(*gate, "--gates", raw.gates, "Only these of the policy: errors,speed,instructions,static")
-      ->group("Options");
-  return {Verb::gate, gate};
+std::vector<Subcommand> add_subcommands(CLI::App& app, RawOptions& raw, Verbs verbs) {
+  std::vector<Subcommand> subcommands;
+  for (const VerbRow& verb : verbs) {
+    if (verb.name.empty()) continue;
+    subcommands.push_back({&verb, subcommand(app, verb)});
+    verb.add_options(*subcommands.back().app, raw);
+  }
+  return subcommands;
 }
 
-Subcommand add_ab(CLI::App& app, RawOptions& raw) {
-  CLI::App* ab =
-      subcommand(app, Verb::ab, "ab", "Compare the speed of two builds, by pairs of processes");
-  ab->add_option("OLD", raw.old_side,
-                 "A qbench, a git revision, which is built, or a library of kernels (.so)")
-      ->required();
-  ab->add_option("NEW", raw.new_side, "The same; default: this qbench");
-  single(
-      *ab, "--threshold", raw.threshold, "SHARE",
-      "What counts as a change, as in 5% or 0.05; default: the least that this machine can tell");
-  ab->add_flag("--calibrate", raw.calibrate,
-               "Compare OLD with itself, and keep what this machine can tell");
-  ab->add_flag("--instructions", raw.instructions,
-               "Count instructions on one thread in place of time (perf_event, else valgrind)");
-  return {Verb::ab, ab};
+const VerbRow& verb_without_subcommand(Verbs verbs) {
+  return *std::ranges::find_if(verbs, [](const VerbRow& verb) { return verb.name.empty(); });
 }
 
-Subcommand add_compare(CLI::App& app, RawOptions& raw) {
-  CLI::App* compare =
-      subcommand(app, Verb::compare, "compare", "Compare two journals, BASE and NEW");
-  compare->add_option("BASE", raw.base_journal, "A journal")->required();
-  compare->add_option("NEW", raw.new_journal, "A journal")->required();
-  return {Verb::compare, compare};
-}
-
-Subcommand add_report(CLI::App& app, RawOptions& raw) {
-  CLI::App* report = subcommand(app, Verb::report, "report", "Make reports of stored journals");
-  report->add_option("JOURNAL", raw.journals, "Journals that --journal wrote")->required();
-  return {Verb::report, report};
-}
-
-Subcommand add_selftest(CLI::App& app, RawOptions&) {
-  return {Verb::selftest, subcommand(app, Verb::selftest, "selftest",
-                                     "Inject faults, and see the harness catch every one")};
-}
+}  // namespace
 
 std::string one_line(std::string text) {
   while (!text.empty() && text.back() == '\n') text.pop_back();
@@ -236,24 +209,9 @@ std::string one_line(std::string text) {
   return text;
 }
 
-Parsed mistake(const std::exception& error) {
-  Parsed parsed;
-  parsed.exit_code = 1;
-  parsed.err = "qbench: " + one_line(error.what());
-  return parsed;
-}
-
-Parsed text(std::string out) {
-  Parsed parsed;
-  parsed.exit_code = 0;
-  parsed.out = std::move(out);
-  return parsed;
-}
-
-}  // namespace
-
-Parsed parse_options(int argc, const char* const* argv) {
-  RawOptions raw;
+CommandLine parse(int argc, const char* const* argv, Verbs verbs) {
+  CommandLine line;
+  RawOptions& raw = line.raw;
   CLI::App app(kDescription, "qbench");
   app.footer(kFooter);
   app.get_formatter()->column_width(28);
@@ -261,9 +219,7 @@ Parsed parse_options(int argc, const char* const* argv) {
   add_sweep(app, raw);
   add_where(app, raw);
   add_output(app, raw);
-  const std::vector<Subcommand> subcommands = {add_gate(app, raw), add_ab(app, raw),
-                                               add_compare(app, raw), add_report(app, raw),
-                                               add_selftest(app, raw)};
+  const std::vector<Subcommand> subcommands = add_subcommands(app, raw, verbs);
   try {
     app.parse(argc, argv);
     refuse_extras(app, subcommands);
@@ -271,20 +227,17 @@ Parsed parse_options(int argc, const char* const* argv) {
     raw.twice = repeated_options(app);
     raw.list = app.count("--list") > 0;
     const Subcommand* sub = chosen(raw.given, subcommands);
+    line.verb = sub ? sub->verb : &verb_without_subcommand(verbs);
     refuse_beside_case(app);
     if (app.count("--weights") && app.count("--shapes"))
       throw std::invalid_argument(
           "--shapes and --weights cannot be combined: real weights have their own shapes");
-    Parsed parsed;
-    parsed.options = options_of(raw, sub ? sub->verb : Verb::sweep);
-    return raw.list ? text(list_text(raw.list_part)) : parsed;
   } catch (const CLI::CallForHelp&) {
-    return text(app.help());
+    line.answer = app.help();
   } catch (const CLI::CallForVersion& version) {
-    return text(one_line(version.what()) + "\n");
-  } catch (const std::exception& error) {
-    return mistake(error);
+    line.answer = one_line(version.what()) + "\n";
   }
+  return line;
 }
 
 }  // namespace qbench

@@ -2,11 +2,14 @@
 // The command line, in one struct.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "harness/cli/verb.h"
+#include "kernels/kernel.h"
 #include "reports/findings/finding.h"
 #include "reports/results/report.h"
 #include "suites/checkpoints/tensor_rules.h"
@@ -14,8 +17,9 @@
 
 namespace qbench {
 
-// What the command is to do; all but sweep are subcommands.
-enum class Verb { sweep, gate, ab, compare, report, selftest };
+// Cases point into the table, which lives as long as the options that they were expanded from.
+using SharedKernels = std::shared_ptr<const KernelTable>;
+SharedKernels built_in_kernels();
 
 // Which cases run in processes of their own.
 enum class Isolate { none, libraries, all };
@@ -37,6 +41,8 @@ struct GateOptions {
 
 struct Options {
   Verb verb = Verb::sweep;
+  Verbs verbs;                                 // all that there are, for the lines of a policy
+  SharedKernels kernels = built_in_kernels();  // and those of libraries
   GateOptions gate;
   std::vector<std::string> sweep_arguments;  // those that were typed, for another qbench
   std::vector<std::string> given;            // the names of all options that were typed
@@ -62,28 +68,14 @@ struct Options {
   double case_timeout = 600;  // seconds of an isolated case, at most
 };
 
-// What to do: run with `options`, or (help, version, list, a mistake) print `text` and exit with
-// `exit_code` at once.
-struct Parsed {
-  Options options;
-  std::optional<int> exit_code;
-  std::string out;  // for stdout
-  std::string err;  // for stderr, one line without its newline
-};
-Parsed parse_options(int argc, const char* const* argv);
-
 // Whether a side of ab is a library of kernels: a file NAME.so.
 bool is_library(const std::string& side);
-
-// The cases that --filter and --case leave of the sweep, in the order of running. Throws
-// std::runtime_error when that is none.
-std::vector<Case> selected_cases(const Options& options);
 
 // What runs one case of these options again in another qbench: its id, and what that leaves open.
 std::vector<std::string> arguments_of_case(const Options& options, const std::string& id);
 
 // What --list prints, all of it or one part: "suites", "modes", "kernels", ... Throws
 // std::invalid_argument for a part that there is not.
-std::string list_text(const std::string& part);
+std::string list_text(const std::string& part, const KernelTable& kernels);
 
 }  // namespace qbench

@@ -64,7 +64,7 @@ const Subcommand* chosen(const std::vector<std::string>& given,
   const auto sub =
       std::ranges::find_if(subcommands, [](const Subcommand& each) { return each.app->parsed(); });
   if (sub == subcommands.end()) return nullptr;
-  check_verb(given, sub->verb, sub->app->get_name());
+  check_verb(given, *sub->verb);
   return &*sub;
 }
 
@@ -87,11 +87,10 @@ void refuse_extras(const CLI::App& app, const std::vector<Subcommand>& subcomman
 
 void refuse_beside_case(const CLI::App& app) {
   if (app.count("--case") == 0) return;
-  for (const char* name :
-       {"--suite", "--modes", "--block-sizes", "--dtypes", "--shapes", "--inputs", "--filter",
-        "--kernels", "--device", "--seed", "--tensors", "--exclude", "--min-rank"})
-    if (app.count(name))
-      throw std::invalid_argument(std::string("--case names a case whole: leave out ") + name);
+  for (const OptionScope& scope : option_scopes())
+    if (scope.in_id && app.count(std::string(scope.option)))
+      throw std::invalid_argument("--case names a case whole: leave out " +
+                                  std::string(scope.option));
 }
 
 }  // namespace qbench

@@ -12,7 +12,7 @@
 namespace qbench {
 
 struct Subcommand {
-  Verb verb;
+  const VerbRow* verb;
   CLI::App* app;
 };
 

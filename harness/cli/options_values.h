@@ -2,7 +2,9 @@
 // The command line as text, and what it means.
 #pragma once
 
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/cli/options.h"
@@ -11,11 +13,11 @@ namespace qbench {
 
 // As typed; empty where an option was not given. Lists are separated by commas.
 struct RawOptions {
-  std::string suites, modes, block_sizes, dtypes, shapes, inputs, kernels, devices;
+  std::map<std::string_view, std::string> axes;  // by option
   std::string kernel_libraries;
   std::vector<std::string> weights, excluded, layouts;
   std::string tensors, min_rank;
-  std::string journal, seed, threads, min_time, filter, only_case;
+  std::string journal, threads, min_time, filter, only_case;
   std::string errors, policy, base, old_side, new_side, base_journal, new_journal, threshold, gates;
   std::vector<std::string> reports;
   std::string list_part, isolate, case_timeout;
@@ -25,8 +27,23 @@ struct RawOptions {
   bool quiet = false, no_time = false;
 };
 
-// Throws std::invalid_argument with one line that says what to do.
-Options options_of(const RawOptions& raw, Verb verb);
+// A command line as text.
+struct CommandLine {
+  const VerbRow* verb = nullptr;  // one of those given
+  RawOptions raw = {};
+  std::string answer = {};  // of --help and --version, which end the command; else empty
+};
+
+// Touches nothing: loads no library, looks up no name of what is measured. Throws std::exception,
+// as CLI11 does, for a line that the command does not take.
+CommandLine parse(int argc, const char* const* argv, Verbs verbs);
+
+// What the texts mean, with names of kernels looked up among `kernels`. Throws
+// std::invalid_argument with one line that says what to do.
+Options options_of(const RawOptions& raw, const VerbRow& verb, SharedKernels kernels);
+
+// Line breaks become blanks.
+std::string one_line(std::string text);
 
 // How each case is run: threads, times, processes.
 void set_run(Options& options, const RawOptions& raw);

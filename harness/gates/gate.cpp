@@ -10,12 +10,14 @@
 #include <optional>
 #include <stdexcept>
 
+#include "harness/cli/command.h"
 #include "harness/cli/interrupt.h"
 #include "harness/gates/ab/ab.h"
 #include "harness/gates/errors/error_gate.h"
 #include "harness/gates/errors/exact_figures.h"
 #include "harness/gates/findings/tell.h"
 #include "harness/run/process.h"
+#include "harness/sweep/selection.h"
 #include "reports/file.h"
 #include "reports/findings/findings.h"
 
@@ -23,12 +25,12 @@ namespace qbench {
 namespace {
 
 // What the command line would make of it. Throws std::invalid_argument that names the table.
-Options parsed(const std::string& table, Arguments line, const Arguments& sweep) {
+Options parsed(const std::string& table, Arguments line, const Arguments& sweep, Verbs verbs) {
   line.insert(line.begin(), "qbench");
   line.insert(line.end(), sweep.begin(), sweep.end());
   std::vector<const char*> pointers;
   for (const std::string& argument : line) pointers.push_back(argument.c_str());
-  const Parsed parsed = parse_options(static_cast<int>(pointers.size()), pointers.data());
+  const Parsed parsed = read_command(static_cast<int>(pointers.size()), pointers.data(), verbs);
   if (!parsed.exit_code) return parsed.options;
   const std::string why = parsed.err.substr(std::min(parsed.err.find(' ') + 1, parsed.err.size()));
   throw std::invalid_argument(fmt::format("the policy's [{}]: {}", table, why));
@@ -61,13 +63,13 @@ struct Step {
 
 // Throws std::invalid_argument for a sweep that is none, before any gate runs. Without a base the
 // old side is this executable: it is not compared with.
-std::vector<Step> steps_of(const Policy& policy, const std::string& base, bool quiet) {
-  const std::string old_side = base.empty() ? "/proc/self/exe" : base;
+std::vector<Step> steps_of(const Policy& policy, const Options& given) {
+  const std::string old_side = given.gate.base.empty() ? "/proc/self/exe" : given.gate.base;
   std::vector<Step> steps;
   const auto options_of = [&](const std::string& table, const Arguments& line,
                               const Arguments& sweep) {
-    Options options = parsed(table, line, sweep);
-    options.quiet = quiet;
+    Options options = parsed(table, line, sweep, given.verbs);
+    options.quiet = given.quiet;
     return options;
   };
   if (policy.errors) {
@@ -128,15 +130,15 @@ void check_only(const std::vector<std::string>& only, const std::vector<Step>& s
 
 }  // namespace
 
-std::vector<Finding> judge_policy(const Policy& policy, const GateOptions& options, bool quiet) {
-  const std::vector<Step> steps = steps_of(policy, options.base, quiet);
-  check_only(options.only, steps);
+std::vector<Finding> judge_policy(const Policy& policy, const Options& options) {
+  const std::vector<std::string>& only = options.gate.only;
+  const std::vector<Step> steps = steps_of(policy, options);
+  check_only(only, steps);
   std::vector<Finding> findings;
   for (const Step& step : steps) {
     if (interrupted()) break;
-    if (!options.only.empty() && std::ranges::find(options.only, step.gate) == options.only.end())
-      continue;
-    std::vector<Finding> found = run_step(step, options.base);
+    if (!only.empty() && std::ranges::find(only, step.gate) == only.end()) continue;
+    std::vector<Finding> found = run_step(step, options.gate.base);
     if (policy.errors && step.needs_base) leave_to_ledger(found);
     std::ranges::move(found, std::back_inserter(findings));
   }
@@ -156,8 +158,7 @@ int run_gate(const Options& options) {
   if (options.gate.update) check_writable(options.gate.errors);
   if (options.gate.policy.empty()) return tell(judge_errors(options), options.gate);
   const Policy policy = read_policy(options.gate.policy);
-  return tell(judge_policy(policy, options.gate, options.quiet), options.gate,
-              policy.inconclusive_fails);
+  return tell(judge_policy(policy, options), options.gate, policy.inconclusive_fails);
 }
 
 }  // namespace qbench

@@ -8,12 +8,13 @@
 
 namespace qbench {
 
-// What the gates of the policy, or those of options.only, find. options.base is what speed and
-// instructions are compared with; empty: those are skipped. A gate that cannot be run is a finding
+// What the gates of the policy, or those of options.gate.only, find; their sweeps are lines of
+// options.verbs. options.gate.base is what speed and instructions are compared with; empty: those
+// are skipped. A gate that cannot be run is a finding
 // too, and the others go on. Larger errors than the base's are a BREACH only where the policy has
-// no ledger. Throws std::invalid_argument for a sweep that is none, and for a gate of options.only
-// that the policy has not, before any runs. `quiet` leaves out progress.
-std::vector<Finding> judge_policy(const Policy& policy, const GateOptions& options, bool quiet);
+// no ledger. Throws std::invalid_argument for a sweep that is none, and for a gate of
+// options.gate.only that the policy has not, before any runs.
+std::vector<Finding> judge_policy(const Policy& policy, const Options& options);
 
 // Where a policy has a ledger, that decides what errors are wanted: figures that are larger than
 // the base's are told beside it, SKIPPED. A wrong result stays a BREACH.

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <map>
 #include <set>
 #include <stdexcept>
@@ -28,10 +27,10 @@ double speed(CeilingTrial& trial, const Sampling& sampling) {
   return trial.work() / measure(*replay, sampling).median;
 }
 
-Ceilings measured(const std::string& device) {
-  if (!device.starts_with(cuda::kDeviceName)) return {};
+Ceilings measured(DeviceId device) {
+  if (device.kind != DeviceKind::cuda) return {};
   try {
-    return measure_ceilings(cuda::ceilings(device_index(device)));
+    return measure_ceilings(cuda::ceilings(device.index));
   } catch (const std::exception& error) {
     return {.copy = {}, .read = {}, .bf16 = {}, .s8 = {}, .missing = error.what()};
   }
@@ -46,11 +45,6 @@ std::optional<double> seconds_at(std::optional<double> ceiling, std::optional<do
 
 }  // namespace
 
-int device_index(const std::string& device) {
-  const std::size_t colon = device.find(':');
-  return colon == device.npos ? 0 : std::atoi(device.c_str() + colon + 1);
-}
-
 Ceilings measure_ceilings(const CeilingTrials& trials, const Sampling& sampling) {
   Ceilings out;
   for (const auto& trial : trials) try {
@@ -62,8 +56,8 @@ Ceilings measure_ceilings(const CeilingTrials& trials, const Sampling& sampling)
   return out;
 }
 
-const Ceilings& ceilings_of(const std::string& device) {
-  static std::map<std::string, Ceilings> known;
+const Ceilings& ceilings_of(DeviceId device) {
+  static std::map<DeviceId, Ceilings> known;
   const auto found = known.find(device);
   return found != known.end() ? found->second : known[device] = measured(device);
 }
@@ -83,7 +77,7 @@ std::string to_text(const Ceilings& ceilings) {
 
 std::optional<double> roofline_fraction(const Ceilings& ceilings, const Case& c, const Result& r) {
   if (!r.seconds || !(*r.seconds > 0)) return {};
-  const bool product = c.suite->op == Op::matmul;
+  const bool product = c.operation().has_x;
   const auto moving = seconds_at(product ? ceilings.read : ceilings.copy, r.bytes);
   const auto computing =
       seconds_at(c.mode->format.activations ? ceilings.s8 : ceilings.bf16, r.flops);
@@ -92,11 +86,11 @@ std::optional<double> roofline_fraction(const Ceilings& ceilings, const Case& c,
 }
 
 void add_ceilings(Environment& environment, const std::vector<Case>& cases) {
-  std::set<std::string> devices;
+  std::set<DeviceId> devices;
   for (const Case& c : cases)
-    if (c.skip.empty() && c.device.starts_with(cuda::kDeviceName)) devices.insert(c.device);
-  for (const std::string& device : devices)
-    environment.emplace_back("ceilings " + device, to_text(ceilings_of(device)));
+    if (c.skip.empty() && c.device.kind == DeviceKind::cuda) devices.insert(c.device);
+  for (const DeviceId device : devices)
+    environment.emplace_back("ceilings " + to_text(device), to_text(ceilings_of(device)));
 }
 
 }  // namespace qbench

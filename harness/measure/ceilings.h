@@ -12,9 +12,6 @@
 
 namespace qbench {
 
-// 1 of "cuda:1", 0 of "cuda".
-int device_index(const std::string& device);
-
 struct Ceilings {
   std::optional<double> copy, read;  // bytes a second
   std::optional<double> bf16, s8;    // multiplications and additions a second
@@ -24,8 +21,8 @@ struct Ceilings {
 // Each is verified, then timed.
 Ceilings measure_ceilings(const CeilingTrials& trials, const Sampling& sampling = {});
 
-// Of "cuda:1" and the like, measured once; nothing of devices without a clock of their own.
-const Ceilings& ceilings_of(const std::string& device);
+// Of a CUDA device, measured once; nothing of devices without a clock of their own.
+const Ceilings& ceilings_of(DeviceId device);
 
 // "copy 4.31e+12 bytes_per_second, ..., bf16 6.5e+14 flops_per_second, ...".
 std::string to_text(const Ceilings& ceilings);

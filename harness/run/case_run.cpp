@@ -23,7 +23,7 @@ Problem problem_of(const Case& c, const Operands& operands) {
           .quantized = operands.quantized.get(),
           .x = operands.x.get(),
           .dtype = c.dtype,
-          .device_index = device_index(c.device)};
+          .device_index = c.device.index};
 }
 
 // Bytes that a run takes on the device besides its inputs and output. Copies that are rotated come
@@ -71,7 +71,7 @@ CaseRun::CaseRun(const Case& c, Inputs& inputs, const RunOptions& options, int t
 }
 
 void CaseRun::prepare(Inputs& inputs) {
-  const bool product = c_.suite->op == Op::matmul;
+  const bool product = c_.operation().has_x;
   operands_ = inputs.operands(c_);
   if (const std::string why = c_.kernel->unsupported(problem_of(c_, operands_)); !why.empty())
     return fail(Status::skipped, fmt::format("{}: {}", c_.kernel->name, why));
@@ -105,9 +105,9 @@ bool CaseRun::first_run(Inputs& inputs) {
   }
   if (const std::string remark = verdict.remark(); !remark.empty())
     r_.reason += (r_.reason.empty() ? "" : "; ") + fmt::format("{}: {}", c_.kernel->name, remark);
-  if (c_.kernel->device == "cpu" && c_.kernel->counted) r_.peak_bytes = static_cast<double>(peak);
-  if (c_.suite->op == Op::matmul)
-    set_output_error(r_, output_error(inputs.exact(c_), trial_->output()));
+  if (c_.kernel->device == DeviceKind::cpu && c_.kernel->counted)
+    r_.peak_bytes = static_cast<double>(peak);
+  if (c_.operation().has_x) set_output_error(r_, output_error(inputs.exact(c_), trial_->output()));
   set_work(r_, c_, *operands_.quantized);
   if (device) r_.peak_bytes = scratch(*device, *r_.bytes);
   return true;
@@ -129,7 +129,7 @@ Verdict CaseRun::verify() {
 
 // By the device's clock, at once, where it has one.
 void CaseRun::start_timing() {
-  const bool on_cpu = c_.kernel->device == "cpu";
+  const bool on_cpu = c_.kernel->device == DeviceKind::cpu;
   if (options_.count_instructions && on_cpu)
     if (const auto count = count_instructions(*trial_))
       r_.instructions = static_cast<double>(*count);

@@ -23,7 +23,7 @@ std::vector<std::size_t> order_of(std::size_t turn, std::size_t count) {
 }
 
 bool takes_turns(const Case& c, const RunOptions& options) {
-  return options.timed && c.kernel && c.kernel->device == "cpu";
+  return options.timed && c.kernel && c.kernel->device == DeviceKind::cpu;
 }
 
 }  // namespace

@@ -30,8 +30,8 @@ bool same_place(const Kernel& a, const Kernel& b) {
 }
 
 // What rows call the device of the kernel.
-std::string name_of_device(std::string_view kind, int index) {
-  if (kind != "cuda") return std::string(kind);
+std::string name_of_device(DeviceKind kind, int index) {
+  if (kind != DeviceKind::cuda) return std::string(name(kind));
   const std::vector<CudaDevice> devices = cuda_status().devices;
   return static_cast<std::size_t>(index) < devices.size()
              ? devices[static_cast<std::size_t>(index)].name

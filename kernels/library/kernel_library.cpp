@@ -156,9 +156,10 @@ const Mode* mode_of(const qbench_kernel& kernel) {
          "': qbench --list shows those that there are");
 }
 
-std::string_view device_of(const qbench_kernel& kernel) {
+DeviceKind device_of(const qbench_kernel& kernel) {
   const std::string_view device = kernel.device ? kernel.device : "";
-  if (device == "cpu" || device == "cuda") return device;
+  for (const DeviceKind kind : {DeviceKind::cpu, DeviceKind::cuda})
+    if (device == name(kind)) return kind;
   refuse("kernel " + std::string(kernel.name) + " has the unknown device '" + std::string(device) +
          "': there are cpu, cuda");
 }
@@ -207,20 +208,28 @@ const qbench_library* library_of(void* handle) {
   return reinterpret_cast<decltype(&::qbench_kernel_library)>(symbol)();
 }
 
-}  // namespace
-
-void load_kernel_library(const std::string& file) {
-  static std::set<void*> loaded;  // a library that is opened again has the same handle
+void* open(const std::string& file) {
   // With a slash in it, so that dlopen takes the file and does not search.
   void* handle = dlopen(std::filesystem::absolute(file).c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) refuse(dlerror());
-  if (loaded.contains(handle)) return;
-  try {
-    add_kernels(kernels_of(library_of(handle)));
-  } catch (const std::invalid_argument& error) {
-    refuse(file + ": " + error.what());
+  return handle;
+}
+
+}  // namespace
+
+KernelTable load_kernel_libraries(const std::vector<std::string>& files) {
+  KernelTable all = all_kernels();
+  std::set<void*> taken;  // a library that is opened again has the same handle
+  for (const std::string& file : files) {
+    void* handle = open(file);
+    if (!taken.insert(handle).second) continue;
+    try {
+      all = joined(std::move(all), kernels_of(library_of(handle)));
+    } catch (const std::invalid_argument& error) {
+      refuse(file + ": " + error.what());
+    }
   }
-  loaded.insert(handle);
+  return all;
 }
 
 }  // namespace qbench

@@ -3,12 +3,16 @@
 #pragma once
 
 #include <string>
+#include <vector>
+
+#include "kernels/kernel.h"
 
 namespace qbench {
 
-// Adds the kernels of a shared library (kernel_library.h) to all_kernels(); a library that was
-// loaded before is not loaded again. Throws std::invalid_argument, in one line, for a file that is
-// no such library or has a kernel that cannot be taken.
-void load_kernel_library(const std::string& file);
+// The built-in kernels, then those of the shared libraries (kernel_library.h). A library stays
+// loaded for as long as the process lives; one that is named twice counts once. Throws
+// std::invalid_argument, in one line, for a file that is no such library or has a kernel that
+// cannot be taken.
+KernelTable load_kernel_libraries(const std::vector<std::string>& files);
 
 }  // namespace qbench

@@ -13,7 +13,7 @@
 namespace qbench::QBENCH_SIMT_DEVICE {
 
 inline std::string why_no_library() {
-  return why_no_cublaslt(cublaslt_library(), kDeviceName == emulated::kDeviceName);
+  return why_no_cublaslt(cublaslt_library(), kDevice == DeviceKind::emulated);
 }
 
 // x is of the type of the weights.
@@ -41,7 +41,7 @@ inline std::string runs_int8_cublaslt(const Problem& problem) {
 // On GPUs always, with the reason where there is no library; on the emulator, where a library that
 // could serve it is rare, only where QBENCH_CUBLASLT names one.
 inline bool has_baselines() {
-  return kDeviceName != emulated::kDeviceName || std::getenv("QBENCH_CUBLASLT") != nullptr;
+  return kDevice != DeviceKind::emulated || std::getenv("QBENCH_CUBLASLT") != nullptr;
 }
 
 // Weights of the type itself; LLM.int8()'s codes; any other codes dequantized first, to T.

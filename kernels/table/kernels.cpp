@@ -10,17 +10,14 @@
 namespace qbench {
 namespace {
 
-std::vector<Kernel>& table() {
-  static std::vector<Kernel> kernels = [] {
-    std::vector<Kernel> all = reference_kernels();
-    for (const auto& more : {cuda::kernels(), emulated::kernels()}) {
-      all.insert(all.end(), more.begin(), more.end());
-      const std::vector<Kernel> choosing = auto_kernels(more);
-      all.insert(all.end(), choosing.begin(), choosing.end());
-    }
-    return all;
-  }();
-  return kernels;
+KernelTable built_in() {
+  KernelTable all = reference_kernels();
+  for (const auto& more : {cuda::kernels(), emulated::kernels()}) {
+    all.insert(all.end(), more.begin(), more.end());
+    const KernelTable choosing = auto_kernels(more);
+    all.insert(all.end(), choosing.begin(), choosing.end());
+  }
+  return all;
 }
 
 // A name tells the kernels of one operation, device and mode apart.
@@ -31,20 +28,23 @@ bool same_place(const Kernel& a, const Kernel& b) {
 
 }  // namespace
 
-const std::vector<Kernel>& all_kernels() { return table(); }
+const KernelTable& all_kernels() {
+  static KernelTable kernels = built_in();
+  return kernels;
+}
 
-void add_kernels(const std::vector<Kernel>& more) {
-  std::vector<Kernel> all = table();
+KernelTable joined(KernelTable kernels, const KernelTable& more) {
   for (const Kernel& kernel : more) {
-    for (const Kernel& other : all)
+    for (const Kernel& other : kernels)
       if (same_place(kernel, other))
         throw std::invalid_argument("there is a kernel " + std::string(kernel.name) + " of " +
                                     std::string(name(kernel.op)) + (kernel.mode ? " for " : "") +
                                     std::string(kernel.mode ? kernel.mode->name : "") + " on " +
-                                    std::string(kernel.device) + " already: give it another name");
-    all.push_back(kernel);
+                                    std::string(name(kernel.device)) +
+                                    " already: give it another name");
+    kernels.push_back(kernel);
   }
-  table() = std::move(all);
+  return kernels;
 }
 
 }  // namespace qbench

@@ -101,7 +101,7 @@ inline std::string runs_int8_mma(const Problem& problem) {
 inline Kernel kernel_of(const Mode& mode, std::string_view name, Op op) {
   return {.name = name,
           .op = op,
-          .device = kDeviceName,
+          .device = kDevice,
           .mode = &mode,
           .unsupported = runs_always,
           .prepare = nullptr,

@@ -91,7 +91,7 @@ std::vector<Kernel> reference_kernels() {
   const auto kernel = [](Op op, auto unsupported, auto prepare) {
     return Kernel{.name = "reference",
                   .op = op,
-                  .device = "cpu",
+                  .device = DeviceKind::cpu,
                   .mode = nullptr,
                   .unsupported = unsupported,
                   .prepare = prepare};

@@ -43,7 +43,7 @@ std::unique_ptr<Trial> prepare(const Problem&) {
 inline Kernel fake(Op op, std::unique_ptr<Trial> (*prepare)(const Problem&)) {
   return {.name = "fake",
           .op = op,
-          .device = "cpu",
+          .device = DeviceKind::cpu,
           .mode = nullptr,
           .unsupported = supported,
           .prepare = prepare};

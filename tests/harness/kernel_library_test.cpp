@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // --kernel-library: kernels from outside are verified and timed as the built-in ones are. A program
-// of its own, as loaded kernels stay.
+// of its own, as loaded libraries stay.
 #include <stdlib.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 
-#include "harness/run/sweep.h"
+#include "harness/sweep/sweep.h"
 #include "tests/catch.h"
+#include "tests/harness/cli/command_line.h"
 
 namespace qbench {
 namespace {
@@ -17,11 +18,7 @@ std::string library(const std::string& name) {
   return std::string(QBENCH_LIBRARIES) + "/" + name + ".so";
 }
 
-Parsed parse(const std::vector<std::string>& arguments) {
-  std::vector<const char*> argv = {"qbench"};
-  for (const std::string& argument : arguments) argv.push_back(argument.c_str());
-  return parse_options(static_cast<int>(argv.size()), argv.data());
-}
+using test::parse;
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
 

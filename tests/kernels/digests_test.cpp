@@ -20,7 +20,7 @@ using namespace qbench::test;
 
 namespace {
 
-constexpr bool kEmulated = QBENCH_TEST_DEVICE::kDeviceName == "emulated";
+constexpr bool kEmulated = QBENCH_TEST_DEVICE::kDevice == DeviceKind::emulated;
 const char* const kFile = QBENCH_SOURCE_DIR "/tests/kernels/digests.txt";
 constexpr const char* kHeader =
     "# 64-bit FNV-1a of what must be the same bits on every device; tests/kernels/digests_test.cpp "

@@ -13,7 +13,7 @@ namespace {
 
 const Kernel* reference_kernel(Op op, const Mode& mode) {
   for (const Kernel& kernel : all_kernels())
-    if (kernel.op == op && kernel.device == "cpu" && kernel.name == "reference" &&
+    if (kernel.op == op && kernel.device == DeviceKind::cpu && kernel.name == "reference" &&
         (kernel.mode == nullptr || kernel.mode == &mode))
       return &kernel;
   return nullptr;

@@ -47,7 +47,7 @@ inline std::vector<Choice> choices() {
   std::vector<Choice> all;
   for (const Kernel& kernel : all_kernels())
     for (const Mode* mode : all_modes())
-      if (kernel.device != "cuda" && (!kernel.mode || kernel.mode == mode))
+      if (kernel.device != DeviceKind::cuda && (!kernel.mode || kernel.mode == mode))
         all.push_back({&kernel, mode});
   return all;
 }
@@ -90,7 +90,7 @@ inline Case random_case(std::uint64_t seed, std::uint32_t index, std::span<const
   c.suite = draws.one_of(suites_of(op));
   c.mode = choice.mode;
   c.kernel = choice.kernel;
-  c.device = choice.kernel->device;
+  c.device = {choice.kernel->device};
   c.dtype = op == Op::roundtrip ? Dtype::fp32 : draws.one_of(kDtypes);
   c.block_size = random_block_size(draws, *c.mode);
   c.shape = random_shape(draws, op == Op::matmul);

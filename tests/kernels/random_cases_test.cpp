@@ -49,7 +49,7 @@ TEST_CASE("some thousand cases hold every kernel, block size, input, type and ki
   for (const Case& c : cases) {
     const std::string mode(c.mode->name);
     seen.insert(std::string(c.kernel->name) + " of " + std::string(name(c.kernel->op)) + " for " +
-                mode + " on " + c.device);
+                mode + " on " + to_text(c.device));
     seen.insert(mode + " in blocks of " + std::to_string(c.block_size));
     seen.insert(std::string(c.suite->name) + " of " + std::string(name(c.input)));
     seen.insert(std::string(name(c.dtype)) + " of " + mode);
@@ -60,7 +60,7 @@ TEST_CASE("some thousand cases hold every kernel, block size, input, type and ki
   for (const Choice& choice : test::choices())
     wanted.insert(std::string(choice.kernel->name) + " of " + std::string(name(choice.kernel->op)) +
                   " for " + std::string(choice.mode->name) + " on " +
-                  std::string(choice.kernel->device));
+                  std::string(name(choice.kernel->device)));
   for (const Mode* mode : all_modes()) {
     for (const int size : mode->block_sizes)
       wanted.insert(std::string(mode->name) + " in blocks of " + std::to_string(size));

@@ -17,7 +17,7 @@ Sweep everything() {
   sweep.dtypes = {Dtype::fp32, Dtype::fp16, Dtype::bf16};
   sweep.shapes = {{0, 8, 64}, {5, 3, 7}};
   sweep.inputs = {Input::normal, Input::student_t, Input::uniform, Input::outliers};
-  sweep.devices = {"cpu", "cuda:63"};
+  sweep.devices = {{DeviceKind::cpu}, {DeviceKind::cuda, 63}};
   sweep.seed = 18446744073709551615u;
   return sweep;
 }
@@ -67,7 +67,7 @@ TEST_CASE("a roundtrip of a real tensor is one case whatever the inputs") {
   Sweep sweep = everything();
   sweep.suites = {find_suite("roundtrip")};
   sweep.modes = {find_mode("bf16")};
-  sweep.devices = {"cpu"};
+  sweep.devices = {{DeviceKind::cpu}};
   sweep.tensors = {{"w", {8, 64}}};
   const std::vector<Case> cases = expand(sweep);
   REQUIRE(cases.size() == 1);
@@ -90,6 +90,7 @@ TEST_CASE("what is wrong with an id is said") {
   CHECK(error("gemm/mode") == "'mode' is not of the form key:value");
   CHECK(error("gemm/mode:nf4/bs:6x") == "'bs:6x' is not a number");
   CHECK(error("gemm/mode:nf4/bs:99999999999") == "'bs:99999999999' is not a number");
+  CHECK(error("gemm/mode:nf4/device:gpu") == "there is no device 'gpu'");
   CHECK(error("gemm/mode:nf4/dtype:half") == "there is no dtype 'half'");
   CHECK(error("gemm/mode:nf4/input:norm") == "there is no input 'norm'");
 }

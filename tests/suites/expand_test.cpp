@@ -12,9 +12,9 @@ namespace {
 // A CPU kernel of everything, and a CUDA kernel of nf4 products.
 const std::vector<Kernel>& kernels() {
   static const std::vector<Kernel> kernels = {
-      {"reference", Op::roundtrip, "cpu", nullptr, nullptr, nullptr},
-      {"reference", Op::matmul, "cpu", nullptr, nullptr, nullptr},
-      {"tiled", Op::matmul, "cuda", find_mode("nf4"), nullptr, nullptr}};
+      {"reference", Op::roundtrip, DeviceKind::cpu, nullptr, nullptr, nullptr},
+      {"reference", Op::matmul, DeviceKind::cpu, nullptr, nullptr, nullptr},
+      {"tiled", Op::matmul, DeviceKind::cuda, find_mode("nf4"), nullptr, nullptr}};
   return kernels;
 }
 
@@ -38,8 +38,8 @@ std::vector<std::string> lines(const Sweep& sweep, int device_count) {
   std::vector<std::string> lines;
   for (const Case& c : expand(sweep, kernels(), devices(device_count))) {
     lines.push_back(std::string(c.mode->name) + " " +
-                    (c.kernel ? std::string(c.kernel->name) : std::string("-")) + " " + c.device +
-                    " " + std::to_string(c.block_size));
+                    (c.kernel ? std::string(c.kernel->name) : std::string("-")) + " " +
+                    to_text(c.device) + " " + std::to_string(c.block_size));
     if (!c.skip.empty()) lines.back() += ": " + c.skip;
   }
   return lines;
@@ -70,10 +70,11 @@ TEST_CASE("auto takes every device that has kernels, and passes over the others"
 
 TEST_CASE("a device asked for by name that cannot serve is a skipped case with the reason") {
   Sweep sweep = sweep_of_suite("gemm", {find_mode("nf4")});
-  sweep.devices = {"cuda:0"};
+  sweep.devices = {{DeviceKind::cuda}};
   CHECK(lines(sweep, 0) == Lines{"nf4 - cuda:0 64: no driver"});
   CHECK(lines(sweep, 1) == Lines{"nf4 tiled cuda:0 64"});
-  sweep.devices = {"auto", "cuda:1"};
+  sweep.devices = {{DeviceKind::cuda, 1}};
+  sweep.auto_devices = true;
   sweep.modes = {find_mode("nf4"), find_mode("bf16")};
   CHECK(lines(sweep, 1)[0] ==
         "bf16 - cuda:1 0: there is no cuda:1: this machine has 1 CUDA device");
@@ -85,7 +86,7 @@ TEST_CASE(
   sweep.kernels = {"tiled"};
   CHECK(lines(sweep, 1) == Lines{"nf4 tiled cuda:0 64"});
   sweep.kernels = {"reference"};
-  sweep.devices = {"cuda:0"};
+  sweep.devices = {{DeviceKind::cuda}};
   CHECK(lines(sweep, 1) == Lines{"nf4 - cuda:0 64: nf4: none of the kernels asked for runs gemm"});
 }
 
@@ -97,7 +98,7 @@ TEST_CASE("bf16 that nobody asked for is marked, and has no case where no kernel
   CHECK_FALSE(cases[1].added);
   sweep.modes.push_back(find_mode("bf16"));
   CHECK_FALSE(expand(sweep, kernels(), devices(0))[0].added);
-  sweep.devices = {"cuda:0"};
+  sweep.devices = {{DeviceKind::cuda}};
   CHECK(lines(sweep, 1)[0] == "bf16 - cuda:0 0: bf16: there is no cuda kernel of gemm");
 }
 
@@ -138,7 +139,7 @@ TEST_CASE(
   sweep.inputs = {Input::uniform, Input::normal};
   sweep.block_sizes = {128, 64};
   sweep.dtypes = {Dtype::bf16, Dtype::fp32};
-  sweep.devices = {"cuda:0", "cpu"};
+  sweep.devices = {{DeviceKind::cuda}, {DeviceKind::cpu}};
   const std::vector<const Mode*> modes = {find_mode("bf16"), find_mode("nf4"), find_mode("fp4")};
   std::vector<Places> order;
   for (const Case& c : expand(sweep, kernels(), devices(1)))
@@ -161,20 +162,32 @@ TEST_CASE("real tensors take the place of shapes in the order of axes, each with
                        "16auniform", "16anormal"});
 }
 
+using Devices = std::vector<std::string>;
+
+// As --device takes them.
+void set_devices(Sweep& sweep, const Devices& names) {
+  sweep.devices.clear();
+  sweep.auto_devices = false;
+  for (const std::string& name : names) {
+    const std::optional<DeviceId> device = parse_device(name);
+    if (device) sweep.devices.push_back(*device);
+    if (!device) sweep.auto_devices = true;
+  }
+}
+
 TEST_CASE("a device that is named twice, by its name or by auto, has its cases once") {
   Sweep sweep = sweep_of_suite("gemm", {find_mode("nf4"), find_mode("bf16")});
-  using Devices = std::vector<std::string>;
   const Lines both = {"bf16 reference cpu 0", "nf4 reference cpu 64", "nf4 tiled cuda:0 64"};
   for (const Devices& devices : {Devices{"auto"}, {"auto", "auto"}, {}}) {
-    sweep.devices = devices;
+    set_devices(sweep, devices);
     CHECK(lines(sweep, 1) == both);
   }
-  sweep.devices = {"cpu", "cpu"};
+  set_devices(sweep, {"cpu", "cpu"});
   CHECK(lines(sweep, 1) == Lines{"bf16 reference cpu 0", "nf4 reference cpu 64"});
   sweep.modes = {find_mode("nf4")};
   for (const Devices& devices :
        {Devices{"cuda:0", "auto"}, {"auto", "cuda:0"}, {"cuda:0", "cpu", "cuda:0"}}) {
-    sweep.devices = devices;
+    set_devices(sweep, devices);
     CHECK(lines(sweep, 1) ==
           Lines{"bf16 reference cpu 0", "nf4 tiled cuda:0 64", "nf4 reference cpu 64"});
   }
@@ -201,7 +214,7 @@ TEST_CASE("what a sweep asks for arrives in every case of it") {
 TEST_CASE(
     "a device beyond those that there are is told by how many there are, the last is usable") {
   Sweep sweep = sweep_of_suite("gemm", {find_mode("nf4")});
-  sweep.devices = {"cuda:1", "cuda:2", "cuda:10"};
+  set_devices(sweep, {"cuda:1", "cuda:2", "cuda:10"});
   CHECK(lines(sweep, 2) ==
         Lines{"nf4 tiled cuda:1 64",
               "nf4 - cuda:2 64: there is no cuda:2: this machine has 2 CUDA devices",
@@ -241,7 +254,7 @@ TEST_CASE("real tensors take the place of shapes, with the suite's own tokens") 
 
 TEST_CASE("a device that this build cannot use is a row that says why, beside those that it can") {
   Sweep sweep = sweep_of_suite("gemm", {find_mode("nf4")});
-  sweep.devices = {"cuda:0", "cuda:1"};
+  sweep.devices = {{DeviceKind::cuda, 0}, {DeviceKind::cuda, 1}};
   CudaStatus cuda = devices(2);
   CHECK(cuda.unusable().empty());
   cuda.devices[0].unusable = "device too old";
@@ -249,7 +262,7 @@ TEST_CASE("a device that this build cannot use is a row that says why, beside th
   const std::vector<Case> cases = expand(sweep, kernels(), cuda);
   REQUIRE(cases.size() == 2);
   CHECK(cases[0].skip == "device too old");
-  CHECK(cases[0].device == "cuda:0");
+  CHECK((cases[0].device == DeviceId{DeviceKind::cuda}));
   CHECK(cases[1].skip.empty());
   CHECK(cases[1].kernel->name == "tiled");
   cuda.devices[1].unusable = "driver too old";

@@ -16,6 +16,7 @@
 #include "harness/gates/findings/rerun.h"
 #include "harness/gates/findings/tell.h"
 #include "harness/run/real_weights.h"
+#include "harness/sweep/selection.h"
 
 namespace qbench {
 namespace {

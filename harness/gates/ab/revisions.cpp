@@ -54,11 +54,10 @@ std::string revision_of(const std::string& text) {
 }
 
 bool can_use_cuda(const Sweep& sweep) {
-  const bool named =
-      sweep.devices.empty() || std::ranges::any_of(sweep.devices, [](const std::string& device) {
-        return device == "auto" || device.starts_with("cuda");
-      });
-  return named && cuda_status().unusable().empty();
+  const bool asked =
+      sweep.devices.empty() || sweep.auto_devices ||
+      std::ranges::find(sweep.devices, DeviceKind::cuda, &DeviceId::kind) != sweep.devices.end();
+  return asked && cuda_status().unusable().empty();
 }
 
 bool is_executable(const std::string& path) {

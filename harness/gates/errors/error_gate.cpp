@@ -20,6 +20,7 @@
 #include "harness/run/process.h"
 #include "harness/run/real_weights.h"
 #include "harness/run/run.h"
+#include "harness/sweep/selection.h"
 #include "reference/simd/parallel.h"
 #include "reports/file.h"
 #include "reports/findings/findings.h"

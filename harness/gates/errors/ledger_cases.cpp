@@ -10,14 +10,20 @@
 
 #include "harness/gates/errors/restriction.h"
 #include "kernels/device/cuda_device.h"
+#include "reports/findings/finding_groups.h"
 
 namespace qbench {
 namespace {
 
-bool is_here(std::string_view device) {
-  const std::string_view kind = device.substr(0, device.find(':'));
-  if (kind == "cuda" && cuda_status().devices.empty()) return false;
-  return std::ranges::find(all_kernels(), kind, &Kernel::device) != all_kernels().end();
+bool is_here(DeviceId device, const KernelTable& kernels) {
+  if (device.kind == DeviceKind::cuda && cuda_status().devices.empty()) return false;
+  return std::ranges::find(kernels, device.kind, &Kernel::device) != kernels.end();
+}
+
+// A kind of device that this qbench does not have.
+bool names_unknown_device(std::string_view id) {
+  const std::string_view device = id_part(id, "device");
+  return !device.empty() && !parse_device(device);
 }
 
 bool takes_all_tensors(const Options& options) {
@@ -44,8 +50,12 @@ bool find_tensor(std::vector<RealTensor>& wanted, const Options& options) {
 
 // Throws std::invalid_argument for a case that there is no longer.
 void add_case(const std::string& id, const Options& options, LedgerCases& out) {
+  if (names_unknown_device(id)) {
+    ++out.not_here;
+    return;
+  }
   Sweep sweep = sweep_of(std::string_view(id));
-  if (!is_here(sweep.devices.front())) {
+  if (!is_here(sweep.devices.front(), *options.kernels)) {
     ++out.not_here;
     return;
   }
@@ -54,7 +64,7 @@ void add_case(const std::string& id, const Options& options, LedgerCases& out) {
     return;
   }
   if (!sweep.tensors.empty() && !find_tensor(sweep.tensors, options)) return;
-  const std::vector<Case> all = expand(sweep);
+  const std::vector<Case> all = expand(sweep, *options.kernels, cuda_status());
   const auto found = std::ranges::find(all, id, &Case::id);
   if (found == all.end()) throw std::invalid_argument("there is no such case");
   out.cases.push_back(*found);

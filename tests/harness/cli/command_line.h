@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/cli/options.h"
+#include "harness/cli/command.h"
+#include "harness/verbs.h"
 #include "tests/catch.h"
 
 namespace qbench::test {
@@ -13,7 +14,7 @@ namespace qbench::test {
 inline Parsed parse(const std::vector<std::string>& arguments) {
   std::vector<const char*> pointers = {"qbench"};
   for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
-  return parse_options(static_cast<int>(pointers.size()), pointers.data());
+  return read_command(static_cast<int>(pointers.size()), pointers.data(), all_verbs());
 }
 
 // The error line of a mistake, which ends with exit code 1 and nothing on stdout.

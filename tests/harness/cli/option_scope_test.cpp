@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "harness/sweep/selection.h"
 #include "tests/catch.h"
 #include "tests/harness/cli/command_line.h"
 
@@ -76,14 +77,23 @@ std::vector<std::string> ids(const std::vector<std::string>& line, const OptionS
 
 }  // namespace
 
+TEST_CASE("each verb is one row of the table, and has a name unless it is the sweep") {
+  REQUIRE(all_verbs().size() == kLines.size());
+  for (const auto& [verb, line] : kLines) {
+    const auto row = std::ranges::find(all_verbs(), verb, &VerbRow::verb);
+    REQUIRE(row != all_verbs().end());
+    CHECK(row->name == (verb == Verb::sweep ? "" : line.front()));
+    CHECK((row->run != nullptr && row->add_options != nullptr));
+  }
+}
+
 TEST_CASE("each verb refuses the options that the table does not give it, and no other") {
   for (const OptionScope& scope : option_scopes())
-    for (const auto& [verb, line] : kLines) {
-      const Parsed parsed = parse(line_with(scope.option, verb));
-      CAPTURE(scope.option, line, parsed.err);
+    for (const VerbRow& row : all_verbs()) {
+      const Parsed parsed = parse(line_with(scope.option, row.verb));
+      CAPTURE(scope.option, row.name, parsed.err);
       const bool refused = parsed.err.find(" does not take ") != parsed.err.npos;
-      const bool without_command = verb == Verb::sweep;
-      CHECK(refused == (!without_command && !scope.verbs.contains(verb)));
+      CHECK(refused == !row.takes.contains(scope.group));
     }
 }
 

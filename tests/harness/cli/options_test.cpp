@@ -2,6 +2,8 @@
 // The command line: what it means, and what it answers to mistakes.
 #include "harness/cli/options.h"
 
+#include "harness/cli/options_values.h"
+#include "harness/sweep/selection.h"
 #include "kernels/device/cuda_device.h"
 #include "reference/simd/parallel.h"
 #include "suites/names.h"
@@ -48,7 +50,8 @@ TEST_CASE("lists are comma separated, repeated and without duplicates") {
   CHECK(o.sweep.dtypes == std::vector{Dtype::fp16, Dtype::bf16});
   CHECK(o.sweep.inputs == std::vector{Input::student_t, Input::outliers});
   CHECK(o.sweep.kernels == std::vector<std::string>{"reference"});
-  CHECK(o.sweep.devices == std::vector<std::string>{"auto", "cpu", "cuda:1"});
+  CHECK(o.sweep.devices == std::vector<DeviceId>{{DeviceKind::cpu}, {DeviceKind::cuda, 1}});
+  CHECK(o.sweep.auto_devices);
   CHECK(o.sweep.seed == 18446744073709551615u);
   CHECK(o.threads == 1);
   CHECK(o.min_time == 0.5);
@@ -157,9 +160,9 @@ TEST_CASE("help, version and list are answered on stdout with exit code 0") {
   CHECK(contains(parse({"--version"}).out, "qbench 0."));
   CHECK(contains(parse({"--help"}).out, "qbench --suite gemm --modes nf4,fp4,int8"));
   for (const Mode* mode : all_modes())
-    CHECK(contains(list_text(""), std::string(mode->name) + " "));
+    CHECK(contains(list_text("", all_kernels()), std::string(mode->name) + " "));
   for (const Model& model : all_models())
-    CHECK(contains(list_text(""), std::string(model.name) + " "));
+    CHECK(contains(list_text("", all_kernels()), std::string(model.name) + " "));
 }
 
 TEST_CASE("subcommands take their own options and those of a sweep that apply") {
@@ -185,9 +188,21 @@ TEST_CASE("subcommands take their own options and those of a sweep that apply") 
   CHECK(good({"selftest"}).verb == Verb::selftest);
 }
 
+TEST_CASE("a line is read without a look at its libraries, and its values are judged after them") {
+  const char* const line[] = {"qbench",           "ab",          "old.so",
+                              "--kernel-library", "/no/such.so", "--suite",
+                              "nowhere",          "--modes",     "nf5"};
+  const CommandLine read = parse(std::size(line), line, all_verbs());
+  CHECK((read.verb->verb == Verb::ab && read.answer.empty()));
+  CHECK((read.raw.kernel_libraries == "/no/such.so" && read.raw.modes == "nf5"));
+  CHECK(all_kernels().size() == built_in_kernels()->size());
+  CHECK(contains(error({"--kernel-library", "/no/such.so", "--suite", "nowhere"}),
+                 "qbench: --kernel-library: /no/such.so"));
+}
+
 TEST_CASE("a part of the list is that part alone") {
   const std::string modes = parse({"--list", "modes"}).out;
-  CHECK(modes == list_text("modes"));
+  CHECK(modes == list_text("modes", all_kernels()));
   CHECK(contains(modes, "nf4 "));
   CHECK_FALSE(contains(modes, "Kernels"));
 }

@@ -6,7 +6,6 @@
 #include <fstream>
 #include <string>
 
-#include "harness/cli/options.h"
 #include "harness/run/process.h"
 #include "tests/catch.h"
 #include "tests/harness/cli/command_line.h"

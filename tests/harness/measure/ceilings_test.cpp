@@ -108,18 +108,13 @@ TEST_CASE("where a ceiling or a time is missing there is no fraction") {
 }
 
 TEST_CASE("devices without a clock of their own have no ceilings, and no condition tells of them") {
-  CHECK_FALSE(ceilings_of("cpu").read.has_value());
-  CHECK(to_text(ceilings_of("emulated")).empty());
+  CHECK_FALSE(ceilings_of({DeviceKind::cpu}).read.has_value());
+  CHECK(to_text(ceilings_of({DeviceKind::emulated})).empty());
   Environment environment;
   Case c = case_of("gemm", "nf4");
-  c.device = "cpu";
+  c.device = {DeviceKind::cpu};
   add_ceilings(environment, {c});
   CHECK(environment.empty());
-}
-
-TEST_CASE("the index of a device is what follows its colon") {
-  CHECK(device_index("cuda") == 0);
-  CHECK(device_index("cuda:3") == 3);
 }
 
 }  // namespace qbench

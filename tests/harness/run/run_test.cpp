@@ -186,7 +186,7 @@ TEST_CASE("a group is of one weight matrix, on the CPU, timed, and fits into a q
   untimed.timed = false;
   CHECK(group_size(cases, untimed) == 1);
   Kernel of_device = kernel;
-  of_device.device = "cuda";
+  of_device.device = DeviceKind::cuda;
   cases[1].kernel = &of_device;
   CHECK(group_size(cases, kOptions) == 1);
   CHECK(group_size({cases.begin() + 1, cases.end()}, kOptions) == 1);
@@ -273,13 +273,13 @@ TEST_CASE("a case holds no more memory than it was said to need, but for scratch
 
 TEST_CASE("the memory of a device's run is what it takes beside its operands") {
   const auto emulated = std::ranges::find_if(all_kernels(), [](const Kernel& k) {
-    return k.op == Op::dequantize && k.device == "emulated";
+    return k.op == Op::dequantize && k.device == DeviceKind::emulated;
   });
   if (emulated == all_kernels().end()) QBENCH_SKIP("the emulated device is not built");
   Case c = small_case(reference_kernel(Op::matmul));
   c.suite = find_suite("dequantize");
   c.kernel = &*emulated;
-  c.device = "emulated";
+  c.device = {DeviceKind::emulated};
   c.shape = {0, 64, 1024};
   const Result r = run_alone(c);
   CAPTURE(r.reason);

@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "harness/run/sweep.h"
+#include "harness/sweep/sweep.h"
 #include "tests/catch.h"
 #include "tests/kernels/check.h"
 
@@ -40,7 +40,7 @@ class Failing {
 
 const Kernel& baseline(const Mode& mode) {
   for (const Kernel& kernel : all_kernels())
-    if (kernel.mode == &mode && kernel.device == "emulated" &&
+    if (kernel.mode == &mode && kernel.device == DeviceKind::emulated &&
         kernel.name.find("cublaslt") != kernel.name.npos)
       return kernel;
   throw std::logic_error("no baseline of " + std::string(mode.name));
@@ -66,14 +66,16 @@ bool has(const std::string& text, const std::string& part) { return text.find(pa
 constexpr Shape kShapes[] = {{1, 1, 1},   {3, 7, 5},    {5, 33, 130}, {17, 96, 200},
                              {2, 64, 48}, {40, 12, 64}, {9, 130, 77}};
 
-std::vector<std::string> journal_of(const std::string& device, std::vector<const Mode*> modes) {
+std::vector<std::string> journal_of(DeviceKind device, std::vector<const Mode*> modes,
+                                    const KernelTable& kernels = all_kernels()) {
   std::string folder = (std::filesystem::temp_directory_path() / "qbench_lt_XXXXXX").string();
   REQUIRE(::mkdtemp(folder.data()) != nullptr);
   Options options;
   options.sweep.suites = {find_suite("gemm")};
   options.sweep.modes = std::move(modes);
   options.sweep.shapes = {{3, 96, 200}};
-  options.sweep.devices = {device};
+  options.sweep.devices = {{device}};
+  options.kernels = std::make_shared<const KernelTable>(kernels);
   options.journal = folder + "/journal";
   CHECK(run_sweep(options) == 0);
   std::vector<std::string> lines;
@@ -177,7 +179,7 @@ TEST_CASE("a library of the host does not serve GPUs, nor one of GPUs the emulat
 
 TEST_CASE("a sweep on the emulator has verified rows of every baseline, and no speedup") {
   const auto lines =
-      journal_of("emulated", {find_mode("bf16"), find_mode("nf4"), find_mode("int8")});
+      journal_of(DeviceKind::emulated, {find_mode("bf16"), find_mode("nf4"), find_mode("int8")});
   const auto passed = [&](const std::string& row) {
     return std::ranges::count_if(lines, [&](const std::string& line) {
       return has(line, row) && has(line, "\"status\":\"passed\"") && has(line, "kernel_error") &&
@@ -192,11 +194,11 @@ TEST_CASE("a sweep on the emulator has verified rows of every baseline, and no s
 TEST_CASE("a sweep measures the baseline before what is compared with it") {
   Kernel baseline = {};
   for (const Kernel& kernel : all_kernels())
-    if (kernel.device == "cpu" && kernel.op == Op::matmul) baseline = kernel;
+    if (kernel.device == DeviceKind::cpu && kernel.op == Op::matmul) baseline = kernel;
   baseline.name = "cublaslt";
   baseline.mode = find_mode("bf16");
-  add_kernels({baseline});
-  const auto lines = journal_of("cpu", {find_mode("nf4"), find_mode("bf16")});
+  const auto lines = journal_of(DeviceKind::cpu, {find_mode("nf4"), find_mode("bf16")},
+                                joined(all_kernels(), {baseline}));
   const auto with_speedup = [&](const std::string& row) {
     return std::ranges::count_if(lines, [&](const std::string& line) {
       return has(line, row) && has(line, "\"speedup\":");

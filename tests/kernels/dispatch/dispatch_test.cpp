@@ -45,7 +45,7 @@ struct Given {
 Kernel fake(std::string_view name, const std::string& why = "") {
   return {.name = name,
           .op = Op::matmul,
-          .device = "emulated",
+          .device = DeviceKind::emulated,
           .mode = find_mode("nf4"),
           .unsupported = [why](const Problem&) { return why; },
           .prepare = [](const Problem&) -> std::unique_ptr<Trial> {
@@ -74,7 +74,8 @@ std::vector<Kernel> emulated_kernels(std::string_view mode, Op op) {
 const Kernel& auto_kernel(std::string_view mode, Op op) {
   const auto& all = all_kernels();
   const auto found = std::ranges::find_if(all, [&](const Kernel& k) {
-    return k.name == "auto" && k.device == "emulated" && k.op == op && k.mode == find_mode(mode);
+    return k.name == "auto" && k.device == DeviceKind::emulated && k.op == op &&
+           k.mode == find_mode(mode);
   });
   if (found == all.end()) throw std::logic_error("there is no such kernel auto");
   return *found;

@@ -17,11 +17,16 @@
 namespace qbench {
 namespace {
 
-// The notes of the library, emptied; its kernels stay loaded.
+const std::string kFile = std::string(QBENCH_LIBRARIES) + "/probe.so";
+
+const KernelTable& kernels() {
+  static const KernelTable table = load_kernel_libraries({kFile});
+  return table;
+}
+
+// The notes of the library, emptied; it stays loaded.
 probe& emptied_notes() {
-  const std::string file = std::string(QBENCH_LIBRARIES) + "/probe.so";
-  load_kernel_library(file);
-  void* const library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+  void* const library = dlopen(kFile.c_str(), RTLD_NOW | RTLD_LOCAL);
   REQUIRE(library != nullptr);
   probe& notes = *reinterpret_cast<decltype(&probe_notes)>(dlsym(library, "probe_notes"))();
   notes = {};
@@ -30,7 +35,7 @@ probe& emptied_notes() {
 }
 
 const Kernel& probe_kernel(Op op, std::string_view mode) {
-  for (const Kernel& kernel : all_kernels())
+  for (const Kernel& kernel : kernels())
     if (kernel.op == op && kernel.name == "probe-" + std::string(mode)) return kernel;
   throw std::logic_error("the library has no such kernel");
 }

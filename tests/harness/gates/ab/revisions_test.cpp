@@ -102,7 +102,7 @@ class Stderr {
 
 const Sweep kCpu = [] {
   Sweep sweep;
-  sweep.devices = {"cpu"};
+  sweep.devices = {{DeviceKind::cpu}};
   return sweep;
 }();
 

@@ -30,7 +30,7 @@ class Spinning : public Trial {
 [[maybe_unused]] const bool slower = [] {
   // The table is no constant, only shown as one.
   for (Kernel& kernel : const_cast<std::vector<Kernel>&>(all_kernels()))
-    if (kernel.device == "cpu")
+    if (kernel.device == DeviceKind::cpu)
       kernel.prepare = [prepare = kernel.prepare](const Problem& problem) {
         return std::make_unique<Spinning>(prepare(problem));
       };

@@ -13,6 +13,7 @@
 #include "reports/file.h"
 #include "suites/inputs/boundaries.h"
 #include "tests/catch.h"
+#include "tests/harness/gates/sides.h"
 
 namespace qbench {
 namespace {
@@ -24,11 +25,8 @@ struct TemporaryFile {
 };
 
 Options gate_options(const std::string& file, std::vector<std::string> more) {
-  std::vector<const char*> argv = {"qbench", "gate", "--errors", file.c_str()};
-  for (const std::string& argument : more) argv.push_back(argument.c_str());
-  const Parsed parsed = parse_options(static_cast<int>(argv.size()), argv.data());
-  REQUIRE(parsed.err == "");
-  return parsed.options;
+  more.insert(more.begin(), {"gate", "--errors", file});
+  return test::options_of(more);
 }
 
 const std::vector<std::string> kSweep = {"--suite",  "roundtrip,gemm", "--modes",  "nf4,int8",

@@ -2,6 +2,7 @@
 // What findings say runs them again runs exactly that, read back by the command line.
 #include "harness/gates/findings/rerun.h"
 
+#include "harness/sweep/selection.h"
 #include "tests/harness/gates/sides.h"
 
 namespace qbench {

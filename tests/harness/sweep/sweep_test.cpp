@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A whole command on tiny shapes: the journal, the reports and the exit code.
-#include "harness/run/sweep.h"
+#include "harness/sweep/sweep.h"
 
 #include "reference/simd/parallel.h"
 #include "reports/journal/journal.h"
-#include "tests/harness/run/sweeps.h"
+#include "tests/harness/sweep/sweeps.h"
 
 namespace qbench {
 namespace {
@@ -66,7 +66,7 @@ TEST_CASE("GPU cases alone, without a GPU, end with 77 and the reason") {
   if (!cuda_status().devices.empty()) QBENCH_SKIP("this machine has a GPU");
   const SweepFolder folder;
   Options options = tiny(folder);
-  options.sweep.devices = {"cuda:0"};
+  options.sweep.devices = {{DeviceKind::cuda}};
   CHECK(run_sweep(options) == 77);
   const auto journal = folder.lines("journal.jsonl");
   CHECK(count_with(journal, "\"status\":\"skipped\"") == journal.size() - 1);
@@ -77,7 +77,7 @@ TEST_CASE("with the CPU beside it, an absent GPU is a skipped row and the end is
   if (!cuda_status().devices.empty()) QBENCH_SKIP("this machine has a GPU");
   const SweepFolder folder;
   Options options = tiny(folder);
-  options.sweep.devices = {"cpu", "cuda:0"};
+  options.sweep.devices = {{DeviceKind::cpu}, {DeviceKind::cuda}};
   CHECK(run_sweep(options) == 0);
   CHECK(count_with(folder.lines("journal.jsonl"), "\"status\":\"passed\"") == 6);
   CHECK(count_with(folder.lines("journal.jsonl"), "\"status\":\"skipped\"") == 4);

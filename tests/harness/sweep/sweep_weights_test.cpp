@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sweeps over the tensors of a file: those that can be used, and the rows of those that cannot.
 #include "reports/journal/journal.h"
-#include "tests/harness/run/sweeps.h"
+#include "tests/harness/sweep/sweeps.h"
 #include "tests/suites/checkpoints/checkpoints.h"
 
 namespace qbench {

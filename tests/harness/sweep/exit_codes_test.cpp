@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The exit codes of a sweep, and which of several comes first. That of an interrupted one is in
 // command_test.cpp, those of gates are in tests/reports/findings/findings_test.cpp.
-#include "tests/harness/run/sweeps.h"
+#include "tests/harness/sweep/sweeps.h"
 
 namespace qbench {
 namespace {
@@ -31,7 +31,7 @@ class WithFates {
 
 struct Row {
   Fate nf4, int8;
-  std::vector<std::string> devices;
+  std::vector<DeviceId> devices;
   bool written;  // all reports
   int code;
 };
@@ -43,7 +43,7 @@ void check(const Row& row) {
   options.sweep.devices = row.devices;
   // It can be opened, so that it is found too late.
   if (!row.written) options.reports.push_back({find_report("csv"), "/dev/full"});
-  CAPTURE(static_cast<int>(row.nf4), static_cast<int>(row.int8), row.devices, row.written);
+  CAPTURE(static_cast<int>(row.nf4), static_cast<int>(row.int8), row.devices.size(), row.written);
   CHECK(run_sweep(options) == row.code);
   CHECK_FALSE(folder.lines("journal.jsonl").empty());
   CHECK_FALSE(folder.lines("table.csv").empty());
@@ -52,7 +52,7 @@ void check(const Row& row) {
 }  // namespace
 
 TEST_CASE("a wrong row comes before an error row, and an error row before what went well") {
-  const std::vector<std::string> cpu = {"cpu"};
+  const std::vector<DeviceId> cpu = {{DeviceKind::cpu}};
   for (const Row& row :
        {Row{Fate::right, Fate::right, cpu, true, 0}, Row{Fate::right, Fate::failed, cpu, true, 1},
         Row{Fate::failed, Fate::right, cpu, true, 1}, Row{Fate::wrong, Fate::right, cpu, true, 2},
@@ -61,14 +61,15 @@ TEST_CASE("a wrong row comes before an error row, and an error row before what w
 }
 
 TEST_CASE("a report that is not written is an error, but a wrong row comes before it") {
-  const std::vector<std::string> cpu = {"cpu"};
+  const std::vector<DeviceId> cpu = {{DeviceKind::cpu}};
   check({Fate::right, Fate::right, cpu, false, 1});
   check({Fate::wrong, Fate::right, cpu, false, 2});
 }
 
 TEST_CASE("77 is for GPU cases alone that have no GPU, where nothing else went wrong") {
   if (!cuda_status().devices.empty()) QBENCH_SKIP("this machine has a GPU");
-  const std::vector<std::string> gpu = {"cuda:0"}, both = {"cpu", "cuda:0"};
+  const std::vector<DeviceId> gpu = {{DeviceKind::cuda}};
+  const std::vector<DeviceId> both = {{DeviceKind::cpu}, {DeviceKind::cuda}};
   check({Fate::right, Fate::right, gpu, true, 77});
   check({Fate::right, Fate::right, gpu, false, 1});
   check({Fate::right, Fate::right, both, true, 0});

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "harness/run/process.h"
-#include "harness/run/sweep.h"
+#include "harness/sweep/sweep.h"
 #include "tests/catch.h"
 #include "tests/harness/fakes.h"
 

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// The options that only one verb has.
+#include <CLI/CLI.hpp>
+
+#include "harness/cli/options_values.h"
+#include "harness/cli/verb.h"
+
+namespace qbench {
+namespace {
+
+// Given twice, the last counts.
+void single(CLI::App& app, const char* name, std::string& value, const char* type,
+            const char* help) {
+  app.add_option(name, value, help)->type_name(type)->take_last();
+}
+
+}  // namespace
+
+void add_gate_options(CLI::App& app, RawOptions& raw) {
+  single(app, "--errors", raw.errors, "LEDGER",
+         "Compare errors with it, exactly; without --suite: the cases that it has");
+  app.add_flag("--update", raw.update, "Record what cases come to, and show what changed");
+  single(app, "--policy", raw.policy, "FILE", "Every gate that it names (TOML)");
+  single(app, "--base", raw.base, "OLD",
+         "With --policy: executable or git revision to compare speed with");
+  app.add_option("--gates", raw.gates, "Only these of the policy: errors,speed,instructions,static")
+      ->type_name("LIST")
+      ->join(',');
+}
+
+void add_ab_options(CLI::App& app, RawOptions& raw) {
+  app.add_option("OLD", raw.old_side,
+                 "A qbench, a git revision, which is built, or a library of kernels (.so)")
+      ->required();
+  app.add_option("NEW", raw.new_side, "The same; default: this qbench");
+  single(
+      app, "--threshold", raw.threshold, "SHARE",
+      "What counts as a change, as in 5% or 0.05; default: the least that this machine can tell");
+  app.add_flag("--calibrate", raw.calibrate,
+               "Compare OLD with itself, and keep what this machine can tell");
+  app.add_flag("--instructions", raw.instructions,
+               "Count instructions on one thread in place of time (perf_event, else valgrind)");
+}
+
+void add_compare_options(CLI::App& app, RawOptions& raw) {
+  app.add_option("BASE", raw.base_journal, "A journal")->required();
+  app.add_option("NEW", raw.new_journal, "A journal")->required();
+}
+
+void add_report_options(CLI::App& app, RawOptions& raw) {
+  app.add_option("JOURNAL", raw.journals, "Journals that --journal wrote")->required();
+}
+
+}  // namespace qbench

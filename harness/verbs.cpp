@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Each verb: its name, the options that apply to it and what runs it.
+#include "harness/verbs.h"
+
+#include "harness/cli/report_journals.h"
+#include "harness/gates/ab/ab.h"
+#include "harness/gates/compare.h"
+#include "harness/gates/gate.h"
+#include "harness/selftest/selftest.h"
+#include "harness/sweep/sweep.h"
+
+namespace qbench {
+
+Verbs all_verbs() {
+  using enum OptionGroup;
+  static const VerbRow verbs[] = {
+      {.verb = Verb::sweep,
+       .name = "",
+       .help = "",
+       .takes = {cases, filter, processes, reports, journal, sweep},
+       .judges = false,
+       .needs_suite = true,
+       .add_options = add_no_options,
+       .run = run_sweep},
+      {.verb = Verb::gate,
+       .name = "gate",
+       .help = "Fail on what a ledger of errors or a policy does not allow",
+       .takes = {cases, filter, processes, reports},
+       .judges = true,
+       .needs_suite = false,
+       .add_options = add_gate_options,
+       .run = run_gate},
+      {.verb = Verb::ab,
+       .name = "ab",
+       .help = "Compare the speed of two builds, by pairs of processes",
+       .takes = {cases, filter, reports, journal},
+       .judges = true,
+       .needs_suite = true,
+       .add_options = add_ab_options,
+       .run = run_ab},
+      {.verb = Verb::compare,
+       .name = "compare",
+       .help = "Compare two journals, BASE and NEW",
+       .takes = {filter, reports},
+       .judges = true,
+       .needs_suite = false,
+       .add_options = add_compare_options,
+       .run = run_compare},
+      {.verb = Verb::report,
+       .name = "report",
+       .help = "Make reports of stored journals",
+       .takes = {filter, reports},
+       .judges = false,
+       .needs_suite = false,
+       .add_options = add_report_options,
+       .run = run_report},
+      {.verb = Verb::selftest,
+       .name = "selftest",
+       .help = "Inject faults, and see the harness catch every one",
+       .takes = {},
+       .judges = false,
+       .needs_suite = false,
+       .add_options = add_no_options,
+       .run = [](const Options&) { return run_selftest(); }}};
+  return verbs;
+}
+
+}  // namespace qbench
