@@ -51,7 +51,7 @@ class GroupNumbers {
   Buffer<float> scale_, zero_;
 };
 
-// Code `index` of a stream of codes up to 16 bits wide.
+// Code `index` of a stream of codes up to 24 bits wide.
 unsigned code_at(const Buffer<std::byte>& codes, std::int64_t index, int bits) {
   const std::int64_t bit = index * bits;
   unsigned held = 0;
@@ -61,6 +61,13 @@ unsigned code_at(const Buffer<std::byte>& codes, std::int64_t index, int bits) {
   return held >> (bit % 8) & ((1u << bits) - 1);
 }
 
+float value_of(const Vectors& vectors, int bits, unsigned code, std::int64_t i) {
+  const int index_bits = vectors.signs ? bits - vectors.length : bits;
+  const auto index = static_cast<std::int64_t>(code & ((1u << index_bits) - 1));
+  const float value = vectors.values[static_cast<std::size_t>(index * vectors.length + i)];
+  return vectors.signs && (code >> (index_bits + i) & 1) != 0 ? -value : value;
+}
+
 void dequantize_vectors(const QuantizedMatrix& q, const Vectors& vectors, std::int64_t first,
                         std::int64_t count, float* out) {
   const GroupNumbers numbers(q, first, first + count);
@@ -68,8 +75,7 @@ void dequantize_vectors(const QuantizedMatrix& q, const Vectors& vectors, std::i
   const float factor = 1.0f / q.format->qmax;
   for (std::int64_t i = first; i < first + count; ++i) {
     const unsigned code = code_at(q.codes, i / vectors.length, q.format->bits);
-    const float value = vectors.values[static_cast<std::size_t>(
-        static_cast<std::int64_t>(code) * vectors.length + i % vectors.length)];
+    const float value = value_of(vectors, q.format->bits, code, i % vectors.length);
     const float zero = numbers.zero(i);
     out[i - first] = (point ? value - zero : value) * numbers.scale(i) * factor;
     if (minimum) out[i - first] += zero;

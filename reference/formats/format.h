@@ -53,10 +53,12 @@ struct PowerOfTwo {};
 // bitsandbytes' signed map of 8 bits: reference::dynamic_map()[code].
 struct DynamicMap {};
 
-// A code stands for `length` neighbours of the flattened matrix: values[code * length + i].
+// A code stands for `length` neighbours of the flattened matrix: values[index * length + i]. The
+// index is the code, or what is below its upper `length` bits: of those, the i-th negates weight i.
 struct Vectors {
   std::span<const float> values;
   int length;
+  bool signs = false;
 };
 
 // The number itself, as the machine has it.
@@ -130,7 +132,7 @@ struct QuantizedActivations {
 };
 
 struct Format {
-  int bits;  // of a stored code: 1 to 8, to 16 of Vectors; 16 or 32 of Plain
+  int bits;  // of a stored code: 1 to 8, to 24 of Vectors; 16 or 32 of Plain
   Codec codec;
   Granularity granularity = Granularity::tensor;
   int tile_rows = 1;  // of a tile; its columns are the block size

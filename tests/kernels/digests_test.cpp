@@ -95,7 +95,7 @@ void make_exact(Inputs& inputs, const Mode& mode) {
   }
   inputs.weights = integer_weights(mode, inputs.weights.rows, inputs.weights.cols);
   inputs.x = integer_activations(inputs.x.rows, inputs.x.cols);
-  reference::quantize(inputs.weights, inputs.quantized);
+  reference::quantize(inputs.weights, mode, inputs.quantized);
   Matrix decoded(inputs.weights.rows, inputs.weights.cols);
   reference::dequantize(inputs.quantized, decoded);
   REQUIRE(decoded.values == inputs.weights.values);

@@ -232,7 +232,7 @@ TEST_CASE("int8's activations are right at both ends of more than 2^32") {
     for (const int end : kEnds)
       std::ranges::copy(ends[end].values,
                         part(both.values.data(), both.size(), ends[end].size(), end).begin());
-    auto expected = reference::quantize_activations(both, *find_mode("int8")->activations);
+    auto expected = reference::quantize_activations(both, *find_mode("int8")->format.activations);
     REQUIRE(!expected.outliers.empty());
     REQUIRE(count.to_host()[0] == std::ssize(expected.outliers));
     CHECK(std::equal(expected.outliers.begin(), expected.outliers.end(), columns.data()));

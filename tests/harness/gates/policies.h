@@ -6,6 +6,7 @@
 #include <string>
 
 #include "harness/gates/policy.h"
+#include "reports/file.h"
 #include "tests/harness/gates/sides.h"
 
 namespace qbench::test {

@@ -2,44 +2,22 @@
 // Equality with what bitsandbytes 0.50.2 itself wrote (its CPU library). Where its CPU library and
 // the CUDA semantics that qbench follows differ, the difference is counted.
 #include <cmath>
-#include <cstring>
-#include <filesystem>
 
 #include "reference/planes/stored_numbers.h"
 #include "reference/reference.h"
-#include "suites/checkpoints/checkpoint.h"
 #include "tests/catch.h"
+#include "tests/golden.h"
 #include "tests/reference/matrices.h"
 
 namespace qbench {
 namespace {
 
-const std::string kFolder = QBENCH_SOURCE_DIR "/../shared/bitsandbytes_golden/";
-bool absent() { return !std::filesystem::exists(kFolder); }
+using test::absent, test::Golden;
+
+const std::string kFolder = "bitsandbytes_golden";
 const char* const kAbsent = "there is no ../shared/bitsandbytes_golden";
 
 const int kBlockSizes[] = {32, 64, 128, 256, 4096};
-
-class Golden {
- public:
-  explicit Golden(const std::string& file) : checkpoint_({kFolder + file}) {}
-  Matrix matrix(const std::string& name) const { return to_matrix(tensor(name)); }
-  std::span<const std::byte> bytes(const std::string& name) const { return tensor(name).bytes; }
-  template <class T>
-  std::vector<T> numbers(const std::string& name) const {
-    std::vector<T> out(bytes(name).size() / sizeof(T));
-    std::memcpy(out.data(), bytes(name).data(), bytes(name).size());
-    return out;
-  }
-
- private:
-  const Tensor& tensor(const std::string& name) const {
-    const Tensor* found = checkpoint_.find(name);
-    if (found == nullptr) throw std::runtime_error("no tensor " + name);
-    return *found;
-  }
-  Checkpoint checkpoint_;
-};
 
 template <class T>
 std::span<const T> as(std::span<const std::byte> bytes) {
@@ -171,15 +149,15 @@ constexpr int kMostInt8Ties = 4;
 }  // namespace
 
 TEST_CASE("4-bit codes and scales equal bitsandbytes'") {
-  if (absent()) QBENCH_SKIP(kAbsent);
-  const Golden golden("outputs.safetensors");
+  if (absent(kFolder)) QBENCH_SKIP(kAbsent);
+  const Golden golden(kFolder + "/outputs.safetensors");
   for (const char* input : {"normal", "student_t", "outliers", "short"})
     for (const char* mode : {"nf4", "fp4"}) check_4bit(golden, input, mode);
 }
 
 TEST_CASE("int8 codes and row absmax of weights equal bitsandbytes'") {
-  if (absent()) QBENCH_SKIP(kAbsent);
-  const Golden golden("outputs.safetensors");
+  if (absent(kFolder)) QBENCH_SKIP(kAbsent);
+  const Golden golden(kFolder + "/outputs.safetensors");
   for (const std::string input : {"normal", "student_t", "outliers", "short"}) {
     CAPTURE(input);
     const Matrix w = golden.matrix(input + "/input");
@@ -191,8 +169,8 @@ TEST_CASE("int8 codes and row absmax of weights equal bitsandbytes'") {
 }
 
 TEST_CASE("int8 activations and their outlier columns equal bitsandbytes'") {
-  if (absent()) QBENCH_SKIP(kAbsent);
-  const Golden golden("outputs.safetensors");
+  if (absent(kFolder)) QBENCH_SKIP(kAbsent);
+  const Golden golden(kFolder + "/outputs.safetensors");
   for (const std::string input : {"normal", "student_t", "outliers"}) {
     CAPTURE(input);
     const std::string key = input + "/int8/x";
@@ -206,8 +184,9 @@ TEST_CASE("int8 activations and their outlier columns equal bitsandbytes'") {
 }
 
 TEST_CASE("a checkpoint of bitsandbytes holds what quantizing its weights gives") {
-  if (absent()) QBENCH_SKIP(kAbsent);
-  const Golden saved("checkpoint.safetensors"), unquantized("checkpoint_unquantized.safetensors");
+  if (absent(kFolder)) QBENCH_SKIP(kAbsent);
+  const Golden saved(kFolder + "/checkpoint.safetensors"),
+      unquantized(kFolder + "/checkpoint_unquantized.safetensors");
   for (const std::string mode : {"nf4", "fp4"})
     for (const std::string twice : {"", "_dq"}) {
       const std::string key = "model.layers.0." + mode + twice + ".weight";
@@ -233,8 +212,9 @@ TEST_CASE("a checkpoint of bitsandbytes holds what quantizing its weights gives"
 
 // Its SCB is 127 in every row: the absmax of the codes. So only the codes can be compared.
 TEST_CASE("a checkpoint's int8 layer holds the codes that quantizing its weights gives") {
-  if (absent()) QBENCH_SKIP(kAbsent);
-  const Golden saved("checkpoint.safetensors"), unquantized("checkpoint_unquantized.safetensors");
+  if (absent(kFolder)) QBENCH_SKIP(kAbsent);
+  const Golden saved(kFolder + "/checkpoint.safetensors"),
+      unquantized(kFolder + "/checkpoint_unquantized.safetensors");
   const std::string key = "model.layers.0.int8.weight";
   const Matrix w = unquantized.matrix(key);
   const QuantizedMatrix q = test::quantized("int8", 0, w);

@@ -48,7 +48,7 @@ TEST_CASE(
   CHECK(f32_at(q.scales.offset, 0) == 0.25f);
   CHECK(f32_at(q.scales.outer, 0) == 1.0f);
   const auto map = reference::dynamic_map();
-  const Matrix weights = make_scales(*q.mode, 40, 608);
+  const Matrix weights = make_scales(*find_mode("nf4-dq"), 40, 608);
   std::set<std::size_t> odd_and_even;
   for (std::size_t code = 191; code < 223; ++code)
     if (holds(weights, 0.25f + (map[code] + map[code + 1]) * 0.5f)) odd_and_even.insert(code % 2);
