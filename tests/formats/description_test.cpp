@@ -4,14 +4,10 @@
 #include "reference/formats/nvfp4.h"
 #include "reference/formats/q8_0.h"
 #include "tests/catch.h"
-<<<<<<<< HEAD:tests/reference/formats/description_test.cpp
-#include "tests/reference/formats/formats_to_come.h"
-========
 #include "tests/formats/floats.h"
 #include "tests/formats/ggml.h"
 #include "tests/formats/integers.h"
 #include "tests/formats/tables.h"
->>>>>>>> formats:tests/formats/description_test.cpp
 #include "tests/reference/gaussian.h"
 
 namespace qbench {

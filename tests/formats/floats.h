@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Formats of small floats, as data: OCP Microscaling Formats v1.0; NVFP4; FP8 per tensor, row or
+// Formats of small floats, as data: OCP Microscaling Formats v1.0; FP8 per tensor, row or
 // tile (torchao, compressed-tensors, DeepSeek).
 #pragma once
 
-#include "reference/formats/mxfp4.h"
+#include "reference/formats/nvfp4.h"
 #include "tests/formats/describe.h"
 
 namespace qbench::to_come {
@@ -37,14 +37,6 @@ constexpr Mode microscaling(int bits, const Codec& codec, float power,
 
 // modelopt's MXFP4: the exponent is ceil(log2(absmax / 6)), so nothing saturates.
 inline constexpr Mode kMxfp4Ceil = microscaling(4, kE2M1, 6, Exponent::ceil);
-
-// E4M3 scales under one f32 scale of the tensor, its absmax / (6 * 448).
-inline constexpr Mode kNvfp4 =
-    mode({.bits = 4,
-          .codec = kE2M1,
-          .granularity = Granularity::group,
-          .scale = {.storage = stored::e4m3, .outer = OuterLevel{}}},
-         {.qmax = 6, .outer = {.qmax = 448, .from_statistics = true}, .zero_step_is_one = true});
 
 // --- FP8: the absmax of what shares a scale goes to the largest number; a scale of 0 becomes 1.
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "reference/formats/mxfp4.h"
+#include "reference/formats/q8_0.h"
 #include "tests/formats/describe.h"
 
 namespace qbench::to_come {
@@ -39,15 +40,6 @@ constexpr Mode with_minimum(int bits) {
                .codes_from = CodesFrom::exact_scale});
 }
 inline constexpr Mode kQ4_1 = with_minimum(4), kQ5_1 = with_minimum(5);
-
-inline constexpr Mode kQ8_0 = mode({.bits = 8,
-                                    .codec = symmetric(127),
-                                    .granularity = Granularity::group,
-                                    .scale = {.storage = stored::f16}},
-                                   {.qmax = 127,
-                                    .rule = Rule::multiply_by_reciprocal,
-                                    .rounding = Rounding::half_away,
-                                    .codes_from = CodesFrom::exact_scale});
 
 constexpr Format in_groups(int bits, const Codec& codec, const GroupNumber& scale) {
   return {.bits = bits, .codec = codec, .granularity = Granularity::group, .scale = scale};

@@ -4,11 +4,7 @@
 #include <algorithm>
 
 #include "tests/catch.h"
-<<<<<<<< HEAD:tests/reference/quantizers/searched_test.cpp
-#include "tests/reference/formats/formats_to_come.h"
-========
 #include "tests/formats/describe.h"
->>>>>>>> formats:tests/formats/searched_test.cpp
 #include "tests/reference/gaussian.h"
 
 namespace qbench {

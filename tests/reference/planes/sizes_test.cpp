@@ -24,6 +24,8 @@ std::int64_t bytes_of_mode(const Mode& mode, std::int64_t size, Shape shape) {
   const std::int64_t groups = shape.rows * up(shape.cols, size == 0 ? 1 : size);
   if (mode.name == "int4") return half + 2 * groups + up(groups, 2);
   if (mode.name == "mxfp4") return half + groups;
+  if (mode.name == "nvfp4") return half + groups + 4;
+  if (mode.name == "q8_0") return n + 2 * groups;
   return mode.name == "fp32" ? 4 * n : 2 * n;
 }
 

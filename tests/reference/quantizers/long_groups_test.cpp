@@ -3,7 +3,9 @@
 // group. Codes of every width, entered at every element and cut at every bit.
 #include "reference/simd/parallel.h"
 #include "tests/catch.h"
-#include "tests/reference/formats/formats_to_come.h"
+#include "tests/formats/floats.h"
+#include "tests/formats/ggml.h"
+#include "tests/formats/integers.h"
 #include "tests/reference/matrices.h"
 
 namespace qbench::test {
