@@ -11,16 +11,11 @@
 
 #include "kernels/device/device_id.h"
 #include "kernels/device/replay.h"
+#include "kernels/operation.h"
 #include "reference/error.h"
 #include "reference/planes/quantized_matrix.h"
 
 namespace qbench {
-
-// roundtrip: quantize, then dequantize; matmul: y = x W^T.
-enum class Op { roundtrip, quantize, dequantize, matmul };
-
-inline constexpr std::string_view kOpNames[] = {"roundtrip", "quantize", "dequantize", "matmul"};
-constexpr std::string_view name(Op op) { return kOpNames[static_cast<int>(op)]; }
 
 // What a kernel is given. The pointers outlive the trial.
 struct Problem {

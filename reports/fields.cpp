@@ -63,26 +63,26 @@ void set(Result& result, const Value& value) {
 }
 
 template <auto Member>
-constexpr Field field(std::string_view name) {
-  return {name, get<Member>, set<Member>};
+constexpr Field field(std::string_view name, Role role = Role::none) {
+  return {name, role, get<Member>, set<Member>};
 }
 
 constexpr Field kFields[] = {
     field<&Result::id>("case"),
-    field<&Result::suite>("suite"),
-    field<&Result::op>("op"),
-    field<&Result::mode>("mode"),
-    field<&Result::kernel>("kernel"),
-    field<&Result::device>("device"),
-    field<&Result::dtype>("dtype"),
-    field<&Result::block_size>("block_size"),
-    field<&Result::m>("m"),
-    field<&Result::n>("n"),
-    field<&Result::k>("k"),
-    field<&Result::input>("input"),
-    field<&Result::tensor>("tensor"),
-    field<&Result::seed>("seed"),
-    field<&Result::threads>("threads"),
+    field<&Result::suite>("suite", Role::suite),
+    field<&Result::op>("op", Role::run),
+    field<&Result::mode>("mode", Role::row),
+    field<&Result::kernel>("kernel", Role::row),
+    field<&Result::device>("device", Role::row),
+    field<&Result::dtype>("dtype", Role::row),
+    field<&Result::block_size>("block_size", Role::row),
+    field<&Result::m>("m", Role::condition),
+    field<&Result::n>("n", Role::weights),
+    field<&Result::k>("k", Role::weights),
+    field<&Result::input>("input", Role::condition),
+    field<&Result::tensor>("tensor", Role::weights),
+    field<&Result::seed>("seed", Role::run),
+    field<&Result::threads>("threads", Role::run),
     field<&Result::status>("status"),
     field<&Result::reason>("reason"),
     field<&Result::weight_nmse>("weight_nmse"),
@@ -115,7 +115,7 @@ constexpr Field kFields[] = {
     field<&Result::speedup>("speedup"),
     field<&Result::noise>("noise"),
     field<&Result::cpu_seconds>("cpu_seconds"),
-    field<&Result::weights>("weights"),
+    field<&Result::weights>("weights", Role::weights),
     field<&Result::layout>("layout"),
     field<&Result::slices>("slices"),
     field<&Result::not_in_totals>("not_in_totals"),
@@ -124,5 +124,25 @@ constexpr Field kFields[] = {
 }  // namespace
 
 std::span<const Field> result_fields() { return kFields; }
+
+bool agree(const Result& a, const Result& b, std::initializer_list<Role> roles) {
+  return std::ranges::all_of(kFields, [&](const Field& field) {
+    return std::ranges::find(roles, field.role) == roles.end() || field.value(a) == field.value(b);
+  });
+}
+
+void copy_fields(Result& to, const Result& from, std::initializer_list<Role> roles) {
+  for (const Field& field : kFields)
+    if (std::ranges::find(roles, field.role) != roles.end())
+      set_field(to, field.name, field.value(from));
+}
+
+void set_field(Result& result, std::string_view name, const Value& value) {
+  if (std::holds_alternative<std::monostate>(value)) return;
+  const auto field = std::ranges::find(kFields, name, &Field::name);
+  if (field == std::end(kFields))
+    throw std::invalid_argument("the record has no field " + std::string(name));
+  field->set(result, value);
+}
 
 }  // namespace qbench

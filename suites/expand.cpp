@@ -4,19 +4,14 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <functional>
+#include <utility>
 
-#include "suites/suite.h"
+#include "suites/axes.h"
 
 namespace qbench {
 namespace {
 
 using Cases = std::vector<Case>;
-
-template <class T>
-void add_once(std::vector<T>& list, const T& value) {
-  if (std::find(list.begin(), list.end(), value) == list.end()) list.push_back(value);
-}
 
 Case skipped(Case c, DeviceId device, std::string reason) {
   c.kernel = nullptr;
@@ -24,78 +19,6 @@ Case skipped(Case c, DeviceId device, std::string reason) {
   c.skip = std::move(reason);
   return c;
 }
-
-// --- Axes: the variants of one case
-
-Cases weights(const Case& c, const Sweep& sweep) {
-  Cases out;
-  const auto add = [&](const Shape& shape, const std::optional<RealTensor>& tensor) {
-    out.push_back(c);
-    out.back().shape = shape;
-    out.back().tensor = tensor;
-  };
-  for (const RealTensor& tensor : sweep.tensors)
-    add({c.suite->m, tensor.shape.n, tensor.shape.k}, tensor);
-  if (!out.empty()) return out;
-
-  std::vector<Shape> shapes;
-  for (Shape shape : sweep.shapes) {
-    if (shape.m == 0 || c.suite->m == 0) shape.m = c.suite->m;
-    add_once(shapes, shape);
-  }
-  if (shapes.empty())
-    for (const Layer& layer : find_model(c.suite->model)->layers)
-      shapes.push_back({c.suite->m, layer.n, layer.k});
-  for (const Shape& shape : shapes) add(shape, std::nullopt);
-  return out;
-}
-
-Cases inputs(const Case& c, const Sweep& sweep) {
-  // Only products use generated input beside real weights.
-  if (!c.uses_input()) return {c};
-  Cases out;
-  for (const Input input : sweep.inputs.empty() ? c.suite->inputs : sweep.inputs) {
-    out.push_back(c);
-    out.back().input = input;
-  }
-  return out;
-}
-
-Cases modes(const Case& c, const Sweep& sweep) {
-  std::vector<const Mode*> modes = {find_mode("bf16")};
-  for (const Mode* mode : sweep.modes) add_once(modes, mode);
-  Cases out;
-  for (const Mode* mode : modes) {
-    out.push_back(c);
-    out.back().mode = mode;
-    out.back().added = std::find(sweep.modes.begin(), sweep.modes.end(), mode) == sweep.modes.end();
-  }
-  return out;
-}
-
-Cases block_sizes(const Case& c, const Sweep& sweep) {
-  const bool own = c.mode->block_sizes.empty() || sweep.block_sizes.empty();
-  Cases out;
-  for (const int size : own ? std::vector{c.mode->block_size} : sweep.block_sizes) {
-    out.push_back(c);
-    out.back().block_size = size;
-  }
-  return out;
-}
-
-Cases dtypes(const Case& c, const Sweep& sweep) {
-  std::vector<Dtype> dtypes = sweep.dtypes;
-  if (dtypes.empty()) dtypes = {c.mode->dtype};
-  if (c.suite->op == Op::roundtrip) dtypes = {Dtype::fp32};
-  Cases out;
-  for (const Dtype dtype : dtypes) {
-    out.push_back(c);
-    out.back().dtype = dtype;
-  }
-  return out;
-}
-
-// --- Kernels and devices
 
 bool serves(const Kernel& kernel, const Case& c, DeviceId device) {
   return kernel.op == c.suite->op && kernel.device == device.kind &&
@@ -175,28 +98,31 @@ Cases kernels_of(const Case& c, const Sweep& sweep, std::span<const Kernel> kern
   return out;
 }
 
+// Those that vary a case, the outermost first.
+std::vector<const Axis*> nested_axes() {
+  std::vector<const Axis*> axes;
+  for (const Axis& axis : all_axes())
+    if (axis.vary != nullptr) axes.push_back(&axis);
+  std::ranges::sort(axes, {}, &Axis::nesting);
+  return axes;
+}
+
+template <class Vary>
+Cases varied(const Cases& cases, Vary vary) {
+  Cases out;
+  for (const Case& c : cases)
+    for (Case& variant : vary(c)) out.push_back(std::move(variant));
+  return out;
+}
+
 }  // namespace
 
 std::vector<Case> expand(const Sweep& sweep, std::span<const Kernel> kernels,
                          const CudaStatus& cuda) {
-  Cases cases;
-  for (const Suite* suite : sweep.suites) {
-    cases.emplace_back();
-    cases.back().suite = suite;
-    cases.back().seed = sweep.seed;
-  }
-  const auto last = [&](const Case& c, const Sweep&) {
-    return kernels_of(c, sweep, kernels, cuda);
-  };
-  const std::function<Cases(const Case&, const Sweep&)> axes[] = {weights,     inputs, modes,
-                                                                  block_sizes, dtypes, last};
-  for (const auto& axis : axes) {
-    Cases varied;
-    for (const Case& c : cases)
-      for (Case& variant : axis(c, sweep)) varied.push_back(std::move(variant));
-    cases = std::move(varied);
-  }
-  return cases;
+  Cases cases = {Case{}};
+  for (const Axis* axis : nested_axes())
+    cases = varied(cases, [&](const Case& c) { return axis->vary(c, sweep); });
+  return varied(cases, [&](const Case& c) { return kernels_of(c, sweep, kernels, cuda); });
 }
 
 std::vector<Case> expand(const Sweep& sweep) { return expand(sweep, all_kernels(), cuda_status()); }

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names that people type: the nearest right one to a wrong one.
+// Names and numbers that people type: the nearest right name to a wrong one, and what is wrong with
+// a number.
 #pragma once
 
+#include <charconv>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace qbench {
+
+using Names = std::vector<std::string>;
 
 // Insertions, deletions, substitutions and swaps of neighbours that make one of the other; case
 // does not count.
@@ -20,5 +25,25 @@ std::string unknown_name(std::string_view kind, std::string_view typed,
 // The parts between commas. Throws std::invalid_argument, with the name of the option, when one is
 // empty.
 std::vector<std::string> split_list(std::string_view option, std::string_view text);
+
+template <class Range, class Name>
+Names names_of(const Range& range, Name name) {
+  Names names;
+  for (const auto& item : range) names.emplace_back(name(item));
+  return names;
+}
+
+// The whole text as a number that is not below `least`. Throws std::invalid_argument, with the name
+// of the option and `what` is asked for.
+template <class Number>
+Number number(std::string_view option, const std::string& text, Number least, const char* what) {
+  const std::string given = std::string(option) + ": '" + text + "' is ";
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error == std::errc::result_out_of_range) throw std::invalid_argument(given + "too large");
+  if (error != std::errc() || end != text.data() + text.size() || !(value >= least))
+    throw std::invalid_argument(given + "not " + what);
+  return value;
+}
 
 }  // namespace qbench

@@ -80,6 +80,7 @@ struct Case {
   std::string skip;    // why it cannot be run at all, or empty
   bool added = false;  // nobody asked for it: it is what the others are compared with
 
+  const Operation& operation() const { return qbench::operation(suite->op); }
   bool uses_input() const;  // whether anything is generated from `input`
 
   // "gemm/mode:nf4/kernel:reference/dtype:bf16/bs:64/m:16/n:4096/k:4096/input:normal/seed:1". What

@@ -46,12 +46,13 @@ SharedKernels load_kernels(const RawOptions& raw) {
 
 // Those of a side that is a library are the ones that are compared, unless others are named.
 void name_kernels_of_side(RawOptions& raw, const KernelTable& kernels) {
-  if (library_side(raw).empty() || !raw.kernels.empty()) return;
+  std::string& typed = raw.axes["--kernels"];
+  if (library_side(raw).empty() || !typed.empty()) return;
   Names names;
   for (const Kernel& kernel : kernels)
     if (kernel.foreign && std::ranges::find(names, kernel.name) == names.end())
       names.emplace_back(kernel.name);
-  raw.kernels = fmt::format("{}", fmt::join(names, ","));
+  typed = fmt::format("{}", fmt::join(names, ","));
 }
 
 // --- Answers

@@ -6,65 +6,53 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <stdexcept>
+
+#include "suites/axes.h"
 
 namespace qbench {
 namespace {
 
-std::string mode_of(const Case& c) { return std::string(c.mode->name); }
-std::string suite_of(const Case& c) { return std::string(c.suite->name); }
 std::string device_of(const Case& c) { return to_text(c.device); }
-std::string input_of(const Case& c) {
-  return c.uses_input() ? std::string(name(c.input)) : suite_of(c) + " of real weights";
-}
 
-bool has_blocks(const Case& c) { return !c.mode->block_sizes.empty(); }
-bool has_dtype(const Case& c) { return c.suite->op != Op::roundtrip; }
-bool is_seeded(const Case& c) {
-  return c.uses_input() && (c.suite->op == Op::matmul || !is_fixed(c.input));
-}
 bool is_timed(const Case& c) { return c.kernel && c.kernel->timed; }
 bool is_on_cpu(const Case& c) { return c.kernel && c.kernel->device == DeviceKind::cpu; }
 
 using enum OptionGroup;
 
-const OptionScope kScopes[] = {
-    {"--suite", cases},
-    {"--modes", cases},
-    {"--block-sizes", cases, has_blocks, mode_of, "it has no choice of blocks"},
-    {"--dtypes", cases, has_dtype, suite_of, "it has no activations or results of a type"},
-    {"--shapes", cases},
-    {"--inputs", cases, [](const Case& c) { return c.uses_input(); }, input_of,
-     "nothing is generated"},
-    {"--weights", cases},
-    {"--tensors", cases},
-    {"--exclude", cases},
-    {"--min-rank", cases},
-    {"--layout", cases},
-    {"--filter", filter},
-    {"--case", cases},
-    {"--kernels", cases},
-    {"--kernel-library", cases},
-    {"--device", cases},
-    {"--require-cuda", cases},
-    {"--threads", cases},
-    {"--seed", cases, is_seeded, input_of, "nothing random is generated"},
-    {"--min-time", sweep, is_timed, device_of, "it is not timed"},
-    {"--no-time", sweep, is_timed, device_of, "it is never timed"},
-    {"--count-instructions", sweep, is_on_cpu, device_of, "only the CPU's are counted"},
-    {"--isolate", processes},
-    {"--case-timeout", processes},
-    {"--report", reports},
-    {"--journal", journal},
-    {"--append", sweep},
-    {"--list", sweep},
-    {"--dry-run", sweep},
-    {"--quiet", cases},
+// Those that are no axes.
+const OptionScope kOthers[] = {
+    {.option = "--weights", .group = cases},
+    {.option = "--tensors", .group = cases, .in_id = true},
+    {.option = "--exclude", .group = cases, .in_id = true},
+    {.option = "--min-rank", .group = cases, .in_id = true},
+    {.option = "--layout", .group = cases},
+    {.option = "--filter", .group = filter, .in_id = true},
+    {.option = "--case", .group = cases},
+    {.option = "--kernel-library", .group = cases},
+    {.option = "--require-cuda", .group = cases},
+    {.option = "--threads", .group = cases},
+    {"--min-time", sweep, false, is_timed, device_of, "it is not timed"},
+    {"--no-time", sweep, false, is_timed, device_of, "it is never timed"},
+    {"--count-instructions", sweep, false, is_on_cpu, device_of, "only the CPU's are counted"},
+    {.option = "--isolate", .group = processes},
+    {.option = "--case-timeout", .group = processes},
+    {.option = "--report", .group = reports},
+    {.option = "--journal", .group = journal},
+    {.option = "--append", .group = sweep},
+    {.option = "--list", .group = sweep},
+    {.option = "--dry-run", .group = sweep},
+    {.option = "--quiet", .group = cases},
 };
 
-const OptionScope* find_scope(std::string_view option) {
-  const auto found = std::ranges::find(kScopes, option, &OptionScope::option);
-  return found == std::end(kScopes) ? nullptr : found;
+std::vector<OptionScope> make_scopes() {
+  std::vector<OptionScope> scopes;
+  for (const Axis& axis : all_axes())
+    if (!axis.option.empty())
+      scopes.push_back({axis.option, cases, true, axis.applies, axis.other, axis.why});
+  scopes.insert(scopes.end(), std::begin(kOthers), std::end(kOthers));
+  return scopes;
 }
 
 // "roundtrip, int8", each once; empty where the option applies to every case.
@@ -82,14 +70,22 @@ std::string note_on_m(const Options& options, const std::vector<const Case*>& ca
       std::ranges::any_of(options.sweep.shapes, [](const Shape& shape) { return shape.m > 0; });
   if (!typed || !options.only_case.empty()) return "";
   for (const Case* c : cases)
-    if (c->suite->op != Op::matmul)
+    if (!c->operation().has_x)
       return fmt::format("the m of --shapes makes no difference to {}", c->suite->name);
   return "";
 }
 
 }  // namespace
 
-std::span<const OptionScope> option_scopes() { return kScopes; }
+std::span<const OptionScope> option_scopes() {
+  static const std::vector<OptionScope> scopes = make_scopes();
+  return scopes;
+}
+
+const OptionScope* find_scope(std::string_view option) {
+  const auto found = std::ranges::find(option_scopes(), option, &OptionScope::option);
+  return found == option_scopes().end() ? nullptr : &*found;
+}
 
 void check_verb(const std::vector<std::string>& given, const VerbRow& verb) {
   for (const std::string& option : given)

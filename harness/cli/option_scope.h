@@ -14,6 +14,7 @@ namespace qbench {
 struct OptionScope {
   std::string_view option;
   OptionGroup group;
+  bool in_id = false;  // the id of a case leaves nothing of it open
   // Whether the option makes a difference to a case; nullptr: to every one.
   bool (*applies)(const Case&) = nullptr;
   // What the other cases have in common, and why: "roundtrip", "has no activations".
@@ -22,6 +23,7 @@ struct OptionScope {
 };
 
 std::span<const OptionScope> option_scopes();
+const OptionScope* find_scope(std::string_view option);  // nullptr where there is none
 
 // Throws std::invalid_argument for an option that the verb does not take.
 void check_verb(const std::vector<std::string>& given, const VerbRow& verb);

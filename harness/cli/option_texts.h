@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Texts of options to numbers, names and reports: what the values of a sweep and of its gates
-// share.
+// Texts of options to reports, and how a text is refused.
 #pragma once
 
-#include <charconv>
 #include <filesystem>
 #include <set>
 #include <stdexcept>
@@ -16,26 +14,7 @@
 
 namespace qbench {
 
-using Names = std::vector<std::string>;
-
 [[noreturn]] inline void fail(const std::string& message) { throw std::invalid_argument(message); }
-
-template <class Number>
-Number number(const std::string& option, const std::string& text, Number least, const char* what) {
-  Number value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc::result_out_of_range) fail(option + ": '" + text + "' is too large");
-  if (error != std::errc() || end != text.data() + text.size() || !(value >= least))
-    fail(option + ": '" + text + "' is not " + what);
-  return value;
-}
-
-template <class Range, class Name>
-Names names_of(const Range& range, Name name) {
-  Names names;
-  for (const auto& item : range) names.emplace_back(name(item));
-  return names;
-}
 
 inline std::string absolute(const std::string& path) {
   return std::filesystem::absolute(path).lexically_normal().string();

@@ -10,6 +10,7 @@
 #include "harness/cli/options_refused.h"
 #include "harness/cli/options_values.h"
 #include "revision.h"
+#include "suites/axes.h"
 
 namespace qbench {
 namespace {
@@ -46,8 +47,11 @@ constexpr const char* kSweep = "What to measure";
 constexpr const char* kWhere = "With what";
 constexpr const char* kOutput = "Output";
 
-CLI::Option* list(CLI::App& app, const char* name, std::string& value, const char* help) {
-  return app.add_option(name, value, help)->type_name("LIST")->join(',')->group(kSweep);
+CLI::Option* list(CLI::App& app, std::string_view name, std::string& value, std::string_view help) {
+  return app.add_option(std::string(name), value, std::string(help))
+      ->type_name("LIST")
+      ->join(',')
+      ->group(kSweep);
 }
 
 // Each time it is given counts.
@@ -60,24 +64,38 @@ CLI::Option* several(CLI::App& app, const char* name, std::vector<std::string>& 
 }
 
 // Given twice, the last counts.
-CLI::Option* single(CLI::App& app, const char* name, std::string& value, const char* type,
-                    const char* help) {
-  return app.add_option(name, value, help)->type_name(type)->take_last();
+CLI::Option* single(CLI::App& app, std::string_view name, std::string& value, const char* type,
+                    std::string_view help) {
+  return app.add_option(std::string(name), value, std::string(help))->type_name(type)->take_last();
+}
+
+// The options that stand beside one of an axis.
+void add_beside(CLI::App& app, RawOptions& raw, std::string_view axis) {
+  if (axis == "--kernels")
+    list(app, "--kernel-library", raw.kernel_libraries,
+         "Your own kernels too, from shared libraries (kernels/library/kernel_library.h)")
+        ->type_name("FILE")
+        ->group(kWhere);
+  if (axis != "--device") return;
+  app.add_flag("--require-cuda", raw.require_cuda, "A missing GPU is an error")->group(kWhere);
+  single(app, "--threads", raw.threads, "N",
+         "Of the CPU; default: all that qbench may use; 1 of ab")
+      ->group(kWhere);
+}
+
+void add_axes(CLI::App& app, RawOptions& raw, Heading heading) {
+  for (const Axis& axis : all_axes()) {
+    if (axis.option.empty() || axis.heading != heading) continue;
+    std::string& text = raw.axes[axis.option];
+    CLI::Option* option = axis.is_list ? list(app, axis.option, text, axis.help)
+                                       : single(app, axis.option, text, "N", axis.help);
+    option->group(heading == Heading::what_to_measure ? kSweep : kWhere);
+    add_beside(app, raw, axis.option);
+  }
 }
 
 void add_sweep(CLI::App& app, RawOptions& raw) {
-  list(app, "--suite", raw.suites,
-       "roundtrip (error of the weights), quantize, dequantize, gemv, gemm");
-  list(app, "--modes", raw.modes,
-       "nf4,fp4,int8 ... or all (default); bf16 is added where a kernel runs it");
-  list(app, "--block-sizes", raw.block_sizes,
-       "Weights that share a scale; default: the mode's own");
-  list(app, "--dtypes", raw.dtypes,
-       "fp32, fp16, bf16: of a product's activations and results; default: the mode's own");
-  list(app, "--shapes", raw.shapes,
-       "MxNxK, NxK (m: the suite's own) or a model's name; default: llama-2-7b");
-  list(app, "--inputs", raw.inputs,
-       "normal (default), student-t, uniform, outliers, boundaries (of codes), scales, specials");
+  add_axes(app, raw, Heading::what_to_measure);
   several(app, "--weights", raw.weights, "FILE[:REGEX]",
           "Real tensors (safetensors file, index or folder); alone: --suite roundtrip");
   single(app, "--tensors", raw.tensors, "linear|all",
@@ -97,19 +115,7 @@ void add_sweep(CLI::App& app, RawOptions& raw) {
 }
 
 void add_where(CLI::App& app, RawOptions& raw) {
-  list(app, "--kernels", raw.kernels, "Which implementations; default: all")->group(kWhere);
-  list(app, "--kernel-library", raw.kernel_libraries,
-       "Your own kernels too, from shared libraries (kernels/library/kernel_library.h)")
-      ->type_name("FILE")
-      ->group(kWhere);
-  list(app, "--device", raw.devices,
-       "cpu, cuda:0, emulated (CUDA kernels, untimed) or auto (default: cpu and GPUs)")
-      ->group(kWhere);
-  app.add_flag("--require-cuda", raw.require_cuda, "A missing GPU is an error")->group(kWhere);
-  single(app, "--threads", raw.threads, "N",
-         "Of the CPU; default: all that qbench may use; 1 of ab")
-      ->group(kWhere);
-  single(app, "--seed", raw.seed, "N", "Of the generated inputs; default: 1")->group(kWhere);
+  add_axes(app, raw, Heading::with_what);
   single(app, "--min-time", raw.min_time, "SECONDS",
          "Time each case for at least so long; default: 0.1")
       ->group(kWhere);
@@ -164,10 +170,12 @@ std::string judged_reports() {
 }
 
 // The options of a sweep that a subcommand takes.
-std::string taken(const VerbRow& verb) {
+std::string taken(const CLI::App& app, const VerbRow& verb) {
   std::string text;
-  for (const OptionScope& scope : option_scopes())
-    if (verb.takes.contains(scope.group)) text += ' ' + std::string(scope.option);
+  for (const CLI::Option* option : app.get_options())
+    if (const OptionScope* scope = find_scope(option->get_name());
+        scope && verb.takes.contains(scope->group))
+      text += ' ' + std::string(scope->option);
   return text.empty() ? "" : "\nOf a sweep's options (qbench --help) it takes" + text;
 }
 
@@ -175,7 +183,7 @@ CLI::App* subcommand(CLI::App& app, const VerbRow& verb) {
   CLI::App* sub = app.add_subcommand(std::string(verb.name), std::string(verb.help));
   sub->fallthrough();
   sub->allow_extras();
-  sub->footer((verb.judges ? "\n" + judged_reports() : "") + taken(verb));
+  sub->footer((verb.judges ? "\n" + judged_reports() : "") + taken(app, verb));
   return sub;
 }
 

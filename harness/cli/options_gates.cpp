@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "harness/cli/option_scope.h"
 #include "harness/cli/option_texts.h"
+#include "suites/axes.h"
 
 namespace qbench {
 namespace {
@@ -72,16 +74,17 @@ bool is_library(const std::string& side) {
 }
 
 std::vector<std::string> arguments_of_case(const Options& options, const std::string& id) {
-  static const std::set<std::string_view> in_id = {
-      "--suite",   "--modes",  "--block-sizes", "--dtypes", "--shapes",  "--inputs",  "--filter",
-      "--kernels", "--device", "--seed",        "--case",   "--tensors", "--exclude", "--min-rank"};
   static const std::set<std::string_view> of_real = {"--weights", "--layout"};
-  const bool is_real = id.find("/tensor:") != id.npos;
+  const bool is_real = IdParts(id).find("tensor").has_value();
+  const auto is_open = [&](const std::string& option) {
+    const OptionScope* scope = find_scope(option);
+    const bool told = option == "--case" || (scope != nullptr && scope->in_id);
+    return !told && (is_real || !of_real.contains(option));
+  };
   std::vector<std::string> arguments = {"--case", id};
   const std::vector<std::string>& sweep = options.sweep_arguments;
   for (std::size_t i = 0; i + 1 < sweep.size(); i += 2)
-    if (!in_id.contains(sweep[i]) && (is_real || !of_real.contains(sweep[i])))
-      arguments.insert(arguments.end(), {sweep[i], sweep[i + 1]});
+    if (is_open(sweep[i])) arguments.insert(arguments.end(), {sweep[i], sweep[i + 1]});
   return arguments;
 }
 

@@ -87,11 +87,10 @@ void refuse_extras(const CLI::App& app, const std::vector<Subcommand>& subcomman
 
 void refuse_beside_case(const CLI::App& app) {
   if (app.count("--case") == 0) return;
-  for (const char* name :
-       {"--suite", "--modes", "--block-sizes", "--dtypes", "--shapes", "--inputs", "--filter",
-        "--kernels", "--device", "--seed", "--tensors", "--exclude", "--min-rank"})
-    if (app.count(name))
-      throw std::invalid_argument(std::string("--case names a case whole: leave out ") + name);
+  for (const OptionScope& scope : option_scopes())
+    if (scope.in_id && app.count(std::string(scope.option)))
+      throw std::invalid_argument("--case names a case whole: leave out " +
+                                  std::string(scope.option));
 }
 
 }  // namespace qbench

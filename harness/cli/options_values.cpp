@@ -5,141 +5,31 @@
 #include <re2/re2.h>
 
 #include <algorithm>
-#include <cctype>
 #include <stdexcept>
 
 #include "harness/cli/option_texts.h"
 #include "kernels/device/cuda_device.h"
+#include "suites/axis_values.h"
 
 namespace qbench {
 namespace {
-
-template <class T>
-void add_once(std::vector<T>& list, const T& value) {
-  if (std::find(list.begin(), list.end(), value) == list.end()) list.push_back(value);
-}
-
-// Each name of a comma-separated list, as what `find` makes of it (false: there is no such thing).
-template <class T, class Find>
-std::vector<T> lookup(const char* option, const char* kind, const std::string& text,
-                      const Names& known, Find find) {
-  std::vector<T> found;
-  if (text.empty()) return found;
-  for (const std::string& name : split_list(option, text)) {
-    if (std::find(known.begin(), known.end(), name) == known.end())
-      fail(unknown_name(kind, name, known));
-    add_once(found, T(find(name)));
-  }
-  return found;
-}
-
-template <class Enum, std::size_t count>
-std::vector<Enum> enumerators(const char* option, const char* kind, const std::string& text,
-                              const std::string_view (&names)[count]) {
-  const Names known(names, names + count);
-  return lookup<Enum>(option, kind, text, known, [&](const std::string& name) {
-    return static_cast<Enum>(std::find(known.begin(), known.end(), name) - known.begin());
-  });
-}
-
-std::vector<const Mode*> modes(const std::string& text) {
-  const std::vector<const Mode*> all(all_modes().begin(), all_modes().end());
-  if (text.empty()) return all;
-  Names known = names_of(all, [](const Mode* mode) { return mode->name; });
-  known.push_back("all");
-  const auto modes = lookup<const Mode*>("--modes", "mode", text, known, find_mode);
-  return std::find(modes.begin(), modes.end(), nullptr) == modes.end() ? modes : all;
-}
-
-std::vector<int> block_sizes(const std::string& text) {
-  std::vector<int> sizes;
-  if (text.empty()) return sizes;
-  for (const std::string& size : split_list("--block-sizes", text))
-    add_once(sizes, number("--block-sizes", size, 1, "a positive whole number"));
-  return sizes;
-}
-
-// Positive, and m * n * k below 2^62; m may be 0.
-bool fits(const Shape& shape) {
-  constexpr std::int64_t kMost = (std::int64_t{1} << 62) - 1;
-  const std::int64_t m = std::max<std::int64_t>(shape.m, 1);
-  return shape.m >= 0 && shape.n > 0 && shape.k > 0 && shape.n <= kMost / shape.k &&
-         m <= kMost / (shape.n * shape.k);
-}
-
-// MxNxK, or NxK with the suite's own m (0).
-Shape shape_of(const std::string& text) {
-  std::vector<std::int64_t> sizes;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find('x', begin), text.size());
-    sizes.push_back(number("--shapes", text.substr(begin, end - begin), std::int64_t{1},
-                           "a positive whole number, as in 16x4096x4096"));
-    begin = end + 1;
-  }
-  if (sizes.size() == 2) sizes.insert(sizes.begin(), 0);
-  if (sizes.size() != 3) fail("--shapes: '" + text + "' is not MxNxK, NxK or the name of a model");
-  const Shape shape{sizes[0], sizes[1], sizes[2]};
-  if (!fits(shape)) fail("--shapes: '" + text + "' is too large: m * n * k must stay below 2^62");
-  return shape;
-}
-
-std::vector<Shape> shapes(const std::string& text) {
-  std::vector<Shape> shapes;
-  if (text.empty()) return shapes;
-  for (const std::string& name : split_list("--shapes", text)) {
-    if (std::isdigit(static_cast<unsigned char>(name[0]))) {
-      add_once(shapes, shape_of(name));
-      continue;
-    }
-    const Model* model = find_model(name);
-    if (!model)
-      fail(unknown_name("model", name,
-                        names_of(all_models(), [](const Model& m) { return m.name; })));
-    for (const Layer& layer : model->layers) add_once(shapes, {0, layer.n, layer.k});
-  }
-  return shapes;
-}
-
-std::string unknown_device(const std::string& name) {
-  if (name == "gpu" || name == "cuda" || name == "nvidia")
-    return "unknown device '" + name + "': the first GPU is 'cuda:0'";
-  return unknown_name("device", name, Names{"auto", "cpu", "emulated", "cuda:0"});
-}
-
-void set_devices(Sweep& sweep, const std::string& text) {
-  if (text.empty()) return;
-  for (const std::string& name : split_list("--device", text)) {
-    const std::optional<DeviceId> device = parse_device(name);
-    if (!device && name != "auto") fail(unknown_device(name));
-    if (device)
-      add_once(sweep.devices, *device);
-    else
-      sweep.auto_devices = true;
-  }
-}
 
 // As another qbench takes them. Pairs are of one thread by default: on several the time of a run
 // also depends on when each gets a core, and no minimum of a few runs is free of that.
 std::vector<std::string> sweep_arguments(const RawOptions& raw, Verb verb) {
   std::vector<std::string> arguments;
-  const std::pair<const char*, const std::string*> options[] = {
-      {"--suite", &raw.suites},
-      {"--modes", &raw.modes},
-      {"--block-sizes", &raw.block_sizes},
-      {"--dtypes", &raw.dtypes},
-      {"--shapes", &raw.shapes},
-      {"--inputs", &raw.inputs},
-      {"--kernels", &raw.kernels},
-      {"--kernel-library", &raw.kernel_libraries},
-      {"--device", &raw.devices},
-      {"--tensors", &raw.tensors},
-      {"--min-rank", &raw.min_rank},
-      {"--filter", &raw.filter},
-      {"--case", &raw.only_case},
-      {"--seed", &raw.seed},
-      {"--threads", &raw.threads}};
+  std::vector<std::pair<std::string_view, const std::string*>> options;
+  for (const Axis& axis : all_axes())
+    if (const auto text = raw.axes.find(axis.option); text != raw.axes.end())
+      options.emplace_back(axis.option, &text->second);
+  options.insert(options.end(), {{"--kernel-library", &raw.kernel_libraries},
+                                 {"--tensors", &raw.tensors},
+                                 {"--min-rank", &raw.min_rank},
+                                 {"--filter", &raw.filter},
+                                 {"--case", &raw.only_case},
+                                 {"--threads", &raw.threads}});
   for (const auto& [name, value] : options)
-    if (!value->empty()) arguments.insert(arguments.end(), {name, *value});
+    if (!value->empty()) arguments.insert(arguments.end(), {std::string(name), *value});
   const std::pair<const char*, const std::vector<std::string>*> lists[] = {
       {"--weights", &raw.weights}, {"--exclude", &raw.excluded}, {"--layout", &raw.layouts}};
   for (const auto& [name, values] : lists)
@@ -150,20 +40,9 @@ std::vector<std::string> sweep_arguments(const RawOptions& raw, Verb verb) {
 }
 
 Sweep sweep_of_options(const RawOptions& raw, const KernelTable& kernels) {
-  const auto name = [](const auto& item) { return item.name; };
   Sweep sweep;
-  sweep.suites = lookup<const Suite*>("--suite", "suite", raw.suites, names_of(all_suites(), name),
-                                      find_suite);
-  sweep.modes = modes(raw.modes);
-  sweep.block_sizes = block_sizes(raw.block_sizes);
-  sweep.dtypes = enumerators<Dtype>("--dtypes", "dtype", raw.dtypes, kDtypeNames);
-  sweep.shapes = shapes(raw.shapes);
-  sweep.inputs = enumerators<Input>("--inputs", "input", raw.inputs, kInputNames);
-  sweep.kernels = lookup<std::string>("--kernels", "kernel", raw.kernels, names_of(kernels, name),
-                                      [](auto kernel) { return kernel; });
-  set_devices(sweep, raw.devices);
-  if (!raw.seed.empty())
-    sweep.seed = number("--seed", raw.seed, std::uint64_t{0}, "a whole number below 2^64");
+  for (const Axis& axis : all_axes())
+    if (axis.parse != nullptr) axis.parse(axis, sweep, raw.axes.at(axis.option), kernels);
   return sweep;
 }
 

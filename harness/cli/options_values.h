@@ -2,7 +2,9 @@
 // The command line as text, and what it means.
 #pragma once
 
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/cli/options.h"
@@ -11,11 +13,11 @@ namespace qbench {
 
 // As typed; empty where an option was not given. Lists are separated by commas.
 struct RawOptions {
-  std::string suites, modes, block_sizes, dtypes, shapes, inputs, kernels, devices;
+  std::map<std::string_view, std::string> axes;  // by option
   std::string kernel_libraries;
   std::vector<std::string> weights, excluded, layouts;
   std::string tensors, min_rank;
-  std::string journal, seed, threads, min_time, filter, only_case;
+  std::string journal, threads, min_time, filter, only_case;
   std::string errors, policy, base, old_side, new_side, base_journal, new_journal, threshold, gates;
   std::vector<std::string> reports;
   std::string list_part, isolate, case_timeout;

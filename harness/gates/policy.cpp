@@ -10,17 +10,23 @@
 #include <map>
 #include <stdexcept>
 
+#include "suites/axes.h"
 #include "suites/names.h"
 
 namespace qbench {
 namespace {
 
 // Keys of a sweep, and the options that they stand for.
-const std::map<std::string, std::string> kSweepKeys = {
-    {"suites", "--suite"},    {"modes", "--modes"},    {"block_sizes", "--block-sizes"},
-    {"dtypes", "--dtypes"},   {"shapes", "--shapes"},  {"inputs", "--inputs"},
-    {"kernels", "--kernels"}, {"devices", "--device"}, {"filter", "--filter"},
-    {"threads", "--threads"}, {"seed", "--seed"},      {"weights", "--weights"}};
+const std::map<std::string, std::string>& sweep_keys() {
+  static const std::map<std::string, std::string> keys = [] {
+    std::map<std::string, std::string> all = {
+        {"filter", "--filter"}, {"threads", "--threads"}, {"weights", "--weights"}};
+    for (const Axis& axis : all_axes())
+      if (!axis.policy.empty()) all.emplace(axis.policy, axis.option);
+    return all;
+  }();
+  return keys;
+}
 
 // A table of the file, whose keys are all to be known.
 class Table {
@@ -70,7 +76,7 @@ class Table {
 
   Arguments sweep() const {
     Arguments arguments;
-    for (const auto& [key, option] : kSweepKeys)
+    for (const auto& [key, option] : sweep_keys())
       if (const Arguments values = texts(key.c_str()); !values.empty())
         arguments.insert(arguments.end(), {option, fmt::format("{}", fmt::join(values, ","))});
     return arguments;
@@ -80,7 +86,7 @@ class Table {
   void only(std::initializer_list<const char*> keys, bool sweep = false) const {
     std::vector<std::string> known(keys.begin(), keys.end());
     if (sweep)
-      for (const auto& [key, option] : kSweepKeys) known.push_back(key);
+      for (const auto& [key, option] : sweep_keys()) known.push_back(key);
     for (const auto& [key, node] : table_)
       if (std::ranges::find(known, key.str()) == known.end())
         fail(node, unknown_name(name_.empty() ? "key" : "key of [" + name_ + "]",

@@ -77,7 +77,7 @@ std::string to_text(const Ceilings& ceilings) {
 
 std::optional<double> roofline_fraction(const Ceilings& ceilings, const Case& c, const Result& r) {
   if (!r.seconds || !(*r.seconds > 0)) return {};
-  const bool product = c.suite->op == Op::matmul;
+  const bool product = c.operation().has_x;
   const auto moving = seconds_at(product ? ceilings.read : ceilings.copy, r.bytes);
   const auto computing =
       seconds_at(c.mode->format.activations ? ceilings.s8 : ceilings.bf16, r.flops);

@@ -71,7 +71,7 @@ CaseRun::CaseRun(const Case& c, Inputs& inputs, const RunOptions& options, int t
 }
 
 void CaseRun::prepare(Inputs& inputs) {
-  const bool product = c_.suite->op == Op::matmul;
+  const bool product = c_.operation().has_x;
   operands_ = inputs.operands(c_);
   if (const std::string why = c_.kernel->unsupported(problem_of(c_, operands_)); !why.empty())
     return fail(Status::skipped, fmt::format("{}: {}", c_.kernel->name, why));
@@ -107,8 +107,7 @@ bool CaseRun::first_run(Inputs& inputs) {
     r_.reason += (r_.reason.empty() ? "" : "; ") + fmt::format("{}: {}", c_.kernel->name, remark);
   if (c_.kernel->device == DeviceKind::cpu && c_.kernel->counted)
     r_.peak_bytes = static_cast<double>(peak);
-  if (c_.suite->op == Op::matmul)
-    set_output_error(r_, output_error(inputs.exact(c_), trial_->output()));
+  if (c_.operation().has_x) set_output_error(r_, output_error(inputs.exact(c_), trial_->output()));
   set_work(r_, c_, *operands_.quantized);
   if (device) r_.peak_bytes = scratch(*device, *r_.bytes);
   return true;

@@ -3,31 +3,19 @@
 #include "harness/run/figures.h"
 
 #include <cmath>
+#include <variant>
+
+#include "reports/fields.h"
+#include "suites/axes.h"
 
 namespace qbench {
 
 Result describe(const Case& c, int threads) {
   Result r;
   r.id = c.id();
-  r.suite = c.suite->name;
-  r.op = name(c.suite->op);
-  r.mode = c.mode->name;
-  if (c.kernel != nullptr) r.kernel = c.kernel->name;
-  r.device = to_text(c.device);
-  r.dtype = name(c.dtype);
-  if (c.block_size > 0) r.block_size = c.block_size;
-  if (c.shape.m > 0) r.m = c.shape.m;
-  r.n = c.shape.n;
-  r.k = c.shape.k;
-  if (c.uses_input()) r.input = name(c.input);
-  if (c.tensor) {
-    r.tensor = c.tensor->name;
-    r.weights = c.tensor->file;
-    r.layout = c.tensor->layout;
-    if (c.tensor->slices > 1) r.slices = c.tensor->slices;
-    r.not_in_totals = c.tensor->not_in_totals;
-  }
-  r.seed = c.seed;
+  for (const Axis& axis : all_axes())
+    for (const AxisField& field : axis.fields)
+      std::visit([&](const auto& value) { set_field(r, field.name, value); }, field.value(c));
   r.threads = threads;
   return r;
 }
@@ -67,21 +55,14 @@ void set_output_error(Result& r, const ErrorSums& sums) {
 
 // Bytes that one run must move at the least, and its multiplications and additions.
 void set_work(Result& r, const Case& c, const QuantizedMatrix& q) {
-  const auto m = static_cast<double>(c.shape.m), n = static_cast<double>(c.shape.n);
-  const auto k = static_cast<double>(c.shape.k);
-  const auto stored = static_cast<double>(q.weight_bytes() + q.scale_bytes());
-  switch (c.suite->op) {
-    case Op::roundtrip:
-      r.bytes = 2 * (4 * n * k + stored);
-      break;
-    case Op::quantize:
-    case Op::dequantize:
-      r.bytes = bytes_of(c.dtype) * n * k + stored;
-      break;
-    case Op::matmul:
-      r.bytes = stored + bytes_of(c.dtype) * (m * k + m * n);
-      r.flops = 2 * m * n * k;
-  }
+  const Work work =
+      c.operation().work({.m = static_cast<double>(c.shape.m),
+                          .n = static_cast<double>(c.shape.n),
+                          .k = static_cast<double>(c.shape.k),
+                          .element = static_cast<double>(bytes_of(c.dtype)),
+                          .stored = static_cast<double>(q.weight_bytes() + q.scale_bytes())});
+  r.bytes = work.bytes;
+  r.flops = work.flops;
 }
 
 void set_timing(Result& r, const Timing& timing) {

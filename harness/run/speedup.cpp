@@ -2,24 +2,28 @@
 // What a product is compared with.
 #include "harness/run/speedup.h"
 
-#include <fmt/format.h>
+#include <algorithm>
+
+#include "reports/fields.h"
 
 namespace qbench {
 namespace {
 
-std::string problem_of(const Result& r) {
-  return fmt::format("{} {} {} {} {} {} {} {}", r.op, r.device, r.m.value_or(0), r.n.value_or(0),
-                     r.k.value_or(0), r.input, r.seed, r.tensor);
+bool same_problem(const Result& a, const Result& b) {
+  return a.device == b.device && agree(a, b, {Role::run, Role::condition, Role::weights});
 }
 
 }  // namespace
 
 void Speedups::compare(Result& r) {
   if (r.status != Status::passed || !(r.seconds.value_or(0) > 0)) return;
-  const std::string problem = problem_of(r);
-  if (r.mode == "bf16" && r.kernel == "cublaslt") baselines_[problem] = *r.seconds;
-  const auto baseline = baselines_.find(problem);
-  if (baseline != baselines_.end()) r.speedup = baseline->second / *r.seconds;
+  const auto is_same = [&](const Result& other) { return same_problem(other, r); };
+  if (r.mode == "bf16" && r.kernel == "cublaslt") {
+    std::erase_if(baselines_, is_same);
+    baselines_.push_back(r);
+  }
+  const auto baseline = std::ranges::find_if(baselines_, is_same);
+  if (baseline != baselines_.end()) r.speedup = *baseline->seconds / *r.seconds;
 }
 
 }  // namespace qbench

@@ -2,8 +2,7 @@
 // speedup: how many times as fast a product is as cuBLASLt's of bf16 weights.
 #pragma once
 
-#include <map>
-#include <string>
+#include <vector>
 
 #include "reports/result.h"
 
@@ -18,7 +17,7 @@ class Speedups {
   void compare(Result& r);
 
  private:
-  std::map<std::string, double> baselines_;  // seconds
+  std::vector<Result> baselines_;
 };
 
 }  // namespace qbench

@@ -19,8 +19,8 @@ using faulty::Made;
 // --- Where a fault applies
 
 bool everywhere(Op, const Mode&) { return true; }
-bool of_outputs(Op op, const Mode&) { return op != Op::quantize; }
-bool of_products(Op op, const Mode&) { return op == Op::matmul; }
+bool of_outputs(Op op, const Mode&) { return operation(op).makes_output; }
+bool of_products(Op op, const Mode&) { return operation(op).has_x; }
 bool of_nibbles(Op, const Mode& mode) { return mode.format.bits == 4; }
 bool of_scales(Op, const Mode& mode) {
   return mode.quantized() && mode.format.granularity != Granularity::tensor;
@@ -32,8 +32,6 @@ bool of_means(Op, const Mode& mode) {
 
 // --- What a fault is
 
-bool makes_codes(Op op) { return op == Op::roundtrip || op == Op::quantize; }
-
 // The output is spoiled.
 auto output(void (*spoil)(Matrix&)) {
   return [=](const Kernel& kernel, const Problem& problem) {
@@ -44,8 +42,9 @@ auto output(void (*spoil)(Matrix&)) {
 // The codes are spoiled: those that are made, or those that are read.
 auto codes(void (*spoil)(QuantizedMatrix&)) {
   return [=](const Kernel& kernel, const Problem& problem) {
-    return makes_codes(problem.op) ? faulty::spoil_results(kernel, problem, {.codes = spoil})
-                                   : faulty::spoil_operands(kernel, problem, {.quantized = spoil});
+    return operation(problem.op).makes_codes
+               ? faulty::spoil_results(kernel, problem, {.codes = spoil})
+               : faulty::spoil_operands(kernel, problem, {.quantized = spoil});
   };
 }
 

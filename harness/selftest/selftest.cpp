@@ -14,7 +14,6 @@
 namespace qbench {
 namespace {
 
-constexpr Op kOps[] = {Op::roundtrip, Op::quantize, Op::dequantize, Op::matmul};
 constexpr RunOptions kOptions = {.min_time = 0,
                                  .memory_bytes = std::numeric_limits<double>::infinity()};
 
@@ -30,9 +29,9 @@ Case case_of(const Kernel& kernel, const Mode& mode) {
                                    [&](const Suite& s) { return s.op == kernel.op && s.m != 1; });
   c.mode = &mode;
   c.kernel = &kernel;
-  c.dtype = kernel.op == Op::roundtrip ? Dtype::fp32 : mode.dtype;
+  c.dtype = operation(kernel.op).has_dtype ? mode.dtype : Dtype::fp32;
   c.block_size = mode.block_size;
-  c.shape = {kernel.op == Op::matmul ? 5 : 0, 24, 208};
+  c.shape = {operation(kernel.op).has_x ? 5 : 0, 24, 208};
   return c;
 }
 
@@ -96,10 +95,10 @@ std::vector<SelftestRow> selftest_faults(const std::vector<Fault>& faults) {
   const reference::WithThreads one(1);  // small cases gain nothing by more
   Inputs inputs(nullptr);
   std::vector<SelftestRow> rows;
-  for (const Op op : kOps) rows.push_back(run_modes(nullptr, op, inputs));
+  for (const Operation& each : kOperations) rows.push_back(run_modes(nullptr, each.op, inputs));
   for (const Fault& fault : faults)
-    for (const Op op : kOps)
-      if (SelftestRow row = run_modes(&fault, op, inputs); row.cases > 0)
+    for (const Operation& each : kOperations)
+      if (SelftestRow row = run_modes(&fault, each.op, inputs); row.cases > 0)
         rows.push_back(std::move(row));
   return rows;
 }

@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Results that belong into one section.
 #include <algorithm>
-#include <tuple>
 
+#include "reports/fields.h"
 #include "reports/results/sections.h"
 
 namespace qbench {
 namespace {
 
 bool same_group(const Result& a, const Result& b) {
-  const auto key = [](const Result& r) {
-    return std::tie(r.suite, r.m, r.n, r.k, r.input, r.tensor, r.weights);
-  };
-  return key(a) == key(b);
+  return agree(a, b, {Role::suite, Role::condition, Role::weights});
 }
 
 }  // namespace

@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <tuple>
 
+#include "reports/fields.h"
 #include "reports/summaries/noise.h"
 
 namespace qbench {
@@ -149,10 +149,7 @@ Result total_of(const Rows& rows) {
   double all = 0;
   for (const Result* r : rows) all += parameters(*r);
   Result total;
-  std::tie(total.suite, total.op, total.mode, total.kernel, total.device, total.dtype) =
-      std::tie(first.suite, first.op, first.mode, first.kernel, first.device, first.dtype);
-  std::tie(total.block_size, total.m, total.input, total.seed, total.threads) =
-      std::tie(first.block_size, first.m, first.input, first.seed, first.threads);
+  copy_fields(total, first, {Role::run, Role::suite, Role::condition, Role::row});
   if (std::ranges::all_of(rows, [&](const Result* r) { return r->weights == first.weights; }))
     total.weights = first.weights;
   total.n = 1;

@@ -6,8 +6,8 @@
 
 #include <algorithm>
 #include <iterator>
-#include <tuple>
 
+#include "reports/fields.h"
 #include "reports/summaries/tally.h"
 #include "reports/summaries/total.h"
 #include "reports/text/text.h"
@@ -23,10 +23,7 @@ constexpr std::size_t kMostNames = 3;
 bool counts(const Result& r) { return is_real(r) && !r.mode.empty(); }
 
 bool same_total(const Result& a, const Result& b) {
-  const auto key = [](const Result& r) {
-    return std::tie(r.suite, r.mode, r.kernel, r.device, r.dtype, r.block_size, r.input, r.m);
-  };
-  return key(a) == key(b);
+  return agree(a, b, {Role::suite, Role::condition, Role::row});
 }
 
 // Whether totals of the suite leave out what is not to be in totals: not where that is all.

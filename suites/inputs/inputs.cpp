@@ -8,6 +8,7 @@
 
 #include "reference/reference.h"
 #include "reference/simd/panels.h"
+#include "suites/axes.h"
 #include "suites/inputs/boundaries.h"
 #include "suites/inputs/distributions.h"
 #include "suites/inputs/extremes.h"
@@ -16,23 +17,11 @@ namespace qbench {
 namespace {
 
 // What is quantized is of the case's dtype where quantizing is what the case is about.
-Dtype weights_dtype(const Case& c) { return c.suite->op == Op::quantize ? c.dtype : Dtype::fp32; }
+Dtype weights_dtype(const Case& c) { return c.operation().rounds_weights ? c.dtype : Dtype::fp32; }
 
-// Inputs that are made for the mode.
-bool of_mode(Input input) { return input == Input::boundaries || input == Input::scales; }
-
-std::string weights_key(const Case& c) {
-  const std::string dtype(name(weights_dtype(c)));
-  if (c.tensor) return dtype + " tensor " + c.tensor->name;
-  const std::string_view mode = of_mode(c.input) ? c.mode->name : "";
-  return fmt::format("{} {}{} {} {} {}", dtype, name(c.input), mode, c.shape.n, c.shape.k, c.seed);
-}
-std::string quantized_key(const Case& c) {
-  return fmt::format("{} {} {}", c.mode->name, c.block_size, weights_key(c));
-}
-std::string x_key(const Case& c) {
-  return fmt::format("{} {} {} {} {}", name(c.input), c.shape.m, c.shape.k, c.seed, name(c.dtype));
-}
+std::string weights_key(const Case& c) { return made_from(c, Made::weights); }
+std::string quantized_key(const Case& c) { return made_from(c, Made::codes) + weights_key(c); }
+std::string x_key(const Case& c) { return made_from(c, Made::x); }
 
 Matrix make_x(const Case& c) {
   Matrix x = make_activations(c.input, c.shape.m, c.shape.k, c.seed);
@@ -102,7 +91,7 @@ const Expected& Inputs::expected(const Case& c) {
 Operands Inputs::operands(const Case& c) {
   quantized(c);
   Operands out{.weights = weights_.value, .x = {}, .quantized = quantized_.value, .expected = {}};
-  if (c.suite->op == Op::matmul) {
+  if (c.operation().has_x) {
     x(c);
     out.x = x_.value;
   }
@@ -124,7 +113,7 @@ double bytes_needed(const Case& c) {
   const auto k = static_cast<double>(c.shape.k);
   // 5 / 4: scales, and the f32 from which they are made
   const double quantized = n * k * c.mode->format.bits / 8 * 5 / 4;
-  if (c.suite->op != Op::matmul) return 4 * n * k + 2 * quantized + 4 * n * k;
+  if (!c.operation().has_x) return 4 * n * k + 2 * quantized + 4 * n * k;
   // x as f32, double and its magnitudes; y as f32 and, exact, expected, its bound and its
   // magnitude, as doubles
   const double activations = (4 + 8 + 8) * m * k, results = (4 + 4 * 8) * m * n;

@@ -69,7 +69,7 @@ Entry entry_of(const Case& c, Inputs& inputs, const Result& result) {
   add_exact(entry, "bits_per_param", result.bits_per_param);
   add_exact(entry, "weight_nmse", result.weight_nmse);
   add_exact(entry, "weight_max_error", result.weight_max_error);
-  if (c.suite->op != Op::matmul) return entry;
+  if (!c.operation().has_x) return entry;
   const auto& bounds = inputs.expected(c).bound.values;
   add_digits(entry, "largest_bound", *std::ranges::max_element(bounds));
   if (c.device.kind == DeviceKind::cuda) return entry;  // sums there have an order of their own

@@ -2,7 +2,6 @@
 // Which cases of a ledger the options of a sweep leave, where no suite is named.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,6 +14,8 @@ class RE2;
 }
 
 namespace qbench {
+
+class IdParts;
 
 // By what the ids of cases say, so that cases that there are no longer are judged as well. Only
 // options that were typed restrict; NxK leaves every m, "auto" the CPU and every CUDA device.
@@ -29,13 +30,10 @@ class Restriction {
  private:
   struct Criterion {
     std::string words;  // "mode fp4"
-    std::function<bool(std::string_view id)> allows;
+    bool (*allows)(const Sweep&, const IdParts&);
   };
-  void add_names(const Options& options);
-  void add_sizes(const Options& options);
-  void add(const Options& options, const char* option, const char* noun,
-           std::function<bool(std::string_view)> allows);
 
+  Sweep sweep_;
   std::vector<Criterion> criteria_;
   std::string filter_;                       // or empty
   std::shared_ptr<const re2::RE2> pattern_;  // of it

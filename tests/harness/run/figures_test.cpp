@@ -3,6 +3,8 @@
 #include "harness/run/figures.h"
 
 #include "harness/run/run.h"
+#include "reports/fields.h"
+#include "suites/axes.h"
 #include "tests/catch.h"
 #include "tests/harness/fakes.h"
 
@@ -143,6 +145,16 @@ TEST_CASE("a row of a real tensor says which, of which file, and how it was take
   CHECK((r.slices == 3 && r.not_in_totals == "norm" && r.input.empty()));
   c.tensor->slices = 1;
   CHECK_FALSE(describe(c, 1).slices.has_value());
+}
+
+TEST_CASE("what ids tell is in the record, in fields by which sections and totals are formed") {
+  for (const Axis& axis : all_axes())
+    for (const AxisField& field : axis.fields) {
+      CAPTURE(axis.name, field.name);
+      const auto known = std::ranges::find(result_fields(), field.name, &Field::name);
+      REQUIRE(known != result_fields().end());
+      CHECK((field.key.empty() || known->role != Role::none));
+    }
 }
 
 }  // namespace qbench

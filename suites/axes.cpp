@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table of axes.
+#include "suites/axes.h"
+
+#include <functional>
+#include <type_traits>
+
+#include "suites/axis_values.h"
+#include "suites/variants.h"
+
+namespace qbench {
+namespace {
+
+using Value = AxisValue;
+using Kernels = std::span<const Kernel>;
+using enum Made;
+
+const Value kNone = std::monostate();
+
+Value size_of(std::int64_t size) { return size > 0 ? Value{size} : kNone; }
+
+// --- Axes of an enum, whose names options and ids spell
+
+template <auto kValues, const auto& kNames>
+void parse_names(const Axis& axis, Sweep& sweep, const std::string& text, Kernels) {
+  using Enum = std::decay_t<decltype((sweep.*kValues)[0])>;
+  const Names known(std::begin(kNames), std::end(kNames));
+  sweep.*kValues = lookup<Enum>(axis, text, known, [&](const std::string& name) {
+    return static_cast<Enum>(std::ranges::find(known, name) - known.begin());
+  });
+}
+
+// No value where the id has no such part.
+template <auto kValues, const auto& kNames>
+void read_name(Sweep& sweep, const IdParts& parts, std::string_view key) {
+  using Enum = std::decay_t<decltype((sweep.*kValues)[0])>;
+  const std::string_view name = parts.text(key);
+  if (name.empty()) return;
+  const auto found = std::ranges::find(kNames, name);
+  known(key, name, found != std::end(kNames));
+  sweep.*kValues = {static_cast<Enum>(found - std::begin(kNames))};
+}
+
+template <class List, class Text>
+bool has(const List& list, std::string_view part, Text text) {
+  return std::ranges::any_of(list, [&](const auto& each) { return text(each) == part; });
+}
+constexpr auto name_of = [](auto value) { return name(value); };
+constexpr auto digits_of = [](auto number) { return std::to_string(number); };
+constexpr auto own_name = [](const auto& item) { return item->name; };
+
+// --- Cases that an option makes no difference to
+
+std::string mode_name(const Case& c) { return std::string(c.mode->name); }
+std::string suite_name(const Case& c) { return std::string(c.suite->name); }
+std::string input_name(const Case& c) {
+  return c.uses_input() ? std::string(name(c.input)) : suite_name(c) + " of real weights";
+}
+
+bool has_blocks(const Case& c) { return !c.mode->block_sizes.empty(); }
+bool has_dtype(const Case& c) { return c.operation().has_dtype; }
+bool is_seeded(const Case& c) {
+  return c.uses_input() && (c.operation().has_x || !is_fixed(c.input));
+}
+
+// --- What is made of a value
+
+bool generated(const Case& c, Made made) { return made == x || (made == weights && !c.tensor); }
+bool makes_weights(const Case&, Made made) { return made == weights; }
+bool makes_x(const Case&, Made made) { return made == x; }
+bool makes_codes(const Case&, Made made) { return made == codes; }
+bool mode_makes(const Case& c, Made made) {
+  const bool of_mode = c.input == Input::boundaries || c.input == Input::scales;
+  return made == codes || (made == weights && of_mode && !c.tensor);
+}
+bool dtype_makes(const Case& c, Made made) {
+  const bool rounds = c.operation().rounds_weights && c.dtype != Dtype::fp32;
+  return made == x || (made == weights && rounds);
+}
+
+// --- Rows
+
+// Nothing where the id names a kind of device that there is not.
+std::optional<DeviceId> device_of(const IdParts& parts) {
+  return parse_device(parts.find("device").value_or("cpu"));
+}
+
+bool is_on(const Sweep& sweep, const IdParts& parts) {
+  const std::optional<DeviceId> device = device_of(parts);
+  if (!device) return false;
+  return std::ranges::find(sweep.devices, *device) != sweep.devices.end() ||
+         (sweep.auto_devices && device->kind != DeviceKind::emulated);
+}
+
+// A case of no product has no m to compare.
+bool has_shape(const Sweep& sweep, const IdParts& parts) {
+  const std::string_view m = parts.text("m"), n = parts.text("n"), k = parts.text("k");
+  return std::ranges::any_of(sweep.shapes, [&](const Shape& shape) {
+    const bool same_m = shape.m == 0 || m.empty() || m == std::to_string(shape.m);
+    return same_m && n == std::to_string(shape.n) && k == std::to_string(shape.k);
+  });
+}
+
+Layer layer_of(const IdParts& parts) {
+  return {number_of<std::int64_t>(parts, "n"), number_of<std::int64_t>(parts, "k")};
+}
+
+void read_tensor(Sweep& sweep, const IdParts& parts) {
+  if (const auto tensor = parts.find("tensor"))
+    sweep.tensors = {{.name = std::string(*tensor), .shape = layer_of(parts)}};
+}
+
+// None for generated weights, and where the tensor has no such text.
+template <std::string RealTensor::*kText>
+Value text_of(const Case& c) {
+  return c.tensor && !((*c.tensor).*kText).empty() ? Value{(*c.tensor).*kText} : kNone;
+}
+Value tensor_name(const Case& c) { return c.tensor ? Value{c.tensor->name} : kNone; }
+Value slices(const Case& c) {
+  return c.tensor && c.tensor->slices > 1 ? Value{c.tensor->slices} : kNone;
+}
+
+const std::vector<Axis> kAxes = {
+    {.name = "suite",
+     .option = "--suite",
+     .policy = "suites",
+     .help = "roundtrip (error of the weights), quantize, dequantize, gemv, gemm",
+     .parse =
+         [](const Axis& axis, Sweep& sweep, const std::string& text, Kernels) {
+           const Names names =
+               names_of(all_suites(), [](const Suite& suite) { return suite.name; });
+           sweep.suites = lookup<const Suite*>(axis, text, names, find_suite);
+         },
+     .vary = vary_suites,
+     .nesting = 1,
+     .read =
+         [](Sweep& sweep, const IdParts& parts) {
+           sweep.suites = {known("suite", parts.text(""), find_suite(parts.text("")))};
+         },
+     .allows = [](const Sweep& s, const IdParts& p) { return has(s.suites, p.text(""), own_name); },
+     .fields = {{"suite", [](const Case& c) -> Value { return std::string(c.suite->name); }},
+                {"op", [](const Case& c) -> Value { return std::string(c.operation().name); }}}},
+    {.name = "mode",
+     .option = "--modes",
+     .policy = "modes",
+     .help = "nf4,fp4,int8 ... or all (default); bf16 is added where a kernel runs it",
+     .parse = [](const Axis& axis, Sweep& s, const std::string& t,
+                 Kernels) { s.modes = modes_of(axis, t); },
+     .vary = vary_modes,
+     .nesting = 5,
+     .read =
+         [](Sweep& sweep, const IdParts& parts) {
+           sweep.modes = {known("mode", parts.text("mode"), find_mode(parts.text("mode")))};
+         },
+     .allows = [](const Sweep& s,
+                  const IdParts& p) { return has(s.modes, p.text("mode"), own_name); },
+     .fields = {{"mode", [](const Case& c) -> Value { return std::string(c.mode->name); }, "mode",
+                 1, nullptr, mode_makes}}},
+    {.name = "block size",
+     .option = "--block-sizes",
+     .policy = "block_sizes",
+     .help = "Weights that share a scale; default: the mode's own",
+     .parse = [](const Axis& axis, Sweep& sweep, const std::string& text,
+                 Kernels) { sweep.block_sizes = block_sizes_of(axis, text); },
+     .vary = vary_block_sizes,
+     .nesting = 6,
+     .read =
+         [](Sweep& sweep, const IdParts& parts) {
+           if (parts.find("bs")) sweep.block_sizes = {number_of<int>(parts, "bs")};
+         },
+     .allows = [](const Sweep& s,
+                  const IdParts& p) { return has(s.block_sizes, p.text("bs"), digits_of); },
+     .applies = has_blocks,
+     .other = mode_name,
+     .why = "it has no choice of blocks",
+     .fields = {{"block_size", [](const Case& c) { return size_of(c.block_size); }, "bs", 5,
+                 nullptr, makes_codes}}},
+    {.name = "dtype",
+     .option = "--dtypes",
+     .policy = "dtypes",
+     .help = "fp32, fp16, bf16: of a product's activations and results; default: the mode's own",
+     .parse = parse_names<&Sweep::dtypes, kDtypeNames>,
+     .vary = vary_dtypes,
+     .nesting = 7,
+     .read = [](Sweep& s,
+                const IdParts& p) { read_name<&Sweep::dtypes, kDtypeNames>(s, p, "dtype"); },
+     .allows = [](const Sweep& s,
+                  const IdParts& p) { return has(s.dtypes, p.text("dtype"), name_of); },
+     .applies = has_dtype,
+     .other = suite_name,
+     .why = "it has no activations or results of a type",
+     .fields = {{"dtype", [](const Case& c) -> Value { return std::string(name(c.dtype)); },
+                 "dtype", 4, has_dtype, dtype_makes}}},
+    {.name = "shape",
+     .option = "--shapes",
+     .policy = "shapes",
+     .help = "MxNxK, NxK (m: the suite's own) or a model's name; default: llama-2-7b",
+     .parse = [](const Axis& axis, Sweep& s, const std::string& t,
+                 Kernels) { s.shapes = shapes_of(axis, t); },
+     .vary = vary_weights,
+     .nesting = 3,
+     .read =
+         [](Sweep& sweep, const IdParts& parts) {
+           const Layer layer = layer_of(parts);
+           sweep.shapes = {{number_of<std::int64_t>(parts, "m"), layer.n, layer.k}};
+         },
+     .allows = has_shape,
+     .fields = {{"m", [](const Case& c) { return size_of(c.shape.m); }, "m", 6, nullptr, makes_x},
+                {"n", [](const Case& c) -> Value { return c.shape.n; }, "n", 7, nullptr,
+                 makes_weights},
+                {"k", [](const Case& c) -> Value { return c.shape.k; }, "k", 8, nullptr,
+                 [](const Case&, Made made) { return made != codes; }}}},
+    {.name = "input",
+     .option = "--inputs",
+     .policy = "inputs",
+     .help =
+         "normal (default), student-t, uniform, outliers, boundaries (of codes), scales, specials",
+     .parse = parse_names<&Sweep::inputs, kInputNames>,
+     .vary = vary_inputs,
+     .nesting = 4,
+     .read = [](Sweep& s,
+                const IdParts& p) { read_name<&Sweep::inputs, kInputNames>(s, p, "input"); },
+     .allows = [](const Sweep& s,
+                  const IdParts& p) { return has(s.inputs, p.text("input"), name_of); },
+     .applies = [](const Case& c) { return c.uses_input(); },
+     .other = input_name,
+     .why = "nothing is generated",
+     .fields = {{"input",
+                 [](const Case& c) -> Value {
+                   return c.uses_input() ? Value{std::string(name(c.input))} : kNone;
+                 },
+                 "input", 9, nullptr, generated}}},
+    {.name = "tensor",
+     .read = read_tensor,
+     .fields = {{"tensor", tensor_name, "tensor", 11, nullptr, makes_weights},
+                {"weights", text_of<&RealTensor::file>},
+                {"layout", text_of<&RealTensor::layout>},
+                {"slices", slices},
+                {"not_in_totals", text_of<&RealTensor::not_in_totals>}}},
+    {.name = "kernel",
+     .option = "--kernels",
+     .policy = "kernels",
+     .heading = Heading::with_what,
+     .help = "Which implementations; default: all",
+     .parse =
+         [](const Axis& axis, Sweep& sweep, const std::string& text, Kernels kernels) {
+           const Names names = names_of(kernels, [](const Kernel& kernel) { return kernel.name; });
+           sweep.kernels =
+               lookup<std::string>(axis, text, names, [](const auto& name) { return name; });
+         },
+     .read = [](Sweep& s, const IdParts& p) { s.kernels = {std::string(p.text("kernel"))}; },
+     .allows = [](const Sweep& s,
+                  const IdParts& p) { return has(s.kernels, p.text("kernel"), std::identity()); },
+     .fields =
+         {{"kernel",
+           [](const Case& c) { return c.kernel ? Value{std::string(c.kernel->name)} : kNone; },
+           "kernel", 2}}},
+    {.name = "device",
+     .option = "--device",
+     .policy = "devices",
+     .heading = Heading::with_what,
+     .help = "cpu, cuda:0, emulated (CUDA kernels, untimed) or auto (default: cpu and GPUs)",
+     .parse = [](const Axis& axis, Sweep& s, const std::string& t,
+                 Kernels) { set_devices(axis, s, t); },
+     .read =
+         [](Sweep& s, const IdParts& p) {
+           s.devices = {*known("device", p.text("device"), device_of(p))};
+         },
+     .allows = is_on,
+     .fields = {{"device", [](const Case& c) -> Value { return to_text(c.device); }, "device", 3,
+                 [](const Case& c) { return c.device != DeviceId{}; }}}},
+    {.name = "seed",
+     .option = "--seed",
+     .policy = "seed",
+     .heading = Heading::with_what,
+     .is_list = false,
+     .help = "Of the generated inputs; default: 1",
+     .parse =
+         [](const Axis& axis, Sweep& sweep, const std::string& text, Kernels) {
+           if (!text.empty())
+             sweep.seed = number(axis.option, text, std::uint64_t{0}, "a whole number below 2^64");
+         },
+     .vary = vary_seeds,
+     .nesting = 2,
+     .read = [](Sweep& s, const IdParts& p) { s.seed = number_of<std::uint64_t>(p, "seed"); },
+     .allows = [](const Sweep& s, const IdParts& p) { return p.text("seed") == digits_of(s.seed); },
+     .applies = is_seeded,
+     .other = input_name,
+     .why = "nothing random is generated",
+     .fields = {{"seed", [](const Case& c) -> Value { return c.seed; }, "seed", 10, nullptr,
+                 generated}}},
+};
+
+}  // namespace
+
+const std::vector<Axis>& all_axes() { return kAxes; }
+
+}  // namespace qbench

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// Texts of the axes whose values are more than names.
+#include "suites/axis_values.h"
+
+#include <fmt/format.h>
+
+#include <cctype>
+#include <cstdint>
+#include <stdexcept>
+
+namespace qbench {
+namespace {
+
+[[noreturn]] void fail(const std::string& message) { throw std::invalid_argument(message); }
+
+// MxNxK, or NxK with the suite's own m (0).
+Shape shape_of(std::string_view option, const std::string& text) {
+  std::vector<std::int64_t> sizes;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find('x', begin), text.size());
+    sizes.push_back(number(option, text.substr(begin, end - begin), std::int64_t{1},
+                           "a positive whole number, as in 16x4096x4096"));
+    begin = end + 1;
+  }
+  if (sizes.size() == 2) sizes.insert(sizes.begin(), 0);
+  if (sizes.size() != 3)
+    fail(fmt::format("{}: '{}' is not MxNxK, NxK or the name of a model", option, text));
+  const Shape shape{sizes[0], sizes[1], sizes[2]};
+  if (!fits(shape))
+    fail(fmt::format("{}: '{}' is too large: m * n * k must stay below 2^62", option, text));
+  return shape;
+}
+
+std::string unknown_device(const Axis& axis, const std::string& name) {
+  if (name == "gpu" || name == "cuda" || name == "nvidia")
+    return "unknown device '" + name + "': the first GPU is 'cuda:0'";
+  return unknown_name(axis.name, name, Names{"auto", "cpu", "emulated", "cuda:0"});
+}
+
+}  // namespace
+
+std::vector<const Mode*> modes_of(const Axis& axis, const std::string& text) {
+  const std::vector<const Mode*> all(all_modes().begin(), all_modes().end());
+  if (text.empty()) return all;
+  Names known = names_of(all, [](const Mode* mode) { return mode->name; });
+  known.push_back("all");
+  const auto modes = lookup<const Mode*>(axis, text, known, find_mode);
+  return std::ranges::find(modes, nullptr) == modes.end() ? modes : all;
+}
+
+std::vector<int> block_sizes_of(const Axis& axis, const std::string& text) {
+  std::vector<int> sizes;
+  if (text.empty()) return sizes;
+  for (const std::string& size : split_list(axis.option, text))
+    add_once(sizes, number(axis.option, size, 1, "a positive whole number"));
+  return sizes;
+}
+
+bool fits(const Shape& shape) {
+  constexpr std::int64_t kMost = (std::int64_t{1} << 62) - 1;
+  const std::int64_t m = std::max<std::int64_t>(shape.m, 1);
+  return shape.m >= 0 && shape.n > 0 && shape.k > 0 && shape.n <= kMost / shape.k &&
+         m <= kMost / (shape.n * shape.k);
+}
+
+std::vector<Shape> shapes_of(const Axis& axis, const std::string& text) {
+  std::vector<Shape> shapes;
+  if (text.empty()) return shapes;
+  for (const std::string& name : split_list(axis.option, text)) {
+    if (std::isdigit(static_cast<unsigned char>(name[0]))) {
+      add_once(shapes, shape_of(axis.option, name));
+      continue;
+    }
+    const Model* model = find_model(name);
+    if (!model)
+      fail(unknown_name("model", name,
+                        names_of(all_models(), [](const Model& m) { return m.name; })));
+    for (const Layer& layer : model->layers) add_once(shapes, {0, layer.n, layer.k});
+  }
+  return shapes;
+}
+
+void set_devices(const Axis& axis, Sweep& sweep, const std::string& text) {
+  if (text.empty()) return;
+  for (const std::string& name : split_list(axis.option, text)) {
+    const std::optional<DeviceId> device = parse_device(name);
+    if (!device && name != "auto") fail(unknown_device(axis, name));
+    if (device)
+      add_once(sweep.devices, *device);
+    else
+      sweep.auto_devices = true;
+  }
+}
+
+template <class Number>
+Number number_of(const IdParts& parts, std::string_view key) {
+  const auto text = parts.find(key);
+  if (!text) return 0;
+  Number value = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+  if (error != std::errc() || end != text->data() + text->size())
+    fail(fmt::format("'{}:{}' is not a number", key, *text));
+  return value;
+}
+template int number_of(const IdParts&, std::string_view);
+template std::int64_t number_of(const IdParts&, std::string_view);
+template std::uint64_t number_of(const IdParts&, std::string_view);
+
+}  // namespace qbench

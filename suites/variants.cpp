@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Variants of a case, axis by axis.
+#include "suites/variants.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "suites/axis_values.h"
+
+namespace qbench {
+namespace {
+
+using Cases = std::vector<Case>;
+
+// The case with each of the values in turn.
+template <class T>
+Cases with_each(const Case& c, const std::vector<T>& values, T Case::*member) {
+  Cases out;
+  for (const T& value : values) {
+    out.push_back(c);
+    out.back().*member = value;
+  }
+  return out;
+}
+
+}  // namespace
+
+Cases vary_suites(const Case& c, const Sweep& sweep) {
+  return with_each(c, sweep.suites, &Case::suite);
+}
+
+Cases vary_seeds(const Case& c, const Sweep& sweep) {
+  return with_each(c, std::vector{sweep.seed}, &Case::seed);
+}
+
+Cases vary_weights(const Case& c, const Sweep& sweep) {
+  Cases out;
+  const auto add = [&](const Shape& shape, const std::optional<RealTensor>& tensor) {
+    out.push_back(c);
+    out.back().shape = shape;
+    out.back().tensor = tensor;
+  };
+  for (const RealTensor& tensor : sweep.tensors)
+    add({c.suite->m, tensor.shape.n, tensor.shape.k}, tensor);
+  if (!out.empty()) return out;
+
+  std::vector<Shape> shapes;
+  for (Shape shape : sweep.shapes) {
+    if (shape.m == 0 || c.suite->m == 0) shape.m = c.suite->m;
+    add_once(shapes, shape);
+  }
+  if (shapes.empty())
+    for (const Layer& layer : find_model(c.suite->model)->layers)
+      shapes.push_back({c.suite->m, layer.n, layer.k});
+  for (const Shape& shape : shapes) add(shape, std::nullopt);
+  return out;
+}
+
+Cases vary_inputs(const Case& c, const Sweep& sweep) {
+  // Only products use generated input beside real weights.
+  if (!c.uses_input()) return {c};
+  return with_each(c, sweep.inputs.empty() ? c.suite->inputs : sweep.inputs, &Case::input);
+}
+
+Cases vary_modes(const Case& c, const Sweep& sweep) {
+  std::vector<const Mode*> modes = {find_mode("bf16")};
+  for (const Mode* mode : sweep.modes) add_once(modes, mode);
+  Cases out = with_each(c, modes, &Case::mode);
+  for (Case& variant : out)
+    variant.added = std::ranges::find(sweep.modes, variant.mode) == sweep.modes.end();
+  return out;
+}
+
+Cases vary_block_sizes(const Case& c, const Sweep& sweep) {
+  const bool own = c.mode->block_sizes.empty() || sweep.block_sizes.empty();
+  return with_each(c, own ? std::vector{c.mode->block_size} : sweep.block_sizes, &Case::block_size);
+}
+
+Cases vary_dtypes(const Case& c, const Sweep& sweep) {
+  std::vector<Dtype> dtypes = sweep.dtypes;
+  if (dtypes.empty()) dtypes = {c.mode->dtype};
+  if (!c.operation().has_dtype) dtypes = {Dtype::fp32};
+  return with_each(c, dtypes, &Case::dtype);
+}
+
+}  // namespace qbench
