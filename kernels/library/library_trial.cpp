@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// A Problem as a library sees it, and the trials of a library's kernels.
+#include "kernels/library/library_trial.h"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <stdexcept>
+
+namespace qbench {
+namespace {
+
+constexpr std::byte kPoison{0xa5};
+
+static_assert(static_cast<int>(Dtype::fp32) == QBENCH_FP32);
+static_assert(static_cast<int>(Dtype::fp16) == QBENCH_FP16);
+static_assert(static_cast<int>(Dtype::bf16) == QBENCH_BF16);
+
+// The planes come in the order of enum qbench_buffer, which has all but the order of columns.
+template <class Quantized, class Use>
+void for_each_buffer(Quantized& q, Use use) {
+  for_each_plane(q, [&](Plane plane, auto& buffer) {
+    if (static_cast<int>(plane) < QBENCH_BUFFERS) use(static_cast<int>(plane), buffer);
+  });
+}
+
+qbench_problem problem_of(const Problem& problem, const qbench_kernel& kernel) {
+  const QuantizedMatrix& q = *problem.quantized;
+  qbench_problem out = {};
+  out.kernel = &kernel;
+  out.m = problem.x ? problem.x->rows : 0;
+  out.n = q.rows;
+  out.k = q.cols;
+  out.block_size = q.block_size;
+  out.dtype = static_cast<qbench_dtype>(problem.dtype);
+  out.device_index = problem.device_index;
+  out.weights = problem.weights->values.data();
+  out.x = problem.x ? problem.x->values.data() : nullptr;
+  for_each_buffer(q, [&](int i, const Buffer<std::byte>& buffer) {
+    // The codes to be found are not shown to the kernel that is to find them.
+    out.bytes[i] = problem.op == Op::quantize ? nullptr : buffer.data();
+    out.sizes[i] = buffer.size();
+  });
+  return out;
+}
+
+// What a library has to say about a failure.
+class Why {
+ public:
+  char* text() { return text_; }
+  std::size_t size() const { return sizeof text_; }
+  [[noreturn]] void fail(const qbench_kernel& kernel, const char* function) {
+    text_[sizeof text_ - 1] = '\0';
+    const std::string what = text_[0] ? text_ : "failed and gave no reason";
+    throw std::runtime_error(std::string(function) + " of the library's kernel " + kernel.name +
+                             ": " + what);
+  }
+
+ private:
+  char text_[512] = {};
+};
+
+class LibraryTrial : public Trial {
+ public:
+  LibraryTrial(const Problem& problem, const qbench_kernel& kernel)
+      : kernel_(kernel),
+        problem_(problem_of(problem, kernel)),
+        values_(problem.op == Op::quantize ? 0
+                : problem.op == Op::matmul ? problem_.m
+                                           : problem_.n,
+                problem.op == Op::matmul ? problem_.n : problem_.k) {
+    if (problem.op == Op::quantize) codes_.push_back(*problem.quantized);
+    Why why;
+    trial_ = kernel_.prepare(&problem_, why.text(), why.size());
+    if (trial_ == nullptr) why.fail(kernel_, "prepare");
+  }
+  LibraryTrial(const LibraryTrial&) = delete;
+  LibraryTrial& operator=(const LibraryTrial&) = delete;
+  ~LibraryTrial() override { kernel_.release(trial_); }
+
+  double run_once() override {
+    const auto start = std::chrono::steady_clock::now();
+    const double told = kernel_.run(trial_);
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+    return told >= 0 ? told : taken.count();
+  }
+  // The library's memory is poisoned by its prepare, the host's before each copy.
+  void poison() override {}
+  const Matrix& output() override {
+    copy();
+    return values_;
+  }
+  const QuantizedMatrix* quantized() override {
+    if (codes_.empty()) return nullptr;
+    copy();
+    return &codes_.front();
+  }
+
+ private:
+  void copy() {
+    qbench_output output = {};
+    if (values_.size() > 0) output.values = values_.values.data();
+    std::ranges::fill(values_.values, std::numeric_limits<float>::quiet_NaN());
+    for (QuantizedMatrix& codes : codes_)
+      for_each_buffer(codes, [&](int i, Buffer<std::byte>& buffer) {
+        std::ranges::fill(buffer, kPoison);
+        output.bytes[i] = buffer.data();
+      });
+    Why why;
+    if (kernel_.output(trial_, &output, why.text(), why.size()) != 0) why.fail(kernel_, "output");
+  }
+
+  const qbench_kernel& kernel_;
+  qbench_problem problem_;
+  Matrix values_;
+  std::vector<QuantizedMatrix> codes_;  // one of quantize, else none
+  void* trial_ = nullptr;
+};
+
+}  // namespace
+
+std::string why_not(const Problem& problem, const qbench_kernel& kernel) {
+  if (kernel.unsupported == nullptr) return {};
+  const qbench_problem asked = problem_of(problem, kernel);
+  const char* why = kernel.unsupported(&asked);
+  return why ? why : "";
+}
+
+std::unique_ptr<Trial> library_trial(const Problem& problem, const qbench_kernel& kernel) {
+  return std::make_unique<LibraryTrial>(problem, kernel);
+}
+
+}  // namespace qbench
