@@ -16,15 +16,20 @@ static_assert(static_cast<int>(Dtype::fp32) == QBENCH_FP32);
 static_assert(static_cast<int>(Dtype::fp16) == QBENCH_FP16);
 static_assert(static_cast<int>(Dtype::bf16) == QBENCH_BF16);
 
-// The planes come in the order of enum qbench_buffer, which has all but the order of columns.
-template <class Quantized, class Use>
-void for_each_buffer(Quantized& q, Use use) {
-  for_each_plane(q, [&](Plane plane, auto& buffer) {
-    if (static_cast<int>(plane) < QBENCH_BUFFERS) use(static_cast<int>(plane), buffer);
+// Those that the matrix has. Names are literals, and so end with 0.
+std::vector<qbench_input_plane> planes_of(const Problem& problem) {
+  std::vector<qbench_input_plane> planes;
+  for_each_plane(*problem.quantized, [&](Plane plane, const Buffer<std::byte>& buffer) {
+    // The codes to be found are not shown to the kernel that is to find them.
+    const void* bytes = problem.op == Op::quantize ? nullptr : buffer.data();
+    if (!buffer.empty()) planes.push_back({name(plane).name.data(), bytes, buffer.size()});
   });
+  return planes;
 }
 
-qbench_problem problem_of(const Problem& problem, const qbench_kernel& kernel) {
+// Points to the planes.
+qbench_problem problem_of(const Problem& problem, const qbench_kernel& kernel,
+                          const std::vector<qbench_input_plane>& planes) {
   const QuantizedMatrix& q = *problem.quantized;
   qbench_problem out = {};
   out.kernel = &kernel;
@@ -36,11 +41,8 @@ qbench_problem problem_of(const Problem& problem, const qbench_kernel& kernel) {
   out.device_index = problem.device_index;
   out.weights = problem.weights->values.data();
   out.x = problem.x ? problem.x->values.data() : nullptr;
-  for_each_buffer(q, [&](int i, const Buffer<std::byte>& buffer) {
-    // The codes to be found are not shown to the kernel that is to find them.
-    out.bytes[i] = problem.op == Op::quantize ? nullptr : buffer.data();
-    out.sizes[i] = buffer.size();
-  });
+  out.plane_count = static_cast<int>(planes.size());
+  out.planes = planes.data();
   return out;
 }
 
@@ -64,7 +66,8 @@ class LibraryTrial : public Trial {
  public:
   LibraryTrial(const Problem& problem, const qbench_kernel& kernel)
       : kernel_(kernel),
-        problem_(problem_of(problem, kernel)),
+        planes_(planes_of(problem)),
+        problem_(problem_of(problem, kernel, planes_)),
         values_(problem.op == Op::quantize ? 0
                 : problem.op == Op::matmul ? problem_.m
                                            : problem_.n,
@@ -98,19 +101,24 @@ class LibraryTrial : public Trial {
 
  private:
   void copy() {
+    std::ranges::fill(values_.values, std::numeric_limits<float>::quiet_NaN());
+    std::vector<qbench_output_plane> planes;
+    for (QuantizedMatrix& codes : codes_)
+      for_each_plane(codes, [&](Plane plane, Buffer<std::byte>& buffer) {
+        std::ranges::fill(buffer, kPoison);
+        if (!buffer.empty())
+          planes.push_back({name(plane).name.data(), buffer.data(), buffer.size()});
+      });
     qbench_output output = {};
     if (values_.size() > 0) output.values = values_.values.data();
-    std::ranges::fill(values_.values, std::numeric_limits<float>::quiet_NaN());
-    for (QuantizedMatrix& codes : codes_)
-      for_each_buffer(codes, [&](int i, Buffer<std::byte>& buffer) {
-        std::ranges::fill(buffer, kPoison);
-        output.bytes[i] = buffer.data();
-      });
+    output.plane_count = static_cast<int>(planes.size());
+    output.planes = planes.data();
     Why why;
     if (kernel_.output(trial_, &output, why.text(), why.size()) != 0) why.fail(kernel_, "output");
   }
 
   const qbench_kernel& kernel_;
+  std::vector<qbench_input_plane> planes_;
   qbench_problem problem_;
   Matrix values_;
   std::vector<QuantizedMatrix> codes_;  // one of quantize, else none
@@ -121,7 +129,8 @@ class LibraryTrial : public Trial {
 
 std::string why_not(const Problem& problem, const qbench_kernel& kernel) {
   if (kernel.unsupported == nullptr) return {};
-  const qbench_problem asked = problem_of(problem, kernel);
+  const std::vector<qbench_input_plane> planes = planes_of(problem);
+  const qbench_problem asked = problem_of(problem, kernel, planes);
   const char* why = kernel.unsupported(&asked);
   return why ? why : "";
 }

@@ -10,6 +10,7 @@
 #include <span>
 #include <stdexcept>
 
+#include "kernels/library/from_version_1.h"
 #include "kernels/library/library_trial.h"
 
 namespace qbench {
@@ -66,24 +67,32 @@ Kernel adapted(const qbench_kernel& kernel) {
           .arithmetic = {.underflow = kFlushed}};  // however it was compiled
 }
 
+std::span<const version_1::qbench_kernel> old_entries(const qbench_library& library) {
+  const auto& old = reinterpret_cast<const version_1::qbench_library&>(library);
+  return {old.kernels, static_cast<std::size_t>(old.count)};
+}
+
 std::vector<Kernel> kernels_of(const qbench_library* library) {
   if (library == nullptr) refuse("qbench_kernel_library() returned NULL");
-  if (library->version != QBENCH_KERNEL_LIBRARY_VERSION)
+  if (library->version != 1 && library->version != QBENCH_KERNEL_LIBRARY_VERSION)
     refuse("built for version " + std::to_string(library->version) +
-           " of kernels/library/kernel_library.h, this qbench has version " +
+           " of kernel_library.h, this qbench has version " +
            std::to_string(QBENCH_KERNEL_LIBRARY_VERSION) + ": build it again with that header");
   if (library->count < 1 || library->kernels == nullptr) refuse("it has no kernels");
   std::vector<Kernel> kernels;
-  for (const qbench_kernel& kernel :
-       std::span(library->kernels, static_cast<std::size_t>(library->count)))
-    kernels.push_back(adapted(kernel));
+  if (library->version == 1)
+    for (const version_1::qbench_kernel& old : old_entries(*library))
+      kernels.push_back(adapted(from_version_1(old)));
+  else
+    for (const qbench_kernel& kernel :
+         std::span(library->kernels, static_cast<std::size_t>(library->count)))
+      kernels.push_back(adapted(kernel));
   return kernels;
 }
 
 const qbench_library* library_of(void* handle) {
   void* symbol = dlsym(handle, "qbench_kernel_library");
-  if (symbol == nullptr)
-    refuse("it does not export qbench_kernel_library(): see kernels/library/kernel_library.h");
+  if (symbol == nullptr) refuse("it does not export qbench_kernel_library(): see kernel_library.h");
   return reinterpret_cast<decltype(&::qbench_kernel_library)>(symbol)();
 }
 

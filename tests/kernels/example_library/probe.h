@@ -9,8 +9,12 @@
 extern "C" {
 #endif
 
+enum { PROBE_PLANES = 16 };
+
 struct probe {
-  struct qbench_problem asked, given;  // the last of unsupported and of prepare
+  // The last of unsupported and of prepare, with planes that are copies.
+  struct qbench_problem asked, given;
+  struct qbench_input_plane asked_planes[PROBE_PLANES], given_planes[PROBE_PLANES];
   int prepared, runs, outputs, released;
   int fresh;      // outputs whose memory held the pattern that no result has
   int strangers;  // calls with another trial than prepare returned
