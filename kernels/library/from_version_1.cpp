@@ -11,11 +11,12 @@
 namespace qbench {
 namespace {
 
-// By enum qbench_buffer.
+// The planes in the order of version 1's enum qbench_buffer.
 constexpr std::string_view kNames[] = {"codes", "scales",      "outer",       "offset",
                                        "zeros", "zeros_outer", "zeros_offset"};
 static_assert(std::size(kNames) == version_1::QBENCH_BUFFERS);
 
+// An entry of today's version that remembers the one of version 1, so that a problem leads to it.
 struct Entry : qbench_kernel {
   const version_1::qbench_kernel* old;
 };
@@ -87,7 +88,7 @@ void release(void* of) {
 }  // namespace
 
 const qbench_kernel& from_version_1(const version_1::qbench_kernel& old) {
-  static std::deque<Entry> entries;  // as libraries stay loaded
+  static std::deque<Entry> entries;  // never emptied, as libraries stay loaded
   return entries.emplace_back(Entry{{.name = old.name,
                                      .operation = old.operation,
                                      .mode = old.mode,

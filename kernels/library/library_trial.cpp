@@ -16,7 +16,7 @@ static_assert(static_cast<int>(Dtype::fp32) == QBENCH_FP32);
 static_assert(static_cast<int>(Dtype::fp16) == QBENCH_FP16);
 static_assert(static_cast<int>(Dtype::bf16) == QBENCH_BF16);
 
-// Those that the matrix has. Names are literals, and so end with 0.
+// Only planes that the matrix has. Their names are literals, and so end with a zero byte.
 std::vector<qbench_input_plane> planes_of(const Problem& problem) {
   std::vector<qbench_input_plane> planes;
   for_each_plane(*problem.quantized, [&](Plane plane, const Buffer<std::byte>& buffer) {
@@ -27,7 +27,7 @@ std::vector<qbench_input_plane> planes_of(const Problem& problem) {
   return planes;
 }
 
-// Points to the planes.
+// The result points to the planes and to the problem's memory.
 qbench_problem problem_of(const Problem& problem, const qbench_kernel& kernel,
                           const std::vector<qbench_input_plane>& planes) {
   const QuantizedMatrix& q = *problem.quantized;
@@ -46,7 +46,7 @@ qbench_problem problem_of(const Problem& problem, const qbench_kernel& kernel,
   return out;
 }
 
-// What a library has to say about a failure.
+// Takes the library's own words about a failure, and throws them.
 class Why {
  public:
   char* text() { return text_; }

@@ -10,7 +10,7 @@
 
 namespace qbench {
 
-// Why the kernel cannot run the problem, in its own words, or empty.
+// Returns the kernel's own reason why it cannot run the problem, or an empty string.
 std::string why_not(const Problem& problem, const qbench_kernel& kernel);
 
 // The entry outlives the trial. Throws std::runtime_error where the library's prepare fails.

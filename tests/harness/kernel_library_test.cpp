@@ -26,7 +26,7 @@ struct Outcome {
   int exit_code;
   std::vector<std::string> rows;  // of the journal
 
-  // Whether one row and no other is of the kernel, and has this in it.
+  // True where exactly one row is of the kernel, and has this in it.
   bool shows(const std::string& kernel, const std::string& part) const {
     const std::string of = "/kernel:" + kernel + "/";
     std::vector<std::string> found;

@@ -39,7 +39,7 @@ static double run(void* trial) {
   return probe.told;
 }
 
-// Whether memory for results holds nothing but the pattern that no result has.
+// Returns 1 where memory for results holds nothing but the pattern that no result has.
 static int is_fresh(const struct qbench_output* out, size_t values) {
   for (size_t i = 0; out->values != NULL && i < values; ++i)
     if (!isnan(out->values[i])) return 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the probe library notes of its calls, and what a test tells it to do.
+// The notes that the probe library takes of its calls, and the orders that a test gives it.
 #ifndef QBENCH_TESTS_PROBE_H_
 #define QBENCH_TESTS_PROBE_H_
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the host hands to the kernels of a library, and what it takes from them, against a library
-// that notes its calls.
+// The host hands problems to the kernels of a library and takes results from them; the library of
+// this test notes its calls.
 #include <dlfcn.h>
 
 #include <algorithm>
