@@ -15,12 +15,11 @@ namespace qbench {
 // Of one field: absent, text (never empty), a whole number, or a figure (always finite).
 using Value = std::variant<std::monostate, std::string_view, std::int64_t, std::uint64_t, double>;
 
-// How a field sets a case apart from others.
+// The way in which a field sets cases apart.
 enum class Role {
-  none,   // not at all: what the case came to
-  run,    // as condition, but for sections and totals: those of a run share it, or their suite says
-          // it
-  suite,  // as condition, but for speedups: suites of one operation are compared
+  none,       // it does not: it tells what the case came to
+  run,        // cases of a run share it, or it follows from their suite
+  suite,      // as a condition, but speedups compare suites of one operation
   condition,  // rows of one section, and of one total, agree on it
   weights,    // rows of one section agree on it, and a total sums over it
   row,        // it tells rows of one section apart; those of one total agree on it
@@ -36,14 +35,14 @@ struct Field {
 
 std::span<const Field> result_fields();
 
-// Whether two results agree on all fields of these roles.
+// Returns true if two results agree on all fields of these roles.
 bool agree(const Result& a, const Result& b, std::initializer_list<Role> roles);
 
-// Those fields of one result to another.
+// Copies the fields of these roles.
 void copy_fields(Result& to, const Result& from, std::initializer_list<Role> roles);
 
-// The field of that name, unless the value is absent. Throws std::invalid_argument where there is
-// no such field, or the value is not of its kind.
+// Sets the field of that name, unless the value is absent. Throws std::invalid_argument where there
+// is no such field, or the value is not of its kind.
 void set_field(Result& result, std::string_view name, const Value& value);
 
 }  // namespace qbench

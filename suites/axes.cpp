@@ -63,7 +63,7 @@ bool is_seeded(const Case& c) {
   return c.uses_input() && (c.operation().has_x || !is_fixed(c.input));
 }
 
-// --- What is made of a value
+// --- Values and the inputs that are made from them
 
 bool generated(const Case& c, Made made) { return made == x || (made == weights && !c.tensor); }
 bool makes_weights(const Case&, Made made) { return made == weights; }

@@ -30,10 +30,10 @@ class IdParts {
   std::optional<std::string_view> malformed_;
 };
 
-// As the record holds it: none, text, or a whole number.
+// A value as the record holds it: none, text, or a whole number.
 using AxisValue = std::variant<std::monostate, std::string, std::int64_t, std::uint64_t>;
 
-// What is made for a case and kept while the next one needs the same.
+// Inputs that are made for a case and kept while the next one needs the same.
 enum class Made { weights, codes, x };
 
 // One of the values by which an axis names a case.
@@ -46,13 +46,13 @@ struct AxisField {
   bool (*makes)(const Case&, Made) = nullptr;  // whether what is made depends on it; nullptr: never
 };
 
-// Under which heading the help shows an option.
+// The heading under which the help shows an option.
 enum class Heading { what_to_measure, with_what };
 
 struct Axis {
   std::string_view name;  // in sentences: "block size"
-  std::string_view option =
-      {};  // "--block-sizes"; empty: the harness fills the axis from --weights
+  // "--block-sizes"; empty: the harness fills the axis from the files of --weights.
+  std::string_view option = {};
   std::string_view policy = {};  // key in the table of a gate's sweep: "block_sizes"
   Heading heading = Heading::what_to_measure;
   bool is_list = true;  // of values, separated by commas
@@ -68,10 +68,10 @@ struct Axis {
   int nesting = 0;
   // The value of an id to a sweep of that value alone. Throws std::invalid_argument.
   void (*read)(Sweep&, const IdParts&) = nullptr;
-  // Whether a case of that id lies on one of the values of the sweep.
+  // True of an id whose value is one of the sweep's.
   bool (*allows)(const Sweep&, const IdParts&) = nullptr;
-  // Whether the option makes a difference to a case (nullptr: to every one), and otherwise what the
-  // case is, as in "roundtrip", and why.
+  // True of cases to which the option makes a difference; nullptr: it does to every one. The others
+  // are told as `other` says, "roundtrip", with the reason.
   bool (*applies)(const Case&) = nullptr;
   std::string (*other)(const Case&) = nullptr;
   std::string_view why = {};
@@ -81,11 +81,11 @@ struct Axis {
 // In the order in which the command line shows their options.
 const std::vector<Axis>& all_axes();
 
-// What Case::id and sweep_of make of the table, here of any table.
+// Case::id and sweep_of by any table of axes.
 std::string id_of(const Case& c, std::span<const Axis> axes);
 Sweep sweep_of(std::string_view id, std::span<const Axis> axes);
 
-// The values on which it depends what is made for a case: equal texts, equal inputs.
+// The values that decide what is made for a case, as a key: equal keys mean equal inputs.
 std::string made_from(const Case& c, Made made);
 
 }  // namespace qbench

@@ -36,7 +36,7 @@ std::vector<int> block_sizes_of(const Axis& axis, const std::string& text);
 std::vector<Shape> shapes_of(const Axis& axis, const std::string& text);
 void set_devices(const Axis& axis, Sweep& sweep, const std::string& text);
 
-// Whether n and k are positive, m is not negative (0: the suite's own), and m * n * k is below
+// True where n and k are positive, m is not negative (0: the suite's own), and m * n * k is below
 // 2^62.
 bool fits(const Shape& shape);
 
@@ -44,7 +44,7 @@ bool fits(const Shape& shape);
 template <class Number>
 Number number_of(const IdParts& parts, std::string_view key);
 
-// The named thing. Throws std::invalid_argument where there is none.
+// Returns `found`. Throws std::invalid_argument, with the kind and the name, where it is empty.
 template <class T>
 T known(std::string_view kind, std::string_view name, T found) {
   if (!found)

@@ -21,7 +21,7 @@ bool is_on_cpu(const Case& c) { return c.kernel && c.kernel->device == DeviceKin
 
 using enum OptionGroup;
 
-// Those that are no axes.
+// The options that are not axes.
 const OptionScope kOthers[] = {
     {.option = "--weights", .group = cases},
     {.option = "--tensors", .group = cases, .in_id = true},
