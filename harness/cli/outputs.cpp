@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reports to stdout and to files.
+// Writes reports to stdout and to files.
 #include "harness/cli/outputs.h"
 
 #include <fmt/format.h>
@@ -32,7 +32,8 @@ bool write_outputs(const std::vector<Output>& outputs) {
   for (const Output& output : outputs) try {
       write(output);
     } catch (const std::exception& error) {
-      const bool told_later = output.file.empty() && std::ferror(stdout);  // by close_stdout
+      const bool told_later =
+          output.file.empty() && std::ferror(stdout);  // close_stdout reports it
       if (!told_later) fmt::print(stderr, "qbench: {}\n", error.what());
       all = false;
     }
