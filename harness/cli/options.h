@@ -36,8 +36,7 @@ struct GateOptions {
   std::optional<double> threshold;        // ab: allowed ratio of times - 1
   bool calibrate = false, instructions = false;
   std::vector<std::string> only;  // gates of the policy to run; empty: all
-  std::vector<std::pair<const FindingReport*, std::string>>
-      reports;  // report, file (empty: stdout)
+  std::vector<std::pair<const FindingReport*, std::string>> reports;  // and file; empty: stdout
 };
 
 struct Options {

@@ -32,8 +32,7 @@ bool write_outputs(const std::vector<Output>& outputs) {
   for (const Output& output : outputs) try {
       write(output);
     } catch (const std::exception& error) {
-      const bool told_later =
-          output.file.empty() && std::ferror(stdout);  // close_stdout reports it
+      const bool told_later = output.file.empty() && std::ferror(stdout);  // by close_stdout
       if (!told_later) fmt::print(stderr, "qbench: {}\n", error.what());
       all = false;
     }

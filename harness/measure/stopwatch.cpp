@@ -59,8 +59,7 @@ double Stopwatch::sample() {
 }
 
 void Stopwatch::turn(bool warm_up) {
-  std::exception_ptr
-      failure;  // carried out here, because Google Benchmark lets no exception through
+  std::exception_ptr failure;  // rethrown below: Google Benchmark lets no exception through
   const auto loop = [&](benchmark::State& state) {
     const Used before = used();
     for (auto _ : state) try {

@@ -73,8 +73,8 @@ Result run_isolated(const Case& c, const Options& options) {
     const Ended ended = run_process(
         {.arguments = arguments_of(c, options, journal), .timeout = options.case_timeout});
     if (std::optional<Result> row = row_of(journal, c.id())) {
-      row->not_in_totals =
-          failed.not_in_totals;  // depends on options that a single case does not take
+      // It depends on options that a single case does not take.
+      row->not_in_totals = failed.not_in_totals;
       return *row;
     }
     set_status(failed, Status::error, why_no_row(ended, options.case_timeout));

@@ -42,9 +42,8 @@ constexpr Label kLabels[] = {
 
 // Choices shared by all sections of a run; columns are chosen per operation.
 struct Frame {
-  std::vector<Prefix> prefixes;  // one per figure_columns()
-  std::set<std::pair<std::string, const Label*>>
-      labels;  // operation, label that differs within a section
+  std::vector<Prefix> prefixes;                             // one per figure_columns()
+  std::set<std::pair<std::string, const Label*>> labels;    // operation, label that varies in it
   std::set<std::pair<std::string, const Column*>> figures;  // operation, column that a row has
 };
 

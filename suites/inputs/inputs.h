@@ -43,8 +43,8 @@ class Inputs {
     template <class F>
     const T& get(const std::string& wanted, const F& make) {
       if (!value || key != wanted) {
-        value
-            .reset();  // before make(), so that two exist at once only if someone holds the old one
+        // Freed before make(), so that two exist at once only if someone else holds the old one.
+        value.reset();
         value = std::make_shared<const T>(make());
         key = wanted;
       }

@@ -76,10 +76,8 @@ struct Place {
   bool cuda;
   std::string label;
   std::string folder;
-  std::string executable() const {
-    return folder + "/qbench";
-  }                                                      // exists once the build is finished
-  std::string tree() const { return folder + "/tree"; }  // exists during the build
+  std::string executable() const { return folder + "/qbench"; }  // exists after the build
+  std::string tree() const { return folder + "/tree"; }          // exists during the build
   std::string built() const { return tree() + "/build/harness/qbench"; }
 };
 

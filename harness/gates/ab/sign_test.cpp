@@ -9,8 +9,8 @@
 namespace qbench {
 
 double sign_test(int successes, int trials) {
-  double term = std::ldexp(1.0, -trials),
-         sum = 0;  // every coin lands tails: C(trials, trials) / 2^trials
+  // C(trials, k) / 2^trials, from k = trials down.
+  double term = std::ldexp(1.0, -trials), sum = 0;
   for (int heads = trials; heads >= std::max(successes, 0); --heads) {
     sum += term;
     term = term * heads / (trials - heads + 1);
