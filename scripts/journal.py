@@ -32,7 +32,7 @@ def parse_line(line):
 
 
 def read_journals(paths):
-    """The passed results that tell an error and a size; of the same case the last one."""
+    """The passed results with an error and a size, the last one of each case."""
     results = {}
     for path in paths:
         try:
