@@ -44,7 +44,7 @@ bool fits(const Shape& shape);
 template <class Number>
 Number number_of(const IdParts& parts, std::string_view key);
 
-// Returns `found`. Throws std::invalid_argument if it is nullptr.
+// Returns `found`. Throws std::invalid_argument, with the kind and the name, if it is empty.
 template <class T>
 T known(std::string_view kind, std::string_view name, T found) {
   if (!found)

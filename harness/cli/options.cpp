@@ -73,7 +73,7 @@ CLI::Option* single(CLI::App& app, std::string_view name, std::string& value, co
 void add_beside(CLI::App& app, RawOptions& raw, std::string_view axis) {
   if (axis == "--kernels")
     list(app, "--kernel-library", raw.kernel_libraries,
-         "Your own kernels too, from shared libraries (kernels/library/kernel_library.h)")
+         "Your own kernels too, from shared libraries (kernel_library.h)")
         ->type_name("FILE")
         ->group(kWhere);
   if (axis != "--device") return;
