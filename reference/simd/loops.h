@@ -29,7 +29,7 @@ struct SimdLoops {
 
   // max |x| over what is a number; `none` where nothing is. flush: subnormals count as 0.
   float (*absmax)(const float* x, std::size_t count, bool flush, float none);
-  // Least and greatest number; 0 and 0 where nothing is a number.
+  // Least and greatest number; the greatest float and its negative where nothing is a number.
   Range (*range)(const float* x, std::size_t count);
   double (*sum_abs)(const float* x, std::size_t count);  // 8 lanes
   RunErrors (*errors)(const float* value, const float* approximation,

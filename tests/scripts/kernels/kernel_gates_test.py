@@ -72,7 +72,7 @@ class Toolkit(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.root = Path(folder.name)
         (self.root / "scripts" / "kernels").mkdir(parents=True)
-        (self.root / "kernels").mkdir()
+        (self.root / "kernels" / "gates").mkdir(parents=True)
         (self.root / "bin").mkdir()
         for name in ("kernel_gates", "cubin.py", "kernel_records.py", "kernel_table.py"):
             shutil.copy(SCRIPTS / name, self.root / "scripts" / "kernels")
@@ -80,7 +80,6 @@ class Toolkit(unittest.TestCase):
             (self.root / "bin" / name).write_text(text, encoding="ascii")
             (self.root / "bin" / name).chmod(0o755)
         self.gates = self.root / "kernels" / "gates" / "gates.json"
-        self.gates.parent.mkdir()
         self.gates.write_text(json.dumps(GATES), encoding="ascii")
 
     def run_gates(self, *arguments, log=log_of(), code=None, status=0):
@@ -351,8 +350,8 @@ class Cubin(unittest.TestCase):
 
     def test_names_are_short(self):
         self.assertEqual(cubin.short_name(
-            "void qbench::cuda::gemm<qbench::cuda::Of<qbench::kMxfp4>, __half>"
-            "(__half const*, qbench::QuantizedView, __half*, long)"), "gemm/mxfp4/fp16")
+            "void qbench::cuda::gemm<qbench::cuda::Of<qbench::kNf4Dq>, __half>"
+            "(__half const*, qbench::QuantizedView, __half*, long)"), "gemm/nf4-dq/fp16")
         self.assertEqual(cubin.short_name("qbench::cuda::list_outliers(qbench::cuda::Int8View)"),
                          "list_outliers")
 
