@@ -22,8 +22,8 @@ sys.path.insert(0, str(SCRIPTS))
 sys.dont_write_bytecode = True
 import cubin  # noqa: E402
 
-KERNEL = ("_ZN6qbench4cuda4gemvINS0_11BlockAbsmaxINS0_3Nf4ELb0EEE13__nv_bfloat16EEvPKT0_"
-          "NS_13QuantizedViewEPS6_i")
+KERNEL = ("_ZN6qbench4cuda4gemvINS0_2OfIL_ZNS_4kNf4EEEE13__nv_bfloat16EEvPKT0_"
+          "NS_13QuantizedViewEPS5_i")
 NAME = "gemv/nf4/bf16"
 
 NVCC = """#!/bin/sh
@@ -72,14 +72,14 @@ class Toolkit(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.root = Path(folder.name)
         (self.root / "scripts" / "kernels").mkdir(parents=True)
-        (self.root / "kernels").mkdir()
+        (self.root / "kernels" / "gates").mkdir(parents=True)
         (self.root / "bin").mkdir()
         for name in ("kernel_gates", "cubin.py", "kernel_records.py", "kernel_table.py"):
             shutil.copy(SCRIPTS / name, self.root / "scripts" / "kernels")
         for name, text in {"nvcc": NVCC, "nvdisasm": NVDISASM}.items():
             (self.root / "bin" / name).write_text(text, encoding="ascii")
             (self.root / "bin" / name).chmod(0o755)
-        self.gates = self.root / "kernels" / "gates.json"
+        self.gates = self.root / "kernels" / "gates" / "gates.json"
         self.gates.write_text(json.dumps(GATES), encoding="ascii")
 
     def run_gates(self, *arguments, log=log_of(), code=None, status=0):
@@ -350,7 +350,7 @@ class Cubin(unittest.TestCase):
 
     def test_names_are_short(self):
         self.assertEqual(cubin.short_name(
-            "void qbench::cuda::gemm<qbench::cuda::PowerOfTwo<qbench::cuda::E2m1>, __half>"
+            "void qbench::cuda::gemm<qbench::cuda::Of<qbench::kMxfp4>, __half>"
             "(__half const*, qbench::QuantizedView, __half*, long)"), "gemm/mxfp4/fp16")
         self.assertEqual(cubin.short_name("qbench::cuda::list_outliers(qbench::cuda::Int8View)"),
                          "list_outliers")
