@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the description of a mode allows: which kernels serve it. The rungs serve families, by the
-// width of codes, the groups and how scales are found; none asks for a name.
+// Family: the rungs that the description of a mode allows, by the width of its codes, its groups
+// and how its scales are found. No rung asks for a mode's name.
 #pragma once
 
 #include <algorithm>
@@ -11,11 +11,11 @@
 namespace qbench {
 
 struct Family {
-  bool served;                  // the plain rungs, both ways
-  bool wide;                    // 4-bit codes: dequantize-wide
-  bool wide_quantize;           // bitsandbytes' absmax of blocks, 4-bit codes: quantize-wide
-  bool tensor_cores;            // 4-bit codes of groups of at least 16: gemv-mma, gemm-mma
-  bool llm_int8;                // products quantize activations
+  bool served;         // the plain rungs: quantize, dequantize and products
+  bool wide;           // dequantize-wide: 4-bit codes in groups of at least 16
+  bool wide_quantize;  // quantize-wide: 4-bit codes by thresholds, bitsandbytes' absmax of blocks
+  bool tensor_cores;   // gemv-mma, gemm-mma: as dequantize-wide
+  bool llm_int8;       // int8, int8-mma in place of other products: these quantize activations
   int least_block, most_block;  // of the block sizes that are allowed; 0: there are none
 };
 

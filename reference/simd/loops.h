@@ -26,7 +26,8 @@ struct RunErrors {
 struct SimdLoops {
   std::string_view name;
 
-  // max |x| over all x but NaN; `none` where there is no other. With `flush`, subnormals count as 0.
+  // max |x| over all x but NaN; `none` where there is no other. With `flush`, subnormals count as
+  // 0.
   float (*absmax)(const float* x, std::size_t count, bool flush, float none);
   // The least and the greatest of all x but NaN; 0 and 0 where there is no other.
   Range (*range)(const float* x, std::size_t count);
