@@ -86,8 +86,7 @@ Inputs special_inputs(std::int64_t n, std::int64_t k) {
 
 Bytes everything(const Mode& mode, const Inputs& in) {
   Bytes all;
-  const QuantizedMatrix q =
-      reference::quantize(mode, mode.allows(32) ? 32 : mode.block_size, in.w);
+  const QuantizedMatrix q = reference::quantize(mode, mode.allows(32) ? 32 : mode.block_size, in.w);
   all.add(q);
   Matrix decoded(q.rows, q.cols), x = in.x, y(x.rows, q.rows);
   reference::dequantize(q, decoded);
