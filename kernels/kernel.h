@@ -17,19 +17,19 @@
 
 namespace qbench {
 
-// What a kernel is given. The pointers outlive the trial.
+// The inputs of a kernel. The pointers outlive the trial.
 struct Problem {
   Op op;
   const Mode* mode;
   const Matrix* weights;             // n x k, f32
-  const QuantizedMatrix* quantized;  // the same by the reference; tells the block size
+  const QuantizedMatrix* quantized;  // the same, quantized by the reference; has the block size
   const Matrix* x = nullptr;         // m x k, of dtype; matmul only
-  // Of x and y; of the weights that are quantized (they are numbers of it); of dequantized weights.
+  // The type of x and y, of weights to quantize (which are numbers of it), of dequantized weights.
   Dtype dtype = Dtype::fp32;
   int device_index = 0;  // of several devices of the kernel's kind
 };
 
-// Why int32 cannot hold a sum of k products of int8 codes, or empty.
+// The reason why int32 cannot hold a sum of k products of int8 codes, or empty.
 inline std::string why_int32_overflows(const Problem& problem) {
   constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max() / (127 * 127);
   const std::int64_t k = problem.weights->cols;
@@ -41,17 +41,17 @@ inline std::string why_int32_overflows(const Problem& problem) {
 class Trial {
  public:
   virtual ~Trial() = default;
-  // SimdLoops once and returns the seconds that it took, on the clock of the device.
+  // Runs once and returns the seconds that it took, on the clock of the device.
   virtual double run_once() = 0;
   // Fills the output with NaN (codes with 0xa5), so that nothing left over can pass for a result.
   virtual void poison() = 0;
-  // The output of the last run, as f32: m x n of a matmul, n x k of dequantized weights; empty of
+  // The output of the last run, as f32: m x n of a matmul, n x k of dequantized weights, empty of
   // quantize.
   virtual const Matrix& output() = 0;
-  // The codes and scales that were made; nullptr of an operation that makes none.
+  // The codes and scales of the last run; nullptr for an operation that makes none.
   virtual const QuantizedMatrix* quantized() { return nullptr; }
-  // The same run as its device repeats and times it; nullptr: run_once is how to time it. The trial
-  // outlives it.
+  // The same run as its device repeats and times it; nullptr where run_once is how to time it. The
+  // trial outlives it.
   virtual std::unique_ptr<Replay> replay() { return nullptr; }
   // The device whose memory it uses; nullptr: the host.
   virtual Device* device() { return nullptr; }
@@ -62,8 +62,8 @@ struct Kernel {
   Op op;
   DeviceKind device;
   const Mode* mode;  // nullptr: any
-  // Why the problem cannot be run, or empty: what the kernel needs, as a phrase that follows its
-  // name and a colon.
+  // The reason why the problem cannot be run, or empty: a need of the kernel, as a phrase that
+  // follows its name and a colon.
   std::function<std::string(const Problem&)> unsupported;
   std::function<std::unique_ptr<Trial>(const Problem&)> prepare;
   bool timed = true;     // the emulated device has no clock
@@ -77,8 +77,8 @@ struct Kernel {
 // before the sweep is expanded, and does not change.
 using KernelTable = std::vector<Kernel>;
 
-// Those that are built in: the reference seen as one more kernel first, then the CUDA kernels, then
-// the same ones on the emulator.
+// The built-in kernels: the reference, seen as one more kernel, then the CUDA kernels, then the
+// same on the emulator.
 const KernelTable& all_kernels();
 
 // `kernels`, then `more`. Throws std::invalid_argument for a name that another kernel has for the

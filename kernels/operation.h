@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Operation: a computation that kernels carry out. One row of one table, with all in which
-// operations differ.
+// Operation: a computation that kernels carry out. Operations are rows of one table, which has all
+// in which they differ.
 #pragma once
 
 #include <algorithm>

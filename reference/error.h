@@ -17,16 +17,18 @@ struct ErrorSums {
   double nmse() const;
 };
 
-// Of the dequantized weights against the weights.
+// The error of the dequantized weights against the weights.
 ErrorSums weight_error(const Matrix& weights, const QuantizedMatrix& quantized);
+// The error of a product against the exact one of unquantized weights.
 ErrorSums output_error(const DoubleMatrix& exact, const Matrix& output);
 
 // x W^T in double: the exact product of unquantized weights.
 DoubleMatrix exact_matmul(const Matrix& x, const Matrix& weights);
 
-// What a matmul kernel should give, in double, from the operands that it really uses (dequantized
-// weights; codes and scales of LLM.int8()), and how far it may be off by the arithmetic alone:
-// gamma(k) sum |x||w| for f32 sums in any order, what underflow takes, and one rounding to dtype.
+// The right result of a matmul kernel, in double, from the operands that it really uses
+// (dequantized weights; codes and scales of LLM.int8()), and the bound on its error from arithmetic
+// alone: gamma(k) sum |x||w| for f32 sums in any order, the loss by underflow, and one rounding to
+// dtype.
 struct Expected {
   DoubleMatrix value;              // m x n
   DoubleMatrix bound;              // m x n
@@ -38,18 +40,18 @@ struct Expected {
 };
 Expected expected_matmul(const Matrix& x, const QuantizedMatrix& weights, Dtype dtype);
 
-// What a product, a sum or a weight loses below the normal numbers of f32: half the least subnormal
-// where it is rounded; all of it where subnormals count as zero.
+// The most that a product, a sum or a weight loses below the normal numbers of f32: half the least
+// subnormal where it is rounded; all of it where subnormals count as zero.
 inline constexpr double kRounded = 0x1p-150, kFlushed = 0x1p-126;
 
-// What a kernel computes with where that is not IEEE f32 throughout; its bound grows by it.
+// The arithmetic of a kernel; the bound on its error grows where it is not IEEE f32 throughout.
 struct Arithmetic {
   double sum_roundoff = 0x1p-24;  // of a product or sum, relative
   double underflow = kRounded;    // of a product, a sum or a weight, absolute
   double weight_roundoffs = 0;    // of a weight, in units of the roundoff of the problem's dtype
   bool weights_of_dtype = false;  // weights are rounded to the problem's dtype: its range is theirs
-  double headroom = 1;            // by which what is computed on the way may exceed the weights and
-                                  // the sums of |x| and |x||w|
+  // The factor by which intermediate results may exceed the weights and the sums of |x| and |x||w|.
+  double headroom = 1;
 };
 
 // Tensor cores align the products of an instruction to the largest and cut off what is below f32
@@ -57,14 +59,15 @@ struct Arithmetic {
 // 16 products more than the roundoff each, and the result is cut off as well.
 inline constexpr Arithmetic kTensorCores = {.sum_roundoff = 0x1p-23, .underflow = 2 * kRounded};
 
-// What became of the elements of an output. README.md in this folder has the rules.
+// The elements of an output, judged by the rules in README.md of this folder.
 struct KernelError {
-  double largest = 0;           // |output - value| / bound, to be held to 1; infinite where one of
-                                // the two is a number and the other is not
-  std::int64_t worst = 0;       // the element of which it is
+  // The largest |output - value| / bound, to be held to 1; infinite where one of the two is a
+  // number and the other is not.
+  double largest = 0;
+  std::int64_t worst = 0;       // the element that has it
   std::int64_t off = 0;         // elements beyond 1
-  std::int64_t numbers = 0;     // elements of which the value is a number and was compared
-  std::int64_t not_judged = 0;  // elements of which a partial sum may overflow
+  std::int64_t numbers = 0;     // elements whose value is a number and was compared
+  std::int64_t not_judged = 0;  // elements a partial sum of which may overflow
 };
 KernelError kernel_error(const Expected& expected, const Matrix& output,
                          const Arithmetic& arithmetic = {});

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// LLM.int8(): activations to int8, and what is kept of them (arXiv 2208.07339, section 3.2;
-// bitsandbytes' CUDA kernels).
+// LLM.int8(): activations to int8, and the outlier columns that are kept (arXiv 2208.07339, section
+// 3.2; bitsandbytes' CUDA kernels).
 #include <algorithm>
 #include <cmath>
 
@@ -22,7 +22,7 @@ std::vector<std::int64_t> outlier_columns(const Matrix& values, float threshold)
   return columns;
 }
 
-// Over the magnitudes below the threshold, whatever their column.
+// The absmax over the magnitudes below the threshold, whatever their column.
 float inlier_absmax(const float* row, std::int64_t cols, float threshold) {
   float most = 0;
   for (std::int64_t c = 0; c < cols; ++c) {

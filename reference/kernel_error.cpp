@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a product should be, and how far arithmetic alone may take it from there.
+// The right value of each element of a product, and the bound on its error from arithmetic alone.
 #include <algorithm>
 #include <cfloat>
 #include <cmath>
@@ -22,7 +22,7 @@ using reference::loops;
 
 namespace {
 
-// What the rows of y are summed from: x and, panel by panel, the weights.
+// The operands that the rows of y are summed from: x and, panel by panel, the weights.
 struct Operands {
   DoubleMatrix x;
   bool int8 = false;
@@ -89,8 +89,8 @@ double largest_value(const Format& format) {
   return format.zero == Zero::point ? most - least : std::max(-least, most);
 }
 
-// The most that a weight can be under the scales of a row, groups that it shares with other rows
-// among them; a plain mode's largest weight. What is not a number is passed over.
+// The largest magnitude that the scales of a row allow a weight, scales that it shares with other
+// rows included; a plain mode's largest weight. NaN is passed over.
 double largest_weight(const QuantizedMatrix& w, std::int64_t row, const double* weights) {
   double most = 0;
   if (!w.format->quantized()) {
@@ -130,17 +130,17 @@ struct Element {
   double x_sum() const { return of.x_sums[static_cast<std::size_t>(row)]; }
   double largest_weight() const { return of.largest_weights[static_cast<std::size_t>(col)]; }
 
-  // By what underflow changes the element where each product, sum and weight loses up to 1, to be
-  // multiplied by what they lose. k products, k sums and the epilogue, each before it is multiplied
-  // by a scale or after; a weight, and the scale that a kernel divides by its gain, times |x|. A
-  // scale divided by a gain is at most twice the largest weight.
+  // The change of the element by underflow, in units of the loss of one product, sum or weight:
+  // k products, k sums and the epilogue, each before it is multiplied by a scale or after; a
+  // weight, and the scale that a kernel divides by its gain, times |x|. A scale divided by a gain
+  // is at most twice the largest weight.
   double underflows() const {
     const auto operations = static_cast<double>(2 * of.k + 8);
     return operations * (1 + 2 * largest_weight()) + 2 * x_sum();
   }
 };
 
-// How far f32 arithmetic may take it.
+// The bound on the error from f32 arithmetic.
 double bound_of(const Element& e) {
   const double u = unit_roundoff(e.of.dtype);
   const double sum_error = gamma_of(e.of.k, Arithmetic().sum_roundoff) * e.magnitude() +
@@ -148,7 +148,7 @@ double bound_of(const Element& e) {
   return sum_error + u * (std::abs(e.value()) + sum_error) + half_least(e.of.dtype);
 }
 
-// How much further another one may.
+// The growth of the bound under another arithmetic.
 double more_of(const Element& e, const Arithmetic& arithmetic) {
   const Arithmetic f32;
   const double u = unit_roundoff(e.of.dtype);
@@ -163,7 +163,7 @@ double largest_number(Dtype dtype) {
   return dtype == Dtype::fp16 ? 65504 : dtype == Dtype::bf16 ? 0x1.fep127 : double{FLT_MAX};
 }
 
-// Whether what is computed on the way may lie beyond what f32 (weights: their type) holds, though
+// True where an intermediate result may exceed the range of f32 (a weight: that of its type) though
 // the stored numbers are all finite.
 bool may_overflow(const Element& e, const Arithmetic& arithmetic) {
   const auto beyond = [&](double largest, double limit) {

@@ -16,8 +16,8 @@ void weight_only(const Matrix& x, const QuantizedMatrix& w, Matrix& y) {
                         });
 }
 
-// acc * row * column / 127^2 in f32, plus the products of the outlier columns in ascending order;
-// weights of those are fp16 numbers, as bitsandbytes dequantizes them.
+// y = acc * row absmax * column absmax / 127^2 in f32, plus the products of the outlier columns in
+// ascending order; their weights are fp16 numbers, as bitsandbytes dequantizes them.
 void int8(const Matrix& x, const QuantizedMatrix& w, const QuantizedActivations& how, Matrix& y) {
   constexpr float kPerSquare = 1.0f / 16129.0f;
   const Int8Activations a = quantize_activations(x, how);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every operation means. Results are the same bits at any thread count and instruction set.
+// The meaning of every operation. Results are the same bits at any number of threads and any
+// instruction set.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +24,8 @@ void dequantize(const QuantizedMatrix& quantized, std::int64_t first, std::int64
                 float* out);
 
 // y = x W^T, m x n, of x (m x k, already of `dtype`) and the dequantized weights: products summed
-// in f32 in a fixed order, one rounding to `dtype` at the end. Formats with quantized activations:
-// LLM.int8().
+// in f32 in a fixed order, one rounding to `dtype` at the end. A format with quantized activations
+// is multiplied as LLM.int8() does it.
 void matmul(const Matrix& x, const QuantizedMatrix& weights, Dtype dtype, Matrix& y);
 
 // Rounds every value to the type (nearest even); f32 leaves all as it is.

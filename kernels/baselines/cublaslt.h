@@ -22,13 +22,13 @@ struct CublasLtLibrary {
 // The library `file`; empty: libcublasLt.so.13, .12 or .so of the library path.
 CublasLtLibrary load_cublaslt(const std::string& file);
 
-// The one that is used: $QBENCH_CUBLASLT, or that of the library path. It stays loaded.
+// The library in use: $QBENCH_CUBLASLT, or that of the library path. It stays loaded.
 const CublasLtLibrary& cublaslt_library();
 
-// Why it cannot serve the emulated device (`on_host`) or GPUs, or empty.
+// The reason why it cannot serve the emulated device (`on_host`) or GPUs, or empty.
 std::string why_no_cublaslt(const CublasLtLibrary& library, bool on_host);
 
-// Of x and W. y has the same type, or int32 where they are int8; sums are f32, or int32.
+// The type of x and W. y has the same type, or int32 where they are int8; sums are f32, or int32.
 enum class CublasLtType { f32, f16, bf16, s8 };
 
 // y = x W^T, all row-major: x is m x k, W n x k, y m x n. Throws DeviceError with cuBLASLt's name

@@ -20,7 +20,7 @@ inline CublasLtProduct product_of(Device& device, CublasLtType type, const Probl
   return {device, type, problem.x->rows, problem.weights->rows, problem.weights->cols};
 }
 
-// Of a plain mode, whose codes are numbers of T.
+// The product of a plain mode, whose codes are numbers of T.
 template <class Mode, class T>
 class CublasLtTrial : public MatmulTrial<T> {
  public:
@@ -35,7 +35,8 @@ class CublasLtTrial : public MatmulTrial<T> {
   CublasLtProduct product_;
 };
 
-// Quantized weights, dequantized to T: by dequantize-wide, or by dequantize where that one cannot.
+// The product of weights that are dequantized to T first: by dequantize-wide, or else by
+// dequantize.
 template <class Mode, class T>
 class DequantizeCublasLtTrial : public MatmulTrial<T> {
  public:

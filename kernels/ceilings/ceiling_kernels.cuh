@@ -33,7 +33,7 @@ __global__ void __launch_bounds__(kCeilingThreads)
   }
 }
 
-// sums: of the words that each thread has read, modulo 2^32.
+// sums: one a thread, of the words that it has read, modulo 2^32.
 __global__ void __launch_bounds__(kCeilingThreads)
     read_memory(const uint4* __restrict__ from, std::uint32_t* __restrict__ sums,
                 std::int64_t count) {

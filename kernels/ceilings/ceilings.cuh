@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The ceilings of a device: what is put in place, launched and checked. Compiled once for CUDA
+// The ceilings of a device: their inputs, launches and checks. Compiled once for CUDA
 // (ceilings_cuda.cu) and once for the emulator (ceilings_emulated.cpp).
 #pragma once
 
@@ -84,7 +84,7 @@ class MemoryCeiling final : public CeilingTrial {
   std::shared_ptr<Buffers> last_;
 };
 
-// Products of bf16 (sums in float) or s8 (in int), by mma.sync: what kernels here issue. The wgmma
+// Products of bf16 (sums in float) or s8 (in int) by mma.sync, which kernels here issue. The wgmma
 // of sm_90 goes beyond.
 template <class Number>
 class ProductCeiling final : public CeilingTrial {

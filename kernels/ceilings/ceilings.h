@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a device can do at the most: plain kernels whose speed is the ceiling of all others.
+// The ceilings of a device: plain kernels against whose speed that of all others is measured.
 #pragma once
 
 #include <memory>
@@ -16,14 +16,14 @@ struct CeilingSizes {
   int iterations = 2048;                       // of a chain of products
 };
 
-// Of random data: zeros and constants draw less power, and so run at a higher clock.
+// A trial on random data: zeros and constants draw less power, and so run at a higher clock.
 class CeilingTrial {
  public:
   virtual ~CeilingTrial() = default;
   virtual std::string_view name() const = 0;  // "copy", "read", "bf16", "s8"
   virtual double work() const = 0;  // of a run: bytes moved, or multiplications and additions
   virtual std::unique_ptr<Replay> replay() = 0;
-  // What is wrong with the result of the last replay, or empty.
+  // The fault in the result of the last replay, or empty.
   virtual std::string wrong() = 0;
 };
 

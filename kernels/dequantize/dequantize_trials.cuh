@@ -19,7 +19,7 @@ void launch_dequantize(Device& device, const QuantizedView& q, T* out) {
          dequantize<Mode, T>, q, out, bytes);
 }
 
-// Where a thread's 16 weights share a scale.
+// True where the 16 weights of a thread share a scale.
 template <class Mode>
 bool takes_wide_dequantize(std::int64_t cols) {
   return std::is_same_v<typename Mode::Groups, Blocks> || cols % kRun == 0;

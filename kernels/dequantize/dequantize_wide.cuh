@@ -33,7 +33,7 @@ __device__ __forceinline__ void decode_run(const float (&values)[16][32], uint2 
   }
 }
 
-// SimdLoops lie in one group: k is a multiple of 16 where groups are along k. Grid: a block
+// Each run must lie in one group: k is a multiple of 16 where groups are along k. Grid: a block
 // kWideChunks chunks.
 template <class Mode, class T>
 __global__ void __launch_bounds__(kWideThreads)

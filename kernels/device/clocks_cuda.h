@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// What times a CUDA stream from within: a kernel that holds it until the host lets go, and one that
-// reads the clocks of multiprocessor 0. For device_cuda.cu; not emulated.
+// The timing of a CUDA stream from within: a kernel that holds it until the host lets go, and one
+// that reads the clocks of multiprocessor 0. For device_cuda.cu; not emulated.
 #pragma once
 
 #include <cuda_runtime_api.h>
 
 namespace qbench::cuda {
 
-// Both by multiprocessor 0, at one instant; 0 where it was not reached.
+// Both are read by multiprocessor 0 at one instant; 0 where it was not reached.
 struct Clocks {
   unsigned long long cycles, nanoseconds;
 };
 
-// In memory of the host that the device sees.
+// Lies in memory of the host that the device sees.
 struct Hold {
   int released, overdue;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What this build and this machine can do with CUDA. Implemented twice: with the toolkit and
+// The CUDA of this build and this machine, and its devices. Implemented twice: with the toolkit and
 // without.
 #pragma once
 
@@ -31,7 +31,8 @@ CudaStatus cuda_status();
 
 enum class CudaFault { no_driver, no_gpu, driver_too_old, device_too_old, other };
 
-// One line: what is wrong and what to do. `device` is of device_too_old; `text` CUDA's own words.
+// One line that says what is wrong and what to do. device_too_old takes `device`; `text` has CUDA's
+// own words.
 std::string explain(CudaFault fault, const CudaStatus& status, const CudaDevice& device = {},
                     const std::string& text = {});
 

@@ -51,15 +51,15 @@ struct DeviceOutOfMemory : DeviceError {
   using DeviceError::DeviceError;
 };
 
-// What a device is; 0 or empty where it does not tell.
+// Traits of a device; 0 or empty where unknown.
 struct DeviceTraits {
   std::string pci_bus_id = {};
   std::size_t l2_bytes = 0;
-  double clock_hz = 0;  // the highest that its multiprocessors are made for
+  double clock_hz = 0;  // the highest for which its multiprocessors are made
   int processors = 1;   // multiprocessors
 };
 
-// Bytes in DeviceBuffers.
+// The bytes that DeviceBuffers hold.
 struct DeviceMemory {
   std::size_t current = 0, peak = 0;
   void add(std::size_t bytes) { peak = std::max(peak, current += bytes); }
@@ -78,7 +78,7 @@ struct Elapsed {
 class Recording {
  public:
   virtual ~Recording() = default;
-  // `times` in a row, from the first launch's begin to the last one's end.
+  // Runs `times` in a row; timed from the first launch's begin to the last one's end.
   virtual Elapsed replay(int times) = 0;
 };
 

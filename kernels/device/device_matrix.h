@@ -27,7 +27,7 @@ class DeviceMatrix {
   void set_pointers();
 
   Device& device_;
-  std::optional<Bytes> planes_[kPlanes];  // where the format has them
+  std::optional<Bytes> planes_[kPlanes];  // those that the format has
   DeviceBuffer<float> scale_map_;
   QuantizedView view_;
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // NVML, the driver's view of a GPU: clock, power, and why it is throttled. Loaded when it is first
-// asked for, never linked; where it is absent, nothing is told.
+// asked for, never linked; where it is absent, no figure is reported.
 #pragma once
 
 #include <memory>
@@ -11,7 +11,8 @@ namespace qbench {
 
 struct GpuState {
   std::optional<double> clock_hz, power_w;  // of the multiprocessors; of the whole board
-  // By heat or the power supply: what takes the clock below what the GPU could hold. Empty if not.
+  // The reason, heat or the power supply, that holds the clock below what the GPU could keep; or
+  // empty.
   std::string throttled;
 };
 
@@ -20,10 +21,10 @@ class Nvml {
   explicit Nvml(const std::string& library);
   ~Nvml();
 
-  // Why nothing can be told, or empty.
+  // The reason why NVML is unavailable, or empty.
   const std::string& absent() const { return absent_; }
   std::string driver() const;  // its version
-  // "0000:1b:00.0"; what the driver does not tell is left out.
+  // "0000:1b:00.0"; what the driver does not report is left out.
   GpuState state(const std::string& pci_bus_id) const;
 
  private:
@@ -32,7 +33,7 @@ class Nvml {
   std::string absent_;
 };
 
-// That of $QBENCH_NVML, or libnvidia-ml.so.1.
+// The library $QBENCH_NVML, or libnvidia-ml.so.1.
 const Nvml& nvml();
 
 }  // namespace qbench

@@ -6,13 +6,13 @@
 
 namespace qbench {
 
-// The reference's canonical bytes (reference/README.md). Pointers that a mode has no use for are
-// null.
+// The planes with the reference's canonical bytes (reference/README.md). Those that a mode does not
+// have are null.
 struct QuantizedView {
   std::uint8_t* codes = nullptr;
-  std::uint8_t* scales = nullptr;    // StoredNumbers::numbers of the scales, in the mode's storage
-  std::uint8_t* zeros = nullptr;     // zero points, packed as the codes are
-  float* outer = nullptr;            // of 256 scales each
+  std::uint8_t* scales = nullptr;    // in the mode's Storage
+  std::uint8_t* zeros = nullptr;     // zero points of 4 bits, the first in the low nibble
+  float* outer = nullptr;            // scales of 256 scales each, or one of the tensor
   float* offset = nullptr;           // the mean that was taken off the scales
   const float* scale_map = nullptr;  // the 256 values of 8-bit scales
   std::int64_t rows = 0;             // n

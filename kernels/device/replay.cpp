@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rotation of a trial's runs on a Device, with what NVML tells of it.
+// Rotation of a trial's runs on a Device, with the clock and power that NVML reports.
 #include "kernels/device/replay.h"
 
 #include <vector>

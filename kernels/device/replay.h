@@ -12,18 +12,18 @@
 
 namespace qbench {
 
-// What one run took, the mean of a replay.
+// The time of one run, the mean of a replay.
 struct Sample {
   double seconds = 0;
   std::optional<double> cycles;             // of a multiprocessor's clock, measured in the replay
-  std::optional<double> clock_hz, power_w;  // as the driver tells
+  std::optional<double> clock_hz, power_w;  // as the driver reports
   std::string unusable;                     // why the sample does not count, or empty
 };
 
 struct ReplayTraits {
   int runs = 1;         // in one replay
   bool cold = false;    // what a run reads has left the cache since it was last read
-  double clock_hz = 0;  // that the device is made for; 0 where it does not tell
+  double clock_hz = 0;  // for which the device is made; 0 where unknown
 };
 
 class Replay {

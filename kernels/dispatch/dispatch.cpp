@@ -29,7 +29,7 @@ bool same_place(const Kernel& a, const Kernel& b) {
   return a.op == b.op && a.device == b.device && a.mode == b.mode;
 }
 
-// What rows call the device of the kernel.
+// The name that rows have for a kernel's device.
 std::string name_of_device(DeviceKind kind, int index) {
   if (kind != DeviceKind::cuda) return std::string(name(kind));
   const std::vector<CudaDevice> devices = cuda_status().devices;

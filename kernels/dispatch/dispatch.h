@@ -15,7 +15,7 @@ namespace qbench {
 
 inline constexpr std::int64_t kAny = std::numeric_limits<std::int64_t>::max();
 
-// Both ends belong to it.
+// Both ends belong to the range.
 struct Range {
   std::int64_t first, last;
   constexpr bool holds(std::int64_t value) const { return first <= value && value <= last; }
@@ -33,7 +33,7 @@ struct DispatchRow {
 // The rows of dispatch.inc. The first that applies and whose kernel can run the problem serves it.
 std::span<const DispatchRow> dispatch_table();
 
-// What is wrong with a row, or empty.
+// The fault of a row, or empty.
 constexpr std::string_view why_malformed(const DispatchRow& row) {
   if (row.device.empty() || row.mode.empty() || row.kernel.empty())
     return "a row names no device, mode or kernel";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where threads meet: the block at its barrier, the lanes of a warp in a rendezvous. Also what
-// TSan is told about both and about fences.
+// Where threads meet: the block at its barrier, the lanes of a warp in a rendezvous. Reports both,
+// and fences, to TSan.
 #include <algorithm>
 #include <cstring>
 

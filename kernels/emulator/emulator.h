@@ -17,14 +17,14 @@ namespace simt {
 struct Worker;
 }
 
-// In which order threads run that could run now, and blocks.
+// The order in which runnable threads, and blocks, take their turns.
 enum class Schedule { forward, reverse, random };
 
 struct EmulatorOptions {
   Schedule schedule = Schedule::forward;
   std::uint64_t seed = 1;  // of Schedule::random
-  // What shared memory, device memory and the targets of copies under way hold. NaN in every
-  // float format by default; 0x7e7e7e7e is a large number, which fmaxf does not hide.
+  // The contents of new shared memory, new device memory and the targets of copies under way. NaN
+  // in every float format by default; 0x7e7e7e7e is a large number, which fmaxf does not hide.
   std::uint32_t poison = 0xffffffff;
   int workers = 0;                        // threads that run blocks; 0: one per core
   std::size_t shared_limit = 163 * 1024;  // bytes a block may have (sm_80)
@@ -79,7 +79,7 @@ class Emulator final : public Device {
   }
   std::unique_ptr<Recording> record(const std::function<void()>& work) override;
   DeviceTraits traits() override { return {.l2_bytes = options_.l2_bytes}; }
-  // SimdLoops the kernel to its end. A breach of CUDA's rules throws DeviceError with the
+  // Runs the kernel to its end. A breach of CUDA's rules throws DeviceError with the
   // operation, its file and line, the thread, and who waits where.
   void launch(const LaunchConfig& config, const KernelCall& call) override;
 

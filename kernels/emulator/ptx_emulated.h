@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What ptx.h does in the emulator. A lane reads and writes its own part here, where the sanitizers
+// The emulator's side of ptx.h. A lane reads and writes its own part here, where the sanitizers
 // see it; what the warp computes together is the runtime's.
 #pragma once
 
@@ -23,8 +23,8 @@ inline uint4 load_128(const void* p, Site site) {
   return *static_cast<const uint4*>(p);
 }
 
-// As late as the program allows: the target is poisoned now, so that who reads it too early, or
-// its former contents too late, sees it; the copy is made by the wait for its group.
+// Copies as late as the program allows: the target is poisoned now, so that a read that comes too
+// early, or too late for its former contents, shows; the wait for its group makes the copy.
 inline void issue_copy(void* to, const void* from, int bytes, Site site) {
   simt::ThreadState& thread = *simt::current;
   require_alignment(to, 16, site);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the part of the emulator that is compiled with the kernels (and seen by the sanitizers)
-// asks of the runtime (which is not).
+// The interface of the emulator's runtime, which the sanitizers do not see, to its part that is
+// compiled with the kernels, which they do.
 #pragma once
 
 #include <cstddef>
@@ -99,7 +99,7 @@ unsigned char* dynamic_shared();
 // Fails unless [p, p + bytes) lies within one object of this block's shared memory.
 std::uint32_t shared_offset(const void* p, std::size_t bytes, Site site);
 
-// What TSan is told about fences; nothing without TSan.
+// Reports fences to TSan; does nothing without it.
 void thread_fence();
 void before_atomic(void* p);
 void after_atomic(void* p);

@@ -82,7 +82,7 @@ struct Worker {
   ~Worker();
 
   void run(Launch& of);  // blocks until none is left
-  // SimdLoops the next thread; the caller's returns when it is its turn again.
+  // Runs the next thread; returns when it is the caller's turn again.
   void wait();
   void make_ready(int warp, std::uint32_t lanes);
   std::uint64_t random();

@@ -17,8 +17,8 @@ struct Floats {
   float at[kCount];
 };
 
-// What of a mode is read on the host only and as constants: `constexpr` copies of it, as device
-// code cannot read members of optional, variant and span.
+// The tables of a mode as plain arrays, copied at compile time: device code cannot read members of
+// optional, variant and span.
 template <const Mode& M>
 struct Constants {
   static constexpr int kBits = M.format.bits;
@@ -60,13 +60,14 @@ struct CodebookCodec {
                 ((kRanks & (kRanks - 1)) == 0 && M.quantizer.thresholds.codes.empty()));
 
   static __device__ __forceinline__ float value(unsigned code) { return kValues<M>.at[code]; }
-  // Between the codes of the rank and the next.
+  // The threshold between the codes of this rank and the next.
   static __device__ __forceinline__ float threshold(unsigned rank) {
     return kThresholds<M>.at[rank];
   }
 
-  // Whether [-1, 1], cut into buckets of 1/16, has at most one threshold in each, and none within
-  // 1/1000 of a bucket's end: a code is then one look-up and one comparison (quantize_wide.cuh).
+  // True where [-1, 1], cut into buckets of 1/16, has at most one threshold in each, and none
+  // within 1/1000 of a bucket's end: a code is then one look-up and one comparison
+  // (quantize_wide.cuh).
   static constexpr bool kBucketed = [] {
     if (kRanks != 16 || !kBisected || kSignMagnitude) return false;
     const auto all = Constants<M>::thresholds();
@@ -82,8 +83,8 @@ struct CodebookCodec {
     return true;
   }();
 
-  // The number of thresholds below x, as its code; NaN is above none. Few are a tree of
-  // comparisons with constants, many a bisection of the table.
+  // The code of the rank of x, which is the number of thresholds below it; NaN is above none. Few
+  // thresholds are a tree of comparisons with constants, many a bisection of the table.
   static __device__ __forceinline__ unsigned encode(float x) {
     if constexpr (kSignMagnitude) {
       // The sign of what is flushed to zero is lost.
@@ -119,7 +120,7 @@ struct CodebookCodec {
   }
 };
 
-// --- Integers: what is scaled is rounded, moved by the zero point and held within the ends.
+// --- Integers: a scaled weight is rounded, moved by the zero point and clamped to the ends.
 
 template <const Mode& M>
 struct IntegerCodec {
@@ -158,19 +159,19 @@ struct IntegerCodec {
 
 // --- Small floats: the bits of the code are those of an f32 whose exponent is less by a constant.
 
-// `Of` is a type whose describe() is the SmallFloat.
-template <class Of>
+// `Described` is a type whose describe() is the SmallFloat.
+template <class Described>
 struct SmallFloatCodec {
-  static constexpr int kMantissa = Of::describe().mantissa_bits;
-  static constexpr int kExponent = Of::describe().exponent_bits;
-  static constexpr int kBias = Of::describe().bias;
+  static constexpr int kMantissa = Described::describe().mantissa_bits;
+  static constexpr int kExponent = Described::describe().exponent_bits;
+  static constexpr int kBias = Described::describe().bias;
   static constexpr int kMagnitudeBits = kExponent + kMantissa;
   static constexpr unsigned kSign = 1u << kMagnitudeBits;
-  static constexpr float kLargest = Of::describe().largest;
-  static constexpr bool kHasNan = Of::describe().nan_code.has_value();
-  static constexpr unsigned kNanCode = Of::describe().nan_code.value_or(0);
+  static constexpr float kLargest = Described::describe().largest;
+  static constexpr bool kHasNan = Described::describe().nan_code.has_value();
+  static constexpr unsigned kNanCode = Described::describe().nan_code.value_or(0);
   static constexpr unsigned kInfinityCode =
-      Of::describe().infinity ? ((1u << kExponent) - 1) << kMantissa : kSign;
+      Described::describe().infinity ? ((1u << kExponent) - 1) << kMantissa : kSign;
 
   // Subnormals become normal by the product, which is exact.
   static __device__ __forceinline__ float value(unsigned code) {
@@ -182,8 +183,8 @@ struct SmallFloatCodec {
     return __uint_as_float(__float_as_uint(value) | (code & kSign) << (31 - kMagnitudeBits));
   }
 
-  // Nearest, a midpoint to the even mantissa; what is above the largest saturates. Of few
-  // magnitudes the midpoints below x are counted.
+  // The nearest code, a midpoint to the even mantissa; magnitudes above the largest saturate. Where
+  // there are few magnitudes, the midpoints below x are counted.
   static __device__ __forceinline__ unsigned encode(float x) {
     if (x != x) return kNanCode;
     const unsigned code =

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the description of a mode allows: which kernels serve it. The rungs serve families, by the
-// width of codes, the groups and how scales are found; none asks for a name.
+// Family: the rungs that the description of a mode allows, by the width of its codes, its groups
+// and how its scales are found. No rung asks for a mode's name.
 #pragma once
 
 #include <algorithm>
@@ -11,13 +11,21 @@
 namespace qbench {
 
 struct Family {
-  bool served;                  // the plain rungs, both ways
-  bool wide;                    // 4-bit codes: dequantize-wide
-  bool wide_quantize;           // bitsandbytes' absmax of blocks, 4-bit codes: quantize-wide
-  bool tensor_cores;            // 4-bit codes of groups of at least 16: gemv-mma, gemm-mma
-  bool llm_int8;                // products quantize activations
+  bool served;         // the plain rungs: quantize, dequantize and products
+  bool wide;           // dequantize-wide: 4-bit codes in groups of at least 16
+  bool wide_quantize;  // quantize-wide: 4-bit codes by thresholds, bitsandbytes' absmax of blocks
+  bool tensor_cores;   // gemv-mma, gemm-mma: as dequantize-wide
+  bool llm_int8;       // int8, int8-mma in place of other products: these quantize activations
   int least_block, most_block;  // of the block sizes that are allowed; 0: there are none
 };
+
+constexpr bool storage_is_served(const Mode& mode) {
+  const Storage& storage = mode.format.scale.storage;
+  if (std::holds_alternative<SmallFloat>(storage.codec)) return storage.bits == 8;
+  if (std::holds_alternative<DynamicMap>(storage.codec)) return mode.format.scale.outer.has_value();
+  return std::holds_alternative<Plain>(storage.codec) ||
+         std::holds_alternative<PowerOfTwo>(storage.codec);
+}
 
 constexpr bool outer_scales_are_served(const Mode& mode) {
   if (!mode.format.scale.outer) return true;
@@ -31,6 +39,14 @@ constexpr bool outer_scales_are_served(const Mode& mode) {
   return !mapped && outer.size == 0 && !multiplied && rule.from_statistics;
 }
 
+constexpr bool zero_is_served(const Mode& mode) {
+  if (mode.format.zero == Zero::none) return true;
+  const Storage& storage = mode.format.zero_number.storage;
+  return mode.format.zero == Zero::point && mode.format.bits == 4 && storage.bits == 4 &&
+         std::holds_alternative<Integers>(storage.codec) && !mode.format.zero_number.outer &&
+         mode.quantizer.codes_from == CodesFrom::stored_scale;
+}
+
 constexpr Family family_of(const Mode& mode) {
   const Format& format = mode.format;
   const Quantizer& quantizer = mode.quantizer;
@@ -40,14 +56,12 @@ constexpr Family family_of(const Mode& mode) {
   const bool groups = format.granularity == Granularity::block ||
                       format.granularity == Granularity::group ||
                       format.granularity == Granularity::row;
-  const bool zero = format.zero == Zero::none || (format.zero == Zero::point && format.bits == 4 &&
-                                                  quantizer.codes_from == CodesFrom::stored_scale);
   const bool found = !quantizer.search && (quantizer.statistic == Statistic::absmax ||
                                            quantizer.statistic == Statistic::min_max);
   const bool packed = format.bits == 8 || format.bits == 4;
   Family out = {};
-  out.served = codec && groups && zero && found && packed && !format.ordered &&
-               outer_scales_are_served(mode);
+  out.served = codec && groups && found && packed && !format.ordered && storage_is_served(mode) &&
+               outer_scales_are_served(mode) && zero_is_served(mode);
   for (const int size : mode.block_sizes) {
     out.least_block = out.least_block == 0 ? size : std::min(out.least_block, size);
     out.most_block = std::max(out.most_block, size);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which weights share a scale, on a device: the twin of Partition
+// The groups of weights that share a scale, on a device: the twin of Partition
 // (reference/planes/quantized_matrix.h).
 #pragma once
 
@@ -9,10 +9,10 @@
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
-// Of a power of two.
+// The logarithm of a power of two.
 __device__ __forceinline__ int log2_of(int n) { return 31 - __clz(n); }
 
-// SimdLoops of block_size weights of the flattened matrix.
+// Runs of block_size weights of the flattened matrix.
 struct Blocks {
   static __device__ std::int64_t of(const QuantizedView& q, std::int64_t i) {
     return i / q.block_size;
@@ -35,7 +35,7 @@ struct Blocks {
   }
 };
 
-// SimdLoops of block_size weights along k, the last of a row perhaps short.
+// Runs of block_size weights along k, the last of a row perhaps short.
 struct RowGroups {
   static __device__ std::int64_t of(const QuantizedView& q, std::int64_t i) {
     return i / q.cols * per_row(q) + i % q.cols / q.block_size;

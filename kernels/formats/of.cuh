@@ -1,9 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Of<M>: a mode as kernels are compiled for it, composed of its codec, scale, zero point and groups
-// as its description names them. Bytes equal the reference's.
+// Of<M>: a mode as kernels are compiled for it. Its parts are chosen by the description at compile
+// time; each reads its own fields:
 //
-// Back: weight(value(code), group(q, g)). For tensor cores (fragments.cuh), which multiply by the
-// group's factor at the end, values are multiplied by kGain<T> and rounded to T.
+//   Codec    Format::codec, Quantizer::rounding and thresholds   values of codes, codes of weights
+//   Storage  Format::scale.storage                               bytes of scales
+//   Groups   Format::granularity                                 which weights share a scale
+//
+// The rest, zero points, outer scales and the rules of the Quantizer, is in Of itself. Bytes equal
+// the reference's. A weight is
+//
+//   weight(value(code), group(q, g))
+//
+// and quantizing is store() for every group, then the outer scales, then encode(). For tensor cores
+// (fragments.cuh), which multiply by the group's factor at the end, values are multiplied by
+// kGain<T> and rounded to T.
 #pragma once
 
 #include <algorithm>
@@ -17,16 +27,16 @@
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
-// What the codes of a group mean: weights are (value - zero) * factor, divided by qmax.
+// The scale and the zero point of a group: weights are (value - zero) * factor, divided by qmax.
 struct GroupScale {
   float factor = 0;
   float zero = 0;
 };
 
-// How the scales of the scales are found, after all groups have shown their statistics.
+// How outer scales are found, once the statistics of all groups are known.
 enum class Outer {
   none,
-  blocks_less_mean,  // bitsandbytes': absmax of 256, once the mean is taken off
+  blocks_less_mean,  // bitsandbytes' double quantization: the absmax of 256 scales less their mean
   tensor,            // one, from the largest statistic
 };
 
@@ -40,7 +50,7 @@ constexpr Outer outer_of() {
   }
 }
 
-// Whether every level is an exact number of the 16-bit type once it is multiplied by the gain.
+// True where every level, multiplied by the gain, is an exact number of both 16-bit types.
 template <const Mode& M>
 constexpr bool exact_in_16_bits() {
   if constexpr (!std::holds_alternative<Codebook>(M.format.codec)) {
@@ -81,7 +91,8 @@ struct Of {
   static constexpr float kHighestZero = static_cast<float>((1 << kBits) - 1);
   static constexpr int kLeastBlock = family_of(M).least_block;
   static constexpr int kMostBlock = family_of(M).most_block;
-  // Scales that are not the stored ones yet, or zero points, are kept aside in f32, one a group.
+  // True where numbers are kept aside in f32, one a group, between store() and encode(): scales
+  // that are not yet as they are stored, or zero points.
   static constexpr bool kAside = kFromExact || kHasZero || kOuter != Outer::none;
 
   template <class T>
@@ -93,15 +104,15 @@ struct Of {
       return std::is_same_v<T, __half> ? kBook.gain.fp16 : kBook.gain.bf16;
     }
   }();
-  // Activations of larger magnitude are kept as they are: LLM.int8() only.
+  // Columns with an activation of this magnitude or above are kept as they are: LLM.int8() only.
   static constexpr float kOutlierThreshold =
       M.format.activations ? M.format.activations->outlier_threshold : 0.0f;
-  // The error of a level that is rounded to T, in roundoffs of T.
+  // The relative error of a level that is rounded to T, in units of the roundoff of T.
   static constexpr double kRoundoffs = exact_in_16_bits<M>() ? 0 : 0.5;
 
   static __device__ __forceinline__ float value(unsigned code) { return Codec::value(code); }
 
-  // A weight as it is quantized.
+  // A weight as it enters its statistic and its code.
   static __device__ __forceinline__ float as_taken(float w) {
     if constexpr (kThrough == Dtype::fp16) return __half2float(__float2half_rn(w));
     return kFlush ? flushed(w) : w;
@@ -115,7 +126,7 @@ struct Of {
     else
       return Storage::load(q.scales, g);
   }
-  // As it is stored, scales of scales included.
+  // The scale that weights are decoded with, outer scales included.
   static __device__ __forceinline__ float scale(const QuantizedView& q, std::int64_t g) {
     const float inner = inner_scale(q, g);
     if constexpr (kOuter == Outer::tensor) return __fmul_rn(inner, *q.outer);
@@ -132,7 +143,7 @@ struct Of {
     return kFormatQmax == 1 ? scaled : __fmul_rn(scaled, 1.0f / kFormatQmax);
   }
 
-  // --- Quantizing: store() of every group, then the outer scales, then encode().
+  // --- Quantizing
 
   static __device__ __forceinline__ void store(const QuantizedView& q, float* aside, std::int64_t g,
                                                const GroupStatistic& s) {
@@ -205,7 +216,7 @@ struct Of {
   }
 };
 
-// A weight of codes of the flattened matrix's group g.
+// The weight of a code in group g.
 template <class Mode>
 __device__ __forceinline__ float decode(const QuantizedView& q, std::int64_t g, unsigned code) {
   return Mode::weight(Mode::value(code), Mode::group(q, g));

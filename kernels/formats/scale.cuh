@@ -73,8 +73,8 @@ struct SmallFloatStorage {
   static __device__ __forceinline__ bool is_zero(float x) { return (Codec::encode(x) & 127) == 0; }
 };
 
-// 2^(byte - 127); byte 0 is a subnormal. Stored from the statistic itself: the power of two is that
-// of its quotient by qmax, which need not be rounded for it.
+// 2^(byte - 127); byte 0 is a subnormal. It is stored from the statistic itself: the power of two
+// is that of the quotient by qmax, which is never rounded.
 template <const Mode& M>
 struct PowerOfTwoStorage {
   static constexpr unsigned qmax_bits() {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The statistic of a group, of one pass over its weights by a warp.
+// The statistic of a group, found in one pass over its weights by a warp.
 #pragma once
 
 #include "kernels/formats/numbers.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
-// NaN is passed over: absmax stays below 0, low above high, where nothing is a number.
+// NaN is passed over; where nothing is a number, absmax stays below 0 and low above high.
 struct GroupStatistic {
   float absmax = -1;
   float low = kLargestFloat;
@@ -18,7 +18,7 @@ struct GroupStatistic {
     low = fminf(low, w);
     high = fmaxf(high, w);
   }
-  // Combines those of all 32 lanes of the warp.
+  // Combines the statistics of all 32 lanes of the warp.
   __device__ void reduce() {
     for (int lanes = 16; lanes > 0; lanes /= 2) {
       absmax = fmaxf(absmax, __shfl_xor_sync(0xffffffff, absmax, lanes));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Values: a matrix in a device's memory, in the type that a kernel takes.
+// Values: a matrix of activations or weights in a device's memory, in the type that a kernel takes.
 #pragma once
 
 #include <algorithm>
@@ -14,7 +14,6 @@ inline unsigned blocks_for(std::int64_t count, std::int64_t each) {
   return static_cast<unsigned>((count + each - 1) / each);
 }
 
-// Values of a matrix as the device holds them, in the type T.
 template <class T>
 class Values {
  public:

@@ -9,10 +9,10 @@
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
-constexpr int kRun = 16;           // weights of a thread
-constexpr int kWideThreads = 256;  // of a block
-constexpr int kWideChunk = kWideThreads * kRun;
-constexpr int kWideChunks = 4;  // of a block, one after the other
+constexpr int kRun = 16;                         // weights that a thread takes together
+constexpr int kWideThreads = 256;                // of a block
+constexpr int kWideChunk = kWideThreads * kRun;  // weights
+constexpr int kWideChunks = 4;                   // of a block, one after the other
 
 // Calls whole(first) for this thread's runs in the whole chunks of its block, and short(first) for
 // the one in the short chunk at the end of `count` weights, if it is the block's.

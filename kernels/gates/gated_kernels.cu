@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What scripts/kernels/kernel_gates reads: every kernel of every mode of the table in bf16, and
-// nothing of the host's. What is named by the host is compiled for the device.
+// The kernels that scripts/kernels/kernel_gates compiles and reads: those of every mode of the
+// table, in bf16, and nothing of the host's. A kernel that the host names is compiled for the
+// device.
 #include <utility>
 
 #include "kernels/dequantize/dequantize.cuh"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What scripts/kernels/kernel_gates asks of the emulator: wavefronts of shared memory that kernels
-// need for a weight, of a warp's accesses that are profiled (kernels/emulator/README.md, rule 4).
+// Wavefronts of shared memory a weight, as scripts/kernels/kernel_gates asks the emulator for them:
+// those of a warp's profiled accesses (kernels/emulator/README.md, rule 4).
 //     kernel_profile    prints {"KERNEL/MODE/M": wavefronts, ...}, in bf16
 #include <cstdio>
 

@@ -14,15 +14,15 @@
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
-// --- The table: entry e of lane l, at 256 e + 4 l, is the pair of weights of byte e without their
-// scale. Each lane reads its own bank.
+// --- The table: entry e of lane l, at byte 256 e + 4 l, is the pair of weights of byte e without
+// their scale. Each lane reads its own bank.
 
 constexpr int kTableBytes = 256 * 256;
 
 __device__ __forceinline__ unsigned bits_of(__half x) { return __half_as_ushort(x); }
 __device__ __forceinline__ unsigned bits_of(__nv_bfloat16 x) { return __bfloat16_as_ushort(x); }
 
-// By all threads of the block.
+// Called by all threads of the block.
 template <class Mode, class T>
 __device__ __forceinline__ void fill_table(unsigned char* table) {
   const auto raw = [](unsigned code) {
@@ -45,8 +45,8 @@ __device__ __forceinline__ std::uint32_t look_up(const unsigned char* table, std
   return *reinterpret_cast<const std::uint32_t*>(entry);
 }
 
-// Scales are applied to sums: of |x| times values of codes, 15 at the most, and scales divided by a
-// gain are larger than those of scaled weights, up to this factor.
+// The headroom of scales that are applied to sums: sums of |x| times values of codes, 15 at the
+// most, and scales divided by a gain exceed those of scaled weights by up to this factor.
 constexpr int kScaledLast = 16;
 
 // --- Tiles: 16 rows of 128 bytes of codes, which one warp copies and reads.
@@ -62,11 +62,11 @@ __device__ __forceinline__ int in_tile(int row, int chunk) {
   return row * kTileRowBytes + (chunk ^ (2 * (row & 3) + (row >> 2 & 1))) * 16;
 }
 
-// What a lane copies of the tiles of 16 rows, one after the other along k: 4 chunks each. Rows
-// beyond the last are the last.
+// TileCopy: a lane's part of the copies of tiles of 16 rows, one after the other along k, 4 chunks
+// of each. Rows beyond the last are the last again.
 class TileCopy {
  public:
-  // From byte `first` of the rows on, which are row_bytes long.
+  // Begins at byte `first` of the rows, which are row_bytes long.
   __device__ TileCopy(const QuantizedView& q, std::int64_t first_row, int row_bytes, int first)
       : left_(row_bytes - first - 16 * static_cast<int>(threadIdx.x % 8)) {
 #pragma unroll
@@ -76,7 +76,7 @@ class TileCopy {
       if (i < 2) to_[i] = ptx::kept(in_tile(row, static_cast<int>(threadIdx.x % 8)));
     }
   }
-  // The next tile lies `step` bytes further; what is beyond the rows is not copied.
+  // Copies a tile and goes on by `step` bytes; what is beyond the rows is not copied.
   __device__ __forceinline__ void issue(unsigned char* tile, int step) {
 #pragma unroll
     for (int i = 0; i < 4; ++i) {
@@ -95,11 +95,11 @@ class TileCopy {
 // --- Scales. A segment is a run of weights along k that has one scale: 64 where blocks and rows
 // are multiples of 64, else 32, or 16 where blocks are no larger.
 
-// A lane's x of a row for one word of codes, or for the half word that a segment of 16 has.
+// The x of a row that belong to one word of a lane's codes, or to the half word of a segment of 16.
 template <int kSegment>
 using XWords = std::conditional_t<kSegment == 16, uint2, uint4>;
 
-// Where a lane finds the scales of the tiles of 16 rows.
+// The places of the scales that a lane reads for tiles of 16 rows.
 template <class Mode>
 struct ScaleRows {
   std::int64_t start[2];  // of the rows l / 4 and l / 4 + 8
@@ -114,8 +114,7 @@ struct ScaleRows {
   }
 };
 
-// The scales of the 16 rows of a tile that a lane holds: of row l / 4 + 8 i and segment
-// l % 4 + 4 j.
+// The scales of a tile that lane l holds: those of rows l / 4 + 8 i and segments l % 4 + 4 j.
 template <class Mode, class T, int kSegment>
 class TileScales {
  public:
@@ -132,7 +131,7 @@ class TileScales {
       held_[i].factor = __fmul_rn(held_[i].factor, kPerGain);
     }
   }
-  // Of the rows g + 8 i, g the lane's, of one segment. By the whole warp.
+  // The scale of row l / 4 + 8 i and a segment. Called by the whole warp.
   __device__ __forceinline__ GroupScale of(int i, int segment) const {
     const GroupScale& held = held_[segment / 4 * 2 + i];
     GroupScale scale{__shfl_sync(0xffffffff, held.factor, segment % 4, 4), 0};
@@ -156,7 +155,7 @@ __device__ __forceinline__ void multiply(__half, float (&d)[4], const std::uint3
   ptx::mma_m16n8k16_f16(d, a, b);
 }
 
-// Each of a pair of weights less the zero point: small whole numbers, so exact.
+// Takes the zero point off both of a pair of weights. All are small integers, so this is exact.
 template <class T>
 __device__ __forceinline__ std::uint32_t less_zero(std::uint32_t pair, float zero) {
   using Pair = std::conditional_t<std::is_same_v<T, __half>, __half2, __nv_bfloat162>;
@@ -168,7 +167,7 @@ __device__ __forceinline__ std::uint32_t less_zero(std::uint32_t pair, float zer
   return pair;
 }
 
-// A lane's constants: where it reads.
+// The places where a lane reads, constant over a kernel.
 template <int kSegment>
 struct LanePlaces {
   int entry = ptx::kept(static_cast<int>(threadIdx.x % 32 * 4));  // in an entry of the table
@@ -180,15 +179,16 @@ struct LanePlaces {
   }
 };
 
-// total += the 16 x kSegment weights of a segment of a tile, times x^T. x(c, p) is the 8 x (4 of a
-// segment of 16) of column 8 c + g that begin at kSegment / 4 t + 8 p in the segment. (The
-// permutation of a tile turns the addition of a segment into an exclusive or.)
+// total += the 16 x kSegment weights of a segment of a tile, times x^T. With g = lane / 4 and
+// t = lane % 4, x(c, word) gives the values of x of column 8 c + g that begin at kSegment / 4 * t +
+// 8 * word in the segment: 8 of them, 4 of a segment of 16. (The permutation of a tile turns the
+// addition of a segment into an exclusive or.)
 template <class Mode, class T, int kSegment, int kColumns, class X>
 __device__ __forceinline__ void add_segment(const unsigned char* table, const unsigned char* tile,
                                             const LanePlaces<kSegment>& lane, int segment,
                                             const GroupScale (&scale)[2], const X& x,
                                             float (&total)[kColumns][4]) {
-  // For the codes of each of the lane's two rows: words, and the bytes in use of each.
+  // The words of codes of each of the lane's two rows, and the bytes in use of each word.
   constexpr int kWords = kSegment == 64 ? 2 : 1, kBytes = kSegment == 16 ? 2 : 4;
   std::uint32_t codes[2][kWords];
 #pragma unroll

@@ -9,7 +9,7 @@ namespace qbench::QBENCH_SIMT_DEVICE {
 
 constexpr int kInt8Threads = 256;
 
-// What is made of x, m x k.
+// The activations x (m x k) as LLM.int8() multiplies them.
 struct Int8View {
   __half* values;      // m x k: x in fp16
   std::int8_t* codes;  // m x k, 0 in outlier columns
@@ -24,7 +24,7 @@ __device__ __forceinline__ bool is_outlier(const Int8View& a, std::int64_t colum
   return a.flags[column / 32] >> (column % 32) & 1;
 }
 
-// Grid: a block a row. `flags` are 0 before.
+// Grid: a block a row. `flags` must be 0 before.
 template <class Mode, class T>
 __global__ void __launch_bounds__(kInt8Threads) find_outliers(const T* __restrict__ x, Int8View a) {
   QBENCH_SHARED(float[kInt8Threads], largest);
@@ -80,7 +80,8 @@ __global__ void __launch_bounds__(kInt8Threads) find_outliers(const T* __restric
   a.codes[i] = kept ? static_cast<std::int8_t>(static_cast<int>(scaled)) : std::int8_t{0};
 }
 
-// The output of a row of x and a row of W whose codes' product is `sum`, before it is rounded.
+// The output, before it is rounded, of a row of x and a row of W whose codes have the product
+// `sum`.
 template <class Mode>
 __device__ __forceinline__ float with_outliers(const Int8View& a, const QuantizedView& q,
                                                std::int64_t x_row, std::int64_t w_row, int sum) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Double quantization: the mean of the absmax, then 8-bit codes of what is left, 256 to a scale.
+// Scales under outer scales: one of the tensor, or bitsandbytes' double quantization.
 #pragma once
 
 #include "kernels/device/quantized_view.h"
@@ -10,7 +10,7 @@ namespace qbench::QBENCH_SIMT_DEVICE {
 constexpr int kScaleBlock = 256;
 
 // One step of reference::tree_sum: out[block] is the sum of 256 values as a tree of halves. Grid: a
-// block each.
+// block for each 256 values.
 template <class T>
 __global__ void __launch_bounds__(kScaleBlock)
     sum_tree(const T* __restrict__ values, double* __restrict__ out, std::int64_t count) {
@@ -42,9 +42,9 @@ __device__ __forceinline__ unsigned nearest_scale(const float* map, float x) {
   return code;
 }
 
-// --- Scales under one of the tensor
+// --- Scales under one scale of the tensor
 
-// The largest of each 256 numbers. Grid: a block of 256 threads for each.
+// The largest of each 256 numbers, and at least 0. Grid: a block of 256 threads for each 256.
 [[maybe_unused]] static __global__ void __launch_bounds__(kScaleBlock)
     largest_of_blocks(const float* __restrict__ values, float* __restrict__ out,
                       std::int64_t count) {
@@ -59,7 +59,8 @@ __device__ __forceinline__ unsigned nearest_scale(const float* map, float x) {
   if (threadIdx.x == 0) out[blockIdx.x] = largest[0];
 }
 
-// Grid: a thread a group.
+// Stores the outer scale and every scale, from the statistics and the largest of them. Grid: a
+// thread a group.
 template <class Mode>
 __global__ void __launch_bounds__(kScaleBlock)
     store_under_largest(const float* __restrict__ statistics, const float* __restrict__ largest,
@@ -74,7 +75,7 @@ __global__ void __launch_bounds__(kScaleBlock)
                        Mode::kZeroIsOne && Mode::Storage::is_zero(scale) ? 1.0f : scale);
 }
 
-// --- bitsandbytes' double quantization
+// --- bitsandbytes' double quantization: 8-bit codes of the absmax less their mean, 256 to a scale
 
 // Grid: a block of 256 threads for each outer scale.
 [[maybe_unused]] static __global__ void __launch_bounds__(kScaleBlock)

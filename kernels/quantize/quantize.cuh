@@ -46,7 +46,7 @@ __global__ void __launch_bounds__(kQuantizeThreads)
   }
 }
 
-// Packs zero points. Grid: a thread a byte.
+// Packs zero points of 4 bits. Grid: a thread a byte.
 [[maybe_unused]] static __global__ void __launch_bounds__(kQuantizeThreads)
     store_zero_points(const float* __restrict__ zero, QuantizedView q, std::int64_t groups) {
   const std::int64_t byte = static_cast<std::int64_t>(blockIdx.x) * kQuantizeThreads + threadIdx.x;

@@ -67,7 +67,7 @@ class QuantizeTrial : public Trial {
     if constexpr (Mode::kOuter == Outer::tensor) quantize_under_largest(q);
   }
 
-  // Blocks of 256 statistics, then 256 of their largest, until one is left.
+  // Takes the largest of each 256 statistics, then of each 256 of those, until one is left.
   void quantize_under_largest(const QuantizedView& q) {
     const unsigned blocks = blocks_for(groups_, kScaleBlock);
     auto* to = reinterpret_cast<float*>(sums_.data());
@@ -110,7 +110,7 @@ class QuantizeTrial : public Trial {
   Matrix empty_;
 };
 
-// Serves Family::wide_quantize.
+// The trial of the modes of Family::wide_quantize.
 template <class Mode, class T>
 class QuantizeWideTrial : public QuantizeTrial<Mode, T> {
  public:

@@ -32,7 +32,7 @@ template <class Codec>
 struct Encoder<Codec, true> {
   const unsigned char* lane_buckets;  // of this lane
 
-  // Makes the table; by all threads, with a barrier at the end.
+  // Makes the table. Called by all threads; ends with a barrier.
   __device__ __forceinline__ Encoder() {
     QBENCH_SHARED(uint2[kBuckets][32], buckets);
     for (unsigned b = threadIdx.x / 32; b < kBuckets; b += blockDim.x / 32)
@@ -67,9 +67,9 @@ constexpr bool kBucketed = [] {
 template <class Mode>
 using EncoderOf = Encoder<typename Mode::Codec, kBucketed<typename Mode::Codec>>;
 
-// Codes of a run, 8 a word, and the absmax of its block of weights, which the first thread of the
-// block stores; `per_absmax` is what weights are multiplied by. By whole warps. What is not there
-// is NaN, and 0 where it fills the last byte.
+// The codes of a run, 8 a word, and the absmax of its block of weights, which the first thread of
+// the block stores; weights were multiplied by `per_absmax`. Called by whole warps. Weights that
+// are not there are NaN on entry; the one that fills up the last byte has the code of 0.
 template <class Mode>
 __device__ __forceinline__ uint2 quantize_run(const EncoderOf<Mode>& encode, float (&run)[kRun],
                                               std::int64_t first, std::int64_t count,

@@ -29,7 +29,8 @@ inline std::string runs_dequantize_cublaslt(const Problem& problem) {
   return "the dtype must be bf16 or fp16, not fp32";
 }
 
-// Int8 matrices begin a row at 4 bytes (cuBLAS' manual, cublasLtMatmul: IMMA kernels).
+// Rows of int8 matrices begin at multiples of 4 bytes (cuBLAS' manual, cublasLtMatmul: IMMA
+// kernels).
 inline std::string runs_int8_cublaslt(const Problem& problem) {
   const std::int64_t n = problem.weights->rows, k = problem.weights->cols;
   if (n % 4 != 0 || k % 4 != 0)

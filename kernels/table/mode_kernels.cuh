@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table of kernels of a device. Compiled once for CUDA (cuda_kernels.cu) and once for the
-// emulator (emulated_kernels.cpp).
+// The kernels of a mode on a device: those that serve its family, and the shapes that each can
+// take.
 #pragma once
 
 #include <string>
@@ -66,7 +66,8 @@ std::string runs_dequantize_wide(const Problem& problem) {
   return "k must be a multiple of " + std::to_string(kRun) + ", not " + std::to_string(k);
 }
 
-// k in multiples of `unit`, so that rows of weights begin at 16 bytes; room for the tiles.
+// The reason why tiles cannot be copied, or empty: k must be a multiple of `unit`, so that rows of
+// weights begin at 16 bytes, and shared memory must have room for the stages.
 inline std::string why_no_tiles(const Problem& problem, int unit, std::size_t shared_bytes) {
   const std::int64_t k = problem.weights->cols;
   if (k % unit != 0 || k >= std::int64_t{1} << 30)
@@ -78,7 +79,7 @@ inline std::string why_no_tiles(const Problem& problem, int unit, std::size_t sh
          std::to_string(limit);
 }
 
-// Of weights of 4 bits beside activations of 16.
+// The reason why tensor cores cannot multiply 4-bit weights by these activations, or empty.
 inline std::string why_no_mma(const Problem& problem, std::size_t shared_bytes) {
   if (problem.dtype == Dtype::fp32) return "the dtype must be bf16 or fp16, not fp32";
   return why_no_tiles(problem, 32, shared_bytes);

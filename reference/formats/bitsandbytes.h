@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What nf4 and fp4 share: bitsandbytes' blockwise scaling as its CUDA kernels do it, with a
-// correctly rounded reciprocal, and its double quantization (QLoRA, arXiv 2305.14314, section 3).
+// The parts that nf4 and fp4 share: bitsandbytes' blockwise scaling as its CUDA kernels do it, with
+// a correctly rounded reciprocal, and its double quantization (QLoRA, arXiv 2305.14314, section 3).
 #pragma once
 
 #include "reference/mode.h"
@@ -36,7 +36,8 @@ constexpr Mode bitsandbytes_4bit(std::string_view name, std::string_view summary
           .block_sizes = kBitsandbytesBlockSizes};
 }
 
-// The same with the absmax less their mean in 8 bits, 256 to an f32 absmax of their own.
+// The mode with double quantization: the absmax less their mean are kept in 8 bits, and 256 of them
+// share an f32 absmax.
 constexpr Mode double_quantized(std::string_view name, std::string_view summary, Mode mode) {
   mode.name = name;
   mode.summary = summary;

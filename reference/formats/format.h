@@ -54,7 +54,8 @@ struct PowerOfTwo {};
 struct DynamicMap {};
 
 // A code stands for `length` neighbours of the flattened matrix: values[index * length + i]. The
-// index is the code, or what is below its upper `length` bits: of those, the i-th negates weight i.
+// index is the code; with `signs` it is the code without its upper `length` bits, the i-th of which
+// negates weight i.
 struct Vectors {
   std::span<const float> values;
   int length;
@@ -101,7 +102,8 @@ constexpr Storage signed_integer(int bits) {
 }
 }  // namespace stored
 
-// Scales of the numbers of a level below: a number is its stored value * outer scale + mean.
+// The scales of the numbers of the level below, which are decoded as
+//   stored value * outer scale + mean
 struct OuterLevel {
   int size = 0;  // consecutive numbers of a row of weights (blocks: of the matrix); 0: all of them
   Storage storage = stored::f32;
@@ -125,14 +127,14 @@ enum class Zero {
 
 // --- The whole
 
-// Products quantize activations too: to int8 a row, and columns with a magnitude at or above the
-// threshold are kept (LLM.int8(), arXiv 2208.07339, section 3.2).
+// Products quantize the activations too: each row to int8, but for the columns with a magnitude at
+// or above the threshold, which are kept (LLM.int8(), arXiv 2208.07339, section 3.2).
 struct QuantizedActivations {
   float outlier_threshold;
 };
 
 struct Format {
-  int bits;  // of a stored code: 1 to 8, to 24 of Vectors; 16 or 32 of Plain
+  int bits;  // of a stored code: 1 to 8; up to 24 for Vectors; 16 or 32 for Plain
   Codec codec;
   Granularity granularity = Granularity::tensor;
   int tile_rows = 1;  // of a tile; its columns are the block size
@@ -145,7 +147,7 @@ struct Format {
   std::optional<QuantizedActivations> activations = {};
 
   constexpr bool quantized() const { return !std::holds_alternative<Plain>(codec); }
-  // Weights that a code stands for.
+  // The number of weights that a code stands for.
   constexpr int weights_a_code() const {
     const auto* vectors = std::get_if<Vectors>(&codec);
     return vectors ? vectors->length : 1;

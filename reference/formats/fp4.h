@@ -11,14 +11,14 @@ inline constexpr float kFp4Values[16] = {
     0.0f,  0.0625f / 12,  8.0f / 12,  1.0f,  4.0f / 12,  0.5f,  2.0f / 12,  0.25f,
     -0.0f, -0.0625f / 12, -8.0f / 12, -1.0f, -4.0f / 12, -0.5f, -2.0f / 12, -0.25f};
 
-// Of the magnitude, bitsandbytes' own literals.
+// Thresholds of the magnitude, bitsandbytes' own literals.
 inline constexpr float kFp4Thresholds[7] = {0.00260417f, 0.0859375f, 0.20833333f, 0.29166667f,
                                             0.4166667f,  0.583333f,  0.8333333f};
 
-// By ascending magnitude.
+// The codes by ascending magnitude.
 inline constexpr std::uint8_t kFp4Codes[8] = {0, 1, 6, 7, 4, 5, 2, 3};
 
-// The levels are 12ths: times 3/4 they are exact.
+// The levels are twelfths, which are exact in 16 bits once they are multiplied by 3/4.
 inline constexpr Codebook kFp4Levels = {.values = kFp4Values,
                                         .gain = {.fp16 = 0.75f, .bf16 = 0.75f}};
 

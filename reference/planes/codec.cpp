@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Codecs: which of the SimdLoops encodes, and what every code means.
+// Codecs: the SimdLoops that encode, and the value of every code.
 #include "reference/planes/codec.h"
 
 #include <algorithm>

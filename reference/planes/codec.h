@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Codecs at work on runs of scaled weights.
+// Codecs: runs of scaled weights to codes, and the value of every code.
 #pragma once
 
 #include <array>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// QuantizedMatrix: the planes of one weight matrix, as its Format names them. README.md in this
-// folder shows the bytes.
+// QuantizedMatrix: the planes of one weight matrix, as its Format names them. reference/README.md
+// shows the bytes.
 #pragma once
 
 #include <cstddef>
@@ -12,9 +12,9 @@
 
 namespace qbench {
 
-// Which elements share a scale: lines of `line` elements (a row, or the whole flattened matrix) are
-// cut into groups of `size`, the last of a line perhaps short. A tile is a group of `lines` lines.
-// With an order, column c of a line is of the line's group order[c].
+// Partition: the groups of elements that share a scale. Lines of `line` elements (a row, or the
+// whole flattened matrix) are cut into groups of `size`, the last of a line perhaps short. A tile
+// is a group of `lines` lines. With an order, column c of a line is of the line's group order[c].
 struct Partition {
   std::int64_t count;  // elements in all
   std::int64_t line;
@@ -28,8 +28,8 @@ struct Partition {
     const std::int64_t row = element / line, column = element % line;
     return row / lines * groups_per_line() + (order ? order[column] : column / size);
   }
-  // Elements of the group are begin .. end - 1 of its first line, and in a tile as many of the
-  // lines below. Without an order only.
+  // The elements of a group are begin .. end - 1 of its first line, and in a tile as many of the
+  // lines below. Only for partitions without an order.
   std::int64_t begin(std::int64_t group) const {
     return group / groups_per_line() * lines * line + group % groups_per_line() * size;
   }
@@ -39,14 +39,14 @@ struct Partition {
   std::int64_t run_end(std::int64_t element) const;
 };
 
-// One number a group, as they are stored.
+// The numbers of the groups, as they are stored.
 struct StoredNumbers {
   Buffer<std::byte> numbers;  // in the Storage, one a group
   Buffer<std::byte> outer;    // of the outer level, one a group of groups, or empty
   Buffer<std::byte> offset;   // f32, the mean that was taken off, or empty
 };
 
-// In the order in which they are hashed, shown and handed to kernel libraries.
+// The planes, in the order in which they are hashed, shown and handed to kernel libraries.
 enum class Plane { codes, scales, outer, offset, zeros, zeros_outer, zeros_offset, order };
 
 struct PlaneName {
@@ -77,7 +77,7 @@ struct QuantizedMatrix {
   StoredNumbers zeros;      // zero points or minima
   Buffer<std::byte> order;  // k 32-bit integers: the group of each column within its row
 
-  // Room for an n x k matrix, contents undefined; the order is that of the columns.
+  // Makes room for an n x k matrix, contents undefined. An order starts as that of the columns.
   QuantizedMatrix(const Format& format, int block_size, std::int64_t rows, std::int64_t cols);
 
   Partition groups() const;
@@ -88,7 +88,7 @@ struct QuantizedMatrix {
 };
 
 // Calls use(plane, buffer) for every plane, also those that the format does not have, which are
-// empty. The one list of planes: what walks them needs no change for another.
+// empty. This is the one list of planes: code that walks it needs no change for another plane.
 template <class Quantized, class Use>
 void for_each_plane(Quantized& q, const Use& use) {
   use(Plane::codes, q.codes);

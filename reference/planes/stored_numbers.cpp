@@ -109,7 +109,7 @@ float read_one(const Buffer<std::byte>& bytes) {
   return value;
 }
 
-// Absmax of the numbers, with the sign of the first that reaches it where that is asked for.
+// The absmax of the numbers; for signed_absmax, with the sign of the first that reaches it.
 float outer_statistic(std::span<const float> values, Statistic statistic, bool flush) {
   const float most = loops().absmax(values.data(), values.size(), flush, flush ? -FLT_MAX : 0.0f);
   if (statistic != Statistic::signed_absmax) return most;
@@ -141,7 +141,7 @@ float divide_by_outer(std::span<float> values, const Storage& storage, const Qua
   return scale;
 }
 
-// Which numbers share an outer scale.
+// The numbers that share an outer scale.
 Partition outer_groups(const OuterLevel& outer, const Partition& groups) {
   const std::int64_t count = groups.groups();
   if (outer.size == 0) return {count, count, count};

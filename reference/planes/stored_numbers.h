@@ -11,17 +11,17 @@ namespace qbench::reference {
 // Bytes of one number for each of the groups. Leaves the contents undefined.
 StoredNumbers room_for_numbers(const GroupNumber& how, const Partition& groups);
 
-// Overwrites `out`, which has room for them: one value a group, by the quantizer's rules. Values
-// are the numbers themselves; with OuterRule::from_statistics, the statistics of the groups.
+// Overwrites `out`, which has room for them, by the quantizer's rules. `values` has one number a
+// group: the number itself or, with OuterRule::from_statistics, the statistic of the group.
 void store(std::span<const float> values, const GroupNumber& how, const Quantizer& rules,
            const Partition& groups, StoredNumbers& out);
 
-// Numbers of the groups first .. first + count - 1, as weights are decoded with them.
+// Loads the numbers of groups first .. first + count - 1, as weights are decoded with them.
 void load(const StoredNumbers& stored, const GroupNumber& how, const Partition& groups,
           std::int64_t first, std::int64_t count, float* out);
 
 // bitsandbytes' signed dynamic map: values[code], ascending (Dettmers, arXiv 1511.04561;
-// bitsandbytes' create_dynamic_map). code 127 is 0, 255 is 1; there is no -1.
+// bitsandbytes' create_dynamic_map). Code 127 is 0, 255 is 1; there is no -1.
 std::span<const float> dynamic_map();
 
 // The sum in double as one fixed tree: groups of 256 values halve eight times (i takes i + 128,

@@ -17,7 +17,7 @@
 namespace qbench::reference {
 namespace {
 
-// What every group's weights are scaled with.
+// The numbers by which the weights of each group are scaled.
 struct GroupScales {
   Buffer<float> scale;    // the statistic or the step, exact or as stored
   Buffer<float> zero;     // zero points; empty: none
@@ -29,8 +29,8 @@ float zero_point(float minimum, float step, const Integers& codes) {
   return std::clamp(nearest, static_cast<float>(codes.lowest), static_cast<float>(codes.highest));
 }
 
-// z = clamp(rne(-min(w, 0) / step)), within what a code can be; a zero point that is no integer
-// (HQQ's) is kept as it is.
+// Stores z = clamp(rne(-min(w, 0) / step)), clamped to the codes of a zero point; one that is no
+// integer (HQQ's) is kept as it is.
 void store_zero_points(const Buffer<float>& minimum, const Mode& mode, const Partition& groups,
                        GroupScales& scales, StoredNumbers& out) {
   scales.zero.resize(minimum.size());

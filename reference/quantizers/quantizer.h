@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Quantizer: how the codes and scales of a Format are found, as data. With `qmax` the number of the
-// codec to which the statistic of a group goes (127 of int8, 6 of E2M1, 1 of a codebook):
+// Quantizer: how the codes and scales of a Format are found, as data. With `qmax` the value of the
+// codec to which the statistic of a group is scaled (127 of int8, 6 of E2M1, 1 of a codebook):
 //
 //   scale = statistic / (qmax / Format::qmax)
 //   code  = nearest code of (w - minimum) * (Format::qmax / scale) + point
@@ -21,9 +21,11 @@ enum class Statistic {
   mean_abs,       // mean |w|
 };
 
-// multiply_by_reciprocal: by a correctly rounded reciprocal (never with a minimum); divide: as IEEE
-// does.
-enum class Rule { multiply_by_reciprocal, divide };
+// How a weight is divided by its scale.
+enum class Rule {
+  multiply_by_reciprocal,  // by a correctly rounded reciprocal; never with a minimum
+  divide,                  // as IEEE divides
+};
 enum class CodesFrom { exact_scale, stored_scale };  // which scale the codes are found with
 enum class Exponent { floor, ceil };                 // how a scale becomes a power of two
 
@@ -43,7 +45,7 @@ struct Thresholds {
   bool sign_magnitude = false;  // rank |x|; a normal negative x sets the top bit of the code
 };
 
-// What a search finds for one group.
+// The result of a search for one group.
 struct Fit {
   float step;
   float minimum;
@@ -55,8 +57,9 @@ struct OuterRule {
   float qmax = 1;
   Statistic statistic = Statistic::absmax;
   Rule rule = Rule::divide;
-  // In one step from the statistics s of the groups, not from their scales: the outer scale is
-  // max s / (inner qmax * outer qmax), a number s / (inner qmax * outer scale).
+  // In one step from the statistics s of the groups, not from their scales:
+  //   outer scale = max s / (inner qmax * outer qmax)
+  //   number      = s / (inner qmax * outer scale)
   bool from_statistics = false;
 };
 
@@ -70,9 +73,9 @@ struct Quantizer {
   Exponent exponent = Exponent::floor;
   OuterRule outer = {};
   Dtype weights_through = Dtype::fp32;  // weights are rounded to this type before anything else
-  bool flush_subnormals =
-      false;  // subnormal weights, statistics and reciprocals count as zero; the absmax of a
-              // group without any number is -FLT_MAX (bitsandbytes' kernels), else 0
+  // Subnormal weights, statistics and reciprocals count as zero; the absmax of a group without any
+  // number is -FLT_MAX (bitsandbytes' kernels), else 0.
+  bool flush_subnormals = false;
   bool zero_step_is_one = false;                          // a group of zeros has the step 1
   Fit (*search)(std::span<const float> group) = nullptr;  // in place of the statistic
 };

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// The statistic of every group of a matrix: what its scale is made of.
+// The statistic of every group of a matrix, from which its scale is made.
 #pragma once
 
 #include "reference/planes/quantized_matrix.h"
 
 namespace qbench::reference {
 
-// Elements first .. first + count - 1 (at most kPiece) as they are quantized: rounded to
-// `through`. Points into the matrix, or at `scratch`.
+// Elements first .. first + count - 1 (at most kPiece) as they are quantized: rounded to `through`.
+// The result points into the matrix, or at `scratch`.
 inline constexpr std::int64_t kPiece = 1024;
 const float* piece(const Matrix& weights, Dtype through, std::int64_t first, std::int64_t count,
                    float* scratch);
 
 struct GroupStatistics {
-  Buffer<float> value;    // the statistic, one a group; of a search the step times qmax
-  Buffer<float> minimum;  // of formats with a zero point or a minimum, one a group; else empty
+  Buffer<float> value;    // one a group: the statistic; from a search, the step times qmax
+  Buffer<float> minimum;  // one a group, for formats with a zero point or a minimum; else empty
 };
 GroupStatistics statistics(const Matrix& weights, const Mode& mode, const Partition& groups);
 

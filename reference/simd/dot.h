@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Dot products of rows, compiled once per instruction set like loops.cpp. Contracts: see SimdLoops.
+// Dot products of rows, compiled once per instruction set like loops.cpp. SimdLoops has their
+// contracts.
 #pragma once
 
 #include <cstdint>

@@ -16,30 +16,31 @@ struct Range {
   float high;
 };
 
-// Sums over a run: of squared differences, of squares, and the largest difference (NaN once any is
-// NaN).
+// Sums over a run of values and their approximations.
 struct RunErrors {
-  double error;
-  double signal;
-  double largest;
+  double error;    // sum of squared differences
+  double signal;   // sum of squared values
+  double largest;  // largest difference; NaN once any is NaN
 };
 
 struct SimdLoops {
   std::string_view name;
 
-  // max |x| over what is a number; `none` where nothing is. flush: subnormals count as 0.
+  // max |x| over all x but NaN; `none` where there is no other. With `flush`, subnormals count as
+  // 0.
   float (*absmax)(const float* x, std::size_t count, bool flush, float none);
-  // Least and greatest number; the greatest float and its negative where nothing is a number.
+  // The least and the greatest of all x but NaN; the greatest float and its negative where there is
+  // no other.
   Range (*range)(const float* x, std::size_t count);
-  double (*sum_abs)(const float* x, std::size_t count);  // 8 lanes
-  RunErrors (*errors)(const float* value, const float* approximation,
-                      std::size_t count);  // 8 lanes
+  // Sums in 8 lanes.
+  double (*sum_abs)(const float* x, std::size_t count);
+  RunErrors (*errors)(const float* value, const float* approximation, std::size_t count);
   RunErrors (*output_errors)(const double* value, const float* approximation, std::size_t count);
 
-  void (*multiply)(const float* x, std::size_t count, float by, bool flush, float* out);  // x * by
-  void (*divide)(const float* x, std::size_t count, float less, float by,
-                 float* out);                            // (x - less) / by
-  void (*add)(float* x, std::size_t count, float more);  // x += more
+  // x * by, (x - less) / by, and x += more.
+  void (*multiply)(const float* x, std::size_t count, float by, bool flush, float* out);
+  void (*divide)(const float* x, std::size_t count, float less, float by, float* out);
+  void (*add)(float* x, std::size_t count, float more);
 
   void (*encode_thresholds)(const float* x, std::size_t count, const Thresholds&, int bits,
                             std::uint8_t* codes);
@@ -61,22 +62,22 @@ struct SimdLoops {
   void (*narrow)(Dtype, const float* x, std::size_t count, std::uint16_t* out);
   void (*widen)(Dtype, const std::uint16_t* x, std::size_t count, float* out);
 
-  // y[r * stride + c] = sum over k of x[r][k] * w[c][k], rows of length k, in 16 (double: 8) lanes.
+  // y[r * stride + c] = sum over i of x[r][i] * w[c][i], rows of length k, in 16 lanes (f64: 8).
+  // Sums of s8 are exact while k <= 2^31 / 127^2.
   void (*dot_f32)(const float* x, std::int64_t rows, const float* w, std::int64_t cols,
                   std::int64_t k, float* y, std::int64_t stride);
   void (*dot_f64)(const double* x, std::int64_t rows, const double* w, std::int64_t cols,
                   std::int64_t k, double* y, std::int64_t stride);
   void (*dot_s8)(const std::int8_t* x, std::int64_t rows, const std::int8_t* w, std::int64_t cols,
-                 std::int64_t k, std::int32_t* y,
-                 std::int64_t stride);  // exact while k <= 2^31 / 127^2
+                 std::int64_t k, std::int32_t* y, std::int64_t stride);
 };
 
-// Those of the widest instruction set that this machine has; QBENCH_ISA=sse2|avx2|avx512 in the
-// environment narrows it. Throws std::runtime_error where QBENCH_ISA names none, or one that the
-// machine lacks.
+// The loops of the widest instruction set that this machine has; QBENCH_ISA=sse2|avx2|avx512 in the
+// environment narrows the choice. Throws std::runtime_error where QBENCH_ISA names none, or one
+// that the machine lacks.
 const SimdLoops& loops();
 
-// Each that this machine can run, narrowest first.
+// The loops of every instruction set that this machine can run, narrowest first.
 std::span<const SimdLoops* const> all_loops();
 
 // For tests: makes loops() answer with these until the next call.

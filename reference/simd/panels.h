@@ -10,8 +10,8 @@ namespace qbench::reference {
 
 inline constexpr std::int64_t kPanelRows = 16;
 
-// Whether a product is too small to share out: decoding a weight costs as much as some 16 products,
-// and below this many a single thread is done within some 100 us.
+// True for a product that is too small to share out: decoding a weight costs as much as some 16
+// products, and below this many a single thread is done within some 100 us.
 constexpr bool small_product(std::int64_t m, std::int64_t n, std::int64_t k) {
   return n * k * (16 + m) < std::int64_t{1} << 22;
 }

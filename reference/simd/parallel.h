@@ -19,11 +19,12 @@ int thread_count();
 void set_thread_count(int threads);
 int usable_cores();
 
-// Which of 0 .. thread_count() - 1 is calling: for scratch that is one a thread.
+// The number of the calling thread, 0 .. thread_count() - 1, for scratch of its own.
 int thread_index();
 
-// CPU seconds beside those of the calling thread that the parallel parts run so far could have
-// used: of each call its wall time times the threads that its parts keep busy, less one.
+// CPU seconds, beside those of the calling thread, that the parallel calls so far could have used:
+// the sum over calls of
+//   wall time * (threads that its parts keep busy - 1)
 double helper_seconds();
 
 namespace detail {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the numbers in the planes mean, one weight at a time, in the words of
+// The meaning of the numbers in the planes, one weight at a time, in the words of
 // reference/formats/format.h. It shares nothing with the reference but the description.
 #pragma once
 
@@ -64,7 +64,7 @@ struct Definition {
     }
     return 0;
   }
-  // Of the numbers of a group, the one of the level above.
+  // The group of the level above that a group belongs to.
   std::int64_t outer_of(std::int64_t group, const OuterLevel& outer) const {
     if (outer.size == 0) return 0;
     if (format.granularity != Granularity::group) return group / outer.size;

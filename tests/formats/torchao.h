@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What torchao, torch and hqq wrote, as planes.
+// The files that torchao, torch and hqq wrote, as planes.
 #pragma once
 
 #include "tests/formats/floats.h"

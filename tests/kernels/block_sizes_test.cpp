@@ -58,7 +58,7 @@ TEST_CASE("every kernel is right at every block size of its mode, in every type"
     }
 }
 
-// What takes k = 352 and bf16 at one block size takes them at all, but for quantize-wide.
+// A kernel that takes k = 352 and bf16 at one block size takes them at all, but for quantize-wide.
 TEST_CASE("no kernel but quantize-wide refuses a block size, and that one the large ones") {
   const std::vector<Kernel> kernels = with_auto();
   if (kernels.empty()) QBENCH_SKIP("built without CUDA's headers");

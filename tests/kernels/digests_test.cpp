@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What must be the same bits on every device: codes with their scales, int8 sums, and products of
-// integers so small that no order of a tensor core's additions rounds. Held to digests.txt, which
-// hardware and emulator share; QBENCH_UPDATE_DIGESTS=1 rewrites it from the emulator. Compiled once
-// for each device, QBENCH_TEST_DEVICE.
+// The results that must be the same bits on every device: codes with their scales, int8 sums, and
+// products of integers so small that no order of a tensor core's additions rounds. Held to
+// digests.txt, which hardware and emulator share; QBENCH_UPDATE_DIGESTS=1 rewrites it from the
+// emulator. Compiled once for each device, QBENCH_TEST_DEVICE.
 #include <algorithm>
 #include <array>
 #include <cstdio>

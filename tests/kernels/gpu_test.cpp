@@ -18,7 +18,7 @@ std::vector<Kernel> kernels_and_auto() {
   return kernels;
 }
 
-// What the trial shows of a run on poisoned memory, as bytes: NaN equals itself here.
+// The result of a run on poisoned memory, as bytes: NaN equals itself here.
 std::vector<std::byte> bytes_of_a_run(Trial& trial) {
   trial.poison();
   trial.run_once();

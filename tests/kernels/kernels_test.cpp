@@ -2,8 +2,10 @@
 // The table of kernels: every mode has its reference kernels, and they show what they say.
 #include <cmath>
 
+#include "kernels/formats/family.h"
 #include "kernels/kernel.h"
 #include "reference/error.h"
+#include "reference/modes.h"
 #include "reference/reference.h"
 #include "suites/inputs/distributions.h"
 #include "tests/catch.h"
@@ -148,6 +150,19 @@ TEST_CASE("poison leaves nothing of a result behind") {
             CHECK(all_poisoned(*bytes));
     }
   }
+}
+
+TEST_CASE("a mode with a storage that kernels do not read has none") {
+  CHECK(family_of(kInt4).served);
+  Mode zero_points_in_f16 = kInt4;
+  zero_points_in_f16.format.zero_number.storage = stored::f16;
+  CHECK_FALSE(family_of(zero_points_in_f16).served);
+  Mode scales_of_6_bits = kInt4;
+  scales_of_6_bits.format.scale.storage = stored::unsigned_integer(6);
+  CHECK_FALSE(family_of(scales_of_6_bits).served);
+  Mode map_alone = kNf4Dq;
+  map_alone.format.scale.outer = {};
+  CHECK_FALSE(family_of(map_alone).served);
 }
 
 TEST_CASE("int8 products are refused where int32 sums could overflow, and right up to there") {

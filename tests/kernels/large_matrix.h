@@ -123,7 +123,7 @@ inline std::span<std::byte> part(Buffer<std::byte>& all, const Buffer<std::byte>
   return part(all.data(), std::ssize(all), std::ssize(piece), end);
 }
 
-// What the reference makes of the large matrix.
+// The ends of a large matrix, and the reference's codes of them.
 struct Large {
   Matrix weights[2];
   QuantizedMatrix ends[2];

@@ -41,8 +41,8 @@ constexpr std::int64_t kWeightBlocks = 40;
 // Enough for the rows at an end and, a thread each, for int8's activations of one row.
 constexpr std::int64_t kProductBlocks = 10;
 
-// Of a grid of a thread for each of `count`, or a block for `each` of them, the first and the last
-// blocks.
+// Launches the first and the last blocks of a grid with a block for `each` of `count`, or a thread
+// for each.
 template <class... P>
 void launch_ends(std::int64_t count, std::int64_t each, int threads, void (*kernel)(P...),
                  std::type_identity_t<P>... arguments) {
@@ -111,7 +111,7 @@ bool dequantized_as_expected(const Weight* all, const QuantizedMatrix& quantized
                             {}, [](Weight value) { return to_f32(value); });
 }
 
-// Of the columns of y = x W^T, 1 x n, that belong to the end.
+// The kernel error over the columns of y = x W^T, 1 x n, that belong to the end.
 double product_error(const Kernel& kernel, const Matrix& x, const Matrix& y,
                      const QuantizedMatrix& quantized, int end) {
   Matrix own(1, quantized.rows);

@@ -18,7 +18,7 @@ struct FactorValue {
   auto operator<=>(const FactorValue&) const = default;
 };
 
-// Whether two values may occur together; asked with the lesser factor first.
+// True if two values may occur together; called with the lesser factor first.
 using Allowed = std::function<bool(FactorValue, FactorValue)>;
 
 // The pairs of values of different factors that are allowed.

@@ -42,8 +42,7 @@ std::vector<Variant> all_variants() {
   return variants;
 }
 
-// What a combination is a choice of. A variant is a kernel, with its mode and operation, and a
-// type.
+// The factors of a combination. A variant is a kernel, with its mode and operation, and a type.
 enum Factor { kVariant, kShape, kSchedule, kPoison };
 
 void check(const Variant& variant, const Combination& chosen) {

@@ -70,7 +70,7 @@ class ErrorRatio {
   std::vector<Sums> draws_;
 };
 
-// Of a mode with blocks, groups or rows; rows have `cols` weights.
+// The error of a mode with blocks, groups or rows; rows have `cols` weights.
 inline ErrorRatio error_on_normal(const Mode& mode, int block_size, std::int64_t cols = 4096) {
   const Matrix w = many_normal(cols);
   const QuantizedMatrix q = reference::quantize(mode, block_size, w);
@@ -83,7 +83,7 @@ inline ErrorRatio error_on_normal(const Mode& mode, int block_size, std::int64_t
   return ratio;
 }
 
-// Of a mode whose whole tensor shares a scale: 2^22 weights in tensors of `size`.
+// The error of a mode whose whole tensor shares a scale: 2^22 weights in tensors of `size`.
 inline ErrorRatio error_on_normal_tensors(const Mode& mode, std::int64_t size) {
   const reference::WithThreads one(1);  // waking others would take longer than the work
   const Matrix all = many_normal(size);

@@ -48,7 +48,7 @@ void check_caught(const F& spoil) {
   }
 }
 
-// Of a product of two single numbers.
+// The kernel error of a product of two single numbers.
 double error_of_one(float x, float w, Dtype dtype, float y) {
   Matrix one(1, 1), other(1, 1), output(1, 1);
   one.values[0] = x;

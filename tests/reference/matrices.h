@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the tests of the reference share: small matrices, bits of numbers, and where two runs
+// Helpers of the tests of the reference: small matrices, bits of numbers, and where two runs
 // differ.
 #pragma once
 
@@ -115,7 +115,7 @@ inline double fp16(double x) {
   const double value = rounded(x, 10, -14);
   return std::abs(value) > 65504 ? std::copysign(HUGE_VAL, x) : value;
 }
-// What 16 bits mean in IEEE half precision; NaN for a NaN.
+// The number of 16 bits in IEEE half precision; NaN for a NaN.
 inline double fp16_value(std::uint16_t bits) {
   const int exponent = bits >> 10 & 31, mantissa = bits & 1023;
   double magnitude = std::ldexp(mantissa + (exponent == 0 ? 0 : 1024), std::max(exponent, 1) - 25);

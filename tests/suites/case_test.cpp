@@ -22,7 +22,7 @@ Sweep everything() {
   return sweep;
 }
 
-// Whether the sweep that the id leads to has exactly one case of that id, and that one is equal.
+// True if the sweep that the id leads to has exactly one case of that id, and that one is equal.
 bool leads_back(const Case& c) {
   const std::string id = c.id();
   const std::vector<Case> again = expand(sweep_of(id));

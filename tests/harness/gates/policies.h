@@ -17,7 +17,7 @@ inline Policy policy_of(const std::string& text) {
   return read_policy(folder.path() + "/p.toml");
 }
 
-// What is said of a file, after its name.
+// The error in a file, after its name.
 inline std::string refusal(const std::string& text) {
   try {
     policy_of(text);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Programs that pass for a qbench: shell scripts that write the journal they are told to.
+// Programs that pass for a qbench: shell scripts that write a given journal.
 #pragma once
 
 #include <filesystem>
@@ -33,7 +33,7 @@ inline Options options_of(const std::vector<std::string>& line) {
   return parsed.options;
 }
 
-// Of a test: an environment variable that is as before after it.
+// An environment variable of a test, which restores it at its end.
 class Variable {
  public:
   Variable(const char* name, const std::string& value) : name_(name) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a speedup is against, and when there is none.
+// The row that a speedup is against, and the cases without one.
 #include "harness/run/speedup.h"
 
 #include "tests/catch.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What verification says of right and wrong outputs.
+// Verification judges right and wrong outputs.
 #include "harness/run/verify.h"
 
 #include <fmt/format.h>

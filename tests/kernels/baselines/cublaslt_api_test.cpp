@@ -37,7 +37,8 @@ static_assert(sizeof(Heuristic) == sizeof(TheirHeuristic));
 static_assert(offsetof(Heuristic, workspace_bytes) == offsetof(TheirHeuristic, workspaceSize));
 static_assert(offsetof(Heuristic, state) == offsetof(TheirHeuristic, state));
 
-// What a value is to a calling convention: any pointer, any enumeration as its 4 bytes, or itself.
+// A value as a calling convention passes it: any pointer, any enumeration as its 4 bytes, or
+// itself.
 template <class T>
 using Word = std::conditional_t<std::is_pointer_v<T>, void*,
                                 std::conditional_t<std::is_enum_v<T>, std::int32_t, T>>;

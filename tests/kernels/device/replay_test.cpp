@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a replay tells, on a fake device and a fake NVML; and that it runs what the trial runs, on
-// the emulator.
+// The figures of a replay, on a fake device and a fake NVML; on the emulator it runs what the trial
+// runs.
 #include "kernels/device/replay.h"
 
 #include <cstdlib>

@@ -94,7 +94,7 @@ void multiply(const Product& p, S alpha, const void* a, const void* b, void* d) 
     }
 }
 
-// Whether the matrices go together, and columns do not overlap.
+// True if the matrices fit each other, and columns do not overlap.
 bool fits(const Product& p) {
   const std::uint64_t m = p.d.rows, n = p.d.cols, k = cols(p.a, p.desc.of_a);
   for (const Layout* layout : {&p.a, &p.b, &p.d})

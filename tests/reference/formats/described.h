@@ -33,7 +33,7 @@ double value(const Other&, int, int) {
   throw std::logic_error("a codec that these tests do not know: describe it here");
 }
 
-// What a code means before its scale; NaN for one that is never written and means nothing.
+// The value of a code before its scale; NaN for one that is never written and means nothing.
 inline double value(const Mode& mode, int code) {
   return std::visit([&](const auto& codec) { return value(codec, mode.format.bits, code); },
                     mode.format.codec);

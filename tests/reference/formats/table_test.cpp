@@ -55,8 +55,8 @@ Anchored anchored(const Mode& mode, int zero, int exponent, const std::vector<fl
   return out;
 }
 
-// Those that change no scale where the anchors are there; of powers of two all below twice the
-// anchor.
+// The scaled numbers that change no scale beside the anchors; with powers of two, all below twice
+// the anchor.
 std::vector<float> within(const Mode& mode, int zero, std::vector<float> scaled) {
   const bool power = std::holds_alternative<PowerOfTwo>(mode.format.scale.storage.codec);
   const float most = mode.quantizer.qmax * (power ? 1.999f : 1.0f);

@@ -26,7 +26,7 @@ std::vector<float> loaded(const StoredNumbers& numbers, const GroupNumber& how, 
   return out;
 }
 
-// What comes back of the values.
+// The values, stored and loaded again.
 std::vector<float> kept(const std::vector<float>& values, const Storage& storage,
                         Exponent exponent = Exponent::floor) {
   const std::int64_t count = std::ssize(values);

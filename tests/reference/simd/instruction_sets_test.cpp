@@ -71,8 +71,8 @@ Inputs inputs(std::int64_t n, std::int64_t k) {
   return {make_weights(Input::student_t, n, k, 1), make_activations(Input::outliers, 5, k, 1)};
 }
 
-// What no instruction set may treat in its own way: NaN, infinities, zeros, subnormals, whole
-// blocks of them.
+// Numbers that no instruction set may treat in its own way: NaN, infinities, zeros, subnormals,
+// whole blocks of them.
 Inputs special_inputs(std::int64_t n, std::int64_t k) {
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
   const float special[] = {0.0f, -0.0f, kInfinity, -kInfinity, NAN, -NAN, 1e-40f, -1e-40f, 3e38f};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What readers of Google Benchmark's JSON ask of a file, and RFC 4180 of a CSV.
+// Files fulfil what readers of Google Benchmark's JSON, and RFC 4180 for CSV, ask of them.
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <set>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Notes: reasons are told once, with what they are about.
+// Notes: each reason is given once, with the rows that it is about.
 #include "reports/summaries/notes.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What tests of checkpoints share: small files, names that are selected, errors.
+// Helpers of the tests of checkpoints: small files, names that are selected, errors.
 #pragma once
 
 #include <stdexcept>

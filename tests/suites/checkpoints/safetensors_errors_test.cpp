@@ -13,7 +13,7 @@ using namespace qbench;
 
 namespace {
 
-// What reading the file and all that can be read of it says, or "" where it is fine.
+// The error of reading the file and all that can be read of it, or "" where it is fine.
 std::string error_of(const std::string& file) {
   try {
     for (const Tensor& tensor : parse_safetensors(as_bytes(file)))

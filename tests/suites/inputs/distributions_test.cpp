@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::int64_t kCount = 1 << 22;
 
-// Of `values`: the mean of f(value).
+// The mean of f(value) over `values`.
 template <class F>
 double mean(const std::vector<double>& values, F f) {
   double sum = 0;

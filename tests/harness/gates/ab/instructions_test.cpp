@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Instruction counts: where perf_event counts, and, in the gate, on programs that tell their own.
+// Instruction counts: where perf_event counts, and, in the gate, of programs that report their own.
 #include "harness/measure/instructions.h"
 
 #include "harness/gates/ab/instruction_gate.h"
@@ -37,7 +37,7 @@ TEST_CASE("the instructions of twice the work are twice as many") {
 
 class Counts {
  public:
-  // What the gate says of two sides that tell these counts, with more fields.
+  // The verdict of the gate on two sides that report these counts, with more fields.
   Finding compare(const std::string& before, const std::string& after, double threshold = 0.01,
                   const Trade& trade = {}) {
     all_ = judge_instructions(side("old", before), side("new", after),

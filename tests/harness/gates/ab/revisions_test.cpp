@@ -83,7 +83,7 @@ printf '#!/bin/sh\n' >build/harness/qbench && chmod +x build/harness/qbench
   InFolder in_;
 };
 
-// What this process says on stderr while it lives.
+// Captures what this process writes to stderr while it lives.
 class Stderr {
  public:
   Stderr() : before_(::dup(STDERR_FILENO)) {

@@ -37,7 +37,7 @@ std::vector<std::string> with(std::vector<std::string> list, const std::string& 
   return list;
 }
 
-// What a reading of the text throws.
+// The message that a reading of the text throws.
 std::string refusal(const std::string& text) {
   const TemporaryFile file;
   write_file(file.path, text);

@@ -27,7 +27,7 @@ Environment weights(const std::string& file, const std::string& hash) {
   return {{"cpu", "x"}, {"weights", file}, {"weights_hash", hash}};
 }
 
-// What ab finds after one pair.
+// The findings of ab after one pair.
 std::vector<Finding> ab(const Result& before, const Result& after, Environment old_one = {},
                         Environment new_one = {}) {
   Comparison comparison({}, [](const RowKey&) { return 0.03; });

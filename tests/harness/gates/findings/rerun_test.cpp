@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What findings say runs them again runs exactly that, read back by the command line.
+// The command that a finding gives to run it again runs exactly that, read back by the command
+// line.
 #include "harness/gates/findings/rerun.h"
 
 #include "harness/sweep/selection.h"
