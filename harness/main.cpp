@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// qbench: the command.
+// The main program of qbench.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -36,7 +36,7 @@ int main(int argc, char** argv) {
   try {
     code = parse_and_run(argc, argv);
   } catch (const std::exception& error) {
-    if (!std::ferror(stdout))  // else it is told below
+    if (!std::ferror(stdout))  // otherwise close_stdout reports it
       fmt::print(stderr, "qbench: {}\n", qbench::printable(error.what()));
   }
   if (!qbench::close_stdout() && code == 0) code = 1;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Each verb: its name, the options that apply to it and what runs it.
+// The rows of verbs: name, applicable options, function.
 #include "harness/verbs.h"
 
 #include "harness/cli/report_journals.h"

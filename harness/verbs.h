@@ -6,7 +6,7 @@
 
 namespace qbench {
 
-// In the order of --help; the first is the sweep, which needs no subcommand.
+// In the order of --help; the first row is the sweep, which needs no subcommand.
 Verbs all_verbs();
 
 }  // namespace qbench

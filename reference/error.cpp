@@ -49,15 +49,6 @@ DoubleMatrix to_double(const Matrix& x) {
 
 double ErrorSums::nmse() const { return error == 0 ? 0 : error / signal; }
 
-std::optional<double> sqnr_db(double nmse) {
-  if (!(nmse > 0) || !std::isfinite(nmse)) return std::nullopt;
-  return -10 * std::log10(nmse);
-}
-
-double bound_gap_db(double bits_per_param, double sqnr) {
-  return 20 * std::log10(2.0) * bits_per_param - sqnr;
-}
-
 ErrorSums weight_error(const Matrix& weights, const QuantizedMatrix& quantized) {
   return sum_parts(weights.size(), [&](std::int64_t begin, std::int64_t end) {
     constexpr std::int64_t kDecoded = 8192;

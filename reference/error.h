@@ -3,8 +3,6 @@
 // property of the mode. Kernel error: a kernel against what its operands should give, to find bugs.
 #pragma once
 
-#include <optional>
-
 #include "reference/planes/quantized_matrix.h"
 
 namespace qbench {
@@ -18,13 +16,6 @@ struct ErrorSums {
   // error / signal; 0 where both are 0. NaN or infinite where undefined.
   double nmse() const;
 };
-
-// -10 log10(nmse); nothing where nmse is 0 (exact) or not finite.
-std::optional<double> sqnr_db(double nmse);
-
-// The distance to the Gaussian rate-distortion bound at that size, in dB:
-//   6.0206 * bits_per_param - sqnr_db
-double bound_gap_db(double bits_per_param, double sqnr_db);
 
 // The error of the dequantized weights against the weights.
 ErrorSums weight_error(const Matrix& weights, const QuantizedMatrix& quantized);

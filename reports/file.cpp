@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files that appear whole or not at all.
+// Atomic writes of files.
 #include "reports/file.h"
 
 #include <fcntl.h>
@@ -24,7 +24,7 @@ struct Descriptor {
   }
 };
 
-// Terminals, pipes and whatever else lies in /dev cannot be renamed onto.
+// Files that cannot be replaced by renaming: terminals, pipes and others in /dev.
 bool is_plain(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return true;
@@ -40,7 +40,7 @@ void write_straight(const std::string& path, std::string_view text) {
   write_all(file.number, text, path);
 }
 
-// A new file beside the target, which is the one behind symbolic links. It goes unless it is kept.
+// A new file beside the target, whose symbolic links are resolved. Removed unless it is kept.
 class Beside {
  public:
   explicit Beside(const std::string& path) : path_(path) {
@@ -96,7 +96,7 @@ void check_writable(const std::string& path) {
   if (is_plain(path)) {
     const Beside file(path);
   } else if (::access(path.c_str(), W_OK) != 0) {
-    fail("write", path);  // opening a pipe would wait for its reader
+    fail("write", path);  // opening a pipe would wait for a reader
   }
 }
 

@@ -22,7 +22,7 @@ def warn(text):
 
 
 def parse_line(line):
-    """The record of a line, or None where it is none of a journal's."""
+    """The record of a line, or None if it is not a line of a journal."""
     try:
         record = json.loads(line)
     except ValueError:
@@ -32,7 +32,7 @@ def parse_line(line):
 
 
 def read_journals(paths):
-    """The passed results that tell an error and a size; of the same case the last one."""
+    """The passed results with an error and a size, the last one of each case."""
     results = {}
     for path in paths:
         try:
@@ -68,7 +68,7 @@ def total(records):
 
 
 def make_figure(subject, file_stem, records, tensor_count):
-    """One point a mode and block size: kernels, devices and dtypes share the weights' error."""
+    """One point per mode and block size: kernels, devices and dtypes share the weights' error."""
     groups = collections.defaultdict(dict)
     for r in records:
         groups[r["mode"], r.get("block_size")].setdefault(r.get("tensor"), r)
@@ -85,7 +85,7 @@ def make_figure(subject, file_stem, records, tensor_count):
 
 
 def make_figures(results):
-    """One figure a shape and input; one for all tensors of real weights."""
+    """One figure per shape and input, and one for all tensors of real weights."""
     groups = collections.defaultdict(list)
     for r in results:
         real = bool(r.get("tensor"))

@@ -36,7 +36,7 @@ def by_mode(points):
 
 
 def styles(points):
-    """How each mode is drawn: every second one hollow, dashed and on top, to show both of two
+    """The look of each mode: every second one hollow, dashed and on top, to show both of two
     lines that coincide."""
     narrow = [p for p in points if p.bits < BASELINE_BITS] or points
     return {mode: {"color": COLORS[i % len(COLORS)],
@@ -105,14 +105,14 @@ def finish(figure, panels, title, handles):
 
 
 def draw_modes(axes, points, look, x_of):
-    """A line a mode through its block sizes; returns the legend's handles."""
+    """Draws a line per mode through its block sizes; returns the legend's handles."""
     return [axes.plot([x_of(p) for p in group], [p.sqnr_db for p in group], label=mode,
                       linewidth=1.2, markersize=5, **look[mode])[0]
             for mode, group in by_mode(points).items()]
 
 
 def note_of(points):
-    """What is too wide or too exact for the axes, in one line."""
+    """Names the modes that are too wide or too exact for the axes, in one line."""
     texts = []
     for p in sorted(points, key=lambda p: p.bits):
         error = "exact" if p.sqnr_db is None else f"{p.sqnr_db:.1f} dB"
@@ -191,7 +191,7 @@ def draw_block_sizes(plt, data):
 
 
 def save(figure, folder, name):
-    """PNG and SVG, whole or not at all; prints their names."""
+    """Writes PNG and SVG atomically; prints their names."""
     for kind in ("png", "svg"):
         path = os.path.join(folder, f"{name}.{kind}")
         beside = f"{path}.{os.getpid()}.tmp"

@@ -1,7 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# Sourced by scripts/qbench and scripts/test: what both do before their own work. All output goes to
-# stderr.
+# Sets up a build. Sourced by scripts/qbench and scripts/test. All output goes to stderr.
 #
 #   QBENCH_PRESET   of CMakePresets.json (default: release)
 #   QBENCH_BUILD    build folder (default: build, or build-PRESET where a preset is given)
@@ -31,8 +30,7 @@ set_up() {
   exec {lock}>&-
 }
 
-# configure PREFIX: anew whenever how to configure has changed. What CMake itself depends on is its
-# own affair.
+# configure PREFIX: runs CMake if its arguments have changed. CMake itself tracks its input files.
 configure() {
   local arguments=(--preset "${QBENCH_PRESET:-release}" -S "$root" -B "$build")
   [ -z "$1" ] || arguments+=(--toolchain "$1/toolchain.cmake")
@@ -51,8 +49,8 @@ compile() {
     show_progress >&2 || fail_with_log "could not build"
 }
 
-# On a terminal one line that is rewritten, elsewhere a line every 20 seconds; nothing where nothing
-# is built.
+# Shows progress: one rewritten line on a terminal, a line every 20 seconds elsewhere, nothing if
+# nothing is built.
 show_progress() {
   local line started= next=20
   SECONDS=0

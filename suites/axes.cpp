@@ -19,7 +19,7 @@ const Value kNone = std::monostate();
 
 Value size_of(std::int64_t size) { return size > 0 ? Value{size} : kNone; }
 
-// --- Axes of an enum, whose names options and ids spell
+// --- Axes of an enum: options and ids use its names
 
 template <auto kValues, const auto& kNames>
 void parse_names(const Axis& axis, Sweep& sweep, const std::string& text, Kernels) {
@@ -30,7 +30,7 @@ void parse_names(const Axis& axis, Sweep& sweep, const std::string& text, Kernel
   });
 }
 
-// No value where the id has no such part.
+// Reads nothing if the id has no such part.
 template <auto kValues, const auto& kNames>
 void read_name(Sweep& sweep, const IdParts& parts, std::string_view key) {
   using Enum = std::decay_t<decltype((sweep.*kValues)[0])>;
@@ -49,7 +49,7 @@ constexpr auto name_of = [](auto value) { return name(value); };
 constexpr auto digits_of = [](auto number) { return std::to_string(number); };
 constexpr auto own_name = [](const auto& item) { return item->name; };
 
-// --- Cases that an option makes no difference to
+// --- Cases that an option does not affect
 
 std::string mode_name(const Case& c) { return std::string(c.mode->name); }
 std::string suite_name(const Case& c) { return std::string(c.suite->name); }
@@ -63,7 +63,7 @@ bool is_seeded(const Case& c) {
   return c.uses_input() && (c.operation().has_x || !is_fixed(c.input));
 }
 
-// --- What is made of a value
+// --- Inputs that depend on a value
 
 bool generated(const Case& c, Made made) { return made == x || (made == weights && !c.tensor); }
 bool makes_weights(const Case&, Made made) { return made == weights; }
@@ -80,7 +80,7 @@ bool dtype_makes(const Case& c, Made made) {
 
 // --- Rows
 
-// Nothing where the id names a kind of device that there is not.
+// Reads nothing if the id names an unknown kind of device.
 std::optional<DeviceId> device_of(const IdParts& parts) {
   return parse_device(parts.find("device").value_or("cpu"));
 }
@@ -92,7 +92,7 @@ bool is_on(const Sweep& sweep, const IdParts& parts) {
          (sweep.auto_devices && device->kind != DeviceKind::emulated);
 }
 
-// A case of no product has no m to compare.
+// Cases other than products have no m to compare.
 bool has_shape(const Sweep& sweep, const IdParts& parts) {
   const std::string_view m = parts.text("m"), n = parts.text("n"), k = parts.text("k");
   return std::ranges::any_of(sweep.shapes, [&](const Shape& shape) {
@@ -110,7 +110,7 @@ void read_tensor(Sweep& sweep, const IdParts& parts) {
     sweep.tensors = {{.name = std::string(*tensor), .shape = layer_of(parts)}};
 }
 
-// None for generated weights, and where the tensor has no such text.
+// Absent for generated weights and for tensors without such text.
 template <std::string RealTensor::*kText>
 Value text_of(const Case& c) {
   return c.tensor && !((*c.tensor).*kText).empty() ? Value{(*c.tensor).*kText} : kNone;

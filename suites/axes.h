@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Axis: one dimension of a sweep, a row of one table. The command line, policies, ids, the record
-// and the keys of kept inputs walk the table.
+// Axis: one dimension of a sweep, described by a row of one table. The command line, policies, ids,
+// the record and the keys of cached inputs walk the table.
 #pragma once
 
 #include <map>
@@ -15,8 +15,8 @@
 
 namespace qbench {
 
-// The parts of an id by their keys: "bs" is "64". The suite's key is empty. The tensor is the last
-// part, since its name may hold slashes.
+// The parts of an id by their keys: "bs" maps to "64". The suite's key is empty. The tensor is the
+// last part, since its name may hold slashes.
 class IdParts {
  public:
   explicit IdParts(std::string_view id);
@@ -30,48 +30,48 @@ class IdParts {
   std::optional<std::string_view> malformed_;
 };
 
-// As the record holds it: none, text, or a whole number.
+// A value as the record holds it: absent, text, or a whole number.
 using AxisValue = std::variant<std::monostate, std::string, std::int64_t, std::uint64_t>;
 
-// What is made for a case and kept while the next one needs the same.
+// An input that is made for a case and cached while the next case needs the same.
 enum class Made { weights, codes, x };
 
 // One of the values by which an axis names a case.
 struct AxisField {
   std::string_view name;                       // in the record
-  AxisValue (*value)(const Case&);             // none: the case has no such value
-  std::string_view key = {};                   // of its part of an id; empty: ids leave it out
-  int place = 0;                               // of that part among those of other fields
-  bool (*in_id)(const Case&) = nullptr;        // nullptr: wherever there is a value
-  bool (*makes)(const Case&, Made) = nullptr;  // whether what is made depends on it; nullptr: never
+  AxisValue (*value)(const Case&);             // absent if the case has no such value
+  std::string_view key = {};                   // in an id; empty: ids leave it out
+  int place = 0;                               // position in an id among the other fields
+  bool (*in_id)(const Case&) = nullptr;        // true if ids have it; nullptr: if it has a value
+  bool (*makes)(const Case&, Made) = nullptr;  // true if the input depends on it; nullptr: never
 };
 
-// Under which heading the help shows an option.
+// The heading of an option in the help.
 enum class Heading { what_to_measure, with_what };
 
 struct Axis {
-  std::string_view name;  // in sentences: "block size"
-  std::string_view option =
-      {};  // "--block-sizes"; empty: the harness fills the axis from --weights
-  std::string_view policy = {};  // key in the table of a gate's sweep: "block_sizes"
+  std::string_view name;         // in sentences: "block size"
+  std::string_view option = {};  // "--block-sizes"; empty: filled in from --weights
+  std::string_view policy = {};  // key of a gate's sweep in a policy: "block_sizes"
   Heading heading = Heading::what_to_measure;
-  bool is_list = true;  // of values, separated by commas
+  bool is_list = true;  // takes values separated by commas
   std::string_view help = {};
-  // Text of the option to values of the sweep, of which kernels are some of those given; empty
-  // text: the option was not given. Throws std::invalid_argument with one line that says what to
-  // do.
+  // Parses the text of the option into the sweep; empty text means that it was not given. Names of
+  // kernels are looked up in `kernels`. Throws std::invalid_argument with one line that says what
+  // to do.
   void (*parse)(const Axis&, Sweep&, const std::string& text,
                 std::span<const Kernel> kernels) = nullptr;
-  // The case at each value of the sweep; nullptr: another axis varies both. The axes are nested in
-  // this order, and kernels and devices within them all.
+  // Makes a copy of the case for each value of the sweep; nullptr if another axis varies this one
+  // too. Axes with a smaller `nesting` vary outside those with a larger one, and kernels and
+  // devices within all of them.
   std::vector<Case> (*vary)(const Case&, const Sweep&) = nullptr;
   int nesting = 0;
-  // The value of an id to a sweep of that value alone. Throws std::invalid_argument.
+  // Reads the value in an id into a sweep, as its only value. Throws std::invalid_argument.
   void (*read)(Sweep&, const IdParts&) = nullptr;
-  // Whether a case of that id lies on one of the values of the sweep.
+  // True if a case with that id has one of the values of the sweep.
   bool (*allows)(const Sweep&, const IdParts&) = nullptr;
-  // Whether the option makes a difference to a case (nullptr: to every one), and otherwise what the
-  // case is, as in "roundtrip", and why.
+  // True if the option affects a case (nullptr: it affects every case); otherwise the kind of case,
+  // as in "roundtrip", and the reason.
   bool (*applies)(const Case&) = nullptr;
   std::string (*other)(const Case&) = nullptr;
   std::string_view why = {};
@@ -81,11 +81,11 @@ struct Axis {
 // In the order in which the command line shows their options.
 const std::vector<Axis>& all_axes();
 
-// What Case::id and sweep_of make of the table, here of any table.
+// Case::id and its inverse for any table of axes.
 std::string id_of(const Case& c, std::span<const Axis> axes);
 Sweep sweep_of(std::string_view id, std::span<const Axis> axes);
 
-// The values on which it depends what is made for a case: equal texts, equal inputs.
+// The values that an input of a case depends on, as text. Equal texts mean equal inputs.
 std::string made_from(const Case& c, Made made);
 
 }  // namespace qbench

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Texts of the axes whose values are more than names.
+// Parses the axes whose values are more than names.
 #include "suites/axis_values.h"
 
 #include <fmt/format.h>
@@ -13,7 +13,7 @@ namespace {
 
 [[noreturn]] void fail(const std::string& message) { throw std::invalid_argument(message); }
 
-// MxNxK, or NxK with the suite's own m (0).
+// Parses MxNxK, or NxK with the suite's own m (0).
 Shape shape_of(std::string_view option, const std::string& text) {
   std::vector<std::int64_t> sizes;
   for (std::size_t begin = 0; begin <= text.size();) {

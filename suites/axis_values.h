@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Values of axes: what people type to values, and values of ids.
+// Values of axes, parsed from options and from ids.
 #pragma once
 
 #include <algorithm>
@@ -17,8 +17,8 @@ void add_once(std::vector<T>& list, const T& value) {
   if (std::ranges::find(list, value) == list.end()) list.push_back(value);
 }
 
-// Each name of a comma-separated list, as what `find` makes of it. Throws std::invalid_argument for
-// a name that is not one of `known`.
+// Looks up each name of a comma-separated list with `find`. Throws std::invalid_argument for a name
+// that is not one of `known`.
 template <class T, class Find>
 std::vector<T> lookup(const Axis& axis, const std::string& text, const Names& known, Find find) {
   std::vector<T> found;
@@ -31,20 +31,20 @@ std::vector<T> lookup(const Axis& axis, const std::string& text, const Names& kn
   return found;
 }
 
-std::vector<const Mode*> modes_of(const Axis& axis, const std::string& text);  // all, of no text
+std::vector<const Mode*> modes_of(const Axis& axis, const std::string& text);  // all modes if empty
 std::vector<int> block_sizes_of(const Axis& axis, const std::string& text);
 std::vector<Shape> shapes_of(const Axis& axis, const std::string& text);
 void set_devices(const Axis& axis, Sweep& sweep, const std::string& text);
 
-// Whether n and k are positive, m is not negative (0: the suite's own), and m * n * k is below
+// True if n and k are positive, m is not negative (0: the suite's own), and m * n * k is below
 // 2^62.
 bool fits(const Shape& shape);
 
-// The number of an id's part; 0 where there is no such part. Throws std::invalid_argument.
+// The number in a part of an id; 0 if there is no such part. Throws std::invalid_argument.
 template <class Number>
 Number number_of(const IdParts& parts, std::string_view key);
 
-// The named thing. Throws std::invalid_argument where there is none.
+// Returns `found`. Throws std::invalid_argument, with the kind and the name, if it is empty.
 template <class T>
 T known(std::string_view kind, std::string_view name, T found) {
   if (!found)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The id of a case, and the way back.
+// The id of a case, and its inverse.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -28,7 +28,7 @@ bool is_in_id(const AxisField& field, const Case& c) {
   return field.in_id == nullptr || field.in_id(c);
 }
 
-// Those that ids tell, in the order in which they do.
+// The fields that ids show, in the order of an id.
 std::vector<const AxisField*> fields_of_ids(std::span<const Axis> axes) {
   std::vector<const AxisField*> fields;
   for (const Axis& axis : axes)

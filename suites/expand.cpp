@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sweep to cases: one axis after the other, the outermost first.
+// Expands a sweep into cases, one axis after the other, the outermost first.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -27,7 +27,7 @@ bool serves(const Kernel& kernel, const Case& c, DeviceId device) {
 
 struct Place {
   DeviceId device;
-  bool asked;  // by its name: that it cannot be used is told
+  bool asked;  // named explicitly: report if unusable
 };
 
 std::vector<Place> places(const Sweep& sweep, const CudaStatus& cuda) {
@@ -46,7 +46,7 @@ std::vector<Place> places(const Sweep& sweep, const CudaStatus& cuda) {
   return places;
 }
 
-// Why there is no such device, or why it cannot be used, or empty.
+// The reason why a device does not exist or cannot be used; empty if it can.
 std::string absence(DeviceId device, const CudaStatus& cuda) {
   if (device.kind != DeviceKind::cuda) return {};
   if (cuda.devices.empty()) return cuda.absent;
@@ -98,7 +98,7 @@ Cases kernels_of(const Case& c, const Sweep& sweep, std::span<const Kernel> kern
   return out;
 }
 
-// Those that vary a case, the outermost first.
+// The axes that vary a case, the outermost first.
 std::vector<const Axis*> nested_axes() {
   std::vector<const Axis*> axes;
   for (const Axis& axis : all_axes())

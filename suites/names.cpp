@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Edit distance, and the answer to a mistyped name.
+// Edit distance, and suggestions for mistyped names.
 #include "suites/names.h"
 
 #include <fmt/format.h>
@@ -17,8 +17,8 @@ int lower(char c) { return std::tolower(static_cast<unsigned char>(c)); }
 }  // namespace
 
 int edit_distance(std::string_view a, std::string_view b) {
-  // Rows of the table of distances between the beginnings of a and b: two lines up, one line up,
-  // this one.
+  // Three rows of the table of distances between prefixes of a and b: two rows up, one row up, this
+  // one.
   std::vector<int> before(b.size() + 1), above(b.size() + 1), line(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) above[j] = static_cast<int>(j);
   for (std::size_t i = 1; i <= a.size(); ++i) {
@@ -48,7 +48,7 @@ std::string unknown_name(std::string_view kind, std::string_view typed,
   };
   if (nearest != known.end() && near(*nearest))
     return fmt::format("unknown {} '{}': did you mean '{}'?", kind, typed, *nearest);
-  std::vector<std::string> each;  // some kinds have a name for each of several operations
+  std::vector<std::string> each;  // unique: several operations may share a name
   for (const std::string& name : known)
     if (std::ranges::find(each, name) == each.end()) each.push_back(name);
   return fmt::format("unknown {} '{}': there are {}", kind, typed, fmt::join(each, ", "));

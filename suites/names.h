@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names and numbers that people type: the nearest right name to a wrong one, and what is wrong with
-// a number.
+// Names and numbers that people type: suggestions for wrong names, and errors of numbers.
 #pragma once
 
 #include <charconv>
@@ -14,15 +13,15 @@ namespace qbench {
 
 using Names = std::vector<std::string>;
 
-// Insertions, deletions, substitutions and swaps of neighbours that make one of the other; case
-// does not count.
+// The number of insertions, deletions, substitutions and swaps of neighbours that turn one into the
+// other, ignoring case.
 int edit_distance(std::string_view a, std::string_view b);
 
-// "unknown mode 'nf5': did you mean 'nf4'?", or, where nothing is near, all the known names.
+// "unknown mode 'nf5': did you mean 'nf4'?" or, if nothing is near, all known names.
 std::string unknown_name(std::string_view kind, std::string_view typed,
                          std::span<const std::string> known);
 
-// The parts between commas. Throws std::invalid_argument, with the name of the option, when one is
+// The parts between commas. Throws std::invalid_argument, with the name of the option, if one is
 // empty.
 std::vector<std::string> split_list(std::string_view option, std::string_view text);
 
@@ -33,8 +32,8 @@ Names names_of(const Range& range, Name name) {
   return names;
 }
 
-// The whole text as a number that is not below `least`. Throws std::invalid_argument, with the name
-// of the option and `what` is asked for.
+// The whole text as a number of at least `least`. Throws std::invalid_argument with the name of the
+// option and `what` it takes.
 template <class Number>
 Number number(std::string_view option, const std::string& text, Number least, const char* what) {
   const std::string given = std::string(option) + ": '" + text + "' is ";

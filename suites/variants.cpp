@@ -12,7 +12,7 @@ namespace {
 
 using Cases = std::vector<Case>;
 
-// The case with each of the values in turn.
+// A copy of the case for each value.
 template <class T>
 Cases with_each(const Case& c, const std::vector<T>& values, T Case::*member) {
   Cases out;
@@ -57,7 +57,7 @@ Cases vary_weights(const Case& c, const Sweep& sweep) {
 }
 
 Cases vary_inputs(const Case& c, const Sweep& sweep) {
-  // Only products use generated input beside real weights.
+  // With real weights, only products use generated input.
   if (!c.uses_input()) return {c};
   return with_each(c, sweep.inputs.empty() ? c.suite->inputs : sweep.inputs, &Case::input);
 }

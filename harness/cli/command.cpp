@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Text, kernels, meaning; and what is answered at once.
+// Reads a command line, or answers it at once.
 #include "harness/cli/command.h"
 
 #include <fmt/format.h>
@@ -19,7 +19,7 @@ using Names = std::vector<std::string>;
 
 // --- The kernels
 
-// The side of ab that is a library of kernels, or empty.
+// The side of ab that is a kernel library, or empty.
 std::string library_side(const RawOptions& raw) {
   const std::string& side = is_library(raw.new_side) ? raw.new_side : raw.old_side;
   return is_library(side) ? side : "";
@@ -44,7 +44,7 @@ SharedKernels load_kernels(const RawOptions& raw) {
   }
 }
 
-// Those of a side that is a library are the ones that are compared, unless others are named.
+// If a side is a library, its kernels are compared unless others are named.
 void name_kernels_of_side(RawOptions& raw, const KernelTable& kernels) {
   std::string& typed = raw.axes["--kernels"];
   if (library_side(raw).empty() || !typed.empty()) return;
@@ -73,7 +73,7 @@ Parsed text(std::string out) {
 
 }  // namespace
 
-// The table of the program lives as long as the process.
+// The built-in table lives as long as the process.
 SharedKernels built_in_kernels() { return {std::shared_ptr<void>(), &all_kernels()}; }
 
 Parsed read_command(int argc, const char* const* argv, Verbs verbs) {

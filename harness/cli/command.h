@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A command line to what it asks for, in three steps: its text, the kernels, its meaning.
+// Reads a command line in three steps: its text, the kernel libraries, its meaning.
 #pragma once
 
 #include <optional>
@@ -9,8 +9,8 @@
 
 namespace qbench {
 
-// What to do: run with `options`, or (help, version, list, a mistake) print `out` and `err` and
-// exit with `exit_code` at once.
+// Either `options` to run with or, for help, version, list and mistakes, an `exit_code` to exit
+// with at once after printing `out` and `err`.
 struct Parsed {
   Options options;
   std::optional<int> exit_code;
@@ -18,8 +18,8 @@ struct Parsed {
   std::string err;  // for stderr, one line without its newline
 };
 
-// parse (options_values.h), which has no effects; then the libraries of kernels are loaded; then
-// options_of.
+// Calls parse, which has no side effects, loads the kernel libraries and calls options_of
+// (options_values.h).
 Parsed read_command(int argc, const char* const* argv, Verbs verbs);
 
 }  // namespace qbench

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Signals to a flag that loops look at.
+// Signals set a flag that loops poll.
 #include "harness/cli/interrupt.h"
 
 #include <unistd.h>
@@ -20,14 +20,14 @@ void on_signal(int) {
   const int error = errno;
   if (asked) ::_exit(kInterruptedExit);
   asked = 1;
-  // Nothing can be done where stderr is closed.
+  // Failure is ignored: stderr may be closed.
   [[maybe_unused]] const auto written = ::write(STDERR_FILENO, kTold.data(), kTold.size());
   errno = error;
 }
 
 }  // namespace
 
-// System calls go on: a file that is being written is written whole.
+// SA_RESTART: system calls resume, so a file that is being written is completed.
 void catch_interrupts() {
   struct sigaction action {};
   action.sa_handler = on_signal;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ctrl-C and SIGTERM: the first asks for an end once what is running is done, a second one ends the
-// process at once.
+// Ctrl-C and SIGTERM: the first signal ends the command once what is running is done, the second
+// ends the process at once.
 #pragma once
 
 namespace qbench {
@@ -10,7 +10,7 @@ inline constexpr int kInterruptedExit = 130;
 void catch_interrupts();
 bool interrupted();
 
-// The exit code of main: 130 where it was interrupted, else `code`.
+// The exit code of main: kInterruptedExit after an interrupt, otherwise `code`.
 int with_interrupt(int code);
 
 }  // namespace qbench

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What --list prints.
+// The text of --list.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -112,7 +112,7 @@ std::string dtypes() {
   return fmt::format("Dtypes (--dtypes)\n  {}\n", fmt::join(kDtypeNames, " "));
 }
 
-// Of a part that the kernels make no difference to.
+// The text of a part that does not depend on kernels.
 template <std::string (*text)()>
 std::string plain(const KernelTable&) {
   return text();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table of options, and what it says of a command line.
+// The table of option scopes, and the checks of a command line against it.
 #include "harness/cli/option_scope.h"
 
 #include <fmt/format.h>
@@ -21,7 +21,7 @@ bool is_on_cpu(const Case& c) { return c.kernel && c.kernel->device == DeviceKin
 
 using enum OptionGroup;
 
-// Those that are no axes.
+// Scopes of the options that are not axes.
 const OptionScope kOthers[] = {
     {.option = "--weights", .group = cases},
     {.option = "--tensors", .group = cases, .in_id = true},
@@ -55,7 +55,7 @@ std::vector<OptionScope> make_scopes() {
   return scopes;
 }
 
-// "roundtrip, int8", each once; empty where the option applies to every case.
+// "roundtrip, int8", each once; empty if the option applies to every case.
 std::string others(const OptionScope& scope, const std::vector<const Case*>& cases) {
   std::vector<std::string> names;
   for (const Case* c : cases)
@@ -64,7 +64,7 @@ std::string others(const OptionScope& scope, const std::vector<const Case*>& cas
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-// Shapes whose m no case of the sweep has.
+// Shapes whose m occurs in no case of the sweep.
 std::string note_on_m(const Options& options, const std::vector<const Case*>& cases) {
   const bool typed =
       std::ranges::any_of(options.sweep.shapes, [](const Shape& shape) { return shape.m > 0; });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which options go with the same verbs, and to which cases each makes a difference: one table.
+// The scope of options: the verbs that take each option, and the cases that it affects.
 #pragma once
 
 #include <span>
@@ -14,28 +14,30 @@ namespace qbench {
 struct OptionScope {
   std::string_view option;
   OptionGroup group;
-  bool in_id = false;  // the id of a case leaves nothing of it open
-  // Whether the option makes a difference to a case; nullptr: to every one.
+  bool in_id = false;  // the id of a case determines it completely
+  // True for a case that the option affects; nullptr: it affects every case.
   bool (*applies)(const Case&) = nullptr;
-  // What the other cases have in common, and why: "roundtrip", "has no activations".
+  // The kind of a case that it does not affect, as in "roundtrip", and the reason, as in "has no
+  // activations".
   std::string (*other)(const Case&) = nullptr;
   std::string_view why = {};
 };
 
 std::span<const OptionScope> option_scopes();
-const OptionScope* find_scope(std::string_view option);  // nullptr where there is none
+const OptionScope* find_scope(std::string_view option);  // nullptr if there is none
 
 // Throws std::invalid_argument for an option that the verb does not take.
 void check_verb(const std::vector<std::string>& given, const VerbRow& verb);
 
-// Throws std::invalid_argument for an option that was given and makes no difference to any case
-// that was asked for. Returns, in one line, which make none to some; empty: there are none.
+// Throws std::invalid_argument for an option that was given but affects no requested case. Returns
+// one line that names the options that affect only some of the cases, or an empty string.
 std::string notes_on_options(const Options& options, const std::vector<Case>& cases);
 
-// Throws std::invalid_argument for a library of kernels or real weights that no case is of.
+// Throws std::invalid_argument if no case uses a kernel library, or the real weights, that were
+// given.
 void refuse_unused(const Options& options, const std::vector<Case>& cases);
 
-// The same as notes_on_options, and tells it on stderr.
+// Returns notes_on_options after printing it to stderr.
 std::string tell_notes(const Options& options, const std::vector<Case>& cases);
 
 }  // namespace qbench

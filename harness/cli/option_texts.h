@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Texts of options to reports, and how a text is refused.
+// Parses the values of --report, and rejects invalid text.
 #pragma once
 
 #include <filesystem>
@@ -20,8 +20,8 @@ inline std::string absolute(const std::string& path) {
   return std::filesystem::absolute(path).lexically_normal().string();
 }
 
-// Each FORMAT, FORMAT=- or FORMAT=FILE, with what `find` and `all` know of formats; `first` where
-// none is given.
+// The reports of each FORMAT, FORMAT=- or FORMAT=FILE, with their files; `first` to stdout if none
+// was given. `find` looks a format up by name, `all` lists them.
 template <class R, class All, class Find>
 std::vector<std::pair<const R*, std::string>> reports(const RawOptions& raw, All all, Find find,
                                                       std::string_view first) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The command line as CLI11 sees it; what each text means is in options_values.cpp.
+// The command line as CLI11 parses it; options_values.cpp interprets the texts.
 #include "harness/cli/options.h"
 
 #include <CLI/CLI.hpp>
@@ -54,7 +54,7 @@ CLI::Option* list(CLI::App& app, std::string_view name, std::string& value, std:
       ->group(kSweep);
 }
 
-// Each time it is given counts.
+// Adds an option whose occurrences all count.
 CLI::Option* several(CLI::App& app, const char* name, std::vector<std::string>& values,
                      const char* type, const char* help) {
   return app.add_option(name, values, help)
@@ -63,17 +63,17 @@ CLI::Option* several(CLI::App& app, const char* name, std::vector<std::string>& 
       ->group(kSweep);
 }
 
-// Given twice, the last counts.
+// Adds an option of which the last occurrence counts.
 CLI::Option* single(CLI::App& app, std::string_view name, std::string& value, const char* type,
                     std::string_view help) {
   return app.add_option(std::string(name), value, std::string(help))->type_name(type)->take_last();
 }
 
-// The options that stand beside one of an axis.
+// The options listed beside that of an axis.
 void add_beside(CLI::App& app, RawOptions& raw, std::string_view axis) {
   if (axis == "--kernels")
     list(app, "--kernel-library", raw.kernel_libraries,
-         "Your own kernels too, from shared libraries (kernels/library/kernel_library.h)")
+         "Your own kernels too, from shared libraries (kernel_library.h)")
         ->type_name("FILE")
         ->group(kWhere);
   if (axis != "--device") return;
@@ -158,9 +158,9 @@ void add_output(CLI::App& app, RawOptions& raw) {
       ->group(kOutput);
 }
 
-// --- Subcommands: they take the options of a sweep that apply to them
+// --- Subcommands, with the sweep options that apply to them
 
-// "--report: text (what ...), markdown (...)" of what gates find.
+// "--report: text (what ...), markdown (...)" for reports of findings.
 std::string judged_reports() {
   std::string text = "--report, of what is found\n";
   for (const FindingReport& report : finding_reports())
@@ -169,7 +169,7 @@ std::string judged_reports() {
   return text;
 }
 
-// The options of a sweep that a subcommand takes.
+// Adds the sweep options that a subcommand takes.
 std::string taken(const CLI::App& app, const VerbRow& verb) {
   std::string text;
   for (const CLI::Option* option : app.get_options())

@@ -17,47 +17,47 @@
 
 namespace qbench {
 
-// Cases point into the table, which lives as long as the options that they were expanded from.
+// The kernel table. Cases point into it; the options that they were expanded from keep it alive.
 using SharedKernels = std::shared_ptr<const KernelTable>;
 SharedKernels built_in_kernels();
 
-// Which cases run in processes of their own.
+// The cases that run in processes of their own: none, those of kernel libraries, or all.
 enum class Isolate { none, libraries, all };
 
-// Of gate, ab and compare.
+// Options of the verbs gate, ab and compare.
 struct GateOptions {
   std::string errors;   // LEDGER, or empty
   bool update = false;  // the ledger
   std::string policy;   // FILE, or empty
-  std::string base;     // of the policy: executable or git revision to compare with, or empty
-  // Of ab: executables, git revisions or libraries of kernels. No new side: this executable.
+  std::string base;     // gate --policy: executable or git revision to compare with, or empty
+  // ab: executables, git revisions or kernel libraries; an empty new_side means this executable.
   std::string old_side, new_side;
-  std::string base_journal, new_journal;  // of compare
-  std::optional<double> threshold;        // of a ratio of times less 1
+  std::string base_journal, new_journal;  // compare
+  std::optional<double> threshold;        // ab: allowed ratio of times - 1
   bool calibrate = false, instructions = false;
-  std::vector<std::string> only;  // of the gates of the policy; empty: all
-  std::vector<std::pair<const FindingReport*, std::string>> reports;  // and the file; empty: stdout
+  std::vector<std::string> only;  // gates of the policy to run; empty: all
+  std::vector<std::pair<const FindingReport*, std::string>> reports;  // and file; empty: stdout
 };
 
 struct Options {
   Verb verb = Verb::sweep;
-  Verbs verbs;                                 // all that there are, for the lines of a policy
-  SharedKernels kernels = built_in_kernels();  // and those of libraries
+  Verbs verbs;                                 // all verbs: sweeps of a policy are parsed with them
+  SharedKernels kernels = built_in_kernels();  // built-in kernels and those of libraries
   GateOptions gate;
-  std::vector<std::string> sweep_arguments;  // those that were typed, for another qbench
-  std::vector<std::string> given;            // the names of all options that were typed
-  std::vector<std::string> twice;            // of those of one value that were typed again
-  std::vector<std::string> journals;         // of report
-  Sweep sweep;  // with `shapes` from --shapes; `tensors` are filled in from `weights` by main
-  std::vector<std::string> weights;  // FILE[:REGEX] each
-  TensorRules tensor_rules;          // which of their tensors, and how they are taken
-  bool totals_of_all = false;        // not of linear layers and convolutions alone
+  std::vector<std::string> sweep_arguments;  // the typed options of the sweep, for another qbench
+  std::vector<std::string> given;            // names of all typed options
+  std::vector<std::string> twice;            // single-valued options that were typed repeatedly
+  std::vector<std::string> journals;         // report
+  Sweep sweep;                               // open_weights fills in `tensors` from `weights`
+  std::vector<std::string> weights;          // FILE[:REGEX] each
+  TensorRules tensor_rules;                  // selection and layout of their tensors
+  bool totals_of_all = false;                // totals also cover norms, embeddings, ...
   bool require_cuda = false;
-  std::vector<std::pair<const Report*, std::string>> reports;  // and the file; empty: stdout
+  std::vector<std::pair<const Report*, std::string>> reports;  // report, file (empty: stdout)
   std::string journal;
   bool append = false;
   int threads = 0;        // 0: all that this process may use
-  double min_time = 0.1;  // seconds of samples a case, at least
+  double min_time = 0.1;  // minimum seconds of samples a case
   std::string filter;     // RE2 on case ids
   std::string only_case;  // --case ID
   bool dry_run = false;
@@ -65,17 +65,18 @@ struct Options {
   bool timed = true;
   bool count_instructions = false;
   Isolate isolate = Isolate::libraries;
-  double case_timeout = 600;  // seconds of an isolated case, at most
+  double case_timeout = 600;  // maximum seconds of an isolated case
 };
 
-// Whether a side of ab is a library of kernels: a file NAME.so.
+// True if a side of ab is a kernel library: a file NAME.so.
 bool is_library(const std::string& side);
 
-// What runs one case of these options again in another qbench: its id, and what that leaves open.
+// Arguments that rerun one case of these options in another qbench: its id, and the options that
+// the id does not determine.
 std::vector<std::string> arguments_of_case(const Options& options, const std::string& id);
 
-// What --list prints, all of it or one part: "suites", "modes", "kernels", ... Throws
-// std::invalid_argument for a part that there is not.
+// The text of --list, in full or one part of it: "suites", "modes", "kernels", ... Throws
+// std::invalid_argument for an unknown part.
 std::string list_text(const std::string& part, const KernelTable& kernels);
 
 }  // namespace qbench

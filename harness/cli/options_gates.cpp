@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The options of gate, ab and compare.
+// Interprets the options of gate, ab and compare.
 #include <algorithm>
 #include <filesystem>
 
@@ -15,7 +15,7 @@ const FindingReport* find_finding_report(std::string_view name) {
   return found == finding_reports().end() ? nullptr : &*found;
 }
 
-// "5%" or "0.05".
+// Parses "5%" or "0.05".
 std::optional<double> threshold(const std::string& text) {
   if (text.empty()) return std::nullopt;
   const bool percent = text.back() == '%';

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lines that the command refuses as a whole: words and options that nothing takes, and options that
-// do not go together.
+// Rejects unknown words and options, and options that do not go together.
 #include "harness/cli/options_refused.h"
 
 #include <algorithm>
@@ -24,7 +23,7 @@ std::vector<std::string> option_names(const CLI::App& app) {
   return names;
 }
 
-// A word that no option took.
+// Throws for a word that no option took.
 [[noreturn]] void refuse_word(const std::string& word, const std::vector<Subcommand>& subcommands) {
   std::vector<std::string> names;
   for (const Subcommand& sub : subcommands) names.push_back(sub.app->get_name());

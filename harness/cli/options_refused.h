@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the command refuses before it looks at values. All throw std::invalid_argument with one line
-// that says what to do.
+// Checks of a command line that do not depend on values. All throw std::invalid_argument with one
+// line that says what to do.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -16,20 +16,20 @@ struct Subcommand {
   CLI::App* app;
 };
 
-// Names of the sweep's options that were typed.
+// Names of the typed options of the sweep.
 std::vector<std::string> given_options(const CLI::App& app);
 
-// Options of one value that were typed more than once, of whose values the last counts.
+// Single-valued options that were typed more than once; their last value counts.
 std::vector<std::string> repeated_options(const CLI::App& app);
 
-// Which subcommand was given, none for a sweep; refuses options that do not go with it.
+// The subcommand that was given, nullptr for a sweep. Rejects options that do not go with it.
 const Subcommand* chosen(const std::vector<std::string>& given,
                          const std::vector<Subcommand>& subcommands);
 
-// Refuses words and options that nothing takes.
+// Rejects unknown words and options.
 void refuse_extras(const CLI::App& app, const std::vector<Subcommand>& subcommands);
 
-// Refuses options that say again what --case says whole.
+// Rejects options that --case already determines.
 void refuse_beside_case(const CLI::App& app);
 
 }  // namespace qbench

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The options that say how each case is run.
+// Interprets the options that say how each case is run.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Each text of the command line to what it means, checked.
+// Interprets and checks each text of the command line.
 #include "harness/cli/options_values.h"
 
 #include <re2/re2.h>
@@ -14,8 +14,8 @@
 namespace qbench {
 namespace {
 
-// As another qbench takes them. Pairs are of one thread by default: on several the time of a run
-// also depends on when each gets a core, and no minimum of a few runs is free of that.
+// The options in the form that another qbench takes. Pairs use one thread by default: with several,
+// the time of a run also depends on when each gets a core, which no minimum of a few runs removes.
 std::vector<std::string> sweep_arguments(const RawOptions& raw, Verb verb) {
   std::vector<std::string> arguments;
   std::vector<std::pair<std::string_view, const std::string*>> options;
@@ -46,7 +46,7 @@ Sweep sweep_of_options(const RawOptions& raw, const KernelTable& kernels) {
   return sweep;
 }
 
-// A tensor that the id names is not in the sweep yet: main fills in all those of the file.
+// A tensor that the id names is not in the sweep yet: open_weights fills in those of the file.
 Sweep sweep_of_case(const RawOptions& raw) {
   try {
     Sweep sweep = sweep_of(std::string_view(raw.only_case));
@@ -61,7 +61,7 @@ Sweep sweep_of_case(const RawOptions& raw) {
   }
 }
 
-// --tensors, --exclude, --min-rank and --layout.
+// Interprets --tensors, --exclude, --min-rank and --layout.
 TensorRules tensor_rules(const RawOptions& raw) {
   for (const char* option : {"--tensors", "--exclude", "--min-rank", "--layout"})
     if (raw.weights.empty() && std::ranges::find(raw.given, option) != raw.given.end())

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The command line as text, and what it means.
+// The command line as text, and its meaning as Options.
 #pragma once
 
 #include <map>
@@ -11,9 +11,9 @@
 
 namespace qbench {
 
-// As typed; empty where an option was not given. Lists are separated by commas.
+// Options as typed; empty if not given. Lists are separated by commas.
 struct RawOptions {
-  std::map<std::string_view, std::string> axes;  // by option
+  std::map<std::string_view, std::string> axes;  // keyed by option
   std::string kernel_libraries;
   std::vector<std::string> weights, excluded, layouts;
   std::string tensors, min_rank;
@@ -27,28 +27,28 @@ struct RawOptions {
   bool quiet = false, no_time = false;
 };
 
-// A command line as text.
+// A parsed command line.
 struct CommandLine {
   const VerbRow* verb = nullptr;  // one of those given
   RawOptions raw = {};
-  std::string answer = {};  // of --help and --version, which end the command; else empty
+  std::string answer = {};  // output of --help or --version, which end the command; else empty
 };
 
-// Touches nothing: loads no library, looks up no name of what is measured. Throws std::exception,
-// as CLI11 does, for a line that the command does not take.
+// Has no side effects: loads no library and looks up no kernel. Throws std::exception, as CLI11
+// does, for an invalid command line.
 CommandLine parse(int argc, const char* const* argv, Verbs verbs);
 
-// What the texts mean, with names of kernels looked up among `kernels`. Throws
+// The options that the texts mean; names of kernels are looked up in `kernels`. Throws
 // std::invalid_argument with one line that says what to do.
 Options options_of(const RawOptions& raw, const VerbRow& verb, SharedKernels kernels);
 
-// Line breaks become blanks.
+// Replaces line breaks by blanks.
 std::string one_line(std::string text);
 
-// How each case is run: threads, times, processes.
+// Sets how each case is run: threads, times, processes.
 void set_run(Options& options, const RawOptions& raw);
 
-// The options that only gate, ab and compare have.
+// The options that belong to gate, ab and compare alone.
 GateOptions gate_options(const RawOptions& raw, Verb verb);
 
 }  // namespace qbench

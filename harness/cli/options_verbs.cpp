@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The options that only one verb has.
+// Options that belong to one verb alone.
 #include <CLI/CLI.hpp>
 
 #include "harness/cli/options_values.h"
@@ -8,7 +8,7 @@
 namespace qbench {
 namespace {
 
-// Given twice, the last counts.
+// Adds an option of which the last occurrence counts.
 void single(CLI::App& app, const char* name, std::string& value, const char* type,
             const char* help) {
   app.add_option(name, value, help)->type_name(type)->take_last();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reports to stdout and to files.
+// Writes reports to stdout and to files.
 #include "harness/cli/outputs.h"
 
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where reports go: stdout and files. A file that cannot be written is found before work begins;
-// one that fails later does not keep the others from being written.
+// Output of reports to stdout and to files. A file that cannot be written is reported before work
+// begins; if one fails later, the others are still written.
 #pragma once
 
 #include <functional>
@@ -18,21 +18,22 @@ struct Output {
   std::function<std::string()> text;
 };
 
-// Writes each and tells on stderr which failed; false where one did.
+// Writes every output and reports failures on stderr; false if one failed.
 bool write_outputs(const std::vector<Output>& outputs);
 
-using Reports = std::vector<std::pair<const Report*, std::string>>;  // and the file; empty: stdout
+using Reports = std::vector<std::pair<const Report*, std::string>>;  // report, file (empty: stdout)
 
-// Throws std::runtime_error where a file could not be written, or is one of those that are read,
-// before any work.
+// Throws std::runtime_error if a file cannot be written or is one of `inputs`. Called before any
+// work.
 void check_output(const std::string& file, const std::vector<std::string>& inputs);
 void check_reports(const Reports& reports, const std::vector<std::string>& inputs);
 
-// Each to its file, as write_outputs does; a table on stdout is as wide as the terminal.
+// Writes each report to its file, as write_outputs does; a table on stdout has the terminal's
+// width.
 bool write_reports(const Reports& reports, const Environment& environment,
                    std::span<const Result> results);
 
-// Flushes and closes stdout: false, told on stderr, where what was printed did not arrive.
+// Flushes and closes stdout; returns false after an error message on stderr if output was lost.
 bool close_stdout();
 
 }  // namespace qbench

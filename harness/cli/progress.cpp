@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Progress: how many cases are done, which one runs.
+// Shows how many cases are done and which one runs.
 #include "harness/cli/progress.h"
 
 #include <fmt/format.h>
@@ -14,7 +14,7 @@
 namespace qbench {
 namespace {
 
-constexpr std::size_t kBar = 20, kWidth = 80;  // without a terminal that tells its own
+constexpr std::size_t kBar = 20, kWidth = 80;  // fallback width
 
 }  // namespace
 

@@ -10,13 +10,13 @@ namespace qbench {
 
 class Progress {
  public:
-  // Elsewhere than on a terminal one case of `every` has a line; nothing is shown where `quiet`.
+  // Without a terminal, one case of `every` has a line. With `quiet`, nothing is shown.
   explicit Progress(std::size_t cases, bool quiet, std::size_t every = 1);
   ~Progress();
-  void begin(const std::string& id);  // of the next case
+  void begin(const std::string& id);  // announces the next case
 
  private:
-  std::string left() const;  // a guess at the time that is left
+  std::string left() const;  // an estimate of the remaining time
   std::size_t cases_, every_;
   bool quiet_;
   std::size_t begun_ = 0;

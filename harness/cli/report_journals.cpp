@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stored results to reports.
+// Makes reports of stored results.
 #include "harness/cli/report_journals.h"
 
 #include <re2/re2.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// report: any report of journals that were stored.
+// Verb report: writes any report of stored journals.
 #pragma once
 
 #include "harness/cli/options.h"
@@ -10,9 +10,9 @@ namespace qbench {
 // Drops the results that do not match --filter.
 void keep_matching(std::vector<JournalRun>& runs, const std::string& filter);
 
-// `qbench report JOURNAL... --report FORMAT[=FILE]`, of the cases that --filter leaves. Returns 1
-// where a report could not be written. Throws std::runtime_error where a journal cannot be read or
-// no case is left.
+// Runs `qbench report JOURNAL... --report FORMAT[=FILE]` on the cases that match --filter. Returns
+// 1 if a report could not be written. Throws std::runtime_error if a journal cannot be read or no
+// case matches.
 int run_report(const Options& options);
 
 }  // namespace qbench

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// VerbRow: one thing that the command can do, and what the command line has to know of it.
+// VerbRow: one thing that the command can do, as the command line needs to know it.
 #pragma once
 
 #include <set>
@@ -17,30 +17,30 @@ struct RawOptions;
 
 enum class Verb { sweep, gate, ab, compare, report, selftest };
 
-// Options of a sweep that go with the same verbs.
+// Groups of sweep options; the options of a group go with the same verbs.
 enum class OptionGroup {
-  cases,      // of all that run the cases of a sweep
-  filter,     // of ids
-  processes,  // of cases in processes of their own
+  cases,      // taken by every verb that runs cases
+  filter,     // selects cases by id
+  processes,  // isolation of cases
   reports,
   journal,
-  sweep  // of no other verb
+  sweep  // taken by no other verb
 };
 
 struct VerbRow {
   Verb verb;
-  std::string_view name;  // of the subcommand; empty: what is done without one
+  std::string_view name;  // subcommand; empty: the command without one
   std::string_view help;
-  std::set<OptionGroup> takes;  // of the options of a sweep
-  bool judges;                  // its reports are of findings
-  bool needs_suite;             // there is nothing to do without --suite or --weights
-  void (*add_options)(CLI::App&, RawOptions&);  // its own
+  std::set<OptionGroup> takes;                  // groups of sweep options that it accepts
+  bool judges;                                  // it reports findings, not results
+  bool needs_suite;                             // it requires --suite or --weights
+  void (*add_options)(CLI::App&, RawOptions&);  // adds its own options
   int (*run)(const Options&);                   // returns the exit code
 };
 
 using Verbs = std::span<const VerbRow>;
 
-// The options that only the verb has, for the rows of the table.
+// Options that belong to one verb alone, for the rows of the table.
 void add_gate_options(CLI::App& app, RawOptions& raw);
 void add_ab_options(CLI::App& app, RawOptions& raw);
 void add_compare_options(CLI::App& app, RawOptions& raw);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stored results: errors exactly, times as far as their conditions allow.
+// Compares stored results: errors exactly, times as far as their conditions allow.
 #include "harness/gates/compare.h"
 
 #include <fmt/format.h>
@@ -24,14 +24,14 @@ constexpr double kThreshold = 0.03;
 
 // --- Conditions
 
-// What does not change how fast or how exact a program is, or is measured anew each time.
+// True for conditions that affect neither speed nor errors, or that are measured in every run.
 bool incidental(const std::string& name) {
   static const std::set<std::string_view> names = {
       "date", "load", "memory", "revision", "seed", "version", "side", "pair", "notes", "weights"};
   return names.contains(name) || name.starts_with("ceilings ");
 }
 
-// Of each name, what the runs say.
+// The values that the runs have of each condition.
 std::map<std::string, std::set<std::string>> conditions(const std::vector<JournalRun>& runs) {
   std::map<std::string, std::set<std::string>> all;
   for (const JournalRun& run : runs)
@@ -59,7 +59,7 @@ std::vector<Finding> other_conditions(const std::vector<JournalRun>& base,
   return findings;
 }
 
-// --- Cases: what each came to, run by run
+// --- Cases: their results, run by run
 
 struct Occurrence {
   const Result* result;
@@ -74,7 +74,7 @@ Occurrences by_case(const std::vector<JournalRun>& runs) {
   return all;
 }
 
-// The medians of the samples of the i-th run of one side beside that of the other.
+// The median times of one case: before[i] is paired with after[i].
 struct Times {
   std::string id;
   std::vector<double> before = {}, after = {};
@@ -100,9 +100,9 @@ LogRatios ratios_of(const Times& times) {
   return ratios;
 }
 
-// --- Errors, and cases that one journal lacks
+// --- Errors, and cases that only one journal has
 
-// Findings of a case that both have; that the weights are others is told once.
+// Adds the findings of a case that both journals have, and once that the weights differ.
 void add_errors(const Occurrence& before, const Occurrence& after, std::vector<Finding>& weights,
                 std::vector<Finding>& errors) {
   std::optional<Finding> other = other_weights(*before.environment, *after.environment);
@@ -151,7 +151,7 @@ std::vector<Times> shared_times(const Occurrences& base, const Occurrences& cand
   return all;
 }
 
-// Of one case, which a look at all of them has judged.
+// The finding of one case, with the verdict that the look gave it.
 Finding finding_of(const Times& times, std::optional<Judgement> judged, const SpeedRule& rule,
                    bool advisory) {
   const bool enough = times.before.size() >= kLeastRuns;

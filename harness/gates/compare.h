@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// compare: two journals that were stored.
+// Verb compare: two stored journals.
 #pragma once
 
 #include "harness/cli/options.h"
@@ -8,15 +8,19 @@
 
 namespace qbench {
 
-// Case by case, whichever run of a journal has it. Errors and sizes are compared exactly: what grew
-// is a BREACH; not those of real weights where the hashes of the files differ. A case that only
-// BASE has is INCOMPARABLE, one that only NEW has SKIPPED. Times are judged where the environments
-// match and both sides hold 10 runs of the case or more (the i-th with the i-th, one look at all of
-// them); in other environments they are SKIPPED, and with fewer runs INCONCLUSIVE.
+// Compares case by case, across all runs of each journal.
+//
+// Errors and sizes are compared exactly, and growth is a BREACH. Errors of real weights are
+// compared only if the hashes of their files agree. A case that only BASE has is INCOMPARABLE, one
+// that only NEW has is SKIPPED.
+//
+// Times are judged if the environments match and both sides have at least 10 runs of the case: run
+// i is paired with run i, and one look judges all pairs. They are SKIPPED in different environments
+// and INCONCLUSIVE with fewer runs.
 std::vector<Finding> compare_journals(const std::vector<JournalRun>& base,
                                       const std::vector<JournalRun>& candidate);
 
-// `qbench compare BASE NEW`. Returns the exit code of the findings.
+// Runs `qbench compare BASE NEW`. Returns the exit code of the findings.
 int run_compare(const Options& options);
 
 }  // namespace qbench

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The gates of a policy, one after the other.
+// Runs the gates of a policy, one after the other.
 #include "harness/gates/gate.h"
 
 #include <fmt/format.h>
@@ -24,7 +24,7 @@
 namespace qbench {
 namespace {
 
-// What the command line would make of it. Throws std::invalid_argument that names the table.
+// Parses a sweep as the command line does. Throws std::invalid_argument that names the table.
 Options parsed(const std::string& table, Arguments line, const Arguments& sweep, Verbs verbs) {
   line.insert(line.begin(), "qbench");
   line.insert(line.end(), sweep.begin(), sweep.end());
@@ -36,7 +36,7 @@ Options parsed(const std::string& table, Arguments line, const Arguments& sweep,
   throw std::invalid_argument(fmt::format("the policy's [{}]: {}", table, why));
 }
 
-// Nothing but its findings is read from stdout; what it says on stderr is shown as it comes.
+// Runs an external gate: its stdout is parsed as findings, its stderr is shown as it comes.
 std::vector<Finding> external(const Policy::External& gate) {
   const Ended ended = run_process({.arguments = gate.command, .show_stderr = true});
   std::vector<Finding> findings = read_findings(ended.out);
@@ -56,13 +56,13 @@ std::vector<Finding> external(const Policy::External& gate) {
 // A gate, ready to run.
 struct Step {
   std::string gate;
-  std::optional<Options> options;  // none of an external gate
+  std::optional<Options> options;  // absent for an external gate
   bool needs_base;
   std::function<std::vector<Finding>()> judge;
 };
 
-// Throws std::invalid_argument for a sweep that is none, before any gate runs. Without a base the
-// old side is this executable: it is not compared with.
+// Throws std::invalid_argument for an invalid sweep, before any gate runs. Without a base the old
+// side is this executable, with which nothing is compared.
 std::vector<Step> steps_of(const Policy& policy, const Options& given) {
   const std::string old_side = given.gate.base.empty() ? "/proc/self/exe" : given.gate.base;
   std::vector<Step> steps;
@@ -93,7 +93,7 @@ std::vector<Step> steps_of(const Policy& policy, const Options& given) {
   return steps;
 }
 
-// The reason why the sweep has no case here, if so. Opens no checkpoint.
+// The reason if the sweep has no case here, without opening a checkpoint.
 std::optional<std::string> why_no_case(const Step& step) {
   if (!step.options || step.options->sweep.suites.empty() || !step.options->weights.empty())
     return std::nullopt;
@@ -118,7 +118,7 @@ std::vector<Finding> run_step(const Step& step, const std::string& base) {
   }
 }
 
-// Throws where one of the gates that are asked for is none of the policy's.
+// Throws if the policy lacks a gate that was asked for.
 void check_only(const std::vector<std::string>& only, const std::vector<Step>& steps) {
   std::vector<std::string> known;
   for (const Step& step : steps) known.push_back("[" + step.gate + "]");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// gate: every gate of a policy in one report.
+// Verb gate: every gate of a policy in one report.
 #pragma once
 
 #include "harness/cli/options.h"
@@ -8,20 +8,20 @@
 
 namespace qbench {
 
-// What the gates of the policy, or those of options.gate.only, find; their sweeps are lines of
-// options.verbs. options.gate.base is what speed and instructions are compared with; empty: those
-// are skipped. A gate that cannot be run is a finding
-// too, and the others go on. Larger errors than the base's are a BREACH only where the policy has
-// no ledger. Throws std::invalid_argument for a sweep that is none, and for a gate of
-// options.gate.only that the policy has not, before any runs.
+// Runs the gates of the policy, or only those in options.gate.only, and returns their findings.
+// Their sweeps are parsed as command lines of options.verbs. Speed and instructions are compared
+// with options.gate.base, and skipped if that is empty. A gate that cannot run becomes a finding,
+// and the others go on. Errors larger than the base's are a BREACH only if the policy has no
+// ledger. Throws std::invalid_argument before any gate runs: for an invalid sweep, and for a gate
+// in options.gate.only that the policy lacks.
 std::vector<Finding> judge_policy(const Policy& policy, const Options& options);
 
-// Where a policy has a ledger, that decides what errors are wanted: figures that are larger than
-// the base's are told beside it, SKIPPED. A wrong result stays a BREACH.
+// For policies with a ledger, which decides about errors: makes findings of figures larger than the
+// base's SKIPPED. A wrong result stays a BREACH.
 void leave_to_ledger(std::vector<Finding>& findings);
 
-// `qbench gate`, with --errors or --policy. Returns the exit code of the findings, which may be
-// inconclusive where the policy says so.
+// Runs `qbench gate` with --errors or --policy. Returns the exit code of the findings; the policy
+// says whether inconclusive ones fail.
 int run_gate(const Options& options);
 
 }  // namespace qbench

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The policy file, by toml++.
+// Reads the policy file with toml++.
 #include "harness/gates/policy.h"
 
 #include <fmt/format.h>
@@ -16,7 +16,7 @@
 namespace qbench {
 namespace {
 
-// Keys of a sweep, and the options that they stand for.
+// The keys of a sweep table and the options that they stand for.
 const std::map<std::string, std::string>& sweep_keys() {
   static const std::map<std::string, std::string> keys = [] {
     std::map<std::string, std::string> all = {
@@ -28,7 +28,7 @@ const std::map<std::string, std::string>& sweep_keys() {
   return keys;
 }
 
-// A table of the file, whose keys are all to be known.
+// A table of the file, all of whose keys must be known.
 class Table {
  public:
   Table(const toml::table& table, std::string file, std::string name)
@@ -43,7 +43,7 @@ class Table {
     return value;
   }
 
-  // In [0, most); 0.05 is 5 %.
+  // A fraction in [0, most): 0.05 is 5 %.
   std::optional<double> share(const char* key, double most = 1) const {
     const auto value = get<double>(key, "a number: 0.05 is 5 %");
     if (value && !(*value >= 0 && *value < most))
@@ -64,7 +64,7 @@ class Table {
     return Table(*node->as_table(), file_, name_.empty() ? key : name_ + "." + key);
   }
 
-  // The elements of an array, or the one value, as text.
+  // The elements of an array, or a single value, as text.
   Arguments texts(const char* key) const {
     const toml::node* node = table_.get(key);
     if (!node) return {};
@@ -82,7 +82,7 @@ class Table {
     return arguments;
   }
 
-  // Throws where there is another key.
+  // Throws if there is an unknown key.
   void only(std::initializer_list<const char*> keys, bool sweep = false) const {
     std::vector<std::string> known(keys.begin(), keys.end());
     if (sweep)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Policy: which gates there are, over which sweeps, with which thresholds; one TOML file. Files and
-// programs that it names are found from the current folder.
+// Policy: the gates of a repository, with their sweeps and thresholds, in one TOML file. Paths in
+// it are relative to the current folder.
 #pragma once
 
 #include <optional>
@@ -12,13 +12,13 @@
 
 namespace qbench {
 
-// Options of a sweep, as the command line takes them.
+// Options of a sweep, as on the command line.
 using Arguments = std::vector<std::string>;
 
 struct Policy {
   struct Errors {
     std::string ledger;
-    Arguments sweep;  // empty: the cases of the ledger
+    Arguments sweep;  // empty: all cases of the ledger
   };
   struct Speed {
     SpeedPolicy allowed;
@@ -29,7 +29,7 @@ struct Policy {
     Arguments sweep;
   };
   struct External {
-    Arguments command;  // prints findings, a line of JSON each (report "jsonl")
+    Arguments command;  // prints findings as report "jsonl": one line of JSON each
   };
 
   bool inconclusive_fails = false;
@@ -39,8 +39,8 @@ struct Policy {
   std::optional<External> statics;
 };
 
-// Throws std::invalid_argument, "FILE:LINE: ..." with what to do: for what is no TOML, for keys
-// that there are not and for values of another kind.
+// Throws std::invalid_argument, "FILE:LINE: ..." with what to do, for invalid TOML, unknown keys
+// and values of the wrong type.
 Policy read_policy(const std::string& file);
 
 }  // namespace qbench

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ceilings: trials that are verified and timed as kernels are.
+// Ceilings: trials that are verified and timed like kernels.
 #include "harness/measure/ceilings.h"
 
 #include <fmt/format.h>
@@ -36,7 +36,7 @@ Ceilings measured(DeviceId device) {
   }
 }
 
-// 0 of no work; nothing where the ceiling is not known.
+// 0 without work; absent if the ceiling is unknown.
 std::optional<double> seconds_at(std::optional<double> ceiling, std::optional<double> work) {
   if (!work || *work == 0) return 0.0;
   if (!ceiling) return {};

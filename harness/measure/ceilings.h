@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The ceilings of a device, measured, and how near to them a case comes.
+// Measures the ceilings of a device, and compares cases with them.
 #pragma once
 
 #include <optional>
@@ -13,26 +13,26 @@
 namespace qbench {
 
 struct Ceilings {
-  std::optional<double> copy, read;  // bytes a second
-  std::optional<double> bf16, s8;    // multiplications and additions a second
-  std::string missing;               // which could not be measured and why, or empty
+  std::optional<double> copy, read;  // bytes per second
+  std::optional<double> bf16, s8;    // multiplications and additions per second
+  std::string missing;               // names those that could not be measured, and why; or empty
 };
 
-// Each is verified, then timed.
+// Verifies, then times each trial.
 Ceilings measure_ceilings(const CeilingTrials& trials, const Sampling& sampling = {});
 
-// Of a CUDA device, measured once; nothing of devices without a clock of their own.
+// The ceilings of a CUDA device, measured on first use; empty for other kinds of device.
 const Ceilings& ceilings_of(DeviceId device);
 
 // "copy 4.31e+12 bytes_per_second, ..., bf16 6.5e+14 flops_per_second, ...".
 std::string to_text(const Ceilings& ceilings);
 
-// Seconds at the ceilings over the measured ones: of bytes at the speed of reading (matmul) or
-// copying, or of flops at that of s8 (int8) or bf16, whichever takes longer. Absent where one of
-// the two is not known, or the case has no time.
+// max(bytes / bandwidth, flops / peak) / seconds. The bandwidth is that of reading for products and
+// of copying otherwise; the peak is that of s8 for modes with 8-bit activations and of bf16
+// otherwise. Absent if a ceiling that is needed is unknown, or the case has no time.
 std::optional<double> roofline_fraction(const Ceilings& ceilings, const Case& c, const Result& r);
 
-// One condition for each device of its own clock that the cases run on; measures its ceilings.
+// Adds a condition with the ceilings of each CUDA device that the cases run on.
 void add_ceilings(Environment& environment, const std::vector<Case>& cases);
 
 }  // namespace qbench

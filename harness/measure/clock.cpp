@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The harness's clock, and what others are refused for.
+// The harness's clocks, and the checks of others.
 #include "harness/measure/clock.h"
 
 #include <fmt/format.h>
@@ -35,7 +35,7 @@ void check_run(double reported, double elapsed) {
 void check_runs(const std::vector<double>& reported, const std::vector<double>& elapsed,
                 bool whole) {
   const double shown = median(reported), real = median(elapsed);
-  std::size_t half_reported = 0;  // runs of which at least half is reported
+  std::size_t half_reported = 0;  // number of runs reported to at least half
   for (std::size_t i = 0; i < reported.size(); ++i)
     half_reported += reported[i] >= (elapsed[i] - kReading) / 2;
   const bool too_little = whole && kRuns * half_reported < reported.size();

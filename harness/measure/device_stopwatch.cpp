@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Samples of a device: which count, and when there are enough.
+// Takes samples of a device, accepts or discards each, and ends when there are enough.
 #include "harness/measure/device_stopwatch.h"
 
 #include <fmt/format.h>
@@ -12,7 +12,7 @@
 namespace qbench {
 namespace {
 
-constexpr int kMostReplays = 64;  // in a sample: as many wait in the device's queue
+constexpr int kMostReplays = 64;  // in a sample, all in the device's queue at once
 
 std::optional<double> median(std::vector<double> values) {
   if (values.empty()) return {};
@@ -27,7 +27,7 @@ class Sampler {
 
   void warm_up() {
     for (std::int64_t i = 0; busy_ < sampling_.warm_up && i < sampling_.most; ++i) {
-      const double seconds = take().seconds * traits_.runs;  // of one replay
+      const double seconds = take().seconds * traits_.runs;  // one replay's
       const double wanted = std::ceil(sampling_.sample_time / seconds);
       replays_ = static_cast<int>(std::clamp<double>(wanted, 1, kMostReplays));
     }
@@ -63,7 +63,7 @@ class Sampler {
     }
   }
 
-  // Of one sample, and of all of them.
+  // Checks one sample, and the sum of all so far.
   void check_clock(double reported, double elapsed) {
     check_run(reported, elapsed);
     busy_ += reported;
@@ -100,7 +100,6 @@ class Sampler {
     return 1.2533 / 0.6745 * half / root <= sampling_.spread * t.median;
   }
 
-  // Where no sample counts, at the most samples of all.
   bool at_an_end() const { return taken_ >= sampling_.most || busy_ >= sampling_.max_time; }
 
   Timing timing() const {
@@ -116,12 +115,12 @@ class Sampler {
   Replay& replay_;
   const Sampling sampling_;
   const ReplayTraits traits_;
-  int replays_ = 1;                                   // in a sample
-  double busy_ = 0, kept_ = 0;                        // seconds of all samples; of those that count
-  double reported_ = 0, elapsed_ = 0, readings_ = 0;  // seconds with the warm-up's; their samples
+  int replays_ = 1;                                   // per sample
+  double busy_ = 0, kept_ = 0;                        // seconds of all and of accepted samples
+  double reported_ = 0, elapsed_ = 0, readings_ = 0;  // seconds and samples, with the warm-up's
   std::int64_t taken_ = 0;
   std::vector<double> seconds_, cycles_, clocks_, powers_;
-  std::string reason_;  // of the last sample that was set aside
+  std::string reason_;  // why the last discarded sample was discarded
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A counter of the processor, by perf_event_open(2).
+// Reads a hardware counter through perf_event_open(2).
 #include "harness/measure/instructions.h"
 
 #include <linux/perf_event.h>
@@ -7,7 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-// Not inlined and not merged, so that callgrind can tell where a run begins and ends.
+// Neither inlined nor merged, so that callgrind sees where a run begins and ends.
 extern "C" [[gnu::noinline, gnu::noclone]] double qbench_counted_run(qbench::Trial& trial) {
   return trial.run_once();
 }
@@ -15,7 +15,7 @@ extern "C" [[gnu::noinline, gnu::noclone]] double qbench_counted_run(qbench::Tri
 namespace qbench {
 namespace {
 
-// Stopped, of the calling thread; negative where there is none.
+// Opens a stopped counter for the calling thread; negative if there is none.
 int open_counter() {
   perf_event_attr attributes{};
   attributes.size = sizeof attributes;

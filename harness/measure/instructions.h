@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Instructions of one run: what does not change with the load of the machine.
+// Counts the instructions of one run, which do not depend on the load of the machine.
 #pragma once
 
 #include <cstdint>
@@ -9,10 +9,10 @@
 
 namespace qbench {
 
-// Instructions that the calling thread retires in user space during one run of the trial; none
-// where Linux's perf_event does not count here (no such counter in a virtual machine, or
-// /proc/sys/kernel/perf_event_paranoid above 2). The run goes through the function
-// qbench_counted_run, which nothing else calls: a simulator that counts finds it by that name.
+// Instructions that the calling thread retires in user space during one run of the trial. Absent if
+// Linux's perf_event cannot count: in a virtual machine without counters, or if
+// /proc/sys/kernel/perf_event_paranoid is above 2. The run goes through the function
+// qbench_counted_run, which nothing else calls, so that a simulator finds it by name.
 std::optional<std::int64_t> count_instructions(Trial& trial);
 
 }  // namespace qbench

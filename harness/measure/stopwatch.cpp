@@ -14,13 +14,13 @@
 namespace qbench {
 namespace {
 
-// Pairs are compared by the minimum of these: where every other run is interrupted, all 7 are in
-// one of 2^7 measurements, where 5 were in one of 32.
+// Pairs are compared by the minimum of these. If every other run is interrupted, all 7 are in only
+// one of 2^7 measurements.
 constexpr std::int64_t kLeastSamples = 7;
 static_assert(kLeastSamples >= kRuns, "clocks are judged by as many");
 constexpr std::int64_t kMostSamples = 100000;
 
-// Nothing is printed here: reports are made from the journal.
+// Prints nothing, because reports are made from the journal.
 class Silent : public benchmark::BenchmarkReporter {
  public:
   bool ReportContext(const Context&) override { return true; }
@@ -33,7 +33,7 @@ std::int64_t iterations(double estimate, double min_time) {
   return std::clamp(static_cast<std::int64_t>(std::min(wanted, 1e9)), kLeastSamples, kMostSamples);
 }
 
-// Three samples a turn at least: a warm-up for each would double the time of slow trials.
+// At least three samples a turn: one warm-up per sample would double the time of slow trials.
 std::int64_t samples_of_turn(std::int64_t samples, int most_turns) {
   const std::int64_t turns = std::clamp<std::int64_t>((samples + 2) / 3, 1, most_turns);
   return (samples + turns - 1) / turns;
@@ -47,7 +47,7 @@ Stopwatch::Stopwatch(Trial& trial, double estimate, double min_time, const Watch
       left_(iterations(estimate, min_time)),
       turn_(samples_of_turn(left_, turns)) {}
 
-// The clock is judged as soon as it can be: a trial that reports too little would be run far too
+// Checks the clock as early as possible, since a trial that reports too little would run far too
 // often.
 double Stopwatch::sample() {
   const double start = watch_.clock();
@@ -59,7 +59,7 @@ double Stopwatch::sample() {
 }
 
 void Stopwatch::turn(bool warm_up) {
-  std::exception_ptr failure;  // Google Benchmark lets none through
+  std::exception_ptr failure;  // rethrown below: Google Benchmark lets no exception through
   const auto loop = [&](benchmark::State& state) {
     const Used before = used();
     for (auto _ : state) try {

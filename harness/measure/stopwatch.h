@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// measure: Trial to seconds. Google Benchmark, hidden.
+// Times a Trial on the host. Hides Google Benchmark.
 #pragma once
 
 #include <vector>
@@ -10,44 +10,43 @@
 
 namespace qbench {
 
-// How a trial's clock is held to the harness's, read around every run (clock.h), and which clock
-// reports the CPU seconds of the process; nullptr: none does.
+// The clocks that a trial's own clock is checked with (clock.h).
 struct Watch {
-  bool whole = false;  // run_once does nothing beside what it times
-  Clock clock = steady_seconds;
-  Clock cpu_clock = nullptr;
+  bool whole = false;            // run_once does nothing but what it times
+  Clock clock = steady_seconds;  // read around every run
+  Clock cpu_clock = nullptr;     // CPU seconds of the process; nullptr: not measured
 };
 
-// Samples of one trial, in turns: what else is measured meanwhile takes its turns in between, so
-// that a burst of other work falls on all alike. At least 7 samples and at least `min_time` seconds
-// of them; `estimate` is the seconds of a run that has been made.
+// Takes the samples of one trial in turns. Other trials take theirs in between, so that a burst of
+// other work on the machine affects all alike. Takes at least 7 samples and `min_time` seconds of
+// them; `estimate` is the seconds of an earlier run.
 class Stopwatch {
  public:
-  // `turns` are the most that the samples are shared out over.
+  // `turns` is the maximum number of turns.
   Stopwatch(Trial& trial, double estimate, double min_time, const Watch& watch, int turns);
 
   bool done() const { return left_ == 0; }
-  // One run that does not count, where `warm_up`, and then the samples of a turn. Throws
-  // std::runtime_error where the trial's clock cannot be right, and what the trial throws.
+  // Takes the samples of a turn, after one discarded run if `warm_up`. Throws std::runtime_error if
+  // the trial's clock cannot be right, and whatever the trial throws.
   void turn(bool warm_up = true);
-  Timing timing() const;  // once all turns are done; throws likewise
+  Timing timing() const;  // requires done(); throws like turn
 
  private:
-  // CPU seconds that all threads took, and those that they could have used.
+  // CPU seconds that all threads used, and could have used.
   struct Used {
     double cpu = 0, possible = 0;
   };
-  Used used() const;  // so far, by the clocks
+  Used used() const;  // since the clocks began
   double sample();
 
   Trial& trial_;
   const Watch watch_;
-  std::int64_t left_, turn_;  // samples: still to be taken, of a turn
+  std::int64_t left_, turn_;  // numbers of samples: remaining, and per turn
   std::vector<double> reported_, elapsed_;
-  Used used_;  // in the turns
+  Used used_;  // during turns
 };
 
-// All in one turn, without a warm-up: the run of the estimate was one.
+// Takes all samples in one turn. It needs no warm-up, since the run of the estimate was one.
 Timing measure(Trial& trial, double estimate, double min_time, const Watch& watch = {});
 
 }  // namespace qbench

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Timing: what the samples of a stopwatch come to.
+// Timing: the statistics of a stopwatch's samples.
 #pragma once
 
 #include <cstdint>
@@ -13,27 +13,28 @@ namespace qbench {
 struct Timing {
   double median, min, q1, q3;  // seconds of one run
   std::int64_t samples;
-  // Of devices with a clock of their own.
-  std::int64_t discarded = 0;                                      // samples that were set aside
+  // Devices with a clock of their own:
+  std::int64_t discarded = 0;                                      // number of discarded samples
   std::optional<double> cycles = {}, clock_hz = {}, power_w = {};  // medians
-  std::string_view cache = {};  // "cold": what a run reads has left the cache before; or "warm"
-  // On the CPU: seconds of one run on all threads, and the share that its threads got of the time
-  // in which they had work.
+  std::string_view cache = {};  // "cold": the operands of a run were evicted before it; or "warm"
+  // The CPU: seconds of one run summed over all threads, and the fraction of the time with work in
+  // which the threads ran.
   std::optional<double> cpu_seconds = {}, cpu_share = {};
 };
 
-// The value below which a fraction of the sorted samples lies, linear between neighbours.
+// The quantile of sorted samples, interpolated linearly between neighbours.
 double quantile(const std::vector<double>& sorted, double fraction);
 
-// Of values that are not empty.
+// `values` is not empty.
 double median(std::vector<double> values);
 
 // `samples` is not empty.
 Timing summarize(std::vector<double> samples);
 
-// Why a time of the CPU is not to be trusted, or empty: its threads got less than 80 % of the time
-// in which they had work, the quartiles are more than 25 % of the median apart, or the median is
-// more than twice the least. A time without cpu_share is judged by its samples alone.
+// The reason not to trust a time of the CPU, or empty. A time is noisy if
+// - its threads ran for less than 80 % of the time in which they had work (if cpu_share is known),
+// - the interquartile range is more than 25 % of the median, or
+// - the median is more than twice the minimum.
 std::string noise_of(const Timing& timing);
 
 }  // namespace qbench

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One case: figures of the weights, then the trial, verified, then its time, then verified again.
+// One case: figures of the weights, a verified run of the trial, its times, a second verification.
 #include "harness/run/case_run.h"
 
 #include <fmt/format.h>
@@ -26,8 +26,8 @@ Problem problem_of(const Case& c, const Operands& operands) {
           .device_index = c.device.index};
 }
 
-// Bytes that a run takes on the device besides its inputs and output. Copies that are rotated come
-// later.
+// Bytes that a run allocates on the device besides inputs and output, before rotated copies are
+// made.
 double scratch(Device& device, double operands) {
   return std::max(0.0, static_cast<double>(device.memory().peak) - operands);
 }
@@ -127,7 +127,7 @@ Verdict CaseRun::verify() {
   return verify_matmul(*operands_.expected, trial_->output(), c_.kernel->arithmetic);
 }
 
-// By the device's clock, at once, where it has one.
+// Times the trial at once if its device has a clock, else prepares the stopwatch.
 void CaseRun::start_timing() {
   const bool on_cpu = c_.kernel->device == DeviceKind::cpu;
   if (options_.count_instructions && on_cpu)
@@ -147,7 +147,7 @@ void CaseRun::turn(bool warm_up) {
   guarded([&] { stopwatch_->turn(warm_up); });
 }
 
-// A kernel may be right only at first, by what it left behind; times of such runs tell nothing.
+// Verifies again, because a kernel may be right only in its first run, and then sets the times.
 void CaseRun::set_times() {
   const Timing timing = timing_ ? *timing_ : stopwatch_->timing();
   trial_->poison();

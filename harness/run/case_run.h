@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// CaseRun: one case on its way to a Result. Verified first, then timed in turns, then verified
-// again: a wrong kernel has no speed.
+// CaseRun: runs one case. It is verified first, timed in turns, and verified again: a wrong kernel
+// has no speed.
 #pragma once
 
 #include <memory>
@@ -15,9 +15,9 @@ namespace qbench {
 
 class CaseRun {
  public:
-  // Prepares and verifies the trial; `turns` are the most that its samples are shared out over. The
-  // case outlives the object. Neither this nor turn() nor finish() throws for what goes wrong in
-  // the case: that becomes the status and the reason of the result.
+  // Prepares and verifies the trial; `turns` is the maximum number of turns. The case outlives the
+  // object. Failures of the case do not throw, here or in turn() and finish(): they become the
+  // status and the reason of the result.
   CaseRun(const Case& c, Inputs& inputs, const RunOptions& options, int turns);
 
   bool has_turns() const { return stopwatch_ && !stopwatch_->done(); }
@@ -26,7 +26,7 @@ class CaseRun {
 
  private:
   void prepare(Inputs& inputs);
-  bool first_run(Inputs& inputs);  // false: it goes no further
+  bool first_run(Inputs& inputs);  // false if the case ends here
   void start_timing();
   void set_times();
   Verdict verify();
@@ -41,8 +41,8 @@ class CaseRun {
   Operands operands_;
   std::unique_ptr<Trial> trial_;
   double estimate_ = 0;                 // seconds of the first run
-  std::optional<Stopwatch> stopwatch_;  // of the CPU's trials
-  std::optional<Timing> timing_;        // of trials that their device times by itself
+  std::optional<Stopwatch> stopwatch_;  // for trials that the host times
+  std::optional<Timing> timing_;        // for trials that their device times
 };
 
 }  // namespace qbench

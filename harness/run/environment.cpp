@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The conditions under which figures are taken, from the system, the compiler and the driver.
+// The conditions under which figures are measured, from the system, the compiler and the driver.
 #include "harness/run/environment.h"
 
 #include <fmt/format.h>
@@ -29,7 +29,7 @@ std::string first_line(const std::string& path) {
   return std::getline(file, line) && !line.empty() ? line : kUnknown;
 }
 
-// The value of the first line that begins with `key`, without blanks and quotes around it.
+// The value of the first line that begins with `key`, stripped of blanks and quotes.
 std::string value_of(const std::string& path, std::string_view key, char separator) {
   std::ifstream file(path);
   for (std::string line; std::getline(file, line);) {
@@ -56,7 +56,7 @@ std::string host_name() {
   return gethostname(name, sizeof name - 1) == 0 && name[0] ? name : kUnknown;
 }
 
-// Of the machine, and those that this process may use.
+// The cores of the machine, and those that this process may use.
 std::string cores() {
   const long online = sysconf(_SC_NPROCESSORS_ONLN);
   cpu_set_t set;
@@ -105,7 +105,8 @@ void add_cuda(Environment& environment) {
   if (!gpus.empty()) environment.emplace_back("gpu", gpus);
 }
 
-// Without it, clock_hz is what was measured alone, and power and throttling are not told.
+// Describes NVML. Without it, clock_hz comes from measured cycles alone, and power and throttling
+// are unknown.
 std::string nvml_status() {
   if (!nvml().absent().empty()) return "absent: " + nvml().absent();
   return fmt::format("driver {}", nvml().driver());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The conditions under which figures are taken.
+// The conditions under which figures are measured.
 #pragma once
 
 #include <string>
@@ -12,9 +12,9 @@ namespace qbench {
 // gpu, seed ...
 Environment environment(int threads, std::uint64_t seed);
 
-// Bytes that this process may still take: the machine's available memory, or what its control group
-// (or one above it) leaves if that is less; infinity where neither can be read. `root` is where
-// /proc and /sys are.
+// Bytes that this process may still allocate: the machine's available memory, or less if its
+// control group or one above it leaves less; infinity if neither can be read. `root` holds /proc
+// and /sys.
 double available_memory(const std::string& root = "");
 
 }  // namespace qbench

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The figures of a Result.
+// Fills in the figures of a Result.
 #include "harness/run/figures.h"
 
 #include <cmath>
 #include <variant>
 
+#include "reports/decibels.h"
 #include "reports/fields.h"
 #include "suites/axes.h"
 
@@ -53,7 +54,6 @@ void set_output_error(Result& r, const ErrorSums& sums) {
   r.output_sqnr_db = sqnr_db(nmse);
 }
 
-// Bytes that one run must move at the least, and its multiplications and additions.
 void set_work(Result& r, const Case& c, const QuantizedMatrix& q) {
   const Work work =
       c.operation().work({.m = static_cast<double>(c.shape.m),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The figures of a Result: what describes a case, its sizes, errors, work and times.
+// Fills in the figures of a Result: its description, sizes, errors, work and times.
 #pragma once
 
 #include <string>
@@ -19,7 +19,7 @@ void set_sizes(Result& r, const QuantizedMatrix& q);
 void set_weight_error(Result& r, const ErrorSums& sums);  // after set_sizes
 void set_output_error(Result& r, const ErrorSums& sums);
 
-// Bytes that one run must move at the least, and its multiplications and additions.
+// The minimum bytes that one run moves, and its multiplications and additions.
 void set_work(Result& r, const Case& c, const QuantizedMatrix& q);
 
 void set_timing(Result& r, const Timing& timing);  // after set_work

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One process a case, and what its journal says.
+// Runs one process per case and reads its journal.
 #include "harness/run/isolate.h"
 
 #include <fmt/format.h>
@@ -30,8 +30,8 @@ std::vector<std::string> arguments_of(const Case& c, const Options& options,
   return line;
 }
 
-// The row that the process wrote, if it is that of the case. A journal that cannot be read is that
-// of a process that ended while it wrote.
+// The row that the process wrote, if it is that of the case. An unreadable journal means that the
+// process ended while it wrote.
 std::optional<Result> row_of(const std::string& journal, const std::string& id) {
   std::vector<JournalRun> runs;
   try {
@@ -73,7 +73,8 @@ Result run_isolated(const Case& c, const Options& options) {
     const Ended ended = run_process(
         {.arguments = arguments_of(c, options, journal), .timeout = options.case_timeout});
     if (std::optional<Result> row = row_of(journal, c.id())) {
-      row->not_in_totals = failed.not_in_totals;  // by options that a case alone does not take
+      // It depends on options that a single case does not take.
+      row->not_in_totals = failed.not_in_totals;
       return *row;
     }
     set_status(failed, Status::error, why_no_row(ended, options.case_timeout));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cases in processes of their own, so that one that crashes, hangs or takes all memory ends itself
+// Runs cases in processes of their own, so that a crash, a hang or exhausted memory ends one case
 // and not the sweep.
 #pragma once
 
@@ -10,8 +10,8 @@ namespace qbench {
 
 bool is_isolated(const Case& c, const Options& options);
 
-// Runs the case in another process of this executable. A crash, an end by a signal and more seconds
-// than options.case_timeout make an error row.
+// Runs the case in another process of this executable. A crash, a signal or a run longer than
+// options.case_timeout becomes an error row.
 Result run_isolated(const Case& c, const Options& options);
 
 }  // namespace qbench

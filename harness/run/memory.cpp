@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Available memory, from /proc and from control groups of either version.
+// Available memory, from /proc and from control groups of versions 1 and 2.
 #include <algorithm>
 #include <fstream>
 #include <limits>
@@ -13,7 +13,7 @@ namespace {
 
 constexpr double kUnlimited = std::numeric_limits<double>::infinity();
 
-// A file that holds one number; "max" and files that are not there give nothing.
+// The number in a file; absent for "max" and for missing files.
 std::optional<double> read_number(const std::string& path) {
   std::ifstream file(path);
   double value;
@@ -33,7 +33,7 @@ std::optional<double> read_field(const std::string& path, const std::string& key
   return std::nullopt;
 }
 
-// The names of a control group's files.
+// Where a version of control groups keeps its files.
 struct Version {
   std::string mount, limit, usage, cache;
 };
@@ -41,7 +41,7 @@ const Version kVersion1{"/sys/fs/cgroup/memory", "memory.limit_in_bytes", "memor
                         "total_inactive_file"};
 const Version kVersion2{"/sys/fs/cgroup", "memory.max", "memory.current", "inactive_file"};
 
-// What one group leaves: its limit less its usage, of which cached files do not count.
+// The bytes left in one group: its limit less its usage without cached files.
 double left_in(const std::string& folder, const Version& version) {
   const auto limit = read_number(folder + "/" + version.limit);
   const auto usage = read_number(folder + "/" + version.usage);
@@ -50,8 +50,8 @@ double left_in(const std::string& folder, const Version& version) {
   return std::max(0.0, *limit - std::max(0.0, *usage - cache));
 }
 
-// The least that the group at `path` and those above it leave. Inside a container the path may be
-// that of the host, whose folders are not there; the group is then the mount itself.
+// The least bytes left in the group at `path` and those above it. Inside a container, the path may
+// be the host's, whose folders are missing; the group is then the mount itself.
 double left_below(const std::string& root, std::string path, const Version& version) {
   double least = kUnlimited;
   while (true) {
@@ -62,7 +62,7 @@ double left_below(const std::string& root, std::string path, const Version& vers
   }
 }
 
-// Lines of /proc/self/cgroup: "4:memory:/path" of version 1, "0::/path" of version 2.
+// Reads lines of /proc/self/cgroup: "4:memory:/path" (version 1), "0::/path" (version 2).
 double left_in_groups(const std::string& root) {
   std::ifstream file(root + "/proc/self/cgroup");
   double least = kUnlimited;

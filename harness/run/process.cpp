@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// fork and exec, with stdout and stderr in files that only memory holds.
+// Runs programs by fork and exec, with stdout and stderr in files in memory.
 #include "harness/run/process.h"
 
 #include <fcntl.h>
@@ -46,7 +46,7 @@ class MemoryFile {
   int file_;
 };
 
-// Texts as exec takes them; they outlive the object.
+// Texts in the form of exec's arguments; they outlive the object.
 class TextArray {
  public:
   explicit TextArray(const std::vector<std::string>& texts) {
@@ -59,7 +59,7 @@ class TextArray {
   std::vector<char*> pointers_;
 };
 
-// This process's own, with the command's before it: of two of one name the first counts.
+// The command's variables, then those of this process that they do not replace.
 std::vector<std::string> environment_of(const Command& command) {
   std::vector<std::string> all;
   for (const auto& [name, value] : command.environment) all.push_back(name + '=' + value);
@@ -73,10 +73,10 @@ std::vector<std::string> environment_of(const Command& command) {
   return all;
 }
 
-// In the child: never returns. `failure` is told errno where there is no such program.
+// Runs in the child and never returns. Writes errno to `failure` if exec fails.
 [[noreturn]] void become(const Command& command, const TextArray& arguments,
                          const TextArray& environment, int out, int err, int failure) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // nobody waits for it any more
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // ends the child if its parent dies
   ::dup2(::open("/dev/null", O_RDONLY), STDIN_FILENO);
   ::dup2(out, STDOUT_FILENO);
   if (!command.show_stderr) ::dup2(err, STDERR_FILENO);
@@ -87,14 +87,14 @@ std::vector<std::string> environment_of(const Command& command) {
   ::_exit(127);
 }
 
-// The child's status once it has ended; nothing where it has not within so many seconds, or soon
-// after somebody interrupts.
+// The child's status once it has ended; absent if that takes longer than so many seconds, or than a
+// grace period after an interrupt.
 std::optional<int> status_within(pid_t child, double seconds) {
   constexpr auto kLongest = std::chrono::milliseconds(20);
   constexpr auto kGrace = std::chrono::seconds(10);
   std::chrono::time_point<std::chrono::steady_clock, std::chrono::duration<double>> end =
       std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
-  bool told = false;  // that somebody interrupts
+  bool told = false;  // an interrupt was seen
   for (auto pause = std::chrono::microseconds(100);;
        pause = std::min<decltype(pause)>(2 * pause, kLongest)) {
     int status = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Other programs: run to their end, with what they said.
+// Runs other programs to their end and captures their output.
 #pragma once
 
 #include <string>
@@ -9,31 +9,30 @@
 namespace qbench {
 
 struct Ended {
-  int code;                // exit code; 128 + the number of the signal that ended it
+  int code;                // exit code, or 128 + the number of the signal that ended it
   std::string out;         // stdout
   std::string err;         // stderr
-  bool timed_out = false;  // and was killed for it
+  bool timed_out = false;  // killed after the timeout
 };
 
 struct Command {
   std::vector<std::string> arguments = {};  // the program first, looked up in PATH
-  std::vector<std::pair<std::string, std::string>> environment =
-      {};                    // set besides this process's own
-  std::string folder = {};   // to run in; empty: this one
-  bool show_stderr = false;  // as it comes, not kept
-  double timeout = 0;        // seconds after which it is killed; 0: none
+  std::vector<std::pair<std::string, std::string>> environment = {};  // added to this process's
+  std::string folder = {};   // working directory; empty: the current one
+  bool show_stderr = false;  // passes stderr through instead of capturing it
+  double timeout = 0;        // seconds after which it is killed; 0: never
 };
 
-// Throws std::runtime_error where the program cannot be started.
+// Throws std::runtime_error if the program cannot be started.
 Ended run_process(const Command& command);
 
-// The last line of a text that is not blank: what a program that failed had to say.
+// The last line that is not blank, usually the error message of a failed program.
 std::string last_line(const std::string& text);
 
-// As a shell takes it, for people to copy.
+// Quotes the arguments for a shell, for people to copy.
 std::string shell_line(const std::vector<std::string>& arguments);
 
-// A folder for files of this process alone, gone with the object.
+// A folder for files of this process, removed with the object.
 class TemporaryFolder {
  public:
   TemporaryFolder();  // throws std::runtime_error

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files to tensors of a sweep.
+// Turns files into tensors of a sweep.
 #include "harness/run/real_weights.h"
 
 #include <fmt/format.h>

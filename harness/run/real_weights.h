@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Real weights of a command: the files that --weights names, as tensors of its sweep.
+// Real weights of a command: makes tensors of the sweep from the files of --weights.
 #pragma once
 
 #include <memory>
@@ -9,19 +9,18 @@
 
 namespace qbench {
 
-// The checkpoint of options.weights, whose tensors become those of options.sweep; nullptr where no
-// weights were asked for. Throws std::runtime_error with one line, also where no tensor can be
-// used: nothing else takes their place.
+// Opens the checkpoint of options.weights and stores its tensors in options.sweep; nullptr if no
+// weights were asked for. Throws std::runtime_error with one line, also if no tensor can be used.
 std::unique_ptr<Checkpoint> open_weights(Options& options);
 
-// The files that tensors are read from, each once.
+// The files that the tensors are read from, each once.
 std::vector<std::string> files_of(const std::vector<Tensor>& tensors);
 
-// Names the files of the tensors that the cases are of, and a hash of these, where there are some.
+// Adds the files of the tensors that the cases use, and a hash of these tensors, if there are any.
 void add_weights(Environment& environment, const Checkpoint* checkpoint,
                  const std::vector<Case>& cases);
 
-// Tensors that cannot be used are results too: skipped, with the reason.
+// A skipped result with the reason for each tensor that cannot be used.
 std::vector<Result> unusable_rows(const Checkpoint& checkpoint, const Options& options);
 
 }  // namespace qbench

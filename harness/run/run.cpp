@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cases one by one, and in groups that take turns.
+// Runs cases one by one, and in groups that take turns.
 #include "harness/run/run.h"
 
 #include <algorithm>
@@ -13,8 +13,8 @@ namespace {
 constexpr int kMostTurns = 10;
 constexpr double kShareOfMemory = 0.25;
 
-// 0 .. count - 1, from another one on in each turn, forwards and backwards in turn: nobody always
-// follows the same neighbour.
+// A permutation of 0 .. count - 1. The start and the direction change each turn, so that no case
+// always follows the same one.
 std::vector<std::size_t> order_of(std::size_t turn, std::size_t count) {
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < count; ++i)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// run: Case to Result.
+// Runs cases: Case to Result.
 #pragma once
 
 #include <functional>
@@ -12,24 +12,25 @@
 namespace qbench {
 
 struct RunOptions {
-  bool timed = true;        // false: verified alone, and so the same on a busy machine
-  double min_time = 0.1;    // seconds of samples, at least
-  double memory_bytes = 0;  // a case that needs more is skipped
+  bool timed = true;        // false: only verified, so that results do not depend on load
+  double min_time = 0.1;    // minimum seconds of samples
+  double memory_bytes = 0;  // cases that need more are skipped
   int threads = 0;          // recorded with the result
   bool count_instructions = false;
 };
 
-// Never throws for what goes wrong in the case: that is a Result with a status and a reason.
+// Never throws for a failure of the case: that is a Result with a status and a reason.
 Result run(const Case& c, Inputs& inputs, const RunOptions& options);
 
-// The same of several cases, in their order. They are timed in turns, whose order changes, so that
-// a burst of other work falls on all of them alike. `begin` is told each case before it starts.
+// Runs several cases and returns their results in order. They are timed in turns of changing order,
+// so that a burst of other work affects all alike. `begin` is called with each case before it
+// starts.
 std::vector<Result> run_group(std::span<const Case> cases, Inputs& inputs,
                               const RunOptions& options,
                               const std::function<void(const Case&)>& begin);
 
-// How many of the first cases make a group: those of one weight matrix on the CPU that together fit
-// into a quarter of the memory, but one at least.
+// The number of cases, from the first on, that form a group: cases of one weight matrix on the CPU
+// that together fit into a quarter of the memory. At least one.
 std::size_t group_size(std::span<const Case> cases, const RunOptions& options);
 
 }  // namespace qbench

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a product is compared with.
+// Finds the baseline of a product.
 #include "harness/run/speedup.h"
 
 #include <algorithm>

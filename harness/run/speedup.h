@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// speedup: how many times as fast a product is as cuBLASLt's of bf16 weights.
+// Speedup of products over cuBLASLt's with bf16 weights.
 #pragma once
 
 #include <vector>
@@ -8,12 +8,12 @@
 
 namespace qbench {
 
-// Results are shown to it in the order of the sweep, in which bf16 is the first mode.
+// Takes results in the order of the sweep, in which bf16 is the first mode.
 class Speedups {
  public:
-  // Sets r.speedup: the seconds of the row of mode bf16 and kernel cublaslt of the same device,
-  // shape, input, tensor and seed, whatever the types of activations, over those of r. Leaves it
-  // out where either is not there or has not passed.
+  // Sets r.speedup: the seconds of the bf16 row of kernel cublaslt divided by those of r. The two
+  // agree on device, shape, input, tensor and seed, but not necessarily on the type of activations.
+  // Left out if either has no time or did not pass.
   void compare(Result& r);
 
  private:

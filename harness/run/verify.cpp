@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Comparisons of a trial's output with the reference.
+// Compares a trial's output with the reference.
 #include "harness/run/verify.h"
 
 #include <fmt/format.h>
@@ -59,12 +59,12 @@ std::string element(std::int64_t at, std::int64_t cols) {
 
 bool same(float a, float b) { return a == b || (std::isnan(a) && std::isnan(b)); }
 
-// Elements that are not what the codes stand for.
+// Elements that differ from the decoded weights.
 struct Differences {
   std::int64_t count = 0;
   std::int64_t first = 0;
-  float got = 0, expected = 0;  // of the first
-  double largest = 0;           // infinite where one of the two is not finite
+  float got = 0, expected = 0;  // at `first`
+  double largest = 0;           // infinite if one of the two is not finite
 
   void add(std::int64_t at, float one, float other) {
     if (count++ == 0) {
@@ -78,7 +78,7 @@ struct Differences {
   }
 };
 
-// A piece at a time: the weights may be large.
+// Decodes a piece at a time, because the weights may be large.
 Differences differences(const QuantizedMatrix& expected, Dtype dtype, const Matrix& output) {
   constexpr std::int64_t kPiece = 1 << 16;
   Buffer<float> decoded(kPiece);
@@ -118,7 +118,7 @@ std::string text(const KernelError& error, const Expected& expected, const Matri
       expected.value.size());
 }
 
-// Why no element was compared with a number.
+// The reason why no element was compared with a number.
 std::string nothing_judged(const Verdict& verdict) {
   if (verdict.not_judged == 0) return "the expected output is not finite";
   if (verdict.not_judged == verdict.elements) return "a partial sum of every element may overflow";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table of faults. Each is planted where it makes a difference: of a NaN or a sign, in an
-// element that is not zero.
+// The table of faults. Each is planted where it makes a difference: a NaN or a sign in an element
+// that is not zero.
 #include "harness/selftest/faults.h"
 
 #include <algorithm>
@@ -16,7 +16,7 @@ namespace {
 
 using faulty::Made;
 
-// --- Where a fault applies
+// --- Conditions under which faults apply
 
 bool everywhere(Op, const Mode&) { return true; }
 bool of_outputs(Op op, const Mode&) { return operation(op).makes_output; }
@@ -30,16 +30,16 @@ bool of_means(Op, const Mode& mode) {
   return mode.format.scale.outer && mode.format.scale.outer->less_mean;
 }
 
-// --- What a fault is
+// --- Kinds of faults
 
-// The output is spoiled.
+// Spoils the output.
 auto output(void (*spoil)(Matrix&)) {
   return [=](const Kernel& kernel, const Problem& problem) {
     return faulty::spoil_results(kernel, problem, {.output = spoil});
   };
 }
 
-// The codes are spoiled: those that are made, or those that are read.
+// Spoils the codes that the kernel makes, or else those that it reads.
 auto codes(void (*spoil)(QuantizedMatrix&)) {
   return [=](const Kernel& kernel, const Problem& problem) {
     return operation(problem.op).makes_codes

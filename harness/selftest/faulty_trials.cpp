@@ -48,7 +48,7 @@ class SpoiledResults : public Around {
   std::optional<QuantizedMatrix> codes_;
 };
 
-// Copies that are made before the trial that reads them.
+// The spoiled copies, made before the trial that reads them.
 struct Copies {
   Copies(Problem problem, const Operands& spoil)
       : quantized(*problem.quantized), x(problem.x ? *problem.x : Matrix()), spoiled(problem) {
@@ -83,7 +83,7 @@ class Stopping : public Around {
   }
 
  private:
-  int left_;  // runs that are made
+  int left_;  // remaining runs that do their work
 };
 
 class Failing : public Around {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cases with and without faults through the same run() as every sweep's, and the table of what came
-// of them.
+// Runs cases with and without faults through the same run() as every sweep, and makes their table.
 #include "harness/selftest/selftest.h"
 
 #include <fmt/format.h>
@@ -22,7 +21,7 @@ const Kernel& healthy_kernel(Op op) {
       all_kernels(), [&](const Kernel& k) { return k.op == op && k.name == "reference"; });
 }
 
-// More than one group a row, a short one among them, and of everything more than one.
+// At this shape rows have several groups, a short one among them.
 Case case_of(const Kernel& kernel, const Mode& mode) {
   Case c;
   c.suite = &*std::ranges::find_if(all_suites(),
@@ -92,7 +91,7 @@ Totals totals_of(const std::vector<SelftestRow>& rows) {
 }  // namespace
 
 std::vector<SelftestRow> selftest_faults(const std::vector<Fault>& faults) {
-  const reference::WithThreads one(1);  // small cases gain nothing by more
+  const reference::WithThreads one(1);  // more threads would not speed up small cases
   Inputs inputs(nullptr);
   std::vector<SelftestRow> rows;
   for (const Operation& each : kOperations) rows.push_back(run_modes(nullptr, each.op, inputs));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// selftest: faults are injected into the harness's own work, and every one must be caught.
+// Verb selftest: injects faults into kernels and checks that the harness catches every one.
 #pragma once
 
 #include <string>
@@ -9,26 +9,26 @@
 
 namespace qbench {
 
-// One kind of fault at one operation; or none, where nothing may be raised.
+// One fault, or health, in one operation. Healthy cases must pass.
 struct SelftestRow {
-  std::string fault;  // its name; what is healthy, where nothing is injected
+  std::string fault;  // name of the fault, or description of the healthy cases
   std::string operation;
-  bool injected = true;             // a fault; else health
-  int cases = 0;                    // that were run
-  int caught = 0;                   // of a fault: noticed; of health: passed
-  std::string how;                  // the reason of the first that was raised
-  std::vector<std::string> missed;  // ids of faults that were not noticed, of health that was
+  bool injected = true;             // false for healthy cases
+  int cases = 0;                    // number of cases run
+  int caught = 0;                   // number of faults noticed, or of healthy cases that passed
+  std::string how;                  // the first reason for which a case was rejected
+  std::vector<std::string> missed;  // ids of unnoticed faults, or of healthy cases that failed
 };
 
-// Every mode, operation and fault that applies, at one small shape, by the reference's kernels. A
-// fault is caught when the case is wrong or an error, and has no time.
+// Runs every applicable combination of mode, operation and fault at one small shape, with the
+// reference's kernels. A fault is caught if the case is wrong or an error and has no time.
 std::vector<SelftestRow> selftest_faults(const std::vector<Fault>& faults = all_faults());
 
-// A table, the ids that were missed, and "N faults injected, N caught; M healthy cases, M passed".
+// A table, the missed ids, and "N faults injected, N caught; M healthy cases, M passed".
 std::string to_text(const std::vector<SelftestRow>& rows);
 
-// Prints that. Returns 0 where there are faults and health, every fault was caught and all health
-// passed, else 2.
+// Prints to_text(rows). Returns 0 if there are faults and healthy cases, every fault was caught and
+// every healthy case passed, else 2.
 int report_selftest(const std::vector<SelftestRow>& rows);
 
 int run_selftest();

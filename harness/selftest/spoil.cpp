@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How results and operands are spoiled. Blocks are those that share a scale, or 64 elements.
+// Spoils results and operands. A block is a group that shares a scale, or 64 elements.
 #include "harness/selftest/spoil.h"
 
 #include <algorithm>
@@ -23,7 +23,7 @@ Partition blocks_of(const QuantizedMatrix& q) {
   return q.format->quantized() ? q.groups() : Partition{q.size(), q.size(), kBlock};
 }
 
-// The bytes of a block's codes, but for those that it shares.
+// The bytes of a block's codes, except those shared with its neighbours.
 std::span<std::byte> codes_of(QuantizedMatrix& q, std::int64_t block) {
   const Partition blocks = blocks_of(q);
   const std::int64_t begin = (blocks.begin(block) * q.format->bits + 7) / 8;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Groups of cases, one after the other.
+// Runs groups of cases, one after the other.
 #include "harness/sweep/executor.h"
 
 #include <algorithm>
@@ -12,7 +12,7 @@
 namespace qbench {
 
 RunOptions Executor::run_options() const {
-  // What the last case left behind is given back or shared.
+  // Memory that the last case left allocated counts too: it will be freed or shared.
   const double memory = available_memory() + static_cast<double>(MemoryMeter::current());
   return {.timed = options_.timed,
           .min_time = options_.min_time,

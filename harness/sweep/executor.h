@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Executor: cases to results, in this process or in others.
+// Executor: runs cases, in this process or in others.
 #pragma once
 
 #include <span>
@@ -13,13 +13,13 @@ namespace qbench {
 
 class Executor {
  public:
-  // `options` outlive it, and so does the checkpoint, which holds the tensors that cases are of;
-  // nullptr where there are none.
+  // `options` and `checkpoint`, which holds the tensors of cases, outlive the executor. The
+  // checkpoint is nullptr without real weights.
   Executor(const Options& options, const Checkpoint* checkpoint)
       : options_(options), inputs_(checkpoint) {}
 
-  // Until all are done or somebody interrupts, which ends it after the group that runs. A group is
-  // one case in a process of its own, or cases of one weight matrix that take turns in this one.
+  // Runs all cases; after an interrupt, stops at the end of the current group. A group is one case
+  // in a process of its own, or cases of one weight matrix that take turns in this one.
   void run(std::span<const Case> cases, Sink& sink);
 
  private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Results to one number.
+// Computes the exit code of a sweep.
 #include "harness/sweep/exit_code.h"
 
 #include <fmt/format.h>
@@ -28,8 +28,8 @@ bool only_absent_devices(const std::vector<Case>& cases) {
          !cuda_status().unusable().empty();
 }
 
-// The ids of the cases that were asked for; those that were only added to compare with count where
-// there is nothing else.
+// The ids of the cases that were asked for. Cases that were added as a baseline count only if there
+// is no other.
 std::set<std::string> asked_ids(const std::vector<Case>& cases) {
   const bool all_added = std::ranges::all_of(cases, &Case::added);
   std::set<std::string> ids;
@@ -47,7 +47,7 @@ bool any_done(const std::set<std::string>& asked, const std::vector<Result>& res
 int tell_nothing_done(const std::set<std::string>& asked, const std::vector<Result>& results) {
   std::vector<std::string> reasons;
   for (const Result& r : results) {
-    const bool counts = asked.contains(r.id) || r.mode.empty();  // a tensor that cannot be used
+    const bool counts = asked.contains(r.id) || r.mode.empty();  // an unusable tensor has no mode
     if (counts && r.status == Status::skipped &&
         std::ranges::find(reasons, r.reason) == reasons.end())
       reasons.push_back(r.reason);

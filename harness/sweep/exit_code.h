@@ -9,9 +9,13 @@
 
 namespace qbench {
 
-// The first that applies: 130 interrupted; 2 a wrong result; 1 a case that could not be run for an
-// error, or a report that was not `written`; 77 only GPU cases were asked for and there is no GPU;
-// 1 nothing of what was asked for could be measured, which is told on stderr; 0.
+// The first that applies:
+//   130  interrupted
+//     2  a wrong result
+//     1  a case ended in an error, or not all output was `written`
+//    77  only GPU cases were asked for and there is no GPU
+//     1  nothing that was asked for could be measured, as a message on stderr says
+//     0  otherwise
 int sweep_exit_code(const std::vector<Case>& cases, const std::vector<Result>& results,
                     bool written);
 

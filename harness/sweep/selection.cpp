@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The filters of a command line, and what is said where they leave nothing.
+// The filters of a command line, and the error if no case passes them.
 #include "harness/sweep/selection.h"
 
 #include <re2/re2.h>
@@ -19,7 +19,7 @@ CaseFilter matches(const std::string& regex) {
   };
 }
 
-// The id as it is, or as --dry-run prints it.
+// True for the id itself or the form that --dry-run prints.
 CaseFilter is_named(const std::string& wanted) {
   return [wanted](const Case& c) {
     const std::string id = c.id();

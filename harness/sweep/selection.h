@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The cases of a command line: those that the sweep expands to, filtered.
+// Selects the cases of a command line: those of the sweep that pass its filters.
 #pragma once
 
 #include <functional>
@@ -10,17 +10,17 @@
 
 namespace qbench {
 
-// True for a case that stays. Each case is shown to it once, in the order of the sweep.
+// True for a case that is kept. Called once per case, in the order of the sweep.
 using CaseFilter = std::function<bool(const Case&)>;
 
-// --case and --filter.
+// The filters of --case and --filter.
 std::vector<CaseFilter> filters_of(const Options& options);
 
-// Those that all filters leave, in their order.
+// The cases that every filter keeps, in their order.
 std::vector<Case> filtered(const std::vector<Case>& cases, std::span<const CaseFilter> filters);
 
-// The cases of the sweep that filters_of leaves, in the order of running. Throws std::runtime_error
-// when that is none.
+// The cases of the sweep that pass filters_of, in the order of execution. Throws std::runtime_error
+// if there are none.
 std::vector<Case> selected_cases(const Options& options);
 
 }  // namespace qbench

@@ -23,7 +23,7 @@ class JournalSink : public Sink {
   Journal journal_;
 };
 
-// Of the cases that are run; a result beside them has none.
+// Shows progress as cases begin.
 class ProgressSink : public Sink {
  public:
   ProgressSink(std::size_t cases, bool quiet) : progress_(std::in_place, cases, quiet) {}
@@ -52,7 +52,7 @@ class ReportSink : public Sink {
   const std::vector<Result>& results_;
 };
 
-// Each of several in turn; a result has its speedup by then.
+// Passes everything on to several sinks, results with their speedup.
 class Sinks : public Sink {
  public:
   void push(std::unique_ptr<Sink> sink) { sinks_.push_back(std::move(sink)); }

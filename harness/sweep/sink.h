@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sink: what a sweep comes to goes there as it comes: a journal, progress, reports.
+// Sink: receives the results of a sweep as they are made: a journal, progress, reports.
 #pragma once
 
 #include <memory>
@@ -15,7 +15,7 @@ class Sink {
   virtual ~Sink() = default;
   virtual void begin(const Case&) {}    // before the case starts
   virtual void add(const Result&) = 0;  // in the order of the sweep
-  // After the last result. False where something could not be written, which has been told.
+  // Called after the last result. False, after an error message, if something could not be written.
   virtual bool finish() { return true; }
 };
 
@@ -29,9 +29,9 @@ class ResultSink : public Sink {
   std::vector<Result>& results_;
 };
 
-// The sinks of a command line, for so many cases: the journal, the results, progress and, in the
-// end, the reports of the results, which have their speedups. All that is given outlives them.
-// Throws std::runtime_error where the journal cannot be opened.
+// The sinks of a command line with so many cases: journal, `results`, progress and reports. Results
+// reach them with speedups filled in. All arguments outlive the sinks. Throws std::runtime_error if
+// the journal cannot be opened.
 std::unique_ptr<Sink> sinks_of(const Options& options, const Environment& environment,
                                std::size_t cases, std::vector<Result>& results);
 

@@ -18,9 +18,11 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
-// Raised whenever a struct below changes; a library of another version is refused.
-#define QBENCH_KERNEL_LIBRARY_VERSION 1
+// Raised whenever a struct below changes; one more plane is no change. Libraries that were built
+// with version 1 are taken too, those of any other version are refused.
+#define QBENCH_KERNEL_LIBRARY_VERSION 2
 
 #ifdef __cplusplus
 extern "C" {
@@ -28,17 +30,28 @@ extern "C" {
 
 enum qbench_dtype { QBENCH_FP32, QBENCH_FP16, QBENCH_BF16 };
 
-// The buffers of a quantized n x k matrix. reference/README.md gives the bytes of every mode; a
-// buffer that a mode does not have has size 0.
-enum qbench_buffer {
-  QBENCH_CODES,         // one code a weight, row-major, packed without gaps
-  QBENCH_SCALES,        // one a group, in the mode's storage
-  QBENCH_SCALES_OUTER,  // of -dq: scales of the scales, f32
-  QBENCH_SCALES_MEAN,   // of -dq: one f32, the mean that was taken off the scales
-  QBENCH_ZEROS,         // of int4: zero points, packed as codes are
-  QBENCH_ZEROS_OUTER,
-  QBENCH_ZEROS_MEAN,
-  QBENCH_BUFFERS  // how many there are
+// A plane of a quantized n x k matrix. reference/README.md gives the bytes of every mode. By name:
+//
+//   codes         one code a weight, row-major, packed without gaps
+//   scales        one a group, in the mode's storage
+//   outer         of -dq: scales of the scales, f32
+//   offset        of -dq: one f32, the mean that was taken off the scales
+//   zeros         of int4: zero points, packed as codes are
+//   zeros_outer   of zero points, as those of scales
+//   zeros_offset
+//   order         k 32-bit integers: the group of each column within its row
+//
+// A matrix has the planes of its mode and no others, and later versions of qbench may have more.
+struct qbench_input_plane {
+  const char* name;
+  const void* bytes;  // NULL where the kernel is to find them
+  size_t size;        // in bytes
+};
+
+struct qbench_output_plane {
+  const char* name;
+  void* bytes;
+  size_t size;
 };
 
 struct qbench_kernel;
@@ -52,16 +65,35 @@ struct qbench_problem {
   int device_index;                    // of "cuda": what cudaSetDevice takes
   const float* weights;                // n x k, before quantization
   const float* x;                      // matmul: m x k, else NULL; f32 that are numbers of dtype
-  // The matrix as the reference quantized it. Of quantize only the sizes, in bytes, are given.
-  const void* bytes[QBENCH_BUFFERS];
-  size_t sizes[QBENCH_BUFFERS];
+  // The matrix as the reference quantized it. A kernel of quantize is given names and sizes only.
+  int plane_count;
+  const struct qbench_input_plane* planes;
 };
 
 // Host memory for the result, filled with a pattern that no result has.
 struct qbench_output {
-  float* values;                // matmul: y = x W^T, m x n; dequantize: n x k; else NULL
-  void* bytes[QBENCH_BUFFERS];  // quantize: room for the problem's sizes; else NULL
+  float* values;    // matmul: y = x W^T, m x n; dequantize: n x k; else NULL
+  int plane_count;  // quantize: that of the problem; else 0
+  const struct qbench_output_plane* planes;
 };
+
+// The plane of that name; all zero where the mode has none.
+static inline struct qbench_input_plane qbench_plane(const struct qbench_problem* problem,
+                                                     const char* name) {
+  const struct qbench_input_plane none = {NULL, NULL, 0};
+  for (int i = 0; i < problem->plane_count; ++i)
+    if (strcmp(problem->planes[i].name, name) == 0) return problem->planes[i];
+  return none;
+}
+
+// Likewise, of a result.
+static inline struct qbench_output_plane qbench_plane_to_write(const struct qbench_output* output,
+                                                               const char* name) {
+  const struct qbench_output_plane none = {NULL, NULL, 0};
+  for (int i = 0; i < output->plane_count; ++i)
+    if (strcmp(output->planes[i].name, name) == 0) return output->planes[i];
+  return none;
+}
 
 struct qbench_kernel {
   const char* name;       // what --kernels takes: letters, digits, - and _
@@ -79,7 +111,7 @@ struct qbench_kernel {
   // Returns NULL when it fails, with one line of why in `error`, which has room for `size` chars.
   void* (*prepare)(const struct qbench_problem* problem, char* error, size_t size);
 
-  // SimdLoops once and waits for the end. Returns the seconds that it took (of "cuda": by events),
+  // Runs once and waits for the end. Returns the seconds that it took (of "cuda": by events),
   // or a negative number: qbench then takes the time of the call, which none may exceed. output
   // tells of a failure.
   double (*run)(void* trial);
@@ -93,7 +125,7 @@ struct qbench_kernel {
 };
 
 struct qbench_library {
-  int version;  // QBENCH_KERNEL_LIBRARY_VERSION
+  int version;  // QBENCH_KERNEL_LIBRARY_VERSION; comes first in every version
   int count;
   const struct qbench_kernel* kernels;
 };

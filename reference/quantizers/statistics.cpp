@@ -120,12 +120,13 @@ class Groups {
     return found.value_or(most);
   }
 
-  // The group's weights, one line after the other.
+  // The group's weights as they are quantized, one line after the other.
   Buffer<float> gathered(std::int64_t g) const {
     Buffer<float> all;
     for_lines(g, [&](std::int64_t begin, std::int64_t end) {
       all.insert(all.end(), weights_.values.begin() + begin, weights_.values.begin() + end);
     });
+    loops().round_to(quantizer_.weights_through, all.data(), all.size());
     return all;
   }
 
@@ -155,6 +156,7 @@ class Groups {
         range = {std::min(range.low, 0.0f), std::max(range.high, 0.0f)};
         [[fallthrough]];
       case Statistic::range:
+        if (range.low > range.high) range = {0, 0};  // nothing is a number
         result_.value[i] = range.high - range.low;
         break;
       case Statistic::mean_abs:

@@ -12,6 +12,7 @@ namespace {
 constexpr std::int32_t kInfinity = 0x7f800000;
 constexpr std::int32_t kLeastNormal = 0x00800000;
 constexpr std::int32_t kMagnitude = 0x7fffffff;
+constexpr float kLargest = 0x1.fffffep127f;
 
 std::int32_t bits_of(float x) { return __builtin_bit_cast(std::int32_t, x); }
 float float_of(std::int32_t bits) { return __builtin_bit_cast(float, bits); }
@@ -49,7 +50,7 @@ Range range(const float* x, std::size_t count) {
     low = as_low < low ? as_low : low;
     high = as_high > high ? as_high : high;
   }
-  if (low > high) return {0.0f, 0.0f};
+  if (low > high) return {kLargest, -kLargest};
   return {float_of(ordered(low)), float_of(ordered(high))};
 }
 

@@ -29,7 +29,8 @@ struct SimdLoops {
   // max |x| over all x but NaN; `none` where there is no other. With `flush`, subnormals count as
   // 0.
   float (*absmax)(const float* x, std::size_t count, bool flush, float none);
-  // The least and the greatest of all x but NaN; 0 and 0 where there is no other.
+  // The least and the greatest of all x but NaN; the greatest float and its negative where there is
+  // no other.
   Range (*range)(const float* x, std::size_t count);
   // Sums in 8 lanes.
   double (*sum_abs)(const float* x, std::size_t count);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finding: what a gate came to, of one figure of one subject. Reports of findings are functions.
+// Finding: the judgement of a gate about one figure of one subject. Reports of findings are
+// functions.
 #pragma once
 
 #include <span>
@@ -9,19 +10,19 @@
 
 namespace qbench {
 
-// From what is well to what is not.
+// Ordered from good to bad: reports sort by this order.
 enum class Judgement {
-  same,          // equal (errors), or shown to be within the threshold (speed)
+  same,          // equal (errors), or proven to be within the threshold (speed)
   fast,          // faster, or fewer instructions, by more than the threshold
-  recorded,      // other than before, and recorded as the new state
-  traded,        // slower, but the policy allows it for what was gained
+  recorded,      // changed, and recorded as the new state
+  traded,        // slower, but allowed by the policy for a gain
   skipped,       // not judged, for a reason
-  unjudged,      // a gate that had nothing to judge where it should have had
-  inconclusive,  // neither a change nor its absence is shown
-  clock,         // a GPU's time and its cycles do not tell the same
-  incomparable,  // one side has no such figure, or not under these conditions
+  unjudged,      // a gate that should have judged something but had nothing to judge
+  inconclusive,  // neither a change nor its absence is proven
+  clock,         // a GPU's seconds and cycles disagree
+  incomparable,  // one side lacks the figure, or has it under other conditions
   slow,          // slower by more than the threshold
-  breach         // any other thing that may not be: errors, instructions, registers, ...
+  breach         // any other violation: errors, instructions, registers, ...
 };
 inline constexpr const char* kJudgementNames[] = {
     "SAME",         "FAST",  "RECORDED",     "TRADED", "SKIPPED", "UNJUDGED",
@@ -30,11 +31,11 @@ constexpr const char* name(Judgement judgement) {
   return kJudgementNames[static_cast<int>(judgement)];
 }
 
-// Whether anything was judged: all but SKIPPED and UNJUDGED.
+// True if anything was judged: all but SKIPPED and UNJUDGED.
 constexpr bool is_judged(Judgement judgement) {
   return judgement != Judgement::skipped && judgement != Judgement::unjudged;
 }
-// Whether people may want to see it again: all but SAME and FAST.
+// True if people may want to reproduce it: all but SAME and FAST.
 constexpr bool is_worth_a_rerun(Judgement judgement) {
   return judgement != Judgement::same && judgement != Judgement::fast;
 }
@@ -44,27 +45,31 @@ struct Finding {
   Judgement judgement;
   std::string subject = {};  // the id of a case, a suite's geometric mean, a compiled kernel
   std::string field = {};    // the figure: "codes", "seconds", "registers"; may be empty
-  std::string before = {}, after = {};  // of it, as text; empty where there is none
-  std::string reason = {};              // what else there is to say, in one line; may be empty
-  std::string command = {};             // that runs it again; may be empty
-  std::string file = {};  // where people should look, from the root of the tree; may be empty
-  int line = 0;           // in it; 0: none
+  std::string before = {}, after = {};  // the figure as text; empty if a side lacks it
+  std::string reason = {};              // further explanation in one line; may be empty
+  std::string command = {};             // reruns the subject; may be empty
+  std::string file = {};                // relevant file, relative to the repository; may be empty
+  int line = 0;                         // line of the file; 0: none
 };
 
-// A gate as a whole: its subject is the gate itself.
+// A finding about a whole gate: its subject is the gate itself.
 Finding whole_gate(const std::string& gate, Judgement judgement, const std::string& reason);
 bool is_whole_gate(const Finding& finding);
 
-// 2 errors, 3 speed (instructions and static gates too), 5 not comparable, 4 inconclusive, which
-// may count as 0, 1 where a gate is UNJUDGED or nothing at all was judged: of several the first of
-// these; else 0.
+// The first that applies:
+//   2  errors
+//   3  speed, instructions or static gates
+//   5  not comparable
+//   4  inconclusive, if inconclusive_fails
+//   1  a gate is UNJUDGED, or nothing at all was judged
+//   0  otherwise
 int exit_code(std::span<const Finding> findings, bool inconclusive_fails = true);
 
-// For people, who read a page, or with each finding in full besides.
+// The length of a report: one page for people, or every finding in full as well.
 enum class Detail { brief, full };
 
-// How findings are told. A terminal and a comment are brief; formats that programs read have each
-// finding in full whatever `detail` says.
+// A format of findings. Only the text report depends on `detail`: comments are always brief, and
+// formats for programs always contain every finding in full.
 struct FindingReport {
   std::string_view name;     // what --report takes
   std::string_view summary;  // one line for --help
@@ -72,7 +77,7 @@ struct FindingReport {
 };
 std::span<const FindingReport> finding_reports();
 
-// The lines of JSON that report "jsonl" writes. Throws std::invalid_argument, "line N: ...".
+// Parses the output of report "jsonl". Throws std::invalid_argument, "line N: ...".
 std::vector<Finding> read_findings(std::string_view text);
 
 }  // namespace qbench

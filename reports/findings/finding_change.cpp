@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Changes of figures as decibels and percent.
+// Expresses changes of figures in decibels and percent.
 #include "reports/findings/finding_change.h"
 
 #include <fmt/format.h>
@@ -13,12 +13,12 @@
 namespace qbench {
 namespace {
 
-// Fields that are equal or not, whatever digits they have.
+// Fields whose texts are only equal or not, even if they look like numbers.
 constexpr std::string_view kHashes[] = {"codes", "scales", "scale_map", "weights_hash"};
 
 struct Figure {
   double value;
-  std::string unit;  // what follows the number, with its blank
+  std::string unit;  // text after the number, with its blank
 };
 
 std::optional<Figure> figure(const std::string& text) {
@@ -32,7 +32,7 @@ std::optional<Figure> figure(const std::string& text) {
 
 bool is_squared_error(std::string_view field) { return field.ends_with("nmse"); }
 
-// Two digits, as many as the exact figures beside it need for a reading.
+// Two digits suffice, since the exact figures stand beside it.
 std::string magnitude(double value) {
   if (value < 0.01) return "less than 0.01";
   return value < 10 ? fmt::format("{:.2g}", value) : fmt::format("{:.0f}", value);

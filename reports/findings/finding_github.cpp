@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Findings as workflow commands of GitHub Actions, which shows them on the diff, one a group. It
-// shows ten of a kind a step; the worst come first, and a last one counts those left out.
+// Findings as workflow commands of GitHub Actions, which shows them on the diff: one command per
+// group. GitHub shows ten of a kind per step, so the worst come first, and a last one counts the
+// others.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,9 +16,9 @@ namespace qbench {
 namespace {
 
 constexpr std::string_view kKinds[] = {"error", "warning", "notice"};
-constexpr std::size_t kMost[] = {10, 10, 9};  // one notice is the last line
+constexpr std::size_t kMost[] = {10, 10, 9};  // the last notice is the count
 
-// Of kKinds; nothing where there is nothing to show.
+// The index in kKinds; absent for findings that are not shown.
 std::optional<int> kind(const Finding& finding) {
   switch (finding.judgement) {
     case Judgement::breach:
@@ -39,7 +40,7 @@ std::optional<int> kind(const Finding& finding) {
   return std::nullopt;
 }
 
-// Each of `special` as % and its hexadecimal code.
+// Escapes each character of `special` as % and its hexadecimal code.
 std::string encoded(std::string_view text, std::string_view special) {
   std::string out;
   for (const char c : text)
@@ -49,11 +50,11 @@ std::string encoded(std::string_view text, std::string_view special) {
       out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
   return out;
 }
-// Line ends of qbench's own; those of names are escaped before.
+// Escapes qbench's own line ends; those in names are escaped already.
 std::string as_data(std::string_view text) { return encoded(text, "%\r\n"); }
 std::string as_property(std::string_view text) { return encoded(printable(text), "%\r\n:,"); }
 
-// At the place of the example.
+// Places the annotation at the file and line of the example.
 std::string annotation(const Group& group) {
   const Finding& finding = *group.example;
   std::string place;

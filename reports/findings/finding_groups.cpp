@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Groups of findings, and the page that they make.
+// Groups findings and fits the groups to a page.
 #include "reports/findings/finding_groups.h"
 
 #include <fmt/format.h>
@@ -17,7 +17,7 @@ namespace {
 
 bool is_case(const Finding& finding) { return !id_part(finding.subject, "mode").empty(); }
 
-// What findings of one group have in common.
+// The properties that findings of one group have in common.
 using Key = std::vector<std::string>;
 
 Key key_of(const Finding& finding, Grain grain) {
@@ -31,7 +31,7 @@ Key key_of(const Finding& finding, Grain grain) {
   return key;
 }
 
-// By which the example is chosen: growth before shrinking, then the larger.
+// The order by which the example is chosen: growth before shrinking, then the larger change.
 std::tuple<bool, double> weight(const Finding& finding) {
   const double growth = growth_of(finding).value_or(0);
   return {growth > 0, std::abs(growth)};
@@ -50,7 +50,7 @@ bool says_itself(const Group& group) {
   return shows_ratios(group.example->gate) && (group.findings.size() == 1 || !shown);
 }
 
-// "0.12 dB worse", and of several "at most, others up to 0.05 dB better".
+// "0.12 dB worse"; for several findings followed by "at most, others up to 0.05 dB better".
 std::string words_of(const Group& group) {
   if (says_itself(group)) return {};
   double least = 0;
@@ -79,7 +79,7 @@ Findings told(std::span<const Finding> findings) {
   return out;
 }
 
-// Until the lines are used up.
+// Adds groups until the lines are used up.
 Page fill(std::vector<Group> groups) {
   Page page;
   std::set<std::string> known = {""};

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Findings as JSON Lines, written and read back: how programs that are no part of qbench hand in
-// theirs.
+// Findings as JSON Lines, written and read: external gates use them to report their findings.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -17,14 +16,14 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// All but the judgement and the line, in the order of the line of JSON.
+// The text fields, in the order of the JSON object.
 constexpr std::pair<const char*, std::string Finding::*> kTexts[] = {
     {"gate", &Finding::gate},       {"subject", &Finding::subject}, {"field", &Finding::field},
     {"before", &Finding::before},   {"after", &Finding::after},     {"reason", &Finding::reason},
     {"command", &Finding::command}, {"file", &Finding::file},
 };
 
-// Bytes that are no UTF-8 become U+FFFD.
+// Invalid UTF-8 becomes U+FFFD.
 std::string line_of(const Finding& finding) {
   Json line = {{"type", "finding"}, {"judgement", name(finding.judgement)}};
   for (const auto& [name, text] : kTexts)

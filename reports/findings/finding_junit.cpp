@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Findings as JUnit XML: a suite a gate, a case a subject, whose worst finding decides.
-// INCOMPARABLE and UNJUDGED, a gate that could not judge, are errors; SKIPPED, INCONCLUSIVE and
-// CLOCK are skipped: whether they fail is for the exit code.
+// Findings as JUnit XML: a test suite per gate and a test case per subject, decided by its worst
+// finding. INCOMPARABLE and UNJUDGED are errors. SKIPPED, INCONCLUSIVE and CLOCK are skipped,
+// because the exit code decides whether they fail.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -17,7 +17,7 @@
 namespace qbench {
 namespace {
 
-// The elements of a case that did not pass.
+// The element of a test case that did not pass.
 constexpr std::string_view kFailure = "failure", kError = "error", kSkipped = "skipped";
 constexpr std::string_view kPassed = "";
 
@@ -42,11 +42,11 @@ std::string_view outcome(const Finding& finding) {
   return kPassed;
 }
 
-// A subject's findings in one gate, the worst first. The fields are no cases: a gate tells them
-// only of what is not well, and a case has to keep its name.
+// A subject's findings in one gate, the worst first. Fields are not test cases of their own: gates
+// report them only for failures, and a test case has to keep its name.
 using Case = Findings;
 
-// In the order of their first finding.
+// The subjects, in the order of their first finding.
 std::vector<Case> cases_of(const Findings& findings) {
   std::vector<Case> out;
   std::unordered_map<std::string, std::size_t> places;
@@ -59,13 +59,13 @@ std::vector<Case> cases_of(const Findings& findings) {
   return out;
 }
 
-// Bytes that are no UTF-8 become U+FFFD.
+// Invalid UTF-8 becomes U+FFFD.
 std::string as_utf8(std::string_view text) {
   const nlohmann::json json = text;
   return nlohmann::json::parse(json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
-// What XML 1.0 cannot hold at all: control characters, U+FFFE and U+FFFF.
+// True for characters that XML 1.0 cannot represent: control characters, U+FFFE and U+FFFF.
 std::string without_forbidden(std::string text) {
   std::erase_if(text, [](unsigned char c) { return c < 0x20 && c != '\t' && c != '\n'; });
   for (const std::string_view forbidden : {"\xEF\xBF\xBE", "\xEF\xBF\xBF"})
@@ -73,11 +73,11 @@ std::string without_forbidden(std::string text) {
   return text;
 }
 
-// Line ends too: those of an attribute would be read as spaces.
+// Line ends are escaped too, because parsers turn those of attributes into spaces.
 constexpr std::pair<char, std::string_view> kEscapes[] = {
     {'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\t', "&#9;"}, {'\n', "&#10;"}};
 
-// Fit for an attribute and for text.
+// Escapes text for attributes and elements.
 std::string xml(std::string_view text) {
   std::string out;
   for (const char c : without_forbidden(as_utf8(text))) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Findings as a comment on a pull request: the verdict, a row a group of what is not SAME, and the
-// rows of ratios that are, folded. A comment is read as a page, wherever it is written to.
+// Findings as a comment on a pull request: the verdict, a row for each group that is not SAME, and
+// the folded rows of ratios that are. A comment is always one page, even in a file.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -35,7 +35,7 @@ std::string row(const Group& group) {
          cell(whole ? described(example) : remark_of(group)) + "\n";
 }
 
-// As many rows as there is room for.
+// Adds rows while there is room.
 void add_table(std::string& out, const Groups& groups) {
   out += kHeading;
   std::size_t shown = 0;

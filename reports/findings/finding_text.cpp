@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Findings for a terminal: a line a group of what is not SAME, the rows of gates that show ratios,
-// what runs them again, and counts; in full, for a file, each finding too.
+// Findings for a terminal: a line for each group that is not SAME, the rows of gates that show
+// ratios, the commands that rerun them, and counts. For a file, also each finding in full.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -49,7 +49,7 @@ std::string line(const Finding& finding, const std::string& what) {
                      printable(what));
 }
 
-// The rows of ratios as a table; lines of what has none.
+// Rows of ratios as a table, and findings without a ratio as lines.
 std::string lines(const std::string& gate, Groups groups) {
   const auto is_row = [&](const Group& group) {
     return shows_ratios(gate) && !is_whole_gate(*group.example);

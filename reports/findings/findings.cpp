@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table of the reports of findings, and what these share.
+// The table of the reports of findings, and the functions that these share.
 #include "reports/findings/findings.h"
 
 #include <fmt/format.h>
@@ -46,7 +46,7 @@ std::string plural(std::size_t count, std::string_view one) {
   return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
 }
 
-// What so many findings of one gate and judgement mean, in plain words.
+// Describes so many findings of one gate and judgement in plain words.
 std::string words(const std::string& gate, Judgement judgement, std::size_t count) {
   switch (judgement) {
     case Judgement::same:
@@ -77,7 +77,7 @@ std::string words(const std::string& gate, Judgement judgement, std::size_t coun
   return fmt::format("{} gate {} {}", gate, count, count == 1 ? "breach" : "breaches");
 }
 
-// What became of a gate as a whole, of which a reason follows.
+// The outcome of a whole gate; a reason follows.
 std::string fate(Judgement judgement) {
   switch (judgement) {
     case Judgement::unjudged:
@@ -96,7 +96,7 @@ std::string words_of(const Finding& one, std::size_t count) {
   return words(one.gate, one.judgement, count);
 }
 
-// True where words_of() counts the two as one.
+// True if words_of() counts the two together.
 bool counted_together(const Finding& one, const Finding& other) {
   const bool by_gate = is_whole_gate(one) || is_whole_gate(other) ||
                        one.judgement == Judgement::slow || one.judgement == Judgement::breach;
@@ -104,7 +104,7 @@ bool counted_together(const Finding& one, const Finding& other) {
          (!by_gate || one.gate == other.gate);
 }
 
-// The words of all findings, the worst first; of findings that are well only where all are.
+// The words of all findings, the worst first. Good ones are mentioned only if all are good.
 std::vector<std::string> all_words(std::span<const Finding> findings) {
   std::vector<std::string> out;
   const bool all_well = std::ranges::none_of(findings, is_open);

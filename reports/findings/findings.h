@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What reports of findings share: their order, their words and their counts.
+// Functions that reports of findings share: order, words and counts.
 #pragma once
 
 #include <span>
@@ -16,30 +16,30 @@ struct Gate {
   std::string name;
   Findings findings;
 };
-// In the order of their first finding.
+// The gates, in the order of their first finding.
 std::vector<Gate> gates_of(std::span<const Finding> findings);
 
-// The worst first, those of gate "errors" before others of the same judgement.
+// Sorts the worst first, and gate "errors" before others of the same judgement.
 Findings worst_first(std::span<const Finding> findings);
 
-// Whether people have to look at it: INCONCLUSIVE and all that is worse.
+// True if people have to look at it: the exit code of the finding alone is not 0.
 bool is_open(const Finding& finding);
 
 // "3 SAME, 1 SLOW"
 std::string counts(const Findings& findings);
 
-// "failed: 2 errors changed, 1 row slower", "not comparable: ...", "inconclusive: ...", "nothing
-// was judged: ..." or "passed: ...", as exit_code has it.
+// The exit code in words: "failed: 2 errors changed, 1 row slower", "not comparable: ...",
+// "inconclusive: ...", "nothing was judged: ..." or "passed: ...".
 std::string verdict(std::span<const Finding> findings);
 
-// "48 -> 49"; "48" where nothing changed; "none" where one side has no value; empty for neither.
+// "48 -> 49"; "48" if nothing changed; "none" for a side without a value; empty if neither has one.
 std::string change(const Finding& finding);
 
-// "SUBJECT FIELD: 48 -> 49 (reason)", without what is empty; of a gate as a whole a sentence:
-// "could not be judged: REASON".
+// "SUBJECT FIELD: 48 -> 49 (reason)" without the empty parts. A sentence for a whole gate: "could
+// not be judged: REASON".
 std::string described(const Finding& finding);
 
-// The commands that run findings again, each once; none of those that are SAME.
+// The commands that rerun findings, each once; those that are SAME have none.
 std::vector<std::string> commands(const Findings& findings);
 
 }  // namespace qbench

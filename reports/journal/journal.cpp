@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The journal, by open(2) and write(2): every line is in the file before the next case starts.
+// Writes the journal by open(2) and write(2), so that every line is in the file before the next
+// case.
 #include "reports/journal/journal.h"
 
 #include <fcntl.h>
@@ -20,12 +21,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Bytes that are no UTF-8 become U+FFFD.
+// Invalid UTF-8 becomes U+FFFD.
 std::string one_line(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-// True for an empty file, for one that begins as journals do, and for what is no plain file.
+// True for an empty file, a file that begins like a journal, and anything but a regular file.
 bool is_journal(int file) {
   constexpr std::string_view kBegin = R"({"type":"environment")";
   struct stat status {};
@@ -50,7 +51,7 @@ int open_journal(const std::string& path, Journal::Open how) {
   return file;
 }
 
-// Whether the last line was cut off, as by a crash in the middle of a write.
+// True if the last line is torn, as by a crash during a write.
 bool ends_torn(int file) {
   struct stat status {};
   char last = '\n';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Journals back to results.
+// Reads journals back into results.
 #include <fmt/format.h>
 
 #include <fstream>
@@ -14,7 +14,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Views into the JSON.
+// Texts are views into the JSON.
 Value value_of(const Json& json) {
   if (json.is_string()) return std::string_view(json.get_ref<const std::string&>());
   if (json.is_number_unsigned()) return json.get<std::uint64_t>();
@@ -60,7 +60,7 @@ std::vector<JournalRun> read_journal(const std::string& path) {
   std::ifstream in(path);
   if (!in) throw std::runtime_error("cannot read " + path);
   std::vector<JournalRun> runs;
-  std::string torn;  // why the line before is none: nothing but a new run may follow
+  std::string torn;  // error of a torn line, after which only a new run may follow
   int number = 0;
   for (std::string line; std::getline(in, line);) {
     ++number;

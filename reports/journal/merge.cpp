@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The conditions of several runs as one.
+// Merges the conditions of several runs.
 #include <algorithm>
 #include <string_view>
 
@@ -9,7 +9,7 @@ namespace qbench {
 
 Environment merged(std::span<const JournalRun> runs) {
   Environment out;
-  std::vector<std::vector<std::string_view>> values;  // of each name
+  std::vector<std::vector<std::string_view>> values;  // one list per name
   for (const JournalRun& run : runs)
     for (const auto& [name, value] : run.environment) {
       const auto known = std::ranges::find(out, name, &Environment::value_type::first);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table of columns, in the order in which they are shown.
+// The table of columns, in the order of display.
 #include "reports/results/columns.h"
 
 #include <fmt/format.h>
@@ -80,7 +80,7 @@ std::vector<double> finite(Figures figures) {
   return out;
 }
 
-// The decimals that show three digits of a figure; none of 0 and of an infinite one.
+// The decimals that show three digits of a figure; 0 for 0 and for infinity.
 int decimals_of(double value) {
   if (value == 0 || !std::isfinite(value)) return 0;
   return std::max(0, 2 - static_cast<int>(std::floor(std::log10(std::abs(value)))));
@@ -95,7 +95,7 @@ struct Style {
   bool all_scientific, small_scientific;
 };
 
-// For values in the unit in which they are shown.
+// Formats values in their displayed unit.
 Style choose_style(const Column& column, bool whole, const std::vector<double>& values) {
   if (whole) return {0, false, false};
   if (column.digits == Digits::fixed) return {column.decimals, false, false};

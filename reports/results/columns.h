@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The columns of figures that people read: what table and markdown show, and how it is written.
+// The columns of figures in table and markdown, and the format of their figures.
 #pragma once
 
 #include <optional>
@@ -13,24 +13,22 @@
 namespace qbench {
 
 enum class Better { neither, lower, higher };
-enum class Unit { plain, seconds, bytes };  // the prefix of the last two is chosen once for a run
+enum class Unit { plain, seconds, bytes };  // the last two get one prefix per run
 enum class Digits {
-  fixed,       // always `decimals`; below half of the last "<0.01"
-  three,       // three digits of the smallest figure; those that take more than `decimals` have an
-               // exponent
-  scientific,  // three digits of the smallest figure; all with an exponent when that takes more
-               // than `decimals`
+  fixed,       // always `decimals`; "<0.01" below half of the last one
+  three,       // three digits of the smallest figure; those beyond `decimals` have an exponent
+  scientific,  // like three, but if one figure needs an exponent, all have one
 };
 
 struct Column {
-  std::string_view heading[2];  // two lines; the unit is the second where it is chosen for the run
-  int keep;                     // a table that is too wide loses the column of the least first
+  std::string_view heading[2];  // two lines; the second is the unit if that is chosen per run
+  int keep;                     // a table that is too wide drops columns with small `keep` first
   Better better;
   Digits digits;
   int decimals;
   Unit unit;
-  bool timed;  // comes from the time, and is no more to be trusted than it
-  std::optional<double> (*figure)(const Result&);  // infinite: exact
+  bool timed;                                      // derived from the time, and as noisy
+  std::optional<double> (*figure)(const Result&);  // infinite if exact
 };
 
 std::span<const Column> figure_columns();
@@ -38,17 +36,17 @@ std::span<const Column> figure_columns();
 using Figures = std::span<const std::optional<double>>;
 
 struct Prefix {
-  const char* name;  // empty with Unit::plain
+  const char* name;  // empty for Unit::plain
   double size;
 };
 
-// Times by their median, sizes by the largest.
+// The prefix for times by their median, for sizes by their maximum.
 Prefix choose_prefix(Unit unit, Figures figures);
 
-// Figures of one column as text, "-" for one that is absent; none of it over 10 characters.
+// The figures of one column as text of at most 10 characters; "-" for an absent figure.
 std::vector<std::string> write_figures(const Column& column, const Prefix& prefix, Figures figures);
 
-// Two lines of a heading as one.
+// Joins the two lines of a heading.
 std::string joined(std::string_view above, std::string_view below);
 
 }  // namespace qbench

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// CSV: every field of the record, one case or one total a row, quoted as RFC 4180 says.
+// CSV: every field of the record, one row per case or total, quoted by RFC 4180.
 #include <fmt/format.h>
 
 #include <string>

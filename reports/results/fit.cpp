@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sections made to fit the width of a table.
+// Fits sections to the width of a table.
 #include "reports/results/fit.h"
 
 #include <algorithm>
@@ -10,13 +10,13 @@ namespace qbench {
 namespace {
 
 constexpr std::size_t kShortestName = 8;
-constexpr std::size_t kNamesShare = 5;  // of the width, for one name at most
+constexpr std::size_t kNamesShare = 5;  // a name takes at most this fraction of the width
 
 std::string key(const SectionColumn& column) {
   return joined(column.heading[0], column.heading[1]);
 }
 
-// An indent of one, and after each column a mark and a blank but for the last one's.
+// The width of a line: an indent of one, and a mark and a blank after each column but the last.
 std::size_t line_width(const Section& section, const Widths& widths) {
   std::size_t total = 1;
   for (const SectionColumn& column : section.columns) total += width_of(column, widths) + 2;
@@ -36,7 +36,7 @@ void shorten_names(std::vector<Section>& sections, std::size_t width) {
         for (Cell& cell : column.cells) cell.text = shorten(cell.text, width);
 }
 
-// Returns false where there was no such column.
+// Returns false if there was no such column.
 bool take(std::vector<Section>& sections, const Column& figure) {
   std::size_t taken = 0;
   for (Section& section : sections)
@@ -45,7 +45,7 @@ bool take(std::vector<Section>& sections, const Column& figure) {
   return taken > 0;
 }
 
-// The first to go first.
+// Sorted by the order of removal.
 std::vector<const Column*> in_order() {
   std::vector<const Column*> out;
   for (const Column& column : figure_columns()) out.push_back(&column);

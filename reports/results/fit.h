@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sections made to fit the width of a table.
+// Fits sections to the width of a table.
 #pragma once
 
 #include <cstddef>
@@ -11,14 +11,13 @@
 
 namespace qbench {
 
-// Widths by the heading of the column, the same in all sections.
+// Widths keyed by column heading, the same in all sections.
 using Widths = std::map<std::string, std::size_t>;
 Widths widths_of(const std::vector<Section>& sections);
 std::size_t width_of(const SectionColumn& column, const Widths& widths);
 
-// Shortens names, then takes columns of figures from all sections alike, in the fixed order of
-// Column::keep, until every line fits. Returns the columns that were taken, in the order in which
-// they stood.
+// Shortens names, then removes columns of figures from all sections alike, in the order of
+// Column::keep, until every line fits. Returns the removed columns in their original order.
 std::vector<std::string> fit(std::vector<Section>& sections, std::size_t width);
 
 }  // namespace qbench

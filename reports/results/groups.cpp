@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Results that belong into one section.
+// Groups the results of one section.
 #include <algorithm>
 
 #include "reports/fields.h"
@@ -17,7 +17,7 @@ bool same_group(const Result& a, const Result& b) {
 std::vector<std::vector<const Result*>> group_results(std::span<const Result> results) {
   std::vector<std::vector<const Result*>> groups;
   for (const Result& result : results) {
-    // From the back: results of one group mostly follow each other.
+    // Searches from the back, because results of a group are mostly adjacent.
     const auto found = std::ranges::find_if(groups.rbegin(), groups.rend(), [&](const auto& rows) {
       return same_group(*rows.front(), result);
     });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Google Benchmark's JSON: a row for every run of a case that was timed or failed. Time is in ns
-// always, since readers match rows by name and unit; the fields of our record stand beside it.
+// Google Benchmark's JSON: a row for every run of a case that was timed or failed. Times are always
+// in ns, since readers match rows by name and unit. The fields of our record are added.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -65,8 +65,8 @@ bool is_timed(const Result& r) {
 bool is_untimed(const Result& r) { return r.status == Status::passed && !is_timed(r); }
 bool failed(const Result& r) { return r.status == Status::wrong || r.status == Status::error; }
 
-// The keys that readers know, those that the environment tells; then what has no time, which
-// their rows must have; then our own conditions under other names.
+// The context: keys that readers know, if the environment has them; then cases without a time,
+// which rows must have; then our own conditions under other names.
 Json context(const Environment& environment, std::span<const Result> results) {
   Json out;
   out["date"] = value_of(environment, "date");
@@ -91,8 +91,8 @@ Json context(const Environment& environment, std::span<const Result> results) {
   return out;
 }
 
-// A row that failed has the times of Google Benchmark's own reporter, 0: its tools stop at a row
-// without times, and tell such a row by error_occurred.
+// A failed row has times of 0, as in Google Benchmark's own reporter: its tools stop at a row
+// without times, and recognize a failed one by error_occurred.
 void add_times(Json& out, const Result& r) {
   if (failed(r)) {
     out["error_occurred"] = true;
@@ -107,7 +107,7 @@ void add_times(Json& out, const Result& r) {
   out["time_unit"] = "ns";
 }
 
-// Runs of one case, one behind the other.
+// Groups the runs of each case.
 using Runs = std::vector<const Result*>;
 
 std::vector<Runs> runs_of(const std::vector<const Result*>& group) {

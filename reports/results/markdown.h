@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the reports in Markdown share.
+// Functions that the reports in Markdown share.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace qbench {
 
-// Names as they are, whatever Markdown would make of them.
+// Escapes Markdown, so that names appear as they are.
 std::string escaped(std::string_view text);
 
 }  // namespace qbench

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which figure of a column is the best, and which is not to be trusted.
+// Finds the best and the noisy figures of a column.
 #include "reports/results/marks.h"
 
 #include <algorithm>
@@ -12,7 +12,7 @@ namespace {
 
 constexpr double kBaselineBits = 16;  // fp16, bf16 and wider are there for comparison
 
-// Where a figure that comes from a time may lie; lower is better.
+// The range in which a figure derived from a time may lie; lower is better.
 struct Reach {
   double best, worst;
 };
@@ -24,7 +24,7 @@ std::optional<Reach> reach_of(const Column& column, const Result& row, double fi
   return Reach{-figure / spread->low, -figure / spread->high};
 }
 
-// Whether the best of these is beyond the reach of all whose text is another.
+// True if no figure with another text may reach the best one.
 bool stands_out(const Column& column, const std::vector<const Result*>& rows, Figures figures,
                 const std::vector<std::string>& texts, std::span<const std::size_t> candidates,
                 std::size_t best) {

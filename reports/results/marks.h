@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Marks: which figure of a column is the best, and which is not to be trusted.
+// Marks the best figure of a column, and the figures that are not to be trusted.
 #pragma once
 
 #include <string>
@@ -12,10 +12,12 @@ namespace qbench {
 
 enum class Mark { none, best, noisy };
 
-// The marks of one column of figures, given with their texts. A figure is noisy where it comes from
-// a time that is not to be trusted. The best of the modes under 16 bits is marked, with all that
-// read the same; none is where all do, or where there is one alone. Figures that come from times
-// have a best only where no other may reach it within the spreads, and none where it is noisy.
+// The marks of one column of figures, given with their texts.
+// - A figure is noisy if it is derived from a time that is not to be trusted.
+// - The best of the modes under 16 bits is marked, with all that read the same. There is no best if
+//   all figures read the same, or if there is only one.
+// - Among figures derived from times, there is no best if another may reach it within the spreads,
+//   or if it is noisy.
 std::vector<Mark> marks_of(const Column& column, const std::vector<const Result*>& rows,
                            Figures figures, const std::vector<std::string>& texts);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Report: results to text; a function. The table of formats is in reports.cpp.
+// Report: a function from results to text. The table of formats is in reports.cpp.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,7 @@ struct Report {
   std::string_view name;     // what --report takes
   std::string_view summary;  // one line for --list
   std::string (*text)(const Environment&, std::span<const Result>, std::size_t width);
-  // `width` is that of a table, in columns.
+  // `width` is the number of columns of a table.
   std::string write(const Environment& environment, std::span<const Result> results,
                     std::size_t width = kFileWidth) const {
     return text(environment, results, width);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Results to columns of text.
+// Turns results into columns of text.
 #include "reports/results/sections.h"
 
 #include <fmt/format.h>
@@ -28,7 +28,7 @@ std::string dash_if_empty(const std::string& text) {
 struct Label {
   const char* heading;
   bool right;
-  bool always;  // a column even where all rows have the same
+  bool always;  // shown even if all rows have the same
   std::string (*text)(const Result&);
 };
 constexpr Label kLabels[] = {
@@ -40,11 +40,11 @@ constexpr Label kLabels[] = {
     {"dtype", false, false, [](const Result& r) { return dash_if_empty(r.dtype); }},
 };
 
-// What all sections of a run agree on; columns: those of one operation.
+// Choices shared by all sections of a run; columns are chosen per operation.
 struct Frame {
-  std::vector<Prefix> prefixes;                             // of figure_columns()
-  std::set<std::pair<std::string, const Label*>> labels;    // that differ within a section
-  std::set<std::pair<std::string, const Column*>> figures;  // that a row has
+  std::vector<Prefix> prefixes;                             // one per figure_columns()
+  std::set<std::pair<std::string, const Label*>> labels;    // operation, label that varies in it
+  std::set<std::pair<std::string, const Column*>> figures;  // operation, column that a row has
 };
 
 bool differs(const Label& label, const Rows& rows) {
@@ -91,7 +91,7 @@ SectionColumn figure_column(const Column& column, const Prefix& prefix, const Ro
   return out;
 }
 
-// "transposed, stack of 12", or empty where a tensor is the matrix that it looks like.
+// "transposed, stack of 12"; empty for a plain matrix.
 std::string layout(const Result& r) {
   const std::string stack = r.slices ? fmt::format("stack of {}", *r.slices) : "";
   if (r.layout.empty() || (r.layout == "stack" && !stack.empty())) return stack;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sections: the passed results, grouped by suite, shape, tensor and input, as columns of text. What
-// table and markdown have in common.
+// Sections: the passed results, grouped by suite, shape, tensor and input, as columns of text for
+// table and markdown.
 #pragma once
 
 #include <span>
@@ -20,26 +20,25 @@ struct Cell {
 
 struct SectionColumn {
   std::string heading[2];
-  bool right;                      // aligned
-  const Column* figure = nullptr;  // of which; none: a name
+  bool right;                      // right-aligned
+  const Column* figure = nullptr;  // nullptr: a column of names
   std::vector<Cell> cells;
 };
 
 struct Section {
   std::string suite;
-  std::string tensor;  // or empty
-  // Shape, input, how the tensor was taken, and the kernel, device and dtype that all rows share.
+  std::string tensor;  // may be empty
+  // Shape, input, layout of the tensor, and the kernel, device and dtype that all rows share.
   std::vector<std::string> conditions;
   std::vector<SectionColumn> columns;
-  std::vector<std::string> comparisons;  // of products with bf16, one line a device
+  std::vector<std::string> comparisons;  // products against bf16, one line per device
 };
 
-// With the totals of real weights, and of a case that was run more than once its last run. Over all
-// sections a column has one unit, and sections of one operation have the same columns. All text is
-// printable.
+// The sections of the last run of each case, with the totals of real weights. A column has one unit
+// in all sections, and sections of one operation have the same columns. All text is printable.
 std::vector<Section> make_sections(std::span<const Result> results);
 
-// Results of the same suite, shape, tensor and input; groups in the order of their first.
+// Groups results of the same suite, shape, tensor and input, in the order of their first.
 std::vector<std::vector<const Result*>> group_results(std::span<const Result> results);
 
 }  // namespace qbench

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table: aligned text, for a terminal.
+// The table: aligned text for terminals.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -17,8 +17,7 @@ namespace {
 constexpr std::size_t kIndent = 2;
 constexpr std::size_t kShortestTensor = 40;
 
-// Joins parts with `separator` into lines of at most `width`; parts that are longer than a line are
-// cut.
+// Joins parts with `separator` into lines of at most `width`; longer parts are cut.
 std::string wrap(const std::vector<std::string>& parts, std::string_view separator,
                  std::size_t width) {
   std::string out;

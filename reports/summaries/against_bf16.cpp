@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How fast products of each mode are beside those of bf16, in words.
+// Compares the speed of each mode's products with bf16's, in words.
 #include "reports/summaries/against_bf16.h"
 
 #include <fmt/format.h>
@@ -40,7 +40,7 @@ bool overlap(const Result& a, const Result& b) {
          *b.seconds * of_b->low <= *a.seconds * of_a->high;
 }
 
-// At least two digits; three where two would read 1.0.
+// Two digits, or three if two would read 1.0.
 std::string ratio_text(double ratio) {
   if (ratio >= 1e5) return fmt::format("{:.1e}", ratio);
   return fmt::format("{:.{}f}", ratio, ratio < 1.095 ? 2 : ratio < 9.95 ? 1 : 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which times are not to be trusted, and how far each is known.
+// Decides which times are not to be trusted, and how precisely each is known.
 #include "reports/summaries/noise.h"
 
 #include <fmt/format.h>
@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kMostReasons = 4, kMostModes = 4;
 
-// Reasons that differ in their figures alone are one.
+// Reasons that differ only in their figures count as one.
 std::string without_digits(const std::string& reason) {
   std::string out;
   for (const char c : reason)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What stands around the tables.
+// The notes around the tables.
 #include "reports/summaries/notes.h"
 
 #include <fmt/format.h>
@@ -18,7 +18,8 @@ namespace {
 
 constexpr std::size_t kMostReasons = 8, kMostSubjects = 4;
 
-// What a reason is about, where it begins with that: the kernel, the mode or `tensor "NAME"`.
+// The subject that a reason begins with: the kernel, the mode or `tensor "NAME"`; empty without
+// one.
 std::string subject_of(const Result& r, std::string_view reason) {
   std::string longest;
   for (const std::string& subject : {r.kernel, r.mode, fmt::format("tensor \"{}\"", r.tensor),
@@ -30,14 +31,14 @@ std::string subject_of(const Result& r, std::string_view reason) {
   return longest;
 }
 
-// "WHAT 4: a, b: a reason (x3); another", or empty where no result of that status has a reason.
+// "WHAT 4: a, b: a reason (x3); another"; empty if no result of that status has a reason.
 std::string with_reasons(std::string_view what, std::span<const Result> results, Status status) {
   Tally tally;
   for (const Result& r : results) {
     if (r.status != status || (status == Status::passed && r.reason.empty())) continue;
     const std::string subject = subject_of(r, r.reason);
     const std::string why = printable(std::string_view(r.reason).substr(subject.size()));
-    // A subject that was none of the result's is part of the reason.
+    // A subject that is not the result's own is part of the reason.
     tally.add((subject.empty() ? "-" : "+") + why, why.empty() ? "no reason given" : why,
               printable(subject));
   }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Notes: what stands around the tables. What was not run and why, what went wrong, and the
-// conditions in short.
+// Notes around the tables: cases that did not run, failures, and a summary of the conditions.
 #pragma once
 
 #include <span>
@@ -11,13 +10,16 @@
 
 namespace qbench {
 
-// One line each: which times are not to be trusted; that cases were run more than once; what totals
-// leave out, and which are incomplete; all that was skipped, with each reason once and the kernels,
-// modes or tensors that it is about; all figures that are undefined likewise; then every wrong
-// result and every error. Printable.
+// One printable line each, in this order:
+// - times that are not to be trusted
+// - cases that ran more than once
+// - tensors that totals leave out, and incomplete totals
+// - skipped cases: each reason once, with its kernels, modes or tensors
+// - undefined figures, likewise
+// - every wrong result and every error
 std::vector<std::string> make_notes(std::span<const Result> results);
 
-// Machine, build and seed, as far as the environment tells: "AMD EPYC 7763", "threads 2", ...
+// Machine, build and seed, if the environment has them: "AMD EPYC 7763", "threads 2", ...
 std::vector<std::string> brief_conditions(const Environment& environment);
 
 }  // namespace qbench

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Several runs of a case in one report.
+// Reduces several runs of a case to one.
 #include "reports/summaries/runs.h"
 
 #include <fmt/format.h>

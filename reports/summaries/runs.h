@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Several runs of a case in one report.
+// Reduces several runs of a case to one.
 #pragma once
 
 #include <span>
@@ -10,10 +10,10 @@
 
 namespace qbench {
 
-// The last result of every case, at the place of its first; a result without a case stays.
+// The last result of every case, at the position of its first. Results without a case are kept.
 std::vector<Result> last_runs(std::span<const Result> results);
 
-// One line where a case was run more than once, or empty.
+// One line if a case was run more than once, or empty.
 std::string runs_note(std::span<const Result> results);
 
 }  // namespace qbench

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is said of many results.
+// Collects remarks about many results.
 #include "reports/summaries/tally.h"
 
 #include <fmt/format.h>

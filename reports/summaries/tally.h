@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tally: what is said of many results, each thing once, with whom it is about.
+// Tally: collects remarks about many results, each once, with its subjects.
 #pragma once
 
 #include <cstddef>
@@ -11,16 +11,16 @@ namespace qbench {
 
 struct Told {
   std::string key, what;
-  bool varies;                        // `what` is the first of several
-  std::vector<std::string> subjects;  // each once, in the order of their first; none is empty
+  bool varies;                        // others with this key differ from `what`
+  std::vector<std::string> subjects;  // each once, in order of appearance, not empty
   std::size_t times;
 };
 
 class Tally {
  public:
-  // The first `what` of a key stays.
+  // Keeps the first `what` of a key.
   void add(const std::string& key, const std::string& what, const std::string& subject);
-  const std::vector<Told>& all() const { return all_; }  // in the order of their first
+  const std::vector<Told>& all() const { return all_; }  // in order of appearance
   std::size_t total() const { return total_; }
 
  private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One total, from the results of its tensors.
+// Computes one total from the results of its tensors.
 #include "reports/summaries/total.h"
 
 #include <fmt/format.h>
@@ -9,6 +9,7 @@
 #include <cmath>
 #include <iterator>
 
+#include "reports/decibels.h"
 #include "reports/fields.h"
 #include "reports/summaries/noise.h"
 
@@ -17,8 +18,6 @@ namespace {
 
 using Rows = std::vector<const Result*>;
 using Figure = std::optional<double> Result::*;
-
-const double kDecibelsPerBit = 20 * std::log10(2.0);
 
 double parameters(const Result& r) {
   return static_cast<double>(r.n.value_or(0)) * static_cast<double>(r.k.value_or(0));
@@ -48,7 +47,7 @@ double largest(const Rows& rows, Figure figure) {
 struct TotalFigure {
   Figure figure;
   double (*of)(const Rows&, Figure);
-  const char* name;  // as people know it; empty where another figure stands for it
+  const char* name;  // for people; empty if another figure stands for it
 };
 constexpr TotalFigure kFigures[] = {
     {&Result::bits_per_param, mean, "bits/param"},
@@ -72,10 +71,6 @@ bool has(const Result& r, Figure figure) {
   return r.status == Status::passed && (r.*figure) && std::isfinite(*(r.*figure));
 }
 
-std::optional<double> decibels(std::optional<double> nmse) {
-  return nmse && *nmse > 0 ? std::optional(-10 * std::log10(*nmse)) : std::nullopt;
-}
-
 std::optional<double> divide(std::optional<double> a, std::optional<double> b) {
   return a && b && *b > 0 ? std::optional(*a / *b) : std::nullopt;
 }
@@ -84,10 +79,10 @@ void add_figures(Result& total, const Rows& rows) {
   for (const auto& [figure, of, name] : kFigures)
     if (std::ranges::all_of(rows, [f = figure](const Result* r) { return has(*r, f); }))
       total.*figure = of(rows, figure);
-  total.weight_sqnr_db = decibels(total.weight_nmse);
-  total.output_sqnr_db = decibels(total.output_nmse);
+  if (total.weight_nmse) total.weight_sqnr_db = sqnr_db(*total.weight_nmse);
+  if (total.output_nmse) total.output_sqnr_db = sqnr_db(*total.output_nmse);
   if (total.bits_per_param && total.weight_sqnr_db)
-    total.bound_gap_db = kDecibelsPerBit * *total.bits_per_param - *total.weight_sqnr_db;
+    total.bound_gap_db = bound_gap_db(*total.bits_per_param, *total.weight_sqnr_db);
   total.bytes_per_second = divide(total.bytes, total.seconds);
   total.flops_per_second = divide(total.flops, total.seconds);
 }
@@ -98,8 +93,8 @@ std::string why_lacking(const Result& r) {
   return r.reason.empty() ? status : status + ", " + r.reason;
 }
 
-// Which tensors lack a figure that others have, and the names of those figures; no names where it
-// is all of them, since a tensor did not pass.
+// The tensors that lack figures that others have, and the names of these figures. If a tensor did
+// not pass, all figures are lacking and none is named.
 struct Lack {
   Rows tensors;
   std::vector<std::string> names;

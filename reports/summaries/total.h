@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One total, from the results of its tensors.
+// Computes one total from the results of its tensors.
 #pragma once
 
 #include <vector>
@@ -8,10 +8,10 @@
 
 namespace qbench {
 
-// A figure is there only where every tensor passed and has it; `reason` says what is missing, of
-// which tensors and why. Errors and bits are means weighted by parameters, so that no tensor is
-// pooled with another's scale; largest errors and scratch are maxima; bytes, flops, seconds and
-// their quartiles are sums. Noisy if the time of any part is.
+// A total has a figure only if every tensor passed and has it; `reason` names what is missing, the
+// tensors and why. Relative errors and bits are means weighted by parameters, so that tensors of
+// different magnitude count alike. Largest errors and scratch are maxima. Bytes, flops, seconds and
+// their quartiles are sums. The time is noisy if that of any part is.
 Result total_of(const std::vector<const Result*>& rows);
 
 }  // namespace qbench

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which results make a total.
+// Decides which results make a total.
 #include "reports/summaries/totals.h"
 
 #include <fmt/format.h>
@@ -19,21 +19,21 @@ using Rows = std::vector<const Result*>;
 
 constexpr std::size_t kMostNames = 3;
 
-// A tensor that cannot be used has no mode.
+// False for an unusable tensor, which has no mode.
 bool counts(const Result& r) { return is_real(r) && !r.mode.empty(); }
 
 bool same_total(const Result& a, const Result& b) {
   return agree(a, b, {Role::suite, Role::condition, Role::row});
 }
 
-// Whether totals of the suite leave out what is not to be in totals: not where that is all.
+// True if totals of the suite leave out tensors with `not_in_totals`, because it has others.
 bool leaves_out(std::span<const Result> results, const std::string& suite) {
   return std::ranges::any_of(results, [&](const Result& r) {
     return counts(r) && r.suite == suite && r.not_in_totals.empty();
   });
 }
 
-// Those with real weights, in the order of their first.
+// The suites with real weights, in order of appearance.
 std::vector<std::string> suites_of(std::span<const Result> results) {
   std::vector<std::string> out;
   for (const Result& r : results)
@@ -81,7 +81,7 @@ std::vector<Result> totals_of(std::span<const Result> results) {
 
 namespace {
 
-// Tensors that cannot be used, where there are totals of others.
+// Names the unusable tensors if there are totals of others.
 std::string unread_clause(std::span<const Result> results) {
   if (totals_of(results).empty()) return {};
   std::vector<std::string> names;

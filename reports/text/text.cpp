@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Text for terminals, by the Unicode tables of utf8proc.
+// Text for terminals, with the Unicode tables of utf8proc.
 #include "reports/text/text.h"
 
 #include <fmt/format.h>
@@ -14,10 +14,10 @@ namespace {
 
 struct Character {
   std::string_view bytes;
-  utf8proc_int32_t code_point;  // negative: one byte that is no UTF-8
+  utf8proc_int32_t code_point;  // negative: one byte that is not UTF-8
 };
 
-// The first of a text that is not empty.
+// The first character of a text that is not empty.
 Character first_character(std::string_view text) {
   utf8proc_int32_t code_point = -1;
   const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
@@ -80,7 +80,7 @@ Cluster first_cluster(std::string_view text) {
   return {text.substr(0, size), width_of(first)};
 }
 
-// Bytes of the longest end of at most `width` columns.
+// Bytes of the longest suffix of at most `width` columns.
 std::size_t fitting_end(std::string_view text, std::size_t width) {
   std::vector<Cluster> clusters;
   for (std::string_view rest = text; !rest.empty();

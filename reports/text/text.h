@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Text from files, made fit for a terminal; widths and cuts in columns of a terminal.
+// Makes text from files safe for terminals, and measures and cuts it in columns of a terminal.
 #pragma once
 
 #include <cstddef>
@@ -8,23 +8,23 @@
 
 namespace qbench {
 
-// UTF-8 of printable characters stays as it is. Control and format characters (those that turn the
-// direction of writing among them), separators of lines and paragraphs, private and unassigned code
-// points become escapes: \n \r \t, \x1b below U+0080, \u{202e} above; so do bytes that are no UTF-8
-// (\xff). A backslash stays, so that text which has been through here once stays as it is.
+// Escapes everything but printable UTF-8: control and format characters (including those that
+// change the direction of writing), line and paragraph separators, private and unassigned code
+// points, and bytes that are not UTF-8. Escapes are \n \r \t, \x1b below U+0080, \u{202e} above,
+// and \xff for bytes. A backslash is kept, so that the function is idempotent.
 std::string printable(std::string_view text);
 
 // Columns that printable text takes: 2 for a wide character, 0 for a combining one.
 std::size_t display_width(std::string_view text);
 
-// Bytes of the longest beginning of at most `width` columns. No character is cut, nor parted from
-// its combining marks.
+// Bytes of the longest prefix of at most `width` columns that neither cuts a character nor
+// separates it from its combining marks.
 std::size_t fitting(std::string_view text, std::size_t width);
 
-// Shortened in its middle to at most `width` columns.
+// Shortens the middle of a text, to at most `width` columns.
 std::string shorten(std::string_view text, std::size_t width);
 
-// Filled up with blanks to `width` columns.
+// Pads with blanks to `width` columns.
 std::string pad(std::string_view text, std::size_t width, bool right_aligned);
 
 }  // namespace qbench

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-# qbench_flags: what every target of the project is compiled with.
+# qbench_flags: the compiler options of every target of the project.
 add_library(qbench_flags INTERFACE)
 target_include_directories(qbench_flags INTERFACE ${CMAKE_SOURCE_DIR})
-# No contraction into fused operations: results are the same bits at every instruction set. The two others change no value (no
-# one reads errno or traps) and let loops with selections vectorize. Functions begin at cache lines, so that a change elsewhere does
-# not move their loops: the same code of mxfp4 was 10 to 20 % slower in a build that only linked more beside it.
+# -ffp-contract=off: without fused operations, results are the same bits for every instruction set.
+# -fno-math-errno, -fno-trapping-math: change no value (nothing reads errno or traps), and let loops with selections vectorize.
+# -falign-functions=64: a change elsewhere does not move loops across cache lines, which made mxfp4 10 to 20 % slower.
 target_compile_options(qbench_flags INTERFACE
   # -Wrestrict: GCC 12 raises it on std::string + (its bug 105651).
   $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -ffp-contract=off -falign-functions=64

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# qbench_revision(TARGET): gives a target revision.h, with what was built: version, git revision, build type and flags.
-# The revision is asked for at every build; the header changes, and with it what is compiled, only when it differs.
-# The second half of this file is that question: cmake -DSOURCE=.. -DHEADER=.. -D.. -P QbenchRevision.cmake
+# qbench_revision(TARGET): gives a target the header revision.h with version, git revision, build type and flags.
+# Every build asks git for the revision, but rewrites the header, and so recompiles, only if it differs.
+# The second half of this file is that step: cmake -DSOURCE=.. -DHEADER=.. -D.. -P QbenchRevision.cmake
 if(NOT CMAKE_SCRIPT_MODE_FILE)
   set(QBENCH_REVISION_SCRIPT ${CMAKE_CURRENT_LIST_FILE})
   function(qbench_revision target)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The numbers of a compiled kernel, from what `nvdisasm -json` and `ptxas -v` say of it."""
+"""The numbers of a compiled kernel, from the output of `nvdisasm -json` and `ptxas -v`."""
 
 import collections
 import re
@@ -8,8 +8,8 @@ import subprocess
 INSTRUCTION_BYTES = 16
 BRANCHES = {"BRA", "BRX", "JMP"}
 
-# Pipes of an SM by the first part of an opcode; whatever is not named is the integer ALU's. The
-# first pattern that matches decides. Source: the Nsight Compute guide, section 2.3.6.
+# Pipes of an SM by the first part of an opcode; others belong to the integer ALU. The first match
+# decides. Source: the Nsight Compute guide, section 2.3.6.
 PIPES = [
     ("tensor", r"[HIQBD]MMA|HGMMA|IGMMA|QGMMA|UTC\w*MMA"),
     ("xu", r"MUFU|I2F|F2I|F2F|FRND|POPC|FLO|BREV"),
@@ -49,12 +49,12 @@ def pipe(opcode):
 
 
 def count(instructions, opcode):
-    """How many are `opcode`, more parts behind it or not: LDG.E.U8 takes LDG.E.U8.CONSTANT."""
+    """Counts `opcode` with any further parts: LDG.E.U8 includes LDG.E.U8.CONSTANT."""
     return sum(one.opcode == opcode or one.opcode.startswith(opcode + ".") for one in instructions)
 
 
 def innermost_loops(instructions):
-    """The bodies of backward branches around no other one. A branch to itself is padding."""
+    """The bodies of innermost backward branches. A branch to itself is padding."""
     ends = {}  # first -> last: a loop may branch back from several places
     for last, one in enumerate(instructions):
         if one.target is not None and 0 <= one.target < last:
@@ -65,7 +65,7 @@ def innermost_loops(instructions):
 
 
 def counted_part(instructions, how):
-    """(instructions, weights): what a thread executes for how many weights.
+    """(instructions, weights): the instructions that a thread executes for so many weights.
 
     With how["marker"], an opcode: the innermost loop with the most of it; how["markers_per_weight"]
     of them make a weight (8 weights a load of 16 bytes: 0.125), so unrolling changes no meaning. Else how["weights"] a thread:
@@ -105,12 +105,12 @@ TYPES = {"__nv_bfloat16": "bf16", "__half": "fp16", "float": "fp32"}
 
 
 def mode_name(constant):
-    """nf4-dq of kNf4Dq, the object that describes the mode."""
+    """The mode of its constant: nf4-dq for kNf4Dq."""
     return re.sub(r"(?<=.)(?=[A-Z])", "-", constant[1:]).lower()
 
 
 def short_name(demangled):
-    """gemv/nf4/bf16 of void qbench::cuda::gemv<qbench::cuda::Of<qbench::kNf4>, ...>(...)."""
+    """The short name of a kernel: gemv/nf4/bf16 for void qbench::cuda::gemv<qbench::cuda::Of<qbench::kNf4>, ...>(...)."""
     name = re.sub(r"^void |qbench::(cuda::)?", "", demangled).split("(")[0].strip()
     name = re.sub(r"Of<&?(k\w+)>", lambda found: mode_name(found[1]), name)
     for long, short in TYPES.items():

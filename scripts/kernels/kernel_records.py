@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What scripts/kernels/kernel_gates found, as text and as findings (reports/findings/finding.h), a line of JSON each.
-"""
+"""Records of scripts/kernels/kernel_gates, as text and as findings: a line of JSON each (reports/findings/finding.h)."""
 
 import collections
 import json
 
 # A judgement is one of reports/findings/finding.h: BREACH, RECORDED, FAST, SAME or SKIPPED. `kernel` may be
-# empty, or name something else that was not judged; before and after are None where there is none.
+# empty, or name something else that was not judged; before and after may be None.
 Record = collections.namedtuple(
     "Record", "judgement architecture kernel field before after reason",
     defaults=("", "", "", None, None, ""))
@@ -19,7 +18,7 @@ def subject(record):
 
 
 def as_text(record):
-    """"breach: sm_90a gemv/nf4/bf16 registers: 48 -> 49: reason", without what there is not."""
+    """"breach: sm_90a gemv/nf4/bf16 registers: 48 -> 49: reason", without empty parts."""
     text = f"{WORDS[record.judgement]}: {subject(record)} {record.field}".rstrip()
     if (record.before, record.after) != (None, None):
         before, after = ("none" if v is None else v for v in (record.before, record.after))
@@ -28,7 +27,7 @@ def as_text(record):
 
 
 def line_of(text, keys):
-    """The line of the last of nested keys in JSON that has a line for each; 0 where it has not."""
+    """The line of the last of nested keys in JSON that has a line for each; 0 if a key is missing."""
     lines, number = text.splitlines(), 0
     for key in keys:
         start = json.dumps(key) + ":"

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The table that scripts/kernels/kernel_gates prints: instructions and bytes a weight, and what binds."""
+"""The table that scripts/kernels/kernel_gates prints: instructions and bytes per weight, and the
+binding unit."""
 
 # The H200: warp instructions a clock and SM by pipe, bytes/s as measured. The FMA pipe takes imad
 # as well, at half its rate.

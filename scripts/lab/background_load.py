@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A load that keeps changing, for experiments with timing."""
+"""A changing background load, for experiments with timing."""
 
 import multiprocessing
 import random
@@ -53,6 +53,6 @@ class Load(threading.Thread):
         self.running = []
 
     def take(self):
-        """What has run since the last call."""
+        """The loads that ran since the last call."""
         seen, self.seen = self.seen, self.seen[-1:]
         return seen

@@ -10,11 +10,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class UserError(Exception):
-    """What is wrong and what to do about it."""
+    """A mistake of the user: what is wrong and what to do."""
 
 
 def presets(flags=""):
-    """Beside the presets of the tree: the copy's own."""
+    """CMake presets of the copy, beside those of the tree."""
     return {"version": 6, "configurePresets": [{
         "name": "planted", "inherits": "base",
         "cacheVariables": {"CMAKE_BUILD_TYPE": "Release",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One checkpoint of what several specs select: every name once.
+// Joins the tensors that several specs select, each name once.
 #include "suites/checkpoints/checkpoint.h"
 
 #include <iterator>
@@ -15,7 +15,7 @@ namespace {
 
 [[noreturn]] void fail(const std::string& message) { throw std::runtime_error(message); }
 
-// Where a name has been selected: the spec as typed, and the file.
+// The spec, as typed, and the file that a name was selected from.
 struct Origin {
   std::string spec, file;
 };

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Checkpoint: the tensors of .safetensors files, of their indexes or of folders that hold either;
-// memory-mapped for as long as it lives.
+// Checkpoint: the tensors of .safetensors files, indexes and folders, memory-mapped while it lives.
 #pragma once
 
 #include <map>
@@ -18,30 +17,36 @@ class MappedFile;
 
 class Checkpoint {
  public:
-  // Each spec is FILE[:REGEX]: the whole text is the path where such a file exists, else what
-  // follows the last ':' that leaves an existing path is the pattern (RE2, unanchored) that tensor
-  // names must match. FILE is a .safetensors file, an index (.json), or a folder with one index
-  // (*.safetensors.index*.json) or none, then of all its .safetensors files that are not hidden.
-  // Only tensors that match and are not excluded must be there, and only the files that an index
-  // names for them are read. An index decides among its files that have the same tensor; a tensor
-  // that it does not list is taken where it lies in a file that is read.
+  // Each spec is FILE[:REGEX]. If the whole text is an existing path, there is no pattern.
+  // Otherwise the spec is split at the last ':' after an existing path, and names of tensors must
+  // match REGEX (RE2, unanchored).
+  //
+  // FILE is a .safetensors file, an index (.json), or a folder. A folder with one index
+  // (*.safetensors.index*.json) stands for the index, one without for all its .safetensors files
+  // that are not hidden.
+  //
+  // Only tensors that match and are not excluded must exist, and only the files that an index names
+  // for them are read. If several files of an index have a tensor, the index decides; a tensor that
+  // it does not list is taken from whichever file is read.
+  //
   // Throws std::runtime_error with one line: no such file, a bad pattern, nothing selected, a name
-  // that is selected twice, a rule without effect, or what is wrong with a file (its name first).
+  // selected twice, a rule without effect, or a fault of a file after its name.
   explicit Checkpoint(const std::vector<std::string>& specs, const TensorRules& rules = {});
   ~Checkpoint();
 
-  // Those selected, usable or not (Tensor::unusable), by spec, file and offset. At least one; no
-  // two have the same name.
+  // The selected tensors, usable or not (Tensor::unusable), ordered by spec, file and offset. There
+  // is at least one, and names are unique.
   const std::vector<Tensor>& tensors() const { return tensors_; }
   const Tensor* find(const std::string& name) const;
 
-  // Where not one can be used: "a.safetensors: none of its 12 tensors can be used: dtype I32 is not
-  // read yet (F32, F16 and BF16 are) ('qweight', 'qzeros' and 8 more); has no elements ('x')".
+  // The error if no tensor can be used: "a.safetensors: none of its 12 tensors can be used: dtype
+  // I32 is not read yet (F32, F16 and BF16 are) ('qweight', 'qzeros' and 8 more); has no elements
+  // ('x')".
   std::string why_unusable() const;
 
  private:
-  std::string paths_;  // of the specs
-  bool whole_ = true;  // no pattern and no rule left anything out
+  std::string paths_;  // paths of the specs
+  bool whole_ = true;  // no pattern or rule left anything out
   std::vector<std::unique_ptr<MappedFile>> files_;
   std::vector<Tensor> tensors_;
   std::map<std::string_view, const Tensor*> by_name_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finds the files of one spec, maps those that are needed, and holds them to their index.
+// Finds the files of one spec, maps those that are needed, and checks them against their index.
 #include "suites/checkpoints/checkpoint_files.h"
 
 #include <re2/re2.h>
@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 [[noreturn]] void fail(const std::string& message) { throw std::runtime_error(message); }
 
-// What `action` gives; its errors begin with the file's name.
+// Returns action(); puts the file's name before its errors.
 template <class Action>
 auto in_file(const fs::path& file, Action action) {
   try {
@@ -41,7 +41,7 @@ bool is_folder(const fs::path& path) {
   return fs::is_directory(path, ignored);
 }
 
-// Divides the spec at the last ':' that leaves an existing path.
+// Splits the spec at the last ':' after an existing path.
 void divide(const std::string& spec, Selected& into) {
   into.path = spec;
   if (is_there(spec)) return;
@@ -114,7 +114,7 @@ class Selector {
     return !rules_.excludes(name);
   }
 
-  // Where there is an index it decides among files that have the same tensor.
+  // An index, if there is one, decides among files that have the same tensor.
   void read(const fs::path& file, const WeightMap* weight_map, const std::string& listed_as) {
     in_file(file, [&] {
       selected_.files.push_back(std::make_unique<MappedFile>(file.string()));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From FILE[:REGEX] to the tensors that it selects, in one file or several.
+// Selects the tensors of one FILE[:REGEX], in one or several files.
 #pragma once
 
 #include <memory>
@@ -13,14 +13,14 @@
 namespace qbench {
 
 struct Selected {
-  std::string path;             // of the spec, without the pattern
+  std::string path;             // the spec without its pattern
   std::string pattern;          // may be empty
-  std::vector<Tensor> tensors;  // by file and then by offset, into `files`
+  std::vector<Tensor> tensors;  // by file and offset; their bytes lie in `files`
   std::vector<std::unique_ptr<MappedFile>> files;
 };
 
-// Those tensors that match the spec's pattern and that the rules do not exclude by their names; of
-// these all must be there, of others nothing. Checkpoint's constructor says what is read.
+// The tensors that match the spec's pattern and that the rules do not exclude by name. All of these
+// must exist; others need not. Checkpoint's constructor says what is read.
 Selected select_tensors(const std::string& spec, AppliedRules& rules);
 
 }  // namespace qbench

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads an index strictly: a key that is there twice, any depth and any way out of its folder are
-// refused.
+// Reads an index strictly: repeated keys, deep nesting and paths out of its folder are errors.
 #include "suites/checkpoints/checkpoint_index.h"
 
 #include <algorithm>
@@ -27,8 +26,8 @@ constexpr std::size_t kMostIndexesShown = 8;
   fail("tensor " + in_quotes(tensor) + ": " + message);
 }
 
-// Throws for text that is no JSON: says what it is instead where that is known, else where the JSON
-// breaks off.
+// Throws for text that is not JSON. The error names the kind of file if that is recognized, else
+// the place where the JSON breaks off.
 [[noreturn]] void fail_as_json(std::string_view text, std::string_view problem) {
   const std::size_t begin = text.find_first_not_of(" \t\r\n");
   const bool looks_like_json = begin != text.npos && (text[begin] == '{' || text[begin] == '[');
@@ -37,7 +36,7 @@ constexpr std::size_t kMostIndexesShown = 8;
 }
 
 Json parse_json(std::string_view text) {
-  std::vector<std::set<std::string>> keys;  // of the objects that are open
+  std::vector<std::set<std::string>> keys;  // one set per open object
   const auto check = [&keys](int depth, Json::parse_event_t event, Json& parsed) {
     if (depth > kMaxDepth) fail("nested too deeply for an index");
     if (event == Json::parse_event_t::object_start) keys.emplace_back();
@@ -53,8 +52,8 @@ Json parse_json(std::string_view text) {
   }
 }
 
-// A name that leads out of the index's folder could make it read anything. '\' divides paths
-// elsewhere, and control characters are in no honest name.
+// The normalized path of a file that the index names. Throws for a path out of the index's folder,
+// which could be any file, and for '\', which separates paths elsewhere, and control characters.
 std::string relative_file(const std::string& tensor, const std::string& file) {
   const fs::path path = fs::path(file).lexically_normal();
   const bool odd_characters = std::any_of(

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// MappedFile by POSIX mmap. A file that another process cuts short while it is mapped ends the
-// program (SIGBUS).
+// MappedFile by POSIX mmap. If another process truncates a mapped file, SIGBUS ends the program.
 #include "suites/checkpoints/mapped_file.h"
 
 #include <fcntl.h>
@@ -20,7 +19,7 @@ namespace {
 }
 
 struct OpenFile {
-  // O_NONBLOCK: a pipe is refused below instead of waited for.
+  // O_NONBLOCK: a pipe is rejected below instead of waited for.
   explicit OpenFile(const std::string& path)
       : descriptor(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
     if (descriptor < 0) fail(errno);

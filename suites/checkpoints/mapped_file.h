@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// MappedFile: a file's bytes, read-only, in memory for as long as it lives.
+// MappedFile: the bytes of a file, mapped read-only while it lives.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@ namespace qbench {
 
 class MappedFile {
  public:
-  // Throws std::runtime_error that says why not, without the path: callers know it.
+  // Throws std::runtime_error with the reason, but without the path, which callers add.
   explicit MappedFile(const std::string& path);
   ~MappedFile();
   MappedFile(const MappedFile&) = delete;
@@ -21,7 +21,7 @@ class MappedFile {
   }
 
  private:
-  void* address_ = nullptr;  // null where the file is empty
+  void* address_ = nullptr;  // nullptr if the file is empty
   std::size_t size_ = 0;
 };
 

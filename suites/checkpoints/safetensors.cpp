@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the format promises beyond its JSON (https://github.com/huggingface/safetensors, "Format"):
-// sizes that agree with shapes, and data that is covered exactly, once.
+// Checks the promises of the format beyond its JSON (https://github.com/huggingface/safetensors,
+// "Format"): sizes agree with shapes, and tensors cover the data exactly once.
 #include "suites/checkpoints/safetensors.h"
 
 #include <algorithm>
@@ -50,8 +50,8 @@ std::int64_t bits_of(const HeaderEntry& entry) {
   fail(entry.name, "the format has no dtype " + in_quotes(entry.dtype));
 }
 
-// Of the tensor by its shape and dtype. A dimension of 0 does not excuse others whose product
-// overflows.
+// The bytes of a tensor by its shape and dtype. The product of the other dimensions must not
+// overflow even if one dimension is 0.
 std::int64_t byte_count(const HeaderEntry& entry) {
   std::int64_t bits = bits_of(entry);
   bool empty = false;
@@ -66,7 +66,7 @@ std::int64_t byte_count(const HeaderEntry& entry) {
   return bits / 8;
 }
 
-// `data` is what follows the header.
+// `data` begins after the header.
 Tensor make_tensor(HeaderEntry entry, std::span<const std::byte> data) {
   const std::int64_t needed = byte_count(entry);
   const std::int64_t begin = entry.data_offsets[0];
@@ -88,7 +88,7 @@ Tensor make_tensor(HeaderEntry entry, std::span<const std::byte> data) {
           .layout = layout};
 }
 
-// By offset; an empty tensor comes before the one that begins where it lies.
+// Orders tensors by offset; an empty tensor comes before the one that begins at the same offset.
 void sort_by_offset(std::vector<Tensor>& tensors) {
   std::stable_sort(tensors.begin(), tensors.end(), [](const Tensor& a, const Tensor& b) {
     const std::byte* a_begin = a.bytes.data();
@@ -97,7 +97,7 @@ void sort_by_offset(std::vector<Tensor>& tensors) {
   });
 }
 
-// `tensors` by offset.
+// `tensors` are ordered by offset.
 void check_coverage(const std::vector<Tensor>& tensors, std::span<const std::byte> data) {
   const std::byte* covered = data.data();
   for (const Tensor& tensor : tensors) {
@@ -113,7 +113,7 @@ void check_coverage(const std::vector<Tensor>& tensors, std::span<const std::byt
                              " bytes after the last tensor belong to none");
 }
 
-// A safetensors file, whole or cut off, has its '{' after a length that the format allows.
+// True if the bytes look like a safetensors file, whole or truncated: a '{' follows a valid length.
 bool begins_as_one(std::span<const std::byte> file) {
   std::uint64_t length = 0;
   if (file.size() <= kLengthBytes) return false;

@@ -7,9 +7,9 @@
 
 namespace qbench {
 
-// The tensors of a file's bytes, in the order of their offsets, in their default layouts. Checks
-// everything that the format promises: every byte of every tensor lies inside `file`. Throws
-// std::runtime_error with one line that says what is wrong, or what the bytes are instead.
+// The tensors in a file's bytes, ordered by offset, in their default layouts. Checks everything
+// that the format promises, so that every byte of every tensor lies inside `file`. Throws
+// std::runtime_error with one line that names the fault, or the kind of file that it is instead.
 std::vector<Tensor> parse_safetensors(std::span<const std::byte> file);
 
 }  // namespace qbench

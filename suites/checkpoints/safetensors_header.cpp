@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads the header event by event, so that every duplicate key is seen and nothing is kept of what
-// the format does not have, however deeply it is nested.
+// Reads the header event by event, so that repeated keys are seen and unknown content takes no
+// memory, however deeply it is nested.
 #include "suites/checkpoints/safetensors_header.h"
 
 #include <limits>
@@ -134,9 +134,9 @@ class HeaderReader final : public nlohmann::json_sax<Json> {
   }
 
   Place place_ = Place::outside;
-  std::string name_;          // the key of the header that is being read
-  std::string metadata_key_;  // of __metadata__
-  std::string field_;         // of a tensor
+  std::string name_;          // the current key of the header
+  std::string metadata_key_;  // the current key of __metadata__
+  std::string field_;         // the current field of a tensor
   std::set<std::string> names_, metadata_keys_, fields_;
   HeaderEntry entry_;
   std::vector<HeaderEntry> entries_;
@@ -146,8 +146,8 @@ class HeaderReader final : public nlohmann::json_sax<Json> {
 
 std::vector<HeaderEntry> parse_safetensors_header(std::string_view json) {
   if (!json.starts_with('{')) throw std::runtime_error("the header does not start with '{'");
-  // The format pads with spaces; the JSON library would also take other white space, or a zero byte
-  // as the end.
+  // The format pads with spaces. The JSON library would also accept other white space, or a zero
+  // byte as the end.
   if (json.find('\0') != json.npos) throw std::runtime_error("the header holds a zero byte");
   const std::size_t end = json.find_last_not_of(' ') + 1;
   if (json[end - 1] != '}')

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One table of the files that come in the place of safetensors.
+// The table of files that turn up in place of safetensors.
 #include "suites/checkpoints/safetensors_mistaken.h"
 
 #include <re2/re2.h>
@@ -13,8 +13,7 @@ namespace {
 constexpr std::size_t kLooksAt = 512;  // bytes
 
 struct Mistaken {
-  const char*
-      begins;  // RE2 over bytes, at the file's begin, '.' is any byte; the first row decides
+  const char* begins;  // RE2 over bytes, anchored at the file's start; the first match decides
   const char* what;
   const char* to_do;
 };
@@ -68,7 +67,7 @@ struct Kind {
   RE2 begins;
 };
 
-// RE2 can be neither copied nor moved.
+// Compiles the patterns into a list, because an RE2 can be neither copied nor moved.
 std::list<Kind> compiled() {
   std::list<Kind> kinds;
   for (const Mistaken& row : kMistaken) kinds.emplace_back(row);

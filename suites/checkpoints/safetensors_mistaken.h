@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is often taken for a safetensors file, by its first bytes.
+// Recognizes files that are often mistaken for safetensors files by their first bytes.
 #pragma once
 
 #include <cstddef>
@@ -8,9 +8,9 @@
 
 namespace qbench {
 
-// "this is a Git LFS pointer, not the file: run git lfs pull": what the bytes are and what to do,
-// or empty where they look like nothing that is known. Only for bytes that are known to be no
-// safetensors file: some of the magics are two bytes long.
+// The kind of file and what to do: "this is a Git LFS pointer, not the file: run git lfs pull";
+// empty if the bytes are not recognized. Only for bytes that are known not to be a safetensors
+// file, because some magic numbers have only two bytes.
 std::string mistaken_for_safetensors(std::span<const std::byte> file);
 
 }  // namespace qbench

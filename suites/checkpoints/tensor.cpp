@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The size of the matrix that a tensor is taken as.
+// The size of the matrix that a tensor is read as.
 #include "suites/checkpoints/tensor.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tensor: what a file holds under one name, and the matrix that it is taken as.
+// Tensor: one named array of a file, and the matrix that it is read as.
 #pragma once
 
 #include <cstddef>
@@ -15,27 +15,27 @@ namespace qbench {
 
 struct Tensor {
   std::string name;   // may be empty
-  std::string dtype;  // as the header has it: "F32", "BF16", "I8", ...
+  std::string dtype;  // as in the header: "F32", "BF16", "I8", ...
   std::vector<std::int64_t> shape;
   std::span<const std::byte> bytes;  // into the file
-  std::string file = {};             // its path, as the user or the index wrote it
+  std::string file = {};             // path as the user or the index wrote it
   Layout layout = Layout::matrix;
 
-  // n and k of the matrix that `layout` makes of it.
+  // n and k of the matrix in its layout.
   std::int64_t rows() const;
   std::int64_t cols() const;
-  // Matrices of equal size that lie one below the other in it; 1 but for stacks and transposed ones
-  // of rank 3 and more.
+  // The number of equally large matrices stacked in it; 1 except for stacks, and for transposed
+  // tensors of rank 3 and more.
   std::int64_t slices() const;
-  // "stack", "convolution" or "transposed"; empty where it is taken as it is.
+  // "stack", "convolution" or "transposed"; empty for a plain matrix.
   std::string layout_text() const;
-  // Why it cannot be used as a weight matrix (no elements, a dtype that is not read), without its
-  // name, or empty.
+  // The reason why it cannot be used as a weight matrix (no elements, an unsupported dtype),
+  // without its name; empty if it can.
   std::string unusable() const;
 };
 
-// F32, F16 or BF16 to f32, exactly, in the tensor's layout. Throws std::runtime_error when the
-// tensor is unusable.
+// Converts F32, F16 or BF16 exactly to f32, in the tensor's layout. Throws std::runtime_error if
+// the tensor is unusable.
 Matrix to_matrix(const Tensor& tensor);
 
 }  // namespace qbench

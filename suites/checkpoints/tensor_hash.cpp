@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The stream that is hashed: of each tensor the length of its name (numbers are u64, little
-// endian), its name, length and text of its dtype, its rank, its dimensions, its bytes.
+// The hashed stream: for each tensor the length of its name, the name, the length of its dtype, the
+// dtype, its rank, its dimensions and its bytes. Numbers are little-endian u64.
 #include "suites/checkpoints/tensor_hash.h"
 
 #include <fmt/format.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A hash of tensors, so that a record can tell which weights its figures are of.
+// A hash of tensors, by which a record identifies the weights of its figures.
 #pragma once
 
 #include <string>
@@ -9,8 +9,9 @@
 
 namespace qbench {
 
-// "xxh3:" and 32 hexadecimal digits: XXH3 of 128 bits over name, dtype, shape and bytes of those
-// that are usable, by name. The files and their split do not count, nor do layouts.
+// "xxh3:" and 32 hexadecimal digits: XXH3 of 128 bits over name, dtype, shape and bytes of the
+// usable tensors, ordered by name. It does not depend on layouts or on how tensors are split into
+// files.
 std::string content_hash(const std::vector<Tensor>& tensors);
 
 }  // namespace qbench

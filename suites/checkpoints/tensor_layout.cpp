@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The layout that a tensor's name and shape suggest.
+// Guesses a layout from a tensor's name and shape.
 #include "suites/checkpoints/tensor_layout.h"
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 namespace qbench {
 namespace {
 
-// No convolution in use has so wide a kernel, and no linear layer so few inputs.
+// Convolutions have narrower kernels, and linear layers have more inputs.
 constexpr std::int64_t kLeastColumnsOfStack = 32;
 
 bool is_convolution_name(std::string_view name) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rules on tensors: from text, applied, and what they did.
+// Parses rules on tensors, applies them and counts their effects.
 #include "suites/checkpoints/tensor_rules.h"
 
 #include <fmt/format.h>
@@ -53,7 +53,7 @@ struct AppliedRules::Exclusion {
   std::string text;
   RE2 pattern;
   bool matched = false;
-  std::set<std::string> dropped;  // names that no exclusion before it drops
+  std::set<std::string> dropped;  // names that no earlier exclusion drops
 };
 
 struct AppliedRules::Override {
@@ -111,7 +111,7 @@ void AppliedRules::set_layout(Tensor& tensor) {
                       layout == Layout::transposed
                           ? "transposed"
                           : fmt::format("a {}", kLayoutNames[static_cast<int>(layout)])));
-    // At rank 2 a stack has one slice, and a convolution's rows are the matrix's own.
+    // At rank 2, a stack has one slice and a convolution has the rows of the matrix.
     const bool plain = tensor.shape.size() == 2 && layout != Layout::transposed;
     tensor.layout = plain ? Layout::matrix : layout;
   }

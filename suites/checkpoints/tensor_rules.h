@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// TensorRules: which tensors of a checkpoint are taken, beyond the pattern after its path, and how.
+// TensorRules: selection and layout of a checkpoint's tensors, beyond the pattern after its path.
 #pragma once
 
 #include <list>
@@ -11,39 +11,39 @@
 
 namespace qbench {
 
-// One --layout.
+// The value of one --layout.
 struct LayoutRule {
   std::string pattern;  // RE2, unanchored
   Layout layout;        // not Layout::matrix
   std::string text;     // as typed
 };
-// "REGEX=stack", "REGEX=convolution" or "REGEX=transposed"; the last '=' divides. Throws
+// Parses "REGEX=stack", "REGEX=convolution" or "REGEX=transposed", split at the last '='. Throws
 // std::invalid_argument with one line.
 LayoutRule parse_layout_rule(const std::string& text);
 
 struct TensorRules {
-  bool linear_only = false;  // --tensors linear: those whose why_not_in_totals is empty
+  bool linear_only = false;               // --tensors linear: only those that totals count
   std::vector<std::string> exclude = {};  // --exclude: RE2, unanchored
   int min_rank = 0;                       // --min-rank
-  std::vector<LayoutRule> layouts = {};   // the first that matches a name decides
+  std::vector<LayoutRule> layouts = {};   // the first match of a name decides
 };
 
-// Applies the rules to one checkpoint and keeps count of what each of them did. All errors are
-// std::runtime_error with one line.
+// Applies the rules to one checkpoint and counts their effects. Throws std::runtime_error with one
+// line.
 class AppliedRules {
  public:
   // Throws on a bad pattern.
   explicit AppliedRules(const TensorRules& rules);
   ~AppliedRules();
 
-  // By its name alone, so that an excluded tensor need not be there.
+  // Decides by name alone, so that an excluded tensor need not exist.
   bool excludes(const std::string& name);
-  // Drops what --tensors and --min-rank leave out, and sets the layouts of the rest.
-  // Throws where a layout does not fit a tensor.
+  // Drops the tensors that --tensors and --min-rank leave out, and sets the layouts of the others.
+  // Throws if a layout does not fit a tensor.
   void apply(std::vector<Tensor>& tensors);
-  // Throws where an exclusion or a layout did nothing.
+  // Throws if an exclusion or a layout had no effect.
   void check_effects() const;
-  // "--exclude 'x' drops 3, --min-rank 2 drops 1"; empty where nothing was dropped.
+  // "--exclude 'x' drops 3, --min-rank 2 drops 1"; empty if nothing was dropped.
   std::string dropped() const;
 
  private:
@@ -55,7 +55,7 @@ class AppliedRules {
 
   bool linear_only_;
   int min_rank_;
-  std::size_t not_linear_ = 0, low_rank_ = 0;  // dropped
+  std::size_t not_linear_ = 0, low_rank_ = 0;  // numbers dropped
   std::list<Exclusion> exclusions_;
   std::list<Override> overrides_;
   std::vector<std::string> examples_;  // names seen, for errors

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A tensor's part in a network by its rank and name.
+// Classifies a tensor by its rank and name.
 #include "suites/checkpoints/tensor_scope.h"
 
 #include <re2/re2.h>
@@ -23,7 +23,7 @@ struct NamePattern {
   RE2 pattern;
 };
 
-// RE2 can be neither copied nor moved.
+// Compiles the patterns into a list, because an RE2 can be neither copied nor moved.
 std::list<NamePattern> compiled() {
   std::list<NamePattern> patterns;
   for (const KnownName& known : kKnownNames) patterns.emplace_back(known.noun, known.pattern);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which tensors an average over "the weights" of a network is about.
+// Decides which tensors an average over "the weights" of a network includes.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace qbench {
 
-// Linear layers and convolutions count: those that every quantizer of networks takes. Of the others
+// Empty for linear layers and convolutions, which every quantizer of networks quantizes. For others
 // a short noun: "rank 0", "rank 1", "embedding", "head", "norm", "scale", "bias", ...
 // (tensor_names.inc).
 std::string why_not_in_totals(const Tensor& tensor);

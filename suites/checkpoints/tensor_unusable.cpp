@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Groups tensors by why they cannot be used.
+// Groups tensors by the reason why they cannot be used.
 #include "suites/checkpoints/tensor_unusable.h"
 
 #include <algorithm>
@@ -10,7 +10,7 @@
 namespace qbench {
 
 std::string some_of(const std::vector<std::string>& names, std::size_t most) {
-  // One more is shown rather than counted.
+  // A single remaining name is shown rather than counted.
   const std::size_t shown = names.size() == most + 1 ? names.size() : std::min(names.size(), most);
   std::string text;
   for (std::size_t i = 0; i < shown; ++i) {

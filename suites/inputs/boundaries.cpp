@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Thresholds of a mode, from its levels where it has them, else midway between what codes stand
-// for.
+// Thresholds of a mode: those of its codebook, else the midpoints between decoded codes.
 #include "suites/inputs/boundaries.h"
 
 #include <algorithm>
@@ -13,7 +12,7 @@
 namespace qbench {
 namespace {
 
-// What the codes stand for, ascending, where the largest scaled weight is 1; none of plain formats.
+// The decoded codes, ascending, scaled to a largest weight of 1; empty for plain formats.
 std::vector<float> decoded_levels(const Mode& mode) {
   std::vector<float> levels;
   if (!mode.quantized()) return levels;

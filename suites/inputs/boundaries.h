@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The input `boundaries`: weights at which a mode's constants decide.
+// The input `boundaries`: weights at and beside the thresholds of a mode.
 #pragma once
 
 #include <vector>
@@ -9,12 +9,12 @@
 
 namespace qbench {
 
-// 0, 1/2, every threshold of the mode and the floats beside it, of both signs, for an absmax of 1.
+// 0, 1/2, every threshold of the mode and its neighbouring floats, of both signs, for an absmax of
+// 1.
 std::vector<float> boundary_values(const Mode& mode);
 
-// n x k weights of absmax 1 in each run of 32: every threshold of the mode and the floats beside
-// it, of both signs, over and over in a fixed order. Every threshold is there where n k is large
-// enough: 64 x 64 is for all modes so far.
+// n x k weights, with an absmax of 1 in each run of 32. They repeat boundary_values in a fixed
+// order, and include all of them if n k is large enough, as 64 x 64 is for every mode so far.
 Matrix make_boundaries(const Mode& mode, std::int64_t n, std::int64_t k);
 
 }  // namespace qbench

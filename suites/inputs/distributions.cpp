@@ -35,7 +35,7 @@ void fill(Matrix& out, const RandomStream& stream, Sequence sequence, double fac
   });
 }
 
-// Distinct columns below k, ascending; all of them where there are no more.
+// Distinct columns below k, ascending; all columns if k is small.
 std::vector<std::int64_t> outlier_columns(std::int64_t k, std::uint64_t seed) {
   std::vector<std::int64_t> columns;
   const std::size_t count = std::min(kOutlierColumnCount, static_cast<std::size_t>(k));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Distributions of weights and activations, seeded; their bits are the same on every machine and at
-// any thread count.
+// Seeded distributions of weights and activations, with the same bits on every machine and at any
+// thread count.
 #pragma once
 
 #include <cstdint>
@@ -9,14 +9,16 @@
 
 namespace qbench {
 
-// n x k weights of variance 1 / k: normal; student_t (5 degrees) and uniform change their shape at
-// the same variance; outliers: normal, with 4 seeded columns (all, where k < 4) 20
-// times larger. Scaled in double and rounded once. Not boundaries, which depend on the mode
-// (boundaries.h).
+// n x k weights, scaled in double and rounded once:
+//   normal     N(0, 1 / k)
+//   student_t  Student's t with 5 degrees of freedom, scaled to variance 1 / k
+//   uniform    uniform, of variance 1 / k
+//   outliers   normal, with 4 seeded columns (all if k < 4) 20 times larger
+// Inputs that depend on the mode are made in boundaries.h and extremes.h.
 Matrix make_weights(Input input, std::int64_t n, std::int64_t k, std::uint64_t seed);
 
-// m x k activations, N(0, 1); outliers: the outlier columns of the weights of that k and seed are
-// 20 times larger here too.
+// m x k activations, N(0, 1). With outliers, the same columns as in the weights of that k and seed
+// are 20 times larger.
 Matrix make_activations(Input input, std::int64_t m, std::int64_t k, std::uint64_t seed);
 
 }  // namespace qbench

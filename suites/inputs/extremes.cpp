@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Absmax of groups, and groups, at the ends.
+// Groups with extreme absmax, and extreme groups.
 #include "suites/inputs/extremes.h"
 
 #include <algorithm>
@@ -19,7 +19,7 @@ namespace {
 float below(float x) { return std::nextafter(x, 0.0f); }
 float above(float x) { return std::nextafter(x, FLT_MAX); }
 
-// The largest weight at which the reciprocal of absmax / full is no subnormal.
+// The largest absmax for which the reciprocal of absmax / qmax is not subnormal.
 constexpr float kLargestDivisor = 0x1p126f;
 
 std::vector<float> f32_absmax() {
@@ -30,7 +30,7 @@ std::vector<float> f32_absmax() {
           0.0f,           below(kLargestDivisor)};
 }
 
-// Steps of a grid in f16: subnormals, ties, the largest, and some that f16 holds exactly.
+// Steps of a grid in f16: subnormals, ties, the largest, and some that are exact in f16.
 std::vector<float> f16_steps() {
   return {0x1p-24f,     0x1p-25f,     above(0x1p-25f),     below(0x1p-25f), 0x3p-25f, 0x1p-14f,
           1 + 0x1p-11f, 1 + 0x3p-11f, above(1 + 0x1p-11f), 65504.0f,        0.0f,     1 + 0x1p-10f,
@@ -45,8 +45,9 @@ std::vector<float> power_of_two_absmax() {
   return all;
 }
 
-// Absmax whose mean is exactly kMean and whose largest distance from it is 1 in every 256: what is
-// left of each is a value of the map, of either sign, or an exact midpoint or a float beside it.
+// Absmax values whose mean is exactly kMean and whose largest distance from it is 1 in every 256.
+// Less the mean, each is a value of the map, of either sign, an exact midpoint or a float beside
+// one.
 constexpr float kMean = 0.25f;
 
 void add_where_exact(float rest, std::vector<float>& all) {
@@ -85,7 +86,7 @@ std::vector<float> absmax_of_groups(const Mode& mode, std::int64_t groups) {
   return f32_absmax();
 }
 
-// What a group of weights is made of, by the place of a weight in it.
+// The kinds of groups, as functions of a weight's place in its group.
 using Special = float (*)(std::int64_t i);
 
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
@@ -116,9 +117,8 @@ constexpr Special kSpecials[] = {
                                              : -normal(i); },
 };
 
-// Weight i of a group, where `next` counts the values in use. Those of an asymmetric grid are half
-// a step from whole steps, exactly where the step is exact: quotients are ties, products need not
-// be.
+// Weight i of a group; `next` counts the values used. Weights of an asymmetric grid lie half a step
+// from whole steps, exactly if the step is exact: then quotients are ties, products perhaps not.
 float in_group(const Mode& mode, float absmax, std::int64_t i, std::span<const float> values,
                std::size_t& next) {
   if (i == 0) return absmax;

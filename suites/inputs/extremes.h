@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The inputs `scales` and `specials`: groups whose scales, or whose weights, are at the ends of
-// what numbers can be.
+// The inputs `scales` and `specials`: groups with extreme scales, or with extreme weights.
 #pragma once
 
 #include "reference/matrix.h"
@@ -8,14 +7,14 @@
 
 namespace qbench {
 
-// n x k finite weights, the boundaries of the mode times another absmax in each group of its
-// default block size: what its storage of scales tells apart, where subnormals begin and, of 8-bit
-// scales where there are enough groups, every decade of the map and exact midpoints of it. An
-// asymmetric grid has weights half a step from whole steps.
+// n x k finite weights: the boundaries of the mode, times a different absmax in each group of the
+// default block size. The absmax covers the edges of the storage of scales, the onset of subnormals
+// and, for 8-bit scales with enough groups, every decade and exact midpoints of the map. Weights of
+// an asymmetric grid lie half a step from whole steps.
 Matrix make_scales(const Mode& mode, std::int64_t n, std::int64_t k);
 
-// n x k weights: rows, then runs of 128 along rows, of zeros, NaN, infinities, subnormals, numbers
-// beyond a storage's range, and numbers of one sign.
+// n x k weights: whole rows, then runs of 128 along rows, of zeros, NaN, infinities, subnormals,
+// numbers beyond the range of a storage, and numbers of one sign.
 Matrix make_specials(std::int64_t n, std::int64_t k);
 
 }  // namespace qbench

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Makes the inputs of cases, and counts the memory that they take.
+// Makes the inputs of cases, and counts their memory.
 #include "suites/inputs/inputs.h"
 
 #include <fmt/format.h>
@@ -16,7 +16,7 @@
 namespace qbench {
 namespace {
 
-// What is quantized is of the case's dtype where quantizing is what the case is about.
+// Weights are rounded to the case's dtype if quantizing is what is measured.
 Dtype weights_dtype(const Case& c) { return c.operation().rounds_weights ? c.dtype : Dtype::fp32; }
 
 std::string weights_key(const Case& c) { return made_from(c, Made::weights); }
@@ -111,7 +111,7 @@ bool share_weights(const Case& a, const Case& b) {
 double bytes_needed(const Case& c) {
   const auto m = static_cast<double>(c.shape.m), n = static_cast<double>(c.shape.n);
   const auto k = static_cast<double>(c.shape.k);
-  // 5 / 4: scales, and the f32 from which they are made
+  // 5 / 4: scales, and the f32 that they are made from
   const double quantized = n * k * c.mode->format.bits / 8 * 5 / 4;
   if (!c.operation().has_x) return 4 * n * k + 2 * quantized + 4 * n * k;
   // x as f32, double and its magnitudes; y as f32 and, exact, expected, its bound and its

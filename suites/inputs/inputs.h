@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Inputs: the weights and activations that a case is run on, the reference's codes, and the
-// products that these should give. Each is kept while the next case shares it, since a sweep asks
-// for one weight matrix many times.
+// Inputs: makes the weights and activations of a case, the reference's codes and the expected
+// products. Each is cached while the next case shares it, since a sweep uses one weight matrix many
+// times.
 #pragma once
 
 #include <memory>
@@ -13,29 +13,29 @@
 
 namespace qbench {
 
-// The operands of a trial and of its verification, held for as long as either needs them.
+// The operands of a trial and of its verification, kept alive as long as either needs them.
 struct Operands {
-  std::shared_ptr<const Matrix> weights, x;  // x of products only
+  std::shared_ptr<const Matrix> weights, x;  // x: products only
   std::shared_ptr<const QuantizedMatrix> quantized;
-  std::shared_ptr<const Expected> expected;  // of products only
+  std::shared_ptr<const Expected> expected;  // products only
 };
 
 class Inputs {
  public:
-  // `checkpoint` holds the tensors that cases name; nullptr where there are none.
+  // `checkpoint` holds the tensors that cases name; nullptr without real weights.
   explicit Inputs(const Checkpoint* checkpoint) : checkpoint_(checkpoint) {}
 
   const Matrix& weights(const Case& c);
-  const QuantizedMatrix& quantized(const Case& c);  // by the reference
+  const QuantizedMatrix& quantized(const Case& c);  // made by the reference
   const ErrorSums& weight_error(const Case& c);
-  const Matrix& x(const Case& c);            // of the case's dtype
-  const DoubleMatrix& exact(const Case& c);  // x W^T of the unquantized weights
-  const Expected& expected(const Case& c);   // x W^T of the quantized ones
-  Operands operands(const Case& c);          // but for what a product should give
+  const Matrix& x(const Case& c);            // rounded to the case's dtype
+  const DoubleMatrix& exact(const Case& c);  // x W^T, W unquantized
+  const Expected& expected(const Case& c);   // x W^T, W quantized
+  Operands operands(const Case& c);          // without `expected`
   std::shared_ptr<const Expected> hold_expected(const Case& c);
 
  private:
-  // A value and the text of what it was made from.
+  // A value with the key of what it was made from.
   template <class T>
   struct Kept {
     std::string key;
@@ -43,7 +43,8 @@ class Inputs {
     template <class F>
     const T& get(const std::string& wanted, const F& make) {
       if (!value || key != wanted) {
-        value.reset();  // first, so that two are held at once only where somebody needs the other
+        // Freed before make(), so that two exist at once only if someone else holds the old one.
+        value.reset();
         value = std::make_shared<const T>(make());
         key = wanted;
       }
@@ -59,11 +60,11 @@ class Inputs {
   Kept<Expected> expected_;
 };
 
-// Whether two cases are run on the same weight matrix.
+// True if two cases use the same weight matrix.
 bool share_weights(const Case& a, const Case& b);
 
-// Bytes that a case holds at its peak: inputs, operands, outputs and the doubles that they are
-// compared with.
+// Bytes that a case holds at its peak: inputs, operands, outputs and the doubles they are compared
+// with.
 double bytes_needed(const Case& c);
 
 }  // namespace qbench

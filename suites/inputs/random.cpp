@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Philox, Box and Muller's transform, and the logarithm and the circle that it needs.
+// Philox, the Box-Muller transform, and the logarithm and the circle that it needs.
 #include "suites/inputs/random.h"
 
 #include <bit>
@@ -36,19 +36,19 @@ inline Bits bits_at(const RandomStream& s, std::int64_t index, std::uint32_t par
   return {r[0] | std::uint64_t{r[1]} << 32, r[2] | std::uint64_t{r[3]} << 32};
 }
 
-// In [1, 2), a multiple of 2^-52.
+// A multiple of 2^-52 in [1, 2).
 inline double one_to_two(std::uint64_t bits) {
   return std::bit_cast<double>(bits >> 12 | std::uint64_t{0x3FF} << 52);
 }
 
-// Of a normal x > 0, to 1e-14 relative for x <= 1: x = 2^e m with m in [sqrt(1/2), sqrt(2)), and
-// log m = 2 atanh(s) = 2 (s + s^3/3 + s^5/5 + ...), s = (m - 1) / (m + 1), |s| < 0.172.
+// The logarithm of a normal x > 0, with a relative error of 1e-14 for x <= 1:
+//   x = 2^e m, m in [sqrt(1/2), sqrt(2))
+//   log m = 2 atanh(s) = 2 (s + s^3/3 + s^5/5 + ...), s = (m - 1) / (m + 1), |s| < 0.172
 inline double log_of(double x) {
   constexpr std::uint64_t kHalfRoot = 0x3FE6A09E667F3BCD;  // sqrt(1/2)
   const std::uint64_t shifted =
       std::bit_cast<std::uint64_t>(x) + (std::uint64_t{0x3FF} << 52) - kHalfRoot;
-  // 2^52 + biased exponent, as the bits of a double: there is no 64-bit conversion in SSE2 and
-  // AVX2.
+  // 2^52 + biased exponent, as the bits of a double: SSE2 and AVX2 convert no 64-bit integers.
   const double e =
       std::bit_cast<double>(shifted >> 52 | std::uint64_t{0x433} << 52) - (0x1p52 + 1023);
   const double m = std::bit_cast<double>((shifted & ((std::uint64_t{1} << 52) - 1)) + kHalfRoot);
@@ -60,9 +60,9 @@ inline double log_of(double x) {
   return e * 0x1.62e42fefa39efp-1 + 2 * s * series;
 }
 
-// The point of the unit circle at a random angle, to 1e-12. Two bits choose the quarter; the others
-// the angle in
-// [-pi/4, pi/4) in it, by Taylor.
+// The point of the unit circle at a random angle, with an error of 1e-12. Two bits choose the
+// quadrant; the others choose the angle within it, in [-pi/4, pi/4), whose sine and cosine are
+// Taylor series.
 struct Point {
   double cos, sin;
 };
@@ -84,9 +84,9 @@ inline Point circle(std::uint64_t bits) {
   return {sign * (swap ? s : c), sign * (swap ? c : s)};
 }
 
-// Two independent N(0, 1).
+// Two independent numbers, N(0, 1).
 inline Point box_muller(Bits bits) {
-  const double radius = std::sqrt(-2 * log_of(2 - one_to_two(bits.a)));  // of a uniform in (0, 1]
+  const double radius = std::sqrt(-2 * log_of(2 - one_to_two(bits.a)));  // a uniform in (0, 1]
   const Point p = circle(bits.b);
   return {radius * p.cos, radius * p.sin};
 }
@@ -94,7 +94,7 @@ inline Point box_muller(Bits bits) {
 }  // namespace
 
 void RandomStream::uniform(std::int64_t first, std::span<double> out) const {
-  // Odd multiples of 2^-52: as many below 0 as above.
+  // Odd multiples of 2^-52, as many below 0 as above.
   for (std::size_t i = 0; i < out.size(); ++i)
     out[i] = 2 * one_to_two(bits_at(*this, first + static_cast<std::int64_t>(i)).a) - 3 + 0x1p-52;
 }
@@ -110,7 +110,8 @@ void RandomStream::normal(std::int64_t first, std::span<double> out) const {
     out.back() = box_muller(bits_at(*this, first / 2 + static_cast<std::int64_t>(pairs))).cos;
 }
 
-// z / sqrt(chi2 / 5), where chi2 of 5 degrees is a squared normal and one of 4, -2 log(u v).
+// z / sqrt(chi2 / 5). chi2, with 5 degrees of freedom, is the sum of a squared normal and of one
+// with 4 degrees, -2 log(u v).
 void RandomStream::student_t5(std::int64_t first, std::span<double> out) const {
   for (std::size_t i = 0; i < out.size(); ++i) {
     const std::int64_t index = first + static_cast<std::int64_t>(i);

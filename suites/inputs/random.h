@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random numbers by counter: each depends on the seed, the stream and its own index alone, and is
-// made of integers and IEEE + - * / sqrt, so that its bits are the same on every machine, in any
-// order and at any thread count.
+// Counter-based random numbers. Each depends only on the seed, the stream and its own index, and is
+// computed with integers and IEEE + - * / sqrt, so that its bits are the same on every machine, in
+// any order and at any thread count.
 #pragma once
 
 #include <array>
@@ -16,13 +16,13 @@ std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter,
 
 struct RandomStream {
   std::uint64_t seed;
-  std::uint32_t stream;  // another number, another independent sequence
+  std::uint32_t stream;  // streams are independent sequences
 
-  // Each fills `out` with numbers first, first + 1, ... of its own sequence.
+  // Each function fills `out` with the numbers first, first + 1, ... of its own sequence.
   void uniform(std::int64_t first, std::span<double> out) const;  // in (-1, 1), symmetric
   void normal(std::int64_t first, std::span<double> out) const;   // N(0, 1); `first` is even
-  void student_t5(std::int64_t first,
-                  std::span<double> out) const;  // 5 degrees of freedom, variance 5/3
+  // Student's t with 5 degrees of freedom, variance 5/3.
+  void student_t5(std::int64_t first, std::span<double> out) const;
 };
 
 }  // namespace qbench

@@ -19,8 +19,10 @@ inline int field(int byte, int index, int bits) {
 
 // --- Blocks of one scale
 
-// 2 * half weights: weight j is the low nibble of byte j, weight j + half the high one.
-inline int half_nibble(const Byte* qs, int i, int half) { return field(qs[i % half], i / half, 4); }
+// Weight j is the low nibble of byte j, weight j + apart the high one.
+inline int half_nibble(const Byte* qs, int i, int apart) {
+  return field(qs[i % apart], i / apart, 4);
+}
 
 inline void q4_0(const Byte* block, Numbers& out) {
   out.scales.push_back(half(block));

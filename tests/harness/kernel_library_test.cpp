@@ -26,7 +26,7 @@ struct Outcome {
   int exit_code;
   std::vector<std::string> rows;  // of the journal
 
-  // Whether one row and no other is of the kernel, and has this in it.
+  // True where exactly one row is of the kernel, and has this in it.
   bool shows(const std::string& kernel, const std::string& part) const {
     const std::string of = "/kernel:" + kernel + "/";
     std::vector<std::string> found;
@@ -93,6 +93,25 @@ TEST_CASE("the example's kernels pass beside the reference, with their times") {
   CHECK(weights.shows("example-dequantize", kPassed));
 }
 
+TEST_CASE("kernels of libraries built with version 1 pass, are wrong and fail as others do") {
+  const Outcome weights = sweep(library("version_1"), "version-1", "dequantize", "nf4");
+  CHECK(weights.exit_code == 0);
+  CHECK(weights.shows("version-1", kPassed));
+  CHECK(sweep(library("version_1"), "version-1", "dequantize", "nf4", "bf16")
+            .shows("version-1", "the dtype must be fp32"));
+  const Outcome codes = sweep(library("copy_version_1"), "copy-1", "quantize", "fp32");
+  CHECK(codes.exit_code == 0);
+  CHECK(codes.shows("copy-1", kPassed));
+  CHECK(codes.shows("copy-1", "\"seconds\":0.001,"));
+  const Outcome wrong = sweep(library("short_version_1"), "short-1", "quantize", "fp32");
+  CHECK(wrong.exit_code == 2);
+  CHECK(wrong.shows("short-1", "first at byte 76799: got 0xa5"));
+  CHECK(sweep(library("unprepared_version_1"), "unprepared-1", "quantize", "bf16")
+            .shows("unprepared-1", "the tea is cold"));
+  CHECK(sweep(library("lost_version_1"), "lost-1", "quantize", "fp4")
+            .shows("lost-1", "the copy was lost"));
+}
+
 TEST_CASE("what a kernel does not support is skipped with its reason") {
   const Outcome outcome = sweep(library("example"), "example-gemv", "gemv", "nf4", "bf16");
   CHECK(outcome.exit_code == 0);
@@ -157,13 +176,18 @@ TEST_CASE("a library that cannot be used is refused with one line that says why"
   CHECK(has(refusal("/no/such.so"), "No such file"));
   CHECK(has(refusal(here), "invalid ELF header"));
   CHECK(has(refusal(library("symbol")), "does not export qbench_kernel_library()"));
-  CHECK(has(refusal(library("version")), "built for version 99"));
+  for (const auto& [name, version] :
+       {std::pair{"version", "99"}, {"version_0", "0"}, {"version_3", "3"}})
+    CHECK(has(refusal(library(name)), "built for version " + std::string(version) +
+                                          " of kernel_library.h, this qbench has version 2: build "
+                                          "it again with that header"));
   CHECK(has(refusal(library("operation")), "unknown operation 'roundtrip'"));
   CHECK(has(refusal(library("mode")), "unknown mode 'nf5'"));
   CHECK(has(refusal(library("device")), "unknown device 'tpu'"));
   CHECK(has(refusal(library("name")), "must be letters, digits, - and _, not 'a/b'"));
   CHECK(has(refusal(library("nameless")), "must be letters, digits, - and _, not ''"));
-  for (const char* missing : {"prepare", "run", "output", "release"})
+  for (const char* missing : {"prepare", "run", "output", "release", "prepare_version_1",
+                              "run_version_1", "output_version_1", "release_version_1"})
     CHECK(has(refusal(library(missing)), "must have prepare, run, output and release"));
   CHECK(has(refusal(library("taken")),
             "there is a kernel reference of quantize for fp32 on cpu already"));

@@ -4,6 +4,7 @@
 // digests.txt, which hardware and emulator share; QBENCH_UPDATE_DIGESTS=1 rewrites it from the
 // emulator. Compiled once for each device, QBENCH_TEST_DEVICE.
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -62,10 +63,17 @@ std::string digest_of(Trial& trial) {
   return hash.hex();
 }
 
-// Three numbers that the mode holds exactly; every group has the least and the largest.
+// The least, the largest and 0 of numbers that the mode holds exactly: integers with the step 1.
+std::array<float, 3> exact_numbers(const Mode& mode) {
+  const float qmax = mode.quantizer.qmax;
+  if (mode.format.zero == Zero::point) return {-8, qmax - 8, 0};
+  if (std::holds_alternative<Integers>(mode.format.codec)) return {-qmax, qmax, 0};
+  return {-2, 2, 0};
+}
+
+// Every group has the least and the largest.
 Matrix integer_weights(const Mode& mode, std::int64_t n, std::int64_t k) {
-  const bool affine = mode.name == "int4";  // its scale is a 15th of max - min
-  const float values[] = {affine ? -8.0f : -2.0f, affine ? 7.0f : 2.0f, 0.0f};
+  const std::array<float, 3> values = exact_numbers(mode);
   std::mt19937 random(1);
   Matrix weights(n, k);
   for (std::int64_t row = 0; row < n; ++row)

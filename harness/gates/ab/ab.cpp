@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pairs until every row is judged; what they came to.
+// Runs pairs until every row is judged.
 #include "harness/gates/ab/ab.h"
 
 #include <fmt/format.h>
@@ -21,7 +21,7 @@
 namespace qbench {
 namespace {
 
-// Speed is of programs that were built alike: what else would differ is said.
+// One finding for each difference in how the two sides were built.
 std::vector<Finding> built_otherwise(const Pair& pair) {
   std::vector<Finding> findings;
   for (const auto& [name, before] : pair.old_run.environment)
@@ -55,14 +55,14 @@ std::string rerun(const Options& options, const SpeedPolicy& policy, const std::
   return rerun_line(command, options, subject);
 }
 
-// Checks the sweep before a revision is built for it; throws what the sides would refuse it for.
+// Throws if the sides would reject the sweep, before a revision is built for it.
 void check_sweep(const Options& given) {
   Options options = given;
   const auto checkpoint = open_weights(options);
   tell_notes(options, selected_cases(options));
 }
 
-// Nothing where somebody interrupts: the signal of a terminal ends the processes of a pair too.
+// Absent after an interrupt, because the signal of a terminal also ends the processes of a pair.
 std::optional<Pair> next_pair(PairRunner& runner) {
   try {
     Pair pair = runner.next();
@@ -73,8 +73,7 @@ std::optional<Pair> next_pair(PairRunner& runner) {
   return std::nullopt;
 }
 
-// Pairs up to each look in turn, until every row is judged, or as many as there were when it ended
-// early. The findings are of the first pair.
+// Runs pairs until every row is judged or somebody interrupts. The findings are of built_otherwise.
 std::vector<Finding> compare(PairRunner& runner, Comparison& comparison, const SpeedRule& rule,
                              const Calibration& calibration, bool quiet) {
   std::vector<Finding> findings;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// ab: the speed of two builds, judged.
+// Verb ab: compares the speed of two builds.
 #pragma once
 
 #include "harness/cli/options.h"
@@ -9,13 +9,14 @@
 
 namespace qbench {
 
-// Compares the two sides of options.gate over the sweep, with as many pairs as it takes.
+// Compares the two sides of options.gate over the sweep, with as many pairs as the rows need.
 std::vector<Finding> judge_speed(const Options& options, const SpeedPolicy& policy);
 
-// The same by counting instructions.
+// The same comparison by counted instructions.
 std::vector<Finding> judge_instructions(const Options& options, const InstructionRule& rule);
 
-// `qbench ab OLD NEW`, with --calibrate and --instructions. Returns the exit code of the findings.
+// Runs `qbench ab OLD NEW`, also with --calibrate or --instructions. Returns the exit code of the
+// findings.
 int run_ab(const Options& options);
 
 }  // namespace qbench

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Comparisons of a build with itself, and what they scatter by.
+// Compares a build with itself and measures the scatter.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -17,12 +17,12 @@ namespace {
 
 constexpr int kMedians = 10, kPairs = 60;
 
-// Of one row: the medians of 60 pairs of a build with itself.
+// Medians of one row, each over 60 pairs of a build with itself.
 struct Medians {
   RowKey key;
   std::vector<double> values = {};
 };
-using AllMedians = std::map<std::string, Medians>;  // by the text of the key
+using AllMedians = std::map<std::string, Medians>;  // keyed by RowKey::text
 
 void add_medians(const Comparison& comparison, AllMedians& all) {
   for (std::size_t i = 0; i < comparison.rows().size(); ++i) {
@@ -33,7 +33,7 @@ void add_medians(const Comparison& comparison, AllMedians& all) {
   }
 }
 
-// About 0, which it is known to scatter around.
+// The standard deviation about 0, the known mean.
 double deviation(const std::vector<double>& medians) {
   double squares = 0;
   for (const double value : medians) squares += value * value;
@@ -70,7 +70,7 @@ int run_calibration(const Options& options) {
     }
     add_medians(comparison, all);
     if (all.empty()) throw std::runtime_error("no case of this sweep has a time");
-    if (i > 0) keep(all, calibration);  // one alone does not scatter
+    if (i > 0) keep(all, calibration);  // one median alone shows no scatter
   }
   tell(all, calibration);
   return 0;

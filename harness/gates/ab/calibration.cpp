@@ -20,9 +20,9 @@ namespace qbench {
 namespace {
 
 constexpr double kLeast = 0.03, kDeviations = 3;
-constexpr const char* kDeviation = "sd";  // of ln(new / old), of medians of 60 pairs
+constexpr const char* kDeviation = "sd";  // of medians of ln(new / old) over 60 pairs
 
-// Letters and digits, with dashes between them; no longer than a file system takes.
+// Reduces a text to letters and digits, joined by dashes and short enough for a file name.
 std::string plain(const std::string& text) {
   std::string name;
   for (const char c : text) {
@@ -34,7 +34,7 @@ std::string plain(const std::string& text) {
   return name;
 }
 
-// Machines of one name are taken for equal: CI's are, whatever their host names.
+// Machines of one name count as equal: those of CI are, whatever their host names.
 std::string machine_name() {
   std::string name;
   for (const auto& [key, value] : environment(0, 0))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Calibration: the least change of speed that this machine can tell, from comparisons of a build
-// with itself.
+// Calibration: the smallest change of speed that this machine can detect, from comparisons of a
+// build with itself.
 #pragma once
 
 #include <optional>
@@ -14,19 +14,20 @@ namespace qbench {
 
 class Calibration {
  public:
-  // Of this machine (its CPU, cores and GPUs), in the cache folder; empty where it was never
-  // calibrated.
+  // Reads that of this machine (its CPU, cores and GPUs) from the cache folder; empty if the
+  // machine was never calibrated.
   Calibration();
   explicit Calibration(std::string file);
 
-  // 3 %, or three standard deviations of the median of 60 pairs, whichever is more.
+  // The smallest detectable change: 3 %, or three standard deviations of the median of 60 pairs if
+  // that is more.
   double least(const RowKey& key) const;
   bool knows(const RowKey& key) const { return entries_.contains(key.text); }
 
-  // `wish`, or the least; throws std::invalid_argument where the wish is finer.
+  // `wish`, or least(key) without one. Throws std::invalid_argument if the wish is smaller.
   double threshold(const RowKey& key, std::optional<double> wish) const;
 
-  // Of the logarithms of ratios; `medians` is how many of them it is of.
+  // Stores the standard deviation of the log ratios' median, estimated from so many medians.
   void set(const RowKey& key, double standard_deviation, std::size_t medians);
   void save() const;
   const std::string& file() const { return file_; }
@@ -36,8 +37,8 @@ class Calibration {
   Ledger entries_;
 };
 
-// `qbench ab OLD --calibrate`: 600 pairs of OLD with itself, and what they say about each row and
-// mean of the sweep, kept. Returns the exit code.
+// Runs `qbench ab OLD --calibrate`: compares OLD with itself in 600 pairs and saves the scatter of
+// each row and mean of the sweep. Returns the exit code.
 int run_calibration(const Options& options);
 
 }  // namespace qbench

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows: which there are, what each pair adds, what they come to.
+// Decides which rows exist, adds pairs to them and makes their findings.
 #include "harness/gates/ab/comparison.h"
 
 #include <fmt/format.h>
@@ -47,9 +47,9 @@ void Comparison::begin(const Pair& pair) {
   begin_means();
 }
 
-// Of suites of two rows and more.
+// Adds a row for the mean of each suite that has at least two rows.
 void Comparison::begin_means() {
-  std::map<std::string, std::string> keys;  // of the cases of each suite
+  std::map<std::string, std::string> keys;  // suite to the keys of its cases
   std::map<std::string, int> sizes;
   for (std::size_t i = 0; i < compared_.size(); ++i) {
     keys[compared_[i].after.suite] += keys_[i].text + ' ';
@@ -95,7 +95,7 @@ void Comparison::add(const Pair& pair) {
   add_means(added);
 }
 
-// The geometric mean of a suite's ratios: the mean of their logarithms.
+// Adds the geometric mean of each suite's ratios: the mean of their logarithms.
 void Comparison::add_means(const std::vector<bool>& added) {
   for (std::size_t m = compared_.size(); m < rows_.size(); ++m) {
     std::vector<double> seconds, cycles;
@@ -110,7 +110,7 @@ void Comparison::add_means(const std::vector<bool>& added) {
   }
 }
 
-// A slower mean is allowed where each of its slower rows is.
+// A slower mean is allowed if every slower row of its suite is.
 Finding Comparison::mean_finding(Finding finding) const {
   finding.field = "geometric mean";
   int traded = 0, slow = 0;
@@ -159,7 +159,7 @@ Finding Comparison::finding_of(std::size_t i) const {
                               : mean_finding(std::move(finding));
 }
 
-// Neither side has a time to judge, or only one of them has.
+// The gate's finding without rows: no case has a time on both sides.
 Finding Comparison::no_rows() const {
   const bool one_sided = std::ranges::any_of(apart_, is_open);
   return whole_gate("speed", one_sided ? Judgement::incomparable : Judgement::unjudged,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Comparison: pairs of runs to rows, and rows to findings.
+// Comparison: collects pairs of runs into rows, and turns rows into findings.
 #pragma once
 
 #include <functional>
@@ -12,35 +12,35 @@
 
 namespace qbench {
 
-// What a threshold is a property of: the case, or the cases of a suite whose ratios are averaged,
-// and the number of threads.
+// The key of a threshold: a case, or the suite whose ratios are averaged, and the number of
+// threads.
 struct RowKey {
   std::string subject;  // the id of the case, or SUITE/geomean
-  std::string text;     // names all of it in one word
+  std::string text;     // the whole key as one word
 };
 
 class Comparison {
  public:
-  // `delta` tells the threshold of a row.
+  // `delta` returns the threshold of a row.
   Comparison(SpeedPolicy policy, std::function<double(const RowKey&)> delta)
       : policy_(std::move(policy)), delta_(std::move(delta)) {}
 
-  // Which cases have rows is decided by the first pair. In a later one a case without a time on
-  // either side counts for nothing, a wrong one is a breach.
+  // The first pair decides which cases have rows. In a later pair, a case without a time on either
+  // side is ignored and a wrong result is a breach.
   void add(const Pair& pair);
   void look(bool last) { judge(rows_, policy_.rule, last); }
-  bool done() const { return all_judged(rows_); }  // also where there is no row at all
+  bool done() const { return all_judged(rows_); }  // true without rows
   const std::vector<SpeedRow>& rows() const { return rows_; }
-  const std::vector<RowKey>& keys() const { return keys_; }  // of the rows
+  const std::vector<RowKey>& keys() const { return keys_; }  // one per row
 
-  // One for each row, then for each case that has none, then for errors that differ. `command`
-  // makes what runs a subject again, for those that are neither SAME nor FAST.
+  // One finding for each row, each case without a row and each error that differs, in this order.
+  // `command` makes the line that reruns a subject; findings that are SAME or FAST have none.
   std::vector<Finding> findings(
       const std::function<std::string(const std::string&)>& command) const;
 
  private:
   struct Compared {
-    Result before, after;  // of the first pair
+    Result before, after;  // from the first pair
     std::vector<double> seconds_before = {}, seconds_after = {};
     std::string breach = {};  // why the new side's result was wrong in a later pair
     int missing = 0;          // pairs without a time
@@ -60,11 +60,11 @@ class Comparison {
 
   SpeedPolicy policy_;
   std::function<double(const RowKey&)> delta_;
-  std::vector<SpeedRow> rows_;      // of cases, then the means of suites
-  std::vector<RowKey> keys_;        // of the rows
-  std::vector<Compared> compared_;  // of the rows of cases
-  std::vector<Finding> apart_;      // cases that have no row
-  std::vector<Finding> errors_;     // that the first pair's differ
+  std::vector<SpeedRow> rows_;      // cases, then means of suites
+  std::vector<RowKey> keys_;        // one per row
+  std::vector<Compared> compared_;  // one per row of a case
+  std::vector<Finding> apart_;      // cases without a row
+  std::vector<Finding> errors_;     // differences between the errors of the first pair
   bool begun_ = false;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Counts of either side, and the comparison.
+// Counts instructions of both sides and compares them.
 #include "harness/gates/ab/instruction_gate.h"
 
 #include <fmt/format.h>
@@ -23,7 +23,7 @@ const std::vector<std::pair<std::string, std::string>> kHeld = {{"QBENCH_ISA", "
 
 const std::vector<std::string> kCounting = {"--threads", "1", "--count-instructions"};
 
-// The total of a file that callgrind wrote.
+// The total in a file that callgrind wrote.
 double total_of(const std::string& file) {
   std::ifstream in(file);
   for (std::string line; std::getline(in, line);)
@@ -36,7 +36,7 @@ bool countable(const Result& result) {
   return result.status == Status::passed && result.device == "cpu" && result.samples;
 }
 
-// What counts the next run of a program, into FILE.1.
+// The command prefix that counts the next run of a program, into FILE.1.
 Command callgrind(const std::string& file) {
   return {.arguments = {"valgrind", "--tool=callgrind", "--trace-children=yes",
                         "--callgrind-out-file=" + file, "--collect-atstart=no",
@@ -44,8 +44,8 @@ Command callgrind(const std::string& file) {
           .environment = kHeld};
 }
 
-// A process a case: the text of another case's times would move what this one allocates, and counts
-// with it by a few parts in 10,000.
+// Runs one process per case: the text of another case's times would shift allocations, and with
+// them the counts by a few parts in 10,000.
 void count_by_callgrind(const Side& side, const Options& options, const TemporaryFolder& folder,
                         Result& result) {
   std::vector<std::string> arguments = arguments_of_case(options, result.id);

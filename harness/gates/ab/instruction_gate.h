@@ -10,15 +10,15 @@
 namespace qbench {
 
 struct InstructionRule {
-  double threshold =
-      1e-3;  // 0.1 %: above what one program's counts differ by from machine to machine
+  // 0.1 %, which is more than the counts of one program differ by from machine to machine.
+  double threshold = 1e-3;
   Trade trade = {};
 };
 
-// Instructions of one run of each case of the sweep on the CPU, of either side, with loops held to
-// AVX2 so that every machine runs the same ones: by perf_event where it counts, else by valgrind's
-// callgrind. More by above the threshold is a BREACH, fewer FAST. Throws std::runtime_error where
-// neither can count.
+// Compares the instructions of one run of each CPU case of the sweep. Loops are limited to AVX2, so
+// that every machine runs the same ones. They are counted by perf_event or, if that is unavailable,
+// by valgrind's callgrind. A growth above the threshold is a BREACH, a reduction FAST. Throws
+// std::runtime_error if neither counter works.
 std::vector<Finding> judge_instructions(const Side& old_side, const Side& new_side,
                                         const Options& options, const InstructionRule& rule);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Processes of either side, and what their journals say.
+// Runs the processes of both sides and reads their journals.
 #include "harness/gates/ab/pairs.h"
 
 #include <fmt/format.h>
@@ -15,8 +15,8 @@ namespace qbench {
 
 namespace {
 
-// 0, or what goes with its results: 2 a wrong one, 1 one that is an error or, but for the bf16 that
-// is compared with, none that could be measured, 77 no GPU.
+// True for exit code 0, and for a code that the results explain: 2 (a wrong result), 77 (no GPU),
+// and 1 if a case failed or nothing but the bf16 baseline could be measured.
 bool ended_well(int code, const JournalRun& run) {
   const bool failed = std::ranges::count(run.results, Status::error, &Result::status) > 0;
   const bool measured = std::ranges::any_of(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// measure, by pairs: the same sweep in a process of the old side and in one of the new side, in an
-// order that is drawn anew for each pair. The process is what is sampled: repetitions within one
-// share its luck with memory and clocks.
+// Measurement by pairs: the same sweep in a process of the old side and one of the new side, in an
+// order that is drawn for each pair. A sample is a whole process, because repetitions within one
+// share its placement in memory and its clocks.
 #pragma once
 
 #include <cstdint>
@@ -20,13 +20,14 @@ struct Pair {
 
 class PairRunner {
  public:
-  // `arguments` are those of the sweep, the same for both sides; every case is run 7 times a
-  // process. The order within pair i follows from the seed. `journal` gets every run as it ends,
-  // its environment with `side` and `pair`; empty: none.
+  // `arguments` are the sweep's, the same for both sides; every case runs 7 times a process. The
+  // seed determines the order within pair i. Every finished run is appended to `journal`, with
+  // `side` and `pair` in its environment; an empty name means none.
   PairRunner(Side old_side, Side new_side, std::vector<std::string> arguments, std::uint64_t seed,
              std::string journal = {});
 
-  // The next pair. Throws std::runtime_error with what a side said and how to see it again.
+  // Runs the next pair. Throws std::runtime_error with the message of a failed side and the command
+  // that reproduces it.
   Pair next();
 
  private:
@@ -41,7 +42,7 @@ class PairRunner {
   TemporaryFolder folder_;
 };
 
-// One process of a side: its sweep, with each case run 7 times. `prefix` comes before the program.
+// Runs the sweep in one process of a side, each case 7 times. `prefix` comes before the program.
 JournalRun run_side(const Side& side, const std::vector<std::string>& arguments,
                     const TemporaryFolder& folder, const Command& prefix = {});
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Worktrees, by git, and the builds in them.
+// Builds revisions in git worktrees.
 #include "harness/gates/ab/revisions.h"
 
 #include <fcntl.h>
@@ -23,8 +23,8 @@ namespace fs = std::filesystem;
 
 using Variables = std::vector<std::pair<std::string, std::string>>;
 
-// What git prints, or throws its last line. A hook that runs qbench has its own index in the
-// environment, which is none of a worktree's.
+// Returns the last line that git prints, or throws its last error. GIT_INDEX_FILE is unset, because
+// a hook that runs qbench has set it to the index of its own repository.
 std::string git(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), {"env", "-u", "GIT_INDEX_FILE", "git"});
   const Ended ended = run_process({.arguments = arguments});
@@ -64,7 +64,7 @@ bool is_executable(const std::string& path) {
   return fs::is_regular_file(path) && ::access(path.c_str(), X_OK) == 0;
 }
 
-// Not where its libraries are gone, as with a checkout's .deps.
+// False if its libraries are missing, as after a checkout's .deps was removed.
 bool starts(const std::string& executable) {
   return is_executable(executable) &&
          run_process({.arguments = {executable, "--version"}}).code == 0;
@@ -72,12 +72,12 @@ bool starts(const std::string& executable) {
 
 // A revision's place in the cache.
 struct Place {
-  std::string revision;  // the whole hash
+  std::string revision;  // the full hash
   bool cuda;
   std::string label;
   std::string folder;
-  std::string executable() const { return folder + "/qbench"; }  // there once it is finished
-  std::string tree() const { return folder + "/tree"; }          // while it is built
+  std::string executable() const { return folder + "/qbench"; }  // exists after the build
+  std::string tree() const { return folder + "/tree"; }          // exists during the build
   std::string built() const { return tree() + "/build/harness/qbench"; }
 };
 
@@ -89,7 +89,7 @@ Place place_of(const std::string& text, bool cuda) {
   return place;
 }
 
-// Held by one run at a time. A file system without locks has none to wait for.
+// A lock that one run holds at a time; without effect on a file system without locks.
 class Lock {
  public:
   explicit Lock(const Place& place)
@@ -105,8 +105,8 @@ class Lock {
   int file_;
 };
 
-// With `.git` named: where the tree has none that serves, git would look above it, and the first
-// repository there may be the user's own.
+// Resets the tree, or returns false. `.git` is named, because git would otherwise search the
+// folders above a tree without a valid one, and reset the user's own repository.
 bool reset_tree(const Place& place) {
   const std::string tree = place.tree();
   return fs::is_regular_file(tree + "/.git") &&
@@ -114,29 +114,30 @@ bool reset_tree(const Place& place) {
                    "--quiet", place.revision});
 }
 
-// --force twice, here and below: a git that was killed leaves its tree locked.
+// --force is given twice, here and below, because a killed git leaves its tree locked.
 void remove_tree(const std::string& tree) {
   if (!fs::exists(fs::symlink_status(tree))) return;
   if (git_does({"worktree", "remove", "--force", "--force", tree})) return;
-  std::error_code left;  // the next `worktree add` tells
+  std::error_code left;  // ignored: the next `worktree add` reports it
   fs::remove_all(tree, left);
   git_does({"worktree", "prune"});
 }
 
-// One that a run has left is taken up again where it is sound.
+// Reuses an intact tree of an earlier run, otherwise makes a new one.
 void make_tree(const Place& place) {
   if (reset_tree(place)) return;
   remove_tree(place.tree());
   git({"worktree", "add", "--detach", "--force", "--force", place.tree(), place.revision});
 }
 
-// So that a tree fetches nothing that the checkout has: what scripts/deps is told. Absolute, since
-// the executable finds its libraries there when the tree is gone. Without libraries, `.deps` has
-// CUDA's headers, which only the build needs.
+// The variables that make scripts/deps use the checkout's dependencies instead of fetching them.
+// The path is absolute, since the executable loads its libraries from there after the tree is
+// removed. A `.deps` without libraries holds CUDA's headers, which only the build needs: it is
+// linked.
 Variables share_dependencies(const std::string& tree) {
   const char* prefix = std::getenv("QBENCH_PREFIX");
   if (prefix && *prefix) return {{"QBENCH_PREFIX", fs::absolute(prefix).string()}};
-  const fs::path top = git({"rev-parse", "--show-cdup"});  // from here; of a bare one nothing
+  const fs::path top = git({"rev-parse", "--show-cdup"});  // relative; empty in a bare repository
   const fs::path own = fs::absolute(top / ".deps").lexically_normal();
   if (fs::exists(own / "toolchain.cmake")) return {{"QBENCH_PREFIX", own.string()}};
   const fs::path link = tree + "/.deps";
@@ -145,7 +146,7 @@ Variables share_dependencies(const std::string& tree) {
   return {};
 }
 
-// By the revision's own set-up.
+// Builds with the revision's own scripts.
 void build(const Place& place) {
   make_tree(place);
   Variables environment = share_dependencies(place.tree());
@@ -163,10 +164,10 @@ void build(const Place& place) {
   fs::rename(place.built(), place.executable());
 }
 
-// Where set-up unpacked libraries into the tree itself, the executable needs them there.
+// True if set-up unpacked libraries into the tree itself, where the executable needs them.
 bool is_needed(const std::string& tree) { return fs::exists(tree + "/.deps/toolchain.cmake"); }
 
-// Nobody waits for what nobody has to change.
+// True if nothing is left to build or remove, so that no lock is needed.
 bool is_finished(const Place& place) {
   const std::string tree = place.tree();
   return starts(place.executable()) && (!fs::exists(tree) || is_needed(tree));

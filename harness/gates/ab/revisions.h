@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sides of a comparison: executables, or git revisions that are built.
+// The sides of a comparison: executables, kernel libraries, or git revisions, which are built.
 #pragma once
 
 #include <string>
@@ -10,27 +10,27 @@
 namespace qbench {
 
 struct Side {
-  std::string text;                         // as it was named
-  std::string label;                        // as people know it: the path, or "main (1a2b3c4)"
+  std::string text;                         // as typed
+  std::string label;                        // for people: the path, or "main (1a2b3c4)"
   std::string executable;                   // a qbench
-  std::vector<std::string> arguments = {};  // of every sweep of this side alone
+  std::vector<std::string> arguments = {};  // added to every sweep of this side
 };
 
-// `text` is the path of an executable, of a library of kernels (NAME.so: this executable with it),
-// or what git calls a revision of the repository around the current folder; empty: this executable.
+// `text` is the path of an executable, the path of a kernel library (NAME.so: this executable loads
+// it), a git revision of the repository around the current folder, or empty: this executable.
 //
-// A revision is built once, by its own scripts/qbench, with the CUDA halves only where the sweep
-// can use them, and kept as revisions/HASH[-cuda]/qbench below cache_folder(); one that no longer
-// starts is built anew. Of runs that want the same revision one builds and the others wait, and a
-// build that was cut short is taken up again. The worktree, `tree` beside it, is gone in the end.
-// Dependencies are those of QBENCH_PREFIX, else of the checkout's .deps, else the revision's own
-// set-up sees to them; libraries that it had to unpack stay, with the tree.
+// A revision is built once, by its own scripts/qbench, and kept as revisions/HASH[-cuda]/qbench
+// below cache_folder(). The CUDA halves are built only if the sweep can use them. An executable
+// that no longer starts is rebuilt. If several runs need the same revision, one builds it and the
+// others wait; an interrupted build is resumed. The worktree `tree` beside it is removed in the
+// end. Dependencies come from QBENCH_PREFIX, else from the checkout's .deps, else from the
+// revision's own set-up; libraries that this unpacks stay, with the tree.
 //
 // Builds show their progress on stderr. Throws std::runtime_error that says what to do.
 Side resolve_side(const std::string& text, const Sweep& sweep);
 
-// Where qbench keeps what it makes for itself on this machine, made if need be: the absolute path
-// of $XDG_CACHE_HOME/qbench, else ~/.cache/qbench.
+// The absolute path of qbench's cache, created if missing: $XDG_CACHE_HOME/qbench, else
+// ~/.cache/qbench. Throws std::runtime_error if it cannot be created.
 std::string cache_folder();
 
 }  // namespace qbench

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tails of the binomial distribution, and what follows from them.
+// Tails of the binomial distribution, and the tests that use them.
 #include "harness/gates/ab/sign_test.h"
 
 #include <algorithm>
@@ -9,7 +9,8 @@
 namespace qbench {
 
 double sign_test(int successes, int trials) {
-  double term = std::ldexp(1.0, -trials), sum = 0;  // of all tails: C(trials, trials) / 2^trials
+  // C(trials, k) / 2^trials, from k = trials down.
+  double term = std::ldexp(1.0, -trials), sum = 0;
   for (int heads = trials; heads >= std::max(successes, 0); --heads) {
     sum += term;
     term = term * heads / (trials - heads + 1);

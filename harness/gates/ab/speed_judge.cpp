@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The looks at paired times.
+// Looks at paired times.
 #include "harness/gates/ab/speed_judge.h"
 
 #include <fmt/format.h>
@@ -15,7 +15,8 @@ namespace {
 
 using Judgements = std::vector<std::optional<Judgement>>;
 
-// One p-value a row: that so many of its log ratios lie above `sign` times nothing but chance.
+// The p-value of each row: the probability that, by chance, so many of `sign` times its log ratios
+// exceed the threshold.
 std::vector<double> p_values(std::span<const LogRatios> rows, std::span<const double> deltas,
                              double sign) {
   std::vector<double> p;
@@ -33,7 +34,7 @@ bool shown_equal(const LogRatios& ratios, double delta, double confidence) {
   return interval && interval->low > -std::log1p(delta) && interval->high < std::log1p(delta);
 }
 
-// Places in `rows` of the rows of each family.
+// The indices in `rows` of the members of each family.
 using Members = std::vector<std::size_t>;
 
 std::map<std::string_view, Members> families(std::span<const SpeedRow> rows) {
@@ -53,7 +54,7 @@ Judgements look_at(const std::vector<SpeedRow>& rows, const Members& members,
   return look(values, deltas, rule);
 }
 
-// What seconds and cycles say together; `last`: no look follows.
+// Combines the verdicts of seconds and cycles; `last`: no look follows.
 std::optional<Judgement> decide(std::optional<Judgement> seconds, std::optional<Judgement> cycles,
                                 bool last) {
   if (seconds && seconds == cycles) return seconds;
@@ -77,7 +78,7 @@ std::string percent(double log_ratio) {
   return fmt::format("{:+.1f}", 100 * std::expm1(log_ratio));
 }
 
-// Of the pairs after which a row was judged; all where it was not.
+// The ratios that a row was judged by; all of them if it is undecided.
 LogRatios judged_part(const LogRatios& ratios, int pairs) {
   const auto count =
       pairs > 0 ? std::min(static_cast<std::size_t>(pairs), ratios.size()) : ratios.size();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// judge: paired times to verdicts, at a few looks that are fixed in advance.
+// Judges paired times, at a few looks that are fixed in advance.
 #pragma once
 
 #include <optional>
@@ -13,44 +13,45 @@
 
 namespace qbench {
 
-// Over all looks and the rows of one family (cases are one, the means of suites another): the
-// probability that a row that did not become slower by more than its threshold is called slow is
-// `level` at most; the same for fast.
+// Bounds on false verdicts. `level` is the probability, over all looks and all rows of one family
+// (the cases, or the means of suites), that any row is called SLOW although it did not become
+// slower by more than its threshold; the same holds for FAST.
 struct SpeedRule {
   double level = 0.01;
-  double confidence = 0.99;  // of the interval that shows SAME
+  double confidence = 0.99;  // confidence of the interval that proves SAME
   std::vector<int> looks = {10, 20, 30, 60};
 };
 
-// ln(new / old), a number a pair.
+// ln(new / old), one number per pair.
 using LogRatios = std::vector<double>;
 
-// What a look says of each row, none where it cannot tell yet. `deltas` are the thresholds, of a
-// ratio of 1: 0.03 for 3 %. SLOW and FAST: the exact sign test of the log ratios against
-// ln(1 + delta), at level / looks, Holm over the rows. SAME: the interval of the median lies within
-// +-ln(1 + delta).
+// The verdicts of one look, one per row; none if undecided. `deltas` are the thresholds: 0.03 for 3
+// %.
+//   SLOW  exact sign test of the log ratios against ln(1 + delta), at level / looks, Holm over rows
+//   FAST  the same of the negated log ratios
+//   SAME  the interval of the median lies within +-ln(1 + delta)
 std::vector<std::optional<Judgement>> look(std::span<const LogRatios> rows,
                                            std::span<const double> deltas, const SpeedRule& rule);
 
 struct SpeedRow {
   std::string subject;      // the id of a case, or a suite's mean
-  std::string_view family;  // rows of one family share the level
-  double delta;             // the threshold
+  std::string_view family;  // rows of one family share `level`
+  double delta;             // threshold
   LogRatios seconds = {};
-  LogRatios cycles = {};  // of devices that count them; else empty
+  LogRatios cycles = {};  // empty unless the device counts cycles
   std::optional<Judgement> judgement = {};
-  int pairs = 0;  // after which it was judged
+  int pairs = 0;  // number of pairs it was judged after
 };
 
-// Judges the rows that are not judged yet, after as many pairs as rule.looks say; a judgement is
-// final. Where cycles are there they must say the same as the seconds. With `last` no look follows:
-// what cycles do not confirm is CLOCK, what the seconds do not tell INCONCLUSIVE.
+// Judges the rows that are still undecided, after one of the numbers of pairs in rule.looks; a
+// judgement is final. Cycles, if counted, must agree with the seconds. `last` means that no look
+// follows: a verdict that cycles do not confirm becomes CLOCK, an undecided row INCONCLUSIVE.
 void judge(std::vector<SpeedRow>& rows, const SpeedRule& rule, bool last);
 
 bool all_judged(std::span<const SpeedRow> rows);
 
-// "+5.2 % (+4.1 to +6.0 %), cycles +5.1 %, threshold 3 %, 20 pairs": the median of the ratios and
-// its interval; of cycles, where they are there, the median.
+// "+5.2 % (+4.1 to +6.0 %), cycles +5.1 %, threshold 3 %, 20 pairs": the median of the ratios with
+// its interval, and the median of cycles if they are counted.
 std::string describe(const SpeedRow& row, const SpeedRule& rule);
 
 }  // namespace qbench

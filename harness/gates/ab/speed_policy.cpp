@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Trades: what was gained, and whether it suffices.
+// Finds the gain that excuses a slower row.
 #include "harness/gates/ab/speed_policy.h"
 
 #include <fmt/format.h>
@@ -7,7 +7,7 @@
 namespace qbench {
 namespace {
 
-// By how much a figure grew, where that is `wanted` or more.
+// The growth of a figure if it is at least `wanted`.
 std::optional<double> growth(std::optional<double> from, std::optional<double> to,
                              std::optional<double> wanted) {
   if (!from || !to || !wanted || !(*to - *from >= *wanted)) return std::nullopt;

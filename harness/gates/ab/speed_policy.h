@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a change of speed may be: thresholds, and what a slower row may be traded for.
+// SpeedPolicy: the thresholds of a change of speed, and the gains that excuse a slower row.
 #pragma once
 
 #include <optional>
@@ -10,20 +10,20 @@
 
 namespace qbench {
 
-// A slower row is allowed where any of what is given was gained, and it is not slower by more than
-// `slowest`.
+// A slower row is allowed if at least one of the gains below was reached and it is slower by no
+// more than `slowest`.
 struct Trade {
-  std::optional<double> sqnr_db = {};  // of the output, or of the weights where there is none
-  std::optional<double> bits_per_param = {};  // saved
-  double slowest = 1;                         // of the time, less 1: 1 is twice as long
+  std::optional<double> sqnr_db = {};         // gain of the output, or else of the weights
+  std::optional<double> bits_per_param = {};  // bits saved
+  double slowest = 1;                         // ratio of times - 1: 1 is twice as long
 };
 
-// What was gained and suffices ("SQNR +1.2 dB"), or empty.
+// The gain that suffices, as in "SQNR +1.2 dB"; empty if none does.
 std::string gained(const Trade& trade, const Result& before, const Result& after);
 
 struct SpeedPolicy {
   SpeedRule rule = {};
-  std::optional<double> threshold = {};  // that is wished for; none: the least that can be told
+  std::optional<double> threshold = {};  // as wished; none: the smallest detectable
   Trade trade = {};
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The error gate: run, compare, record.
+// Runs cases, compares them with the ledger and records them.
 #include "harness/gates/errors/error_gate.h"
 
 #include <fmt/format.h>
@@ -44,16 +44,16 @@ Ledger ledger_of(const GateOptions& gate) {
   return ledger;
 }
 
-// A case that cannot be run any more has no --case.
+// The line that reruns a case which no longer exists, and so cannot be given to --case.
 std::string rerun_gone(const std::string& file, const std::string& id) {
   return shell_line(
       {"qbench", "gate", "--errors", file, "--filter", "^" + RE2::QuoteMeta(id) + "$"});
 }
 
-// A judge of one ledger.
+// Judges the cases of one ledger.
 class ErrorGate {
  public:
-  // `checkpoint` holds the tensors of the sweep; null where there are none.
+  // `checkpoint` holds the tensors of the sweep; nullptr if there are none.
   ErrorGate(const Options& options, const Checkpoint* checkpoint)
       : options_(options),
         file_(options.gate.errors),
@@ -77,7 +77,7 @@ class ErrorGate {
   const std::string& file_;
   Ledger ledger_, found_;
   Inputs inputs_;
-  LedgerCases of_ledger_;  // none where a suite is asked for
+  LedgerCases of_ledger_;  // empty with --suite
   std::vector<Finding> findings_;
 };
 
@@ -131,7 +131,7 @@ void ErrorGate::tell_gone() {
          gone.why + (update ? ": dropped" : ": --update drops it"));
 }
 
-// One that was skipped is a breach where the ledger knows it.
+// A skipped case is a breach if the ledger has it.
 void ErrorGate::judge_case(const Case& c) {
   const std::string id = c.id();
   const RunOptions how{.timed = false, .memory_bytes = std::numeric_limits<double>::infinity()};
@@ -176,7 +176,7 @@ void ErrorGate::tell(Judgement judgement, const std::string& id, const std::stri
   findings_.push_back(std::move(finding));
 }
 
-// Cases that could not be run at all: a gate of nothing else is not comparable.
+// Reports cases that could not run here. If nothing was judged, the gate is INCOMPARABLE.
 void ErrorGate::tell_left_out(int count, const std::string& reason) {
   if (count == 0) return;
   const std::string text = fmt::format("{}: {}", reason, count);

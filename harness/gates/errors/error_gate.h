@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// gate: cases against what a ledger says of them. Exact: there is no threshold to tune.
+// The error gate: compares cases with a ledger, exactly and so without a threshold to tune.
 #pragma once
 
 #include <vector>
@@ -9,11 +9,11 @@
 
 namespace qbench {
 
-// Compares the cases of the sweep or, where no suite is asked for, those of the ledger that the
-// other options leave and whose device and weights are here, with options.gate.errors. A finding
-// for each case that is the SAME and for each figure that is not: BREACH, or RECORDED with
-// --update, which writes the ledger anew, without cases that there are no longer. UNJUDGED where no
-// case is left.
+// Compares cases with the ledger options.gate.errors: those of the sweep or, without --suite, those
+// of the ledger that match the other options and whose device and weights are available. Returns a
+// finding for each case that is the SAME and for each figure that differs: BREACH, or RECORDED with
+// --update, which rewrites the ledger without cases that no longer exist. UNJUDGED if no case is
+// left.
 std::vector<Finding> judge_errors(const Options& options);
 
 }  // namespace qbench

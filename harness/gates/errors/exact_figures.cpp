@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The figures that are compared exactly, and what their differences mean.
+// The table of figures that are compared exactly, and their findings.
 #include "harness/gates/errors/exact_figures.h"
 
 #include <fmt/format.h>
@@ -14,8 +14,8 @@ namespace {
 struct ExactFigure {
   std::string_view name;
   std::optional<double> Result::*member;
-  const char* format;  // to as many digits as are the same on every machine
-  bool is_error;       // of the weights' values, not of their number
+  const char* format;  // the digits that are the same on every machine
+  bool is_error;       // depends on the values of the weights, not only on their number
 };
 constexpr ExactFigure kExact[] = {{"bits_per_param", &Result::bits_per_param, "{:.17g}", false},
                                   {"weight_nmse", &Result::weight_nmse, "{:.17g}", true},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Errors and sizes of two sides: figures that are the same on every machine, compared exactly.
+// Compares errors and sizes of two sides exactly: these figures are the same on every machine.
 #pragma once
 
 #include <optional>
@@ -13,16 +13,16 @@ namespace qbench {
 
 bool is_exact_figure(std::string_view field);
 
-// The two runs were on other real weights: says so, with file and hash of either. Nothing where a
-// run does not tell its hash: where the file lies is no difference.
+// A finding with both files and hashes if the two runs used different real weights. Absent if a run
+// did not record its hash: different paths alone prove nothing.
 std::optional<Finding> other_weights(const Environment& before, const Environment& after);
 
-// Findings of gate "errors" of one case: what grew is a BREACH, what shrank RECORDED, and one that
-// is SAME where no figure differs. Of `other` weights sizes alone are compared.
+// Findings of gate "errors" for one case: BREACH for each figure that grew, RECORDED for each that
+// shrank, and a single SAME if none differs. If `other`, the weights differ and only sizes count.
 std::vector<Finding> compare_errors(const Result& before, const Result& after, bool other = false);
 
-// Findings for the figures that differ in cases that passed on both sides, and for other weights;
-// none is SAME.
+// Findings for figures that differ in cases that passed on both sides, and for different weights.
+// None of them is SAME.
 std::vector<Finding> errors_apart(const JournalRun& before, const JournalRun& after);
 
 }  // namespace qbench

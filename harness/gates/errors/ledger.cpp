@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The file of a ledger, and the comparison of entries.
+// Reads and writes ledgers, and compares entries.
 #include "harness/gates/errors/ledger.h"
 
 #include <fmt/format.h>
@@ -13,7 +13,7 @@
 namespace qbench {
 namespace {
 
-// "FIELD=TEXT ..."; throws std::invalid_argument.
+// Parses "FIELD=TEXT ...". Throws std::invalid_argument.
 Entry entry_of(std::istream& words) {
   Entry entry;
   for (std::string word; words >> word;) {
@@ -29,7 +29,7 @@ Entry entry_of(std::istream& words) {
 
 bool is_separating(unsigned char c) { return c <= ' ' || c == 0x7f || c == '%'; }
 
-// The name of a tensor may hold blanks and control characters: each is % and its hexadecimal code.
+// Escapes blanks and control characters, which the name of a tensor may hold, as % and two digits.
 std::string encoded(std::string_view id) {
   std::string text;
   for (const char c : id)
@@ -40,7 +40,7 @@ std::string encoded(std::string_view id) {
   return text;
 }
 
-// A % that begins no code stands for itself.
+// Undoes the escapes. A % that begins no code stands for itself.
 std::string decoded(std::string_view text) {
   std::string id;
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ledger: what cases came to, as exact text, kept in a file that is compared and read as a diff.
+// Ledger: exact figures of cases as text, in a file whose changes are read as a diff.
 #pragma once
 
 #include <map>
@@ -9,22 +9,23 @@
 
 namespace qbench {
 
-// Of one case: what the figure is called, and its text.
+// The figures of one case: name to text.
 using Entry = std::map<std::string, std::string, std::less<>>;
 
-// By the id of the case. A file has a line "ID FIELD=TEXT FIELD=TEXT ..." each, sorted, in which
-// blanks, control characters and % of the id are % and two hexadecimal digits.
+// Entries by the id of their case. The file has one line per case, sorted by id:
+//   ID FIELD=TEXT FIELD=TEXT ...
+// Blanks, control characters and % in an id are written as % and two hexadecimal digits.
 using Ledger = std::map<std::string, Entry, std::less<>>;
 
-// Lines that begin with # are comments. Throws std::runtime_error, "FILE:LINE: ..." for a line that
-// is no entry and for a case that is there twice.
+// Lines that begin with # are comments. Throws std::runtime_error, "FILE:LINE: ...", for a
+// malformed line and for a repeated case.
 Ledger read_ledger(const std::string& file);
 std::string ledger_text(const Ledger& ledger, std::string_view comment);
 
-// The number of the line of a case in the file; 0 where there is none.
+// The line number of a case in the file; 0 if it is missing.
 int line_of(const std::string& file, std::string_view id);
 
-// A field whose text is another; empty where there is none.
+// A field whose text differs; a text is empty if that side lacks the field.
 struct Difference {
   std::string field, before, after;
   bool operator==(const Difference&) const = default;

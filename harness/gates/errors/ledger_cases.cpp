@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ids of a ledger back to cases, as far as their devices and weights are here.
+// Turns ids of a ledger back into cases, if their devices and weights are available.
 #include "harness/gates/errors/ledger_cases.h"
 
 #include <fmt/format.h>
@@ -20,7 +20,7 @@ bool is_here(DeviceId device, const KernelTable& kernels) {
   return std::ranges::find(kernels, device.kind, &Kernel::device) != kernels.end();
 }
 
-// A kind of device that this qbench does not have.
+// True if the id names a kind of device that this qbench does not know.
 bool names_unknown_device(std::string_view id) {
   const std::string_view device = id_part(id, "device");
   return !device.empty() && !parse_device(device);
@@ -33,8 +33,8 @@ bool takes_all_tensors(const Options& options) {
          rules.exclude.empty() && rules.min_rank == 0;
 }
 
-// The tensor becomes what it is in the file. False where a pattern leaves it out, which is then not
-// asked for; throws where the file lacks it.
+// Replaces the wanted tensor by that of the file. False if a pattern or rule leaves it out, so that
+// it was not asked for. Throws if the file lacks it.
 bool find_tensor(std::vector<RealTensor>& wanted, const Options& options) {
   const std::vector<RealTensor>& known = options.sweep.tensors;
   const auto found = std::ranges::find(known, wanted.front().name, &RealTensor::name);
@@ -48,7 +48,7 @@ bool find_tensor(std::vector<RealTensor>& wanted, const Options& options) {
   return false;
 }
 
-// Throws std::invalid_argument for a case that there is no longer.
+// Throws std::invalid_argument for a case that no longer exists.
 void add_case(const std::string& id, const Options& options, LedgerCases& out) {
   if (names_unknown_device(id)) {
     ++out.not_here;

@@ -11,7 +11,7 @@
 
 namespace qbench {
 
-// Why a gate has nothing to judge, and what to do.
+// Thrown if a gate has nothing to judge, with the reason and what to do.
 struct NothingToJudge : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -22,13 +22,13 @@ struct Gone {
 
 struct LedgerCases {
   std::vector<Case> cases;
-  std::vector<Gone> gone;  // cases that there are no longer
-  int not_here = 0;        // cases whose device is not here
-  int unweighted = 0;      // cases of real tensors, without --weights
+  std::vector<Gone> gone;  // cases that no longer exist
+  int not_here = 0;        // number of cases whose device is missing
+  int unweighted = 0;      // number of cases of real tensors, without --weights
 };
 
-// Those that the options of the sweep leave; real tensors are options.sweep.tensors. Throws
-// NothingToJudge where the ledger has none of them.
+// The cases of the ledger that match the options of the sweep; options.sweep.tensors holds the real
+// tensors. Throws NothingToJudge if none matches.
 LedgerCases cases_of(const Ledger& ledger, const Options& options);
 
 }  // namespace qbench

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What cases came to, as exact text.
+// Figures of cases as exact text.
 #include "harness/gates/errors/ledger_entry.h"
 
 #include <fmt/format.h>
@@ -12,7 +12,7 @@
 namespace qbench {
 namespace {
 
-// FNV-1a, 64 bits, over several pieces.
+// FNV-1a of 64 bits, fed in pieces.
 class Hash {
  public:
   void add(const Buffer<std::byte>& bytes) {
@@ -39,14 +39,14 @@ std::string hash_of_scales(const QuantizedMatrix& q) {
   return hash.text();
 }
 
-// Of what 8-bit scales mean: a mean is added to it, in which the last bits of small values are
-// lost.
+// The hash of what codes of 8-bit scales decode to. Errors alone would miss a change of it: a mean
+// is added, which absorbs the last bits of small values.
 std::string hash_of_scale_map() {
   const auto bytes = std::as_bytes(reference::dynamic_map());
   return hash_of({bytes.begin(), bytes.end()});
 }
 
-// By printf: versions of fmt differ in the exponent of 0.
+// Uses printf, because versions of fmt differ in the exponent of 0.
 void add_exact(Entry& entry, const char* field, const std::optional<double>& value) {
   if (!value) return;
   char text[32];
@@ -72,7 +72,7 @@ Entry entry_of(const Case& c, Inputs& inputs, const Result& result) {
   if (!c.operation().has_x) return entry;
   const auto& bounds = inputs.expected(c).bound.values;
   add_digits(entry, "largest_bound", *std::ranges::max_element(bounds));
-  if (c.device.kind == DeviceKind::cuda) return entry;  // sums there have an order of their own
+  if (c.device.kind == DeviceKind::cuda) return entry;  // their order of summation differs
   add_digits(entry, "output_nmse", result.output_nmse);
   add_digits(entry, "kernel_error", result.kernel_error);
   return entry;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a ledger says of one case.
+// The entry of one case in a ledger.
 #pragma once
 
 #include "harness/gates/errors/ledger.h"
@@ -8,8 +8,8 @@
 
 namespace qbench {
 
-// What the ledger keeps of a case that passed: hashes of codes and scales, bits per parameter and
-// errors of the weights as hex floats; of products the largest bound and, but on a GPU, errors to 9
+// The entry of a case that passed: hashes of codes and scales, and bits per parameter and errors of
+// the weights as hex floats. Products add the largest bound and, except on a GPU, errors to 9
 // digits.
 Entry entry_of(const Case& c, Inputs& inputs, const Result& result);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Options of a sweep as questions to the id of a case.
+// Options of a sweep as predicates on ids.
 #include "harness/gates/errors/restriction.h"
 
 #include <fmt/format.h>
@@ -14,7 +14,7 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-// The value as typed; empty where the option was not given.
+// The value as typed; empty if the option was not given.
 std::string typed(const Options& options, std::string_view option) {
   const Texts& all = options.sweep_arguments;
   for (std::size_t i = 0; i + 1 < all.size(); i += 2)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which cases of a ledger the options of a sweep leave, where no suite is named.
+// Restriction: selects cases of a ledger by the options of a sweep, if no suite is named.
 #pragma once
 
 #include <memory>
@@ -17,14 +17,14 @@ namespace qbench {
 
 class IdParts;
 
-// By what the ids of cases say, so that cases that there are no longer are judged as well. Only
-// options that were typed restrict; NxK leaves every m, "auto" the CPU and every CUDA device.
+// Decides by ids, so that cases that no longer exist are selected as well. Only typed options
+// restrict. A shape NxK matches every m; device "auto" matches the CPU and every CUDA device.
 class Restriction {
  public:
   explicit Restriction(const Options& options);
   bool leaves(std::string_view id) const;
 
-  // "is of mode fp4 and matches --filter 'x'": what cases are asked for; empty: all.
+  // "is of mode fp4 and matches --filter 'x'": describes the selected cases; empty: all.
   std::string text() const;
 
  private:
@@ -35,8 +35,8 @@ class Restriction {
 
   Sweep sweep_;
   std::vector<Criterion> criteria_;
-  std::string filter_;                       // or empty
-  std::shared_ptr<const re2::RE2> pattern_;  // of it
+  std::string filter_;                       // may be empty
+  std::shared_ptr<const re2::RE2> pattern_;  // compiled filter_
 };
 
 }  // namespace qbench

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What sets cases of two sides apart.
+// Findings of cases that cannot be compared.
 #include "harness/gates/findings/apart.h"
 
 #include <fmt/format.h>
@@ -10,7 +10,7 @@
 namespace qbench {
 namespace {
 
-// Minima of different numbers of runs are not to be compared.
+// True if both had equally many runs: minima of different numbers are not comparable.
 bool same_sampling(const Result& before, const Result& after) {
   return after.device != "cpu" || before.samples == after.samples;
 }
@@ -34,7 +34,7 @@ const char* deed(Status status) {
   return "passed";
 }
 
-// Of a case that passed on neither side, or on one alone.
+// A finding if the case did not pass on both sides.
 std::optional<Finding> why_not_passed(const std::string& gate, const Result& before,
                                       const Result& after) {
   if (before.status == Status::passed && after.status == Status::passed) return std::nullopt;

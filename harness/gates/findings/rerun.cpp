@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Commands, with the options of the run that found something.
+// Builds commands from the options of the run that found something.
 #include "harness/gates/findings/rerun.h"
 
 #include "harness/run/process.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The lines that people copy to see a finding again.
+// The command lines that reproduce a finding.
 #pragma once
 
 #include <string>
@@ -9,12 +9,12 @@
 
 namespace qbench {
 
-// `command` with what it takes to run the subject again, as a shell takes it: the one case that it
-// names, or else the whole sweep.
+// `command` with the arguments that rerun the subject, quoted for a shell: the one case that it
+// names, otherwise the whole sweep.
 std::string rerun_line(std::vector<std::string> command, const Options& options,
                        const std::string& subject);
 
-// "qbench ab OLD NEW", whose new side may be empty: this qbench.
+// "qbench ab OLD NEW"; an empty new side means this qbench.
 std::vector<std::string> ab_command(const std::string& old_side, const std::string& new_side);
 
 }  // namespace qbench

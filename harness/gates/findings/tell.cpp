@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reports of findings, to stdout and to files.
+// Writes reports of findings to stdout and to files.
 #include "harness/gates/findings/tell.h"
 
 #include "harness/cli/outputs.h"

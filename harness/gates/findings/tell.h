@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Findings to where they were asked for.
+// Writes findings to the reports that were asked for.
 #pragma once
 
 #include <span>
@@ -9,12 +9,13 @@
 
 namespace qbench {
 
-// Writes every report that was asked for; returns the exit code.
+// Writes every report; returns the exit code of the findings, or 1 if that is 0 but a report
+// could not be written.
 int tell(std::span<const Finding> findings, const GateOptions& options,
          bool inconclusive_fails = true);
 
-// Throws std::runtime_error where a report could not be written, or would be written over what is
-// read, before any work.
+// Throws std::runtime_error if a report cannot be written or would overwrite an input. Called
+// before any work.
 void check_reports(const GateOptions& options);
 
 }  // namespace qbench

@@ -194,7 +194,7 @@ TEST_CASE("a line is read without a look at its libraries, and its values are ju
                               "nowhere",          "--modes",     "nf5"};
   const CommandLine read = parse(std::size(line), line, all_verbs());
   CHECK((read.verb->verb == Verb::ab && read.answer.empty()));
-  CHECK((read.raw.kernel_libraries == "/no/such.so" && read.raw.modes == "nf5"));
+  CHECK((read.raw.kernel_libraries == "/no/such.so" && read.raw.axes.at("--modes") == "nf5"));
   CHECK(all_kernels().size() == built_in_kernels()->size());
   CHECK(contains(error({"--kernel-library", "/no/such.so", "--suite", "nowhere"}),
                  "qbench: --kernel-library: /no/such.so"));

@@ -9,8 +9,8 @@
 #include <set>
 #include <span>
 
-#include "reference/reference.h"
 #include "reference/planes/stored_numbers.h"
+#include "reference/reference.h"
 #include "tests/catch.h"
 
 namespace qbench {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // A kernel library to begin with: nf4 on the CPU, to f32 and as a product of few rows.
 //
-//   cc -O2 -shared -fPIC -I QBENCH_SOURCE example.c -o example.so
+//   cc -O2 -shared -fPIC -I FOLDER_OF_THE_HEADER example.c -o example.so
 //   qbench --kernel-library ./example.so --suite dequantize,gemv --modes nf4 --dtypes fp32
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "kernels/library/kernel_library.h"
+#include "kernel_library.h"
 
 static const float kLevels[16] = {-1.0f,        -0.6961928f,  -0.52507305f,  -0.3949175f,
                                   -0.28444138f, -0.18477343f, -0.091050036f, 0.0f,
@@ -16,17 +16,17 @@ static const float kLevels[16] = {-1.0f,        -0.6961928f,  -0.52507305f,  -0.
 
 struct trial {
   const struct qbench_problem* problem;  // stays valid until release
-  int64_t count;                         // of the results
+  const unsigned char* codes;
+  const float* absmax;
+  int64_t count;  // of the results
   float results[];
 };
 
 // Two codes a byte, the first in the high nibble; an absmax for every block of the flattened
 // matrix.
-static float weight(const struct qbench_problem* p, int64_t i) {
-  const unsigned char* codes = p->bytes[QBENCH_CODES];
-  const float* absmax = p->bytes[QBENCH_SCALES];
-  const int code = i % 2 == 0 ? codes[i / 2] >> 4 : codes[i / 2] & 15;
-  return kLevels[code] * absmax[i / p->block_size];
+static float weight(const struct trial* t, int64_t i) {
+  const int code = i % 2 == 0 ? t->codes[i / 2] >> 4 : t->codes[i / 2] & 15;
+  return kLevels[code] * t->absmax[i / t->problem->block_size];
 }
 
 static const char* only_fp32(const struct qbench_problem* p) {
@@ -45,6 +45,8 @@ static void* prepare(const struct qbench_problem* p, char* error, size_t size) {
     return NULL;
   }
   t->problem = p;
+  t->codes = qbench_plane(p, "codes").bytes;
+  t->absmax = qbench_plane(p, "scales").bytes;
   t->count = count;
   for (int64_t i = 0; i < count; ++i) t->results[i] = NAN;
   return t;
@@ -52,7 +54,7 @@ static void* prepare(const struct qbench_problem* p, char* error, size_t size) {
 
 static double dequantize(void* trial) {
   struct trial* t = trial;
-  for (int64_t i = 0; i < t->count; ++i) t->results[i] = weight(t->problem, i);
+  for (int64_t i = 0; i < t->count; ++i) t->results[i] = weight(t, i);
   return -1;  // let qbench take the time
 }
 
@@ -62,7 +64,7 @@ static double gemv(void* trial) {
   for (int64_t row = 0; row < p->m; ++row)
     for (int64_t column = 0; column < p->n; ++column) {
       float sum = 0;
-      for (int64_t i = 0; i < p->k; ++i) sum += p->x[row * p->k + i] * weight(p, column * p->k + i);
+      for (int64_t i = 0; i < p->k; ++i) sum += p->x[row * p->k + i] * weight(t, column * p->k + i);
       t->results[row * p->n + column] = sum;
     }
   return -1;

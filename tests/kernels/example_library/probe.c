@@ -13,13 +13,20 @@ struct probe* probe_notes(void) {
   return &probe;
 }
 
+static void note(const struct qbench_problem* problem, struct qbench_problem* copy,
+                 struct qbench_input_plane* planes) {
+  *copy = *problem;
+  copy->planes = planes;
+  for (int i = 0; i < problem->plane_count && i < PROBE_PLANES; ++i) planes[i] = problem->planes[i];
+}
+
 static const char* unsupported(const struct qbench_problem* problem) {
-  probe.asked = *problem;
+  note(problem, &probe.asked, probe.asked_planes);
   return probe.refuses ? "the probe is asleep" : NULL;
 }
 
 static void* prepare(const struct qbench_problem* problem, char* error, size_t size) {
-  probe.given = *problem;
+  note(problem, &probe.given, probe.given_planes);
   ++probe.prepared;
   if (!probe.fails) return &probe;
   memset(error, 'x', size);  // without an end
@@ -32,13 +39,13 @@ static double run(void* trial) {
   return probe.told;
 }
 
-// Whether memory for results holds nothing but the pattern that no result has.
+// Returns 1 where memory for results holds nothing but the pattern that no result has.
 static int is_fresh(const struct qbench_output* out, size_t values) {
   for (size_t i = 0; out->values != NULL && i < values; ++i)
     if (!isnan(out->values[i])) return 0;
-  for (int i = 0; i < QBENCH_BUFFERS; ++i)
-    for (size_t at = 0; out->bytes[i] != NULL && at < probe.given.sizes[i]; ++at)
-      if (((const unsigned char*)out->bytes[i])[at] != 0xa5) return 0;
+  for (int i = 0; i < out->plane_count; ++i)
+    for (size_t at = 0; at < out->planes[i].size; ++at)
+      if (((const unsigned char*)out->planes[i].bytes)[at] != 0xa5) return 0;
   return 1;
 }
 
@@ -50,8 +57,8 @@ static int output(void* trial, const struct qbench_output* out, char* error, siz
   ++probe.outputs;
   probe.fresh += is_fresh(out, values);
   for (size_t i = 0; out->values != NULL && i < values; ++i) out->values[i] = (float)i;
-  for (int i = 0; i < QBENCH_BUFFERS; ++i)
-    if (out->bytes[i] != NULL) memset(out->bytes[i], 16 + i, p->sizes[i]);
+  for (int i = 0; i < out->plane_count; ++i)
+    memset(out->planes[i].bytes, 16 + i, out->planes[i].size);
   return 0;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the probe library notes of its calls, and what a test tells it to do.
+// The notes that the probe library takes of its calls, and the orders that a test gives it.
 #ifndef QBENCH_TESTS_PROBE_H_
 #define QBENCH_TESTS_PROBE_H_
 
@@ -9,8 +9,12 @@
 extern "C" {
 #endif
 
+enum { PROBE_PLANES = 16 };
+
 struct probe {
-  struct qbench_problem asked, given;  // the last of unsupported and of prepare
+  // The last of unsupported and of prepare, with planes that are copies.
+  struct qbench_problem asked, given;
+  struct qbench_input_plane asked_planes[PROBE_PLANES], given_planes[PROBE_PLANES];
   int prepared, runs, outputs, released;
   int fresh;      // outputs whose memory held the pattern that no result has
   int strangers;  // calls with another trial than prepare returned

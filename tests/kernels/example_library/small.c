@@ -8,7 +8,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#ifdef VERSION_1
+#include "kernels/library/version_1.h"
+#else
 #include "kernels/library/kernel_library.h"
+#endif
 
 #ifndef VERSION
 #define VERSION QBENCH_KERNEL_LIBRARY_VERSION
@@ -43,8 +47,31 @@
 #ifndef TOLD
 #define TOLD 0.001
 #endif
-#ifndef COPIED
-#define COPIED problem->sizes[QBENCH_CODES]
+#ifndef LEFT_OUT
+#define LEFT_OUT 0  // bytes at the end of the codes
+#endif
+
+struct codes {
+  const void* shown;
+  size_t size;
+};
+#ifdef VERSION_1
+static inline struct codes codes_of(const struct qbench_problem* given) {
+  const struct codes codes = {given->bytes[QBENCH_CODES], given->sizes[QBENCH_CODES]};
+  return codes;
+}
+static inline void* codes_to_write(const struct qbench_output* out) {
+  return out->bytes[QBENCH_CODES];
+}
+#else
+static inline struct codes codes_of(const struct qbench_problem* given) {
+  const struct qbench_input_plane plane = qbench_plane(given, "codes");
+  const struct codes codes = {plane.bytes, plane.size};
+  return codes;
+}
+static inline void* codes_to_write(const struct qbench_output* out) {
+  return qbench_plane_to_write(out, "codes").bytes;
+}
 #endif
 
 static const struct qbench_problem* problem;
@@ -55,7 +82,7 @@ static inline void* prepare(const struct qbench_problem* given, char* error, siz
   snprintf(error, size, "the tea is cold");
   return NULL;
 #endif
-  if (strcmp(given->kernel->operation, "quantize") != 0 || given->bytes[QBENCH_CODES] == NULL)
+  if (strcmp(given->kernel->operation, "quantize") != 0 || codes_of(given).shown == NULL)
     return &problem;
   snprintf(error, size, "the codes that quantize is to find are shown");
   return NULL;
@@ -81,7 +108,8 @@ static inline int output(void* trial, const struct qbench_output* out, char* err
   return 1;
 #endif
   (void)error, (void)size;
-  if (out->bytes[QBENCH_CODES] != NULL) memcpy(out->bytes[QBENCH_CODES], problem->weights, COPIED);
+  if (codes_to_write(out) != NULL)
+    memcpy(codes_to_write(out), problem->weights, codes_of(problem).size - LEFT_OUT);
   return 0;
 }
 

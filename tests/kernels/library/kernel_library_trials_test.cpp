@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the host hands to the kernels of a library, and what it takes from them, against a library
-// that notes its calls.
+// The host hands problems to the kernels of a library and takes results from them; the library of
+// this test notes its calls.
 #include <dlfcn.h>
 
 #include <algorithm>
@@ -69,10 +69,24 @@ constexpr std::pair<Op, const char*> kAll[] = {{Op::quantize, "nf4-dq"}, {Op::de
                                                {Op::quantize, "int4"},   {Op::matmul, "int4"},
                                                {Op::matmul, "int8"},     {Op::dequantize, "mxfp4"}};
 
-// In the order of enum qbench_buffer.
-std::vector<const Buffer<std::byte>*> buffers(const QuantizedMatrix& q) {
-  return {&q.codes,         &q.scales.numbers, &q.scales.outer, &q.scales.offset,
-          &q.zeros.numbers, &q.zeros.outer,    &q.zeros.offset};
+struct NamedPlane {
+  std::string_view name;
+  const Buffer<std::byte>& buffer;
+};
+
+// The planes that the matrix has, in the order in which a library is given them.
+std::vector<NamedPlane> planes(const QuantizedMatrix& q) {
+  std::vector<NamedPlane> found;
+  for (const NamedPlane& plane : {NamedPlane{"codes", q.codes},
+                                  {"scales", q.scales.numbers},
+                                  {"outer", q.scales.outer},
+                                  {"offset", q.scales.offset},
+                                  {"zeros", q.zeros.numbers},
+                                  {"zeros_outer", q.zeros.outer},
+                                  {"zeros_offset", q.zeros.offset},
+                                  {"order", q.order}})
+    if (!plane.buffer.empty()) found.push_back(plane);
+  return found;
 }
 
 void check_problem(const qbench_problem& seen, const Given& given) {
@@ -85,21 +99,21 @@ void check_problem(const qbench_problem& seen, const Given& given) {
   CHECK(seen.device_index == 4);
   CHECK(seen.weights == given.weights.values.data());
   CHECK(seen.x == (is_product ? given.x.values.data() : nullptr));
-  REQUIRE(buffers(given.quantized).size() == QBENCH_BUFFERS);
-  for (std::size_t i = 0; i < QBENCH_BUFFERS; ++i) {
-    const Buffer<std::byte>& buffer = *buffers(given.quantized)[i];
-    CAPTURE(i);
-    CHECK(seen.sizes[i] == buffer.size());
-    if (given.op == Op::quantize)
-      CHECK(seen.bytes[i] == nullptr);
-    else
-      CHECK((seen.bytes[i] == buffer.data() || buffer.empty()));
+  const std::vector<NamedPlane> expected = planes(given.quantized);
+  REQUIRE(seen.plane_count == static_cast<int>(expected.size()));
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    const auto& [name, buffer] = expected[i];
+    CHECK(std::string_view(seen.planes[i].name) == name);
+    const qbench_input_plane plane = qbench_plane(&seen, name.data());
+    CHECK(plane.size == buffer.size());
+    CHECK(plane.bytes == (given.op == Op::quantize ? nullptr : buffer.data()));
   }
+  CHECK(qbench_plane(&seen, "rotation").size == 0);
 }
 
 }  // namespace
 
-TEST_CASE("a kernel of a library is told shape, block size, type, device and every buffer") {
+TEST_CASE("a kernel of a library is told shape, block size, type, device and every plane by name") {
   probe& notes = emptied_notes();
   for (const auto& [op, mode] : kAll) {
     CAPTURE(name(op), mode);
@@ -165,9 +179,11 @@ TEST_CASE(
         const QuantizedMatrix* q = trial->quantized();
         REQUIRE(q != nullptr);
         CHECK((q->rows == 5 && q->cols == 300 && q->block_size == given.quantized.block_size));
-        for (std::size_t i = 0; i < QBENCH_BUFFERS; ++i) {
-          CHECK(buffers(*q)[i]->size() == buffers(given.quantized)[i]->size());
-          CHECK(std::ranges::all_of(*buffers(*q)[i],
+        const std::vector<NamedPlane> expected = planes(given.quantized), written = planes(*q);
+        REQUIRE(written.size() == expected.size());
+        for (std::size_t i = 0; i < written.size(); ++i) {
+          CHECK(written[i].buffer.size() == expected[i].buffer.size());
+          CHECK(std::ranges::all_of(written[i].buffer,
                                     [&](std::byte byte) { return byte == std::byte(16 + i); }));
         }
       } else {

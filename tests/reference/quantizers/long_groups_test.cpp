@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Groups that are longer than the part that a thread takes: their statistics are those of the whole
 // group. Codes of every width, entered at every element and cut at every bit.
+#include <limits>
+
 #include "reference/simd/parallel.h"
 #include "tests/catch.h"
 #include "tests/formats/floats.h"
@@ -82,6 +84,18 @@ TEST_CASE("a long group of one sign has its own least and greatest, not those of
   for (std::size_t i = 0; i < weights.values.size(); ++i)
     weights.values[i] += 32.0f * (i / kCols == 0 ? 1 : 2);
   check_kept(of_rows(to_come::kQ4_1), weights);
+}
+
+TEST_CASE("a part of a long group in which nothing is a number leaves its range alone") {
+  Matrix weights = with(kPart, 15, kCols - 1, 0);
+  for (std::size_t i = 0; i < weights.values.size(); ++i) weights.values[i] += 32.0f;
+  const std::vector<float> expected(weights.values.begin(), weights.values.end());
+  constexpr std::size_t kNanBegin = 1024, kNanEnd = 2048;  // one piece of a statistic
+  std::fill(weights.values.begin() + kNanBegin, weights.values.begin() + kNanEnd,
+            std::numeric_limits<float>::quiet_NaN());
+  const std::vector<float> decoded = round_trip(of_rows(to_come::kQ4_1), weights);
+  for (std::size_t i = 0; i < decoded.size(); ++i)
+    if (i < kNanBegin || i >= kNanEnd) REQUIRE(decoded[i] == expected[i]);
 }
 
 TEST_CASE("the signed absmax of a long group is the first that reaches it, in whichever part") {

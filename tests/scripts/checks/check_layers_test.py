@@ -83,7 +83,7 @@ class CheckLayers(unittest.TestCase):
 
     def test_a_room_includes_from_all_rooms_below_and_lends_its_line_to_folders_without_one(self):
         files = {"harness/gates/ab/down.cpp": '#include "reference/matrix.h"\n#include "harness/cli/options.h"\n',
-                 "kernels/emulator/near.h": '#include "kernels/kernel.h"\n'}
+                 "suites/inputs/made/near.h": '#include "suites/suite.h"\n'}
         self.assertEqual(check({**CLEAN, **files})[0], 0)
         self.assert_breach("kernels/emulator/up.h", '#include "suites/suite.h"')
 

@@ -350,8 +350,8 @@ class Cubin(unittest.TestCase):
 
     def test_names_are_short(self):
         self.assertEqual(cubin.short_name(
-            "void qbench::cuda::gemm<qbench::cuda::Of<qbench::kMxfp4>, __half>"
-            "(__half const*, qbench::QuantizedView, __half*, long)"), "gemm/mxfp4/fp16")
+            "void qbench::cuda::gemm<qbench::cuda::Of<qbench::kNf4Dq>, __half>"
+            "(__half const*, qbench::QuantizedView, __half*, long)"), "gemm/nf4-dq/fp16")
         self.assertEqual(cubin.short_name("qbench::cuda::list_outliers(qbench::cuda::Int8View)"),
                          "list_outliers")
 

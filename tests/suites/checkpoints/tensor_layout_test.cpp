@@ -6,6 +6,7 @@
 
 #include "reference/error.h"
 #include "reference/reference.h"
+#include "reports/decibels.h"
 #include "suites/checkpoints/tensor.h"
 #include "suites/inputs/distributions.h"
 #include "tests/catch.h"
