@@ -103,8 +103,8 @@ class Graph final : public Recording {
     check(launch_read_clocks(to.device(), processors_, stream_), "launch of the clocks");
   }
 
-  // Of multiprocessor 0 between the two readings, which enclose the events; 0 where one is missing.
-  // Measured, since the clock that NVML reports is late by more than a replay takes.
+  // The clock of multiprocessor 0 between the two readings, which enclose the events; 0 where one
+  // is missing. Measured, since the clock that NVML reports is late by more than a replay takes.
   double clock_hz() const {
     const unsigned long long first = before_.host()->cycles, last = after_.host()->cycles;
     const unsigned long long passed = after_.host()->nanoseconds - before_.host()->nanoseconds;

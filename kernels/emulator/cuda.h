@@ -18,7 +18,7 @@
 
 namespace qbench::cuda {
 
-// Where a wrapper is called: of use to the emulator alone.
+// The place of a call of a wrapper, which only the emulator uses.
 struct Site {};
 
 // Counted by the emulator's profile: an access of `bytes` that follows.

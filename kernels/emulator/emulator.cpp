@@ -107,7 +107,7 @@ void Emulator::free(void* memory) noexcept {
   allocations_.erase(found);
 }
 
-// What the launch wrote past the end of an allocation, if anything; the guard is put back.
+// Reports a write of the launch past the end of an allocation, if there was one; mends the guard.
 std::string Emulator::check_guards() {
   std::string error;
   for (const auto& [memory, allocation] : allocations_) {

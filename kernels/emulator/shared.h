@@ -19,7 +19,7 @@ class SharedMemory {
                  Site site);
   unsigned char* dynamic() const { return memory_.data(); }
   std::uint32_t offset(const void* p, std::size_t bytes, Site site) const;
-  // Where a red zone was written, in words; empty if none was.
+  // The place, in words, where a red zone was written; empty if none was.
   std::string check_bounds() const;
 
  private:

@@ -30,11 +30,12 @@ extern "C" {
 
 enum qbench_dtype { QBENCH_FP32, QBENCH_FP16, QBENCH_BF16 };
 
-// A plane of a quantized n x k matrix. reference/README.md gives the bytes of every mode. By name:
+// A plane of a quantized n x k matrix. reference/README.md gives the bytes of every mode. The
+// planes by name:
 //
 //   codes         one code a weight, row-major, packed without gaps
 //   scales        one a group, in the mode's storage
-//   outer         of -dq: scales of the scales, f32
+//   outer         scales of the scales, f32: of -dq one for 256, of nvfp4 one of the tensor
 //   offset        of -dq: one f32, the mean that was taken off the scales
 //   zeros         of int4: zero points, packed as codes are
 //   zeros_outer   of zero points, as those of scales
@@ -101,9 +102,9 @@ struct qbench_kernel {
   const char* mode;       // a mode of qbench --list, as "nf4"
   const char* device;     // "cpu" or "cuda"
 
-  // Why the problem cannot be run, or NULL: what the kernel needs ("m must be at most 8"), told
-  // behind its name. The function may be NULL: all of them can. The problem is gone when it
-  // returns.
+  // The reason why the problem cannot be run, or NULL: a need of the kernel ("m must be at most
+  // 8"), printed after its name. The function may be NULL where every problem can be run. The
+  // problem is gone when it returns.
   const char* (*unsupported)(const struct qbench_problem* problem);
 
   // Puts the inputs in place (uploads are made here and not timed) and returns the trial. Fills
@@ -112,8 +113,8 @@ struct qbench_kernel {
   void* (*prepare)(const struct qbench_problem* problem, char* error, size_t size);
 
   // Runs once and waits for the end. Returns the seconds that it took (of "cuda": by events),
-  // or a negative number: qbench then takes the time of the call, which none may exceed. output
-  // tells of a failure.
+  // or a negative number: qbench then takes the time of the call, which none may exceed. A
+  // failure is reported by output.
   double (*run)(void* trial);
 
   // Copies the result of the last run out: dequantized weights equal the reference's, rounded to

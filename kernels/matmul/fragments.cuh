@@ -232,7 +232,7 @@ __device__ __forceinline__ void add_segment(const unsigned char* table, const un
       total[c][j] = __fmaf_rn(scale[j / 2].factor, sum[c][j], total[c][j]);
 }
 
-// Where the accumulators of a warp, laid out as [column group][4][lane], hold a row and column.
+// The index of a row and column in the accumulators of a warp, laid out as [column group][4][lane].
 __device__ __forceinline__ int in_parts(int row, int column) {
   return (column / 8 * 4 + row / 8 * 2 + column % 2) * 32 + row % 8 * 4 + column % 8 / 2;
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "kernels/matmul/fragments.cuh"
+#include "kernels/matmul/pipeline.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
@@ -69,11 +70,12 @@ __global__ void __launch_bounds__(32 * kGemmMmaWarps, 1)
   float total[kGemmMmaColumns][4] = {};
 
   // A stage is a tile of codes for each warp, then one of x.
+  const Pipeline<kGemmMmaStages, kGemmMmaStageBytes> pipeline(shared + kTableBytes);
   const auto issue = [&](int i) {
-    unsigned char* const stage = shared + kTableBytes + i % kGemmMmaStages * kGemmMmaStageBytes;
-    codes.issue(stage + warp * kTileBytes, kTileRowBytes);
-    copy_x(stage + kGemmMmaWarps * kTileBytes, x, first_column, m, cols, i * kTileDepth);
-    ptx::cp_async_commit();
+    pipeline.issue(pipeline.stage(i), [&](unsigned char* stage) {
+      codes.issue(stage + warp * kTileBytes, kTileRowBytes);
+      copy_x(stage + kGemmMmaWarps * kTileBytes, x, first_column, m, cols, i * kTileDepth);
+    });
   };
   issue(0);
   Scales next;
@@ -83,10 +85,9 @@ __global__ void __launch_bounds__(32 * kGemmMmaWarps, 1)
     const Scales scales = next;
     next.load(q, scale_rows, (i + 1) * kTileDepth);
     issue(i + 1);
-    ptx::cp_async_wait<kGemmMmaStages - 1>();
+    pipeline.wait_after_issue();
     __syncthreads();  // every thread's copies are there, and the table
-    const unsigned char* const stage =
-        shared + kTableBytes + i % kGemmMmaStages * kGemmMmaStageBytes;
+    const unsigned char* const stage = pipeline.stage(i);
     const unsigned char* const x_tile = stage + kGemmMmaWarps * kTileBytes;
 #pragma unroll
     for (int s = 0; s < Scales::kSegments; ++s) {
@@ -104,7 +105,7 @@ __global__ void __launch_bounds__(32 * kGemmMmaWarps, 1)
     }
     __syncthreads();  // the stage has been read, and may be copied to
   }
-  ptx::cp_async_wait<0>();
+  pipeline.drain();
   write_columns(total, first_row, q.rows, first_column, m, y);
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "kernels/matmul/fragments.cuh"
+#include "kernels/matmul/pipeline.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
@@ -78,9 +79,9 @@ __global__ void __launch_bounds__(32 * kGemvMmaWarps, 3 - kColumns)
   XRows<T, kSegment, kColumns> x_rows(x, m, cols, k);
   float total[kColumns][4] = {};
 
+  const Pipeline<kGemvMmaStages, kTileBytes> pipeline(stages);
   const auto issue = [&](unsigned char* stage) {
-    codes.issue(stage, kStep / 2);
-    ptx::cp_async_commit();
+    pipeline.issue(stage, [&](unsigned char* to) { codes.issue(to, kStep / 2); });
   };
   const auto add = [&](const unsigned char* stage, const Scales& scales, int s) {
     const GroupScale scale[2] = {scales.of(0, s), scales.of(1, s)};
@@ -94,12 +95,13 @@ __global__ void __launch_bounds__(32 * kGemvMmaWarps, 3 - kColumns)
   next.load(q, scale_rows, k);
   fill_table<Mode, T>(shared);
   __syncthreads();
+  // The stages by address: those of counted rounds would take registers that are not there.
   unsigned char* const last = stages + (kGemvMmaStages - 1) * kTileBytes;
   unsigned char *stage = stages, *free = last;
   for (int rounds = cols / kStep; rounds > 0; --rounds) {  // as many for every warp
     const Scales scales = next;
     next.load(q, scale_rows, k + kStep);
-    ptx::cp_async_wait<kGemvMmaStages - 2>();
+    pipeline.wait();
     __syncwarp();  // every lane's copies are there, and its reads of the stage before are done
     issue(free);
     free = stage;
@@ -109,7 +111,7 @@ __global__ void __launch_bounds__(32 * kGemvMmaWarps, 3 - kColumns)
     k += kStep;
     stage = stage == last ? stages : stage + kTileBytes;
   }
-  ptx::cp_async_wait<0>();
+  pipeline.drain();
   __syncwarp();
 #pragma unroll
   for (int s = 0; s < Scales::kSegments; ++s)  // what is left of the rows, whole tiles or not

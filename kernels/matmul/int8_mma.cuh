@@ -7,6 +7,7 @@
 
 #include "kernels/matmul/fragments.cuh"
 #include "kernels/matmul/int8.cuh"
+#include "kernels/matmul/pipeline.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
@@ -23,7 +24,7 @@ __device__ __forceinline__ void add_int8_tile(const unsigned char* tile, int fir
                                               int (&total)[kColumns][4]) {
 #pragma unroll
   for (int s = 0; s < kTileRowBytes / kInt8Segment; ++s) {
-    // The last segment may be half a one: its lanes 2 and 3 then have no codes.
+    // The last segment may be half as long: lanes 2 and 3 of each four then have no codes.
     const bool there = s * kInt8Segment + static_cast<int>(threadIdx.x % 4) * 8 < left;
     if (s * kInt8Segment >= left) continue;
     uint2 w[2] = {};
@@ -53,7 +54,7 @@ __global__ void __launch_bounds__(32 * kInt8MmaWarps)
   const int warp = threadIdx.x / 32, lane = threadIdx.x % 32, cols = static_cast<int>(q.cols);
   const std::int64_t first_row = static_cast<std::int64_t>(blockIdx.x) * kTileRows;
   const std::int64_t first_column = static_cast<std::int64_t>(blockIdx.y) * (8 * kColumns);
-  unsigned char* const stages = shared + warp * kInt8MmaStages * kTileBytes;
+  const Pipeline<kInt8MmaStages, kTileBytes> pipeline(shared + warp * kInt8MmaStages * kTileBytes);
   const int first_byte = in_tile(lane / 4, lane % 4 / 2) + lane % 2 * 8;
   TileCopy codes(q, first_row, cols, warp * kTileRowBytes);
   const std::int8_t* x[kColumns];
@@ -62,20 +63,17 @@ __global__ void __launch_bounds__(32 * kInt8MmaWarps)
            lane % 4 * 8;
   int total[kColumns][4] = {};
 
-  const auto issue = [&](int i) {
-    codes.issue(stages + i % kInt8MmaStages * kTileBytes, kStep);
-    ptx::cp_async_commit();
-  };
-  for (int i = 0; i < kInt8MmaStages - 1; ++i) issue(i);
+  const auto copy = [&](unsigned char* stage) { codes.issue(stage, kStep); };
+  for (int i = 0; i < kInt8MmaStages - 1; ++i) pipeline.issue(pipeline.stage(i), copy);
   for (int i = 0; i * kStep < cols; ++i) {
-    ptx::cp_async_wait<kInt8MmaStages - 2>();
+    pipeline.wait();
     __syncwarp();
-    issue(i + kInt8MmaStages - 1);
+    pipeline.issue(pipeline.stage(i + kInt8MmaStages - 1), copy);
     const int left = cols - i * kStep - warp * kTileRowBytes;
-    add_int8_tile(stages + i % kInt8MmaStages * kTileBytes, first_byte, x, left, total);
+    add_int8_tile(pipeline.stage(i), first_byte, x, left, total);
     for (int c = 0; c < kColumns; ++c) x[c] += kStep;
   }
-  ptx::cp_async_wait<0>();
+  pipeline.drain();
 
   int* const parts = reinterpret_cast<int*>(shared);
   __syncthreads();  // the tiles have been read
