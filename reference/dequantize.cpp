@@ -13,8 +13,10 @@
 namespace qbench::reference {
 namespace {
 
-// Codes are entered where a byte begins: at multiples of this.
-std::int64_t entry_step(Packing packing) { return packing == Packing::trits ? 256 : 8; }
+// Codes before the element in the run of codes that begins with a byte: of 8, of trits 256.
+std::int64_t codes_before(std::int64_t element, Packing packing) {
+  return element & (packing == Packing::trits ? 255 : 7);
+}
 constexpr std::int64_t kMostBefore = 256;
 
 // The numbers of every group that elements first .. last - 1 are of.
@@ -38,13 +40,11 @@ class GroupNumbers {
   }
 
   const Partition& groups() const { return groups_; }
-  float scale(std::int64_t element) const { return scale_[at(element)]; }
-  float zero(std::int64_t element) const { return zero_.empty() ? 0.0f : zero_[at(element)]; }
+  float scale(std::int64_t group) const { return scale_[at(group)]; }
+  float zero(std::int64_t group) const { return zero_.empty() ? 0.0f : zero_[at(group)]; }
 
  private:
-  std::size_t at(std::int64_t element) const {
-    return static_cast<std::size_t>(groups_.group_of(element) - first_);
-  }
+  std::size_t at(std::int64_t group) const { return static_cast<std::size_t>(group - first_); }
 
   Partition groups_;
   std::int64_t first_;
@@ -76,8 +76,9 @@ void dequantize_vectors(const QuantizedMatrix& q, const Vectors& vectors, std::i
   for (std::int64_t i = first; i < first + count; ++i) {
     const unsigned code = code_at(q.codes, i / vectors.length, q.format->bits);
     const float value = value_of(vectors, q.format->bits, code, i % vectors.length);
-    const float zero = numbers.zero(i);
-    out[i - first] = (point ? value - zero : value) * numbers.scale(i) * factor;
+    const std::int64_t group = numbers.groups().group_of(i);
+    const float zero = numbers.zero(group);
+    out[i - first] = (point ? value - zero : value) * numbers.scale(group) * factor;
     if (minimum) out[i - first] += zero;
   }
 }
@@ -104,20 +105,19 @@ void dequantize(const QuantizedMatrix& q, std::int64_t first, std::int64_t count
   const auto values = decode_table(format.codec, format.bits);
   const GroupNumbers numbers(q, first, first + count);
   const float factor = 1.0f / format.qmax;
-  const std::int64_t step = entry_step(format.packing);
 
   std::uint8_t codes[kPiece + kMostBefore];
   for (std::int64_t at = first; at < first + count;) {
-    const std::int64_t run =
-        std::min({numbers.groups().run_end(at) - at, first + count - at, kPiece});
-    const std::int64_t before = at % step;
+    const auto [group, shared_end] = numbers.groups().shared_from(at);
+    const std::int64_t run = std::min({shared_end - at, first + count - at, kPiece});
+    const std::int64_t before = codes_before(at, format.packing);
     const auto n = static_cast<std::size_t>(run);
     float* decoded = out + (at - first);
     loops().unpack(q.codes.data() + packed_bytes(at - before, format.bits, format.packing),
                    n + static_cast<std::size_t>(before), format.bits, format.packing, codes);
-    const float zero = numbers.zero(at);
+    const float zero = numbers.zero(group);
     loops().decode(codes + before, n, values.data(), format.zero == Zero::point ? zero : 0.0f,
-                   numbers.scale(at), factor, decoded);
+                   numbers.scale(group), factor, decoded);
     if (format.zero == Zero::minimum) loops().add(decoded, n, zero);
     at += run;
   }

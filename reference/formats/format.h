@@ -75,7 +75,11 @@ using Codec = std::variant<Codebook, Integers, SmallFloat, PowerOfTwo, DynamicMa
 enum class Packing { low_first, high_first, trits };
 
 // Bytes of `count` codes.
-std::int64_t packed_bytes(std::int64_t count, int bits, Packing packing);
+constexpr std::int64_t packed_bytes(std::int64_t count, int bits, Packing packing) {
+  if (packing != Packing::trits) return (count * bits + 7) / 8;
+  constexpr std::int64_t kRun = 256, kRunBytes = 52, kTrits = 5;
+  return count / kRun * kRunBytes + (count % kRun + kTrits - 1) / kTrits;
+}
 
 // --- Numbers that a group has: scales, zero points, minima
 

@@ -3,6 +3,7 @@
 #include "reference/planes/codec.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -35,13 +36,12 @@ float value_of(const SmallFloat& format, int, int code) {
 }
 
 float value_of(const PowerOfTwo&, int, int code) {
-  return code == 255 ? std::numeric_limits<float>::quiet_NaN() : std::ldexp(1.0f, code - 127);
+  // 2^(code - 127) by its bits; that of code 0 is subnormal.
+  const auto exponent = static_cast<std::uint32_t>(code) << 23;
+  return std::bit_cast<float>(code == 0 ? 0x00400000u : code == 255 ? 0x7fc00000u : exponent);
 }
 
-float value_of(const DynamicMap&, int, int code) {
-  return dynamic_map()[static_cast<std::size_t>(code)];
-}
-
+float value_of(const DynamicMap&, int, int) { return 0; }  // decode_table copies the map
 float value_of(const Vectors&, int, int) { return 0; }
 float value_of(const Plain&, int, int) { return 0; }
 
@@ -59,6 +59,10 @@ void encode(const Codec& codec, int bits, const Quantizer& quantizer, const floa
 
 std::array<float, 256> decode_table(const Codec& codec, int bits) {
   std::array<float, 256> values{};
+  if (std::holds_alternative<DynamicMap>(codec)) {
+    std::ranges::copy(dynamic_map(), values.begin());
+    return values;
+  }
   std::visit(
       [&](const auto& of) {
         for (int code = 0; code < 1 << std::min(bits, 8); ++code)

@@ -12,21 +12,15 @@ std::int64_t Partition::groups() const {
   return (count / line + lines - 1) / lines * groups_per_line();
 }
 
-std::int64_t Partition::end(std::int64_t group) const {
-  const std::int64_t line_end = (group / groups_per_line() * lines + 1) * line;
-  return std::min(begin(group) + size, line_end);
-}
-
 std::int64_t Partition::lines_of(std::int64_t group) const {
+  if (lines == 1) return 1;
   return std::min(lines, count / line - group / groups_per_line() * lines);
 }
 
-std::int64_t Partition::run_end(std::int64_t element) const {
-  const std::int64_t column = element % line, row = element - column;
-  if (!order) return row + std::min(column - column % size + size, line);
+std::int64_t Partition::end_in_order(std::int64_t column) const {
   std::int64_t end = column + 1;
   while (end < line && order[end] == order[column]) ++end;
-  return row + end;
+  return end;
 }
 
 Partition partition(const Format& format, int block_size, std::int64_t rows, std::int64_t cols) {
@@ -44,12 +38,6 @@ Partition partition(const Format& format, int block_size, std::int64_t rows, std
       break;
   }
   return {count, count, count};
-}
-
-std::int64_t packed_bytes(std::int64_t count, int bits, Packing packing) {
-  if (packing != Packing::trits) return (count * bits + 7) / 8;
-  constexpr std::int64_t kRun = 256, kRunBytes = 52, kTrits = 5;
-  return count / kRun * kRunBytes + (count % kRun + kTrits - 1) / kTrits;
 }
 
 QuantizedMatrix::QuantizedMatrix(const Format& f, int size, std::int64_t n, std::int64_t k)

@@ -3,6 +3,7 @@
 // shows the bytes.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -24,19 +25,33 @@ struct Partition {
 
   std::int64_t groups_per_line() const { return (line + size - 1) / size; }
   std::int64_t groups() const;
-  std::int64_t group_of(std::int64_t element) const {
-    const std::int64_t row = element / line, column = element % line;
-    return row / lines * groups_per_line() + (order ? order[column] : column / size);
-  }
+  std::int64_t group_of(std::int64_t element) const { return shared_from(element).group; }
   // The elements of a group are begin .. end - 1 of its first line, and in a tile as many of the
   // lines below. Only for partitions without an order.
   std::int64_t begin(std::int64_t group) const {
-    return group / groups_per_line() * lines * line + group % groups_per_line() * size;
+    const std::int64_t a_line = groups_per_line(), row = group / a_line;
+    return row * lines * line + (group - row * a_line) * size;
   }
-  std::int64_t end(std::int64_t group) const;
+  std::int64_t end(std::int64_t group) const {
+    const std::int64_t a_line = groups_per_line(), row = group / a_line;
+    return row * lines * line + std::min((group - row * a_line + 1) * size, line);
+  }
   std::int64_t lines_of(std::int64_t group) const;  // the last tile may have fewer
-  // The end of the run of neighbours, from the element on, that share its scale.
-  std::int64_t run_end(std::int64_t element) const;
+  // The neighbours from the element on that share its scale: their group, and where they end.
+  struct Shared {
+    std::int64_t group;
+    std::int64_t end;
+  };
+  Shared shared_from(std::int64_t element) const {
+    const std::int64_t row = element / line, column = element - row * line;
+    const std::int64_t tile = lines == 1 ? row : row / lines;
+    if (order) return {tile * groups_per_line() + order[column], row * line + end_in_order(column)};
+    const std::int64_t index = column / size;
+    return {tile * groups_per_line() + index, row * line + std::min((index + 1) * size, line)};
+  }
+
+ private:
+  std::int64_t end_in_order(std::int64_t column) const;
 };
 
 // The numbers of the groups, as they are stored.

@@ -219,8 +219,9 @@ void load(const StoredNumbers& stored, const GroupNumber& how, const Partition& 
   read(stored.outer.data(), first_outer, outers, how.outer->storage, outer.data());
   const float offset = how.outer->less_mean ? read_one(stored.offset) : 0.0f;
   for (std::int64_t i = 0; i < count;) {
-    const std::int64_t end = std::min(shared.run_end(first + i) - first, count);
-    const float scale = outer[static_cast<std::size_t>(shared.group_of(first + i) - first_outer)];
+    const auto [group, shared_end] = shared.shared_from(first + i);
+    const std::int64_t end = std::min(shared_end - first, count);
+    const float scale = outer[static_cast<std::size_t>(group - first_outer)];
     for (; i < end; ++i) {
       out[i] *= scale;
       if (how.outer->less_mean) out[i] += offset;

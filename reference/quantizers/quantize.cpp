@@ -130,9 +130,10 @@ void encode_part(const Matrix& weights, const Mode& mode, const Encoder& encoder
   std::uint8_t codes[kPart];
   float scratch[kPiece];
   for (std::int64_t at = begin; at < end;) {
-    const std::int64_t count = std::min({groups.run_end(at) - at, end - at, kPiece});
+    const auto [group, shared_end] = groups.shared_from(at);
+    const std::int64_t count = std::min({shared_end - at, end - at, kPiece});
     encoder.encode_run(piece(weights, mode.quantizer.weights_through, at, count, scratch), count,
-                       groups.group_of(at), codes + (at - begin));
+                       group, codes + (at - begin));
     at += count;
   }
   const std::uint8_t pad =

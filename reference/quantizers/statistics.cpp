@@ -87,6 +87,7 @@ class Groups {
   }
 
   Partial over_lines(std::int64_t g) const {
+    if (groups_.lines == 1) return over(weights_, quantizer_, groups_.begin(g), groups_.end(g));
     Partial all;
     for_lines(g, [&](std::int64_t begin, std::int64_t end) {
       combine(over(weights_, quantizer_, begin, end), all);
