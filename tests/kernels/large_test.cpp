@@ -20,8 +20,7 @@ namespace {
 
 using Weight = __nv_bfloat16;
 
-// The modes, with the names and block sizes under which the reference knows them. -dq: few enough
-// groups for the reference to take their mean.
+// Modes by name, with block sizes. -dq has few enough groups for the reference to take their mean.
 template <class Mode>
 struct Named {
   std::string_view name;

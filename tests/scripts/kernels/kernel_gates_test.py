@@ -20,7 +20,6 @@ from pathlib import Path
 SCRIPTS = Path(__file__).resolve().parents[3] / "scripts" / "kernels"
 sys.path.insert(0, str(SCRIPTS))
 sys.dont_write_bytecode = True
-import cubin  # noqa: E402
 
 KERNEL = ("_ZN6qbench4cuda4gemvINS0_2OfIL_ZNS_4kNf4EEEE13__nv_bfloat16EEvPKT0_"
           "NS_13QuantizedViewEPS5_i")
@@ -250,110 +249,6 @@ class KernelGates(Toolkit):
         found = json.loads(lines.getvalue())
         self.assertEqual(found["judgement"], "SKIPPED")
         self.assertIn("no nvcc", found["reason"])
-
-
-class Findings(Toolkit):
-    """--findings: lines of JSON."""
-
-    def findings(self, *arguments, expected=0, **kernel):
-        file = self.root / "findings.jsonl"
-        status, output = self.run_gates("--findings", str(file), *arguments, **kernel)
-        self.assertEqual(status, expected, output)
-        lines = [json.loads(line) for line in file.read_text().splitlines()]
-        return [one for one in lines if one.get("subject") != "wavefronts"]
-
-    def write_gates(self, gates):
-        """With a line for each innermost object, as --update does."""
-        self.gates.write_text(json.dumps(gates, indent=1), encoding="ascii")
-
-    def test_a_kernel_that_did_not_change_is_the_same(self):
-        self.assertEqual(self.findings(), [
-            {"type": "finding", "judgement": "SAME", "gate": "static", "subject": f"sm_90a {NAME}",
-             "command": "scripts/kernels/kernel_gates", "file": "kernels/gates/gates.json"}])
-
-    def test_a_breach_has_its_numbers_and_its_line(self):
-        self.write_gates(GATES)
-        lines = self.gates.read_text().splitlines()
-        [found] = self.findings(log=log_of(registers=49), expected=3)
-        self.assertEqual(
-            [found[k] for k in ("judgement", "subject", "field", "before", "after", "file")],
-            ["BREACH", f"sm_90a {NAME}", "registers", "48", "49", "kernels/gates/gates.json"])
-        self.assertIn(NAME, lines[found["line"] - 1])
-        self.assertIn("sm_90a", lines[found["line"] - 2])
-
-    def test_a_kernel_without_numbers_is_a_breach_at_its_architecture(self):
-        gates = json.loads(json.dumps(GATES))
-        kernels = gates["toolkits"]["99.1"]["sm_90a"]
-        kernels["gemm/nf4/bf16"] = kernels.pop(NAME)
-        self.write_gates(gates)
-        found = {one["subject"]: one for one in self.findings(expected=3)}
-        self.assertIn("is gone", found["sm_90a gemm/nf4/bf16"]["reason"])
-        new = found[f"sm_90a {NAME}"]
-        self.assertIn("has no numbers", new["reason"])
-        self.assertIn('"sm_90a"', self.gates.read_text().splitlines()[new["line"] - 1])
-
-    def test_an_improvement_is_fast_and_a_spill_a_breach(self):
-        self.assertEqual([one["judgement"] for one in self.findings(log=log_of(registers=40))],
-                         ["FAST"])
-        [found] = self.findings(log=log_of(spilled=8), expected=3)
-        self.assertEqual((found["judgement"], found["field"]), ("BREACH", "spilled_bytes"))
-
-    def test_update_records(self):
-        self.assertEqual([one["judgement"] for one in
-                          self.findings("--update", log=log_of(registers=50))], ["RECORDED"])
-        self.assertEqual([one["judgement"] for one in self.findings(log=log_of(registers=50))],
-                         ["SAME"])
-
-    def test_an_unknown_toolkit_is_skipped(self):
-        self.gates.write_text(json.dumps({**GATES, "toolkits": {}}), encoding="ascii")
-        [found] = self.findings(log=log_of(registers=99))
-        self.assertEqual((found["judgement"], found["subject"]), ("SKIPPED", "CUDA 99.1"))
-
-    def test_stdout_holds_nothing_but_lines_of_json(self):
-        self.run_gates()
-        result = self.start("--findings", "-")
-        self.assertEqual({json.loads(line)["type"] for line in result.stdout.splitlines()},
-                         {"finding"})
-        self.assertIn("0 breaches", result.stderr)
-
-
-class Cubin(unittest.TestCase):
-    def test_the_innermost_loop_is_the_one_around_no_other(self):
-        code = [cubin.Instruction("LDG.E.U8", None)] * 6
-        code[3] = cubin.Instruction("BRA", 1)
-        code[4] = cubin.Instruction("BRA", 4)  # padding
-        code[5] = cubin.Instruction("BRA", 0)
-        self.assertEqual(cubin.innermost_loops(code), [code[1:4]])
-
-    def test_without_a_loop_all_up_to_the_last_exit_counts(self):
-        code = [cubin.Instruction(opcode, None) for opcode in ("MOV", "EXIT", "STG", "EXIT", "NOP")]
-        self.assertEqual(cubin.counted_part(code, {"weights": 2}), (code[:4], 2))
-
-    def test_an_opcode_is_counted_by_whole_parts(self):
-        code = [cubin.Instruction("LDG.E" + rest, None) for rest in ("", ".U8.CONSTANT", "F")]
-        self.assertEqual(cubin.count(code, "LDG.E"), 2)
-
-    def test_loads_that_make_no_whole_weight_cannot_be_read(self):
-        code = [cubin.Instruction("LDG", None)] * 3 + [cubin.Instruction("BRA", 0)]
-        self.assertEqual(cubin.counted_part(code, {"marker": "LDG", "markers_per_weight": 2}),
-                         (None, 0))
-        self.assertEqual(cubin.counted_part(code, {"marker": "LDG", "markers_per_weight": 3}),
-                         (code, 1))
-
-    def test_pipes_by_opcode(self):
-        for opcode, pipe in {"IMAD.MOV.U32": "imad", "FFMA": "fma", "HFMA2.BF16_V2": "fma",
-                             "LOP3.LUT": "alu", "F2FP.BF16.F32.PACK_AB": "alu", "PRMT": "alu",
-                             "LDG.E.U8": "lsu", "SHFL.BFLY": "lsu", "MUFU.RCP": "xu",
-                             "HMMA.16816.F32": "tensor", "DADD": "fp64", "BRA.U": "branch",
-                             "ULDC.64": "uniform", "UIMAD.WIDE.U32": "uniform"}.items():
-            self.assertEqual(cubin.pipe(opcode), pipe, opcode)
-
-    def test_names_are_short(self):
-        self.assertEqual(cubin.short_name(
-            "void qbench::cuda::gemm<qbench::cuda::Of<qbench::kNf4Dq>, __half>"
-            "(__half const*, qbench::QuantizedView, __half*, long)"), "gemm/nf4-dq/fp16")
-        self.assertEqual(cubin.short_name("qbench::cuda::list_outliers(qbench::cuda::Int8View)"),
-                         "list_outliers")
 
 
 if __name__ == "__main__":
