@@ -20,6 +20,19 @@ struct DeviceKernels {
 inline constexpr std::size_t kModesAPart = 8;
 inline constexpr std::size_t kParts = (kModes.size() + kModesAPart - 1) / kModesAPart;
 
+// Calls add(part, kernels) for every part, a std::integral_constant, and returns all kernels in
+// order.
+template <class Add>
+std::vector<Kernel> kernels_of_parts(const Add& add) {
+  DeviceKernels kernels;
+  [&]<std::size_t... kPart>(std::index_sequence<kPart...>) {
+    (add(std::integral_constant<std::size_t, kPart>(), kernels), ...);
+  }
+  (std::make_index_sequence<kParts>());
+  kernels.own.insert(kernels.own.end(), kernels.baselines.begin(), kernels.baselines.end());
+  return kernels.own;
+}
+
 namespace cuda {
 template <std::size_t kPart>
 void add_part(DeviceKernels& kernels);

@@ -32,14 +32,9 @@ std::string difference(std::string_view what, const Buffer<std::byte>& expected,
 }
 
 std::string difference(const QuantizedMatrix& expected, const QuantizedMatrix& got) {
-  const Buffer<std::byte>* right[kPlanes];
-  for_each_plane(expected, [&](Plane plane, const Buffer<std::byte>& bytes) {
-    right[static_cast<int>(plane)] = &bytes;
-  });
   std::string found;
-  for_each_plane(got, [&](Plane plane, const Buffer<std::byte>& bytes) {
-    if (found.empty())
-      found = difference(name(plane).words, *right[static_cast<int>(plane)], bytes);
+  for_each_plane(expected, got, [&](Plane plane, const auto& right, const auto& shown) {
+    if (found.empty()) found = difference(name(plane).words, right, shown);
   });
   return found;
 }

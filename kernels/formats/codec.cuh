@@ -135,21 +135,21 @@ struct IntegerCodec {
     return static_cast<float>(code);
   }
   static __device__ __forceinline__ unsigned encode(float x, float zero) {
-    const float whole = __fadd_rn(x != x ? 0.0f : rounded(x), zero);
+    return code_of(__fadd_rn(x != x ? 0.0f : rounded(x), zero));
+  }
+  static __device__ __forceinline__ unsigned encode(float x) {
+    return x != x ? 0 : code_of(rounded(x));
+  }
+
+ private:
+  // The code of a whole number, clamped to the ends.
+  static __device__ __forceinline__ unsigned code_of(float whole) {
     const float held =
         fminf(fmaxf(whole, static_cast<float>(kLowest)), static_cast<float>(kHighest));
     if constexpr (kSigned)
       return static_cast<unsigned>(static_cast<int>(held)) & (0xffffffffu >> kUnused);
     return static_cast<unsigned>(held);
   }
-  static __device__ __forceinline__ unsigned encode(float x) {
-    const float held =
-        fminf(fmaxf(rounded(x), static_cast<float>(kLowest)), static_cast<float>(kHighest));
-    if (x != x) return 0;
-    return static_cast<unsigned>(static_cast<int>(held)) & (0xffffffffu >> kUnused);
-  }
-
- private:
   static __device__ __forceinline__ float rounded(float x) {
     if constexpr (kRounding == Rounding::half_away) return roundf(x);
     if constexpr (kRounding == Rounding::half_up) return floorf(__fadd_rn(x, 0.5f));

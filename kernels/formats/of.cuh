@@ -91,9 +91,6 @@ struct Of {
   static constexpr float kHighestZero = static_cast<float>((1 << kBits) - 1);
   static constexpr int kLeastBlock = family_of(M).least_block;
   static constexpr int kMostBlock = family_of(M).most_block;
-  // True where numbers are kept aside in f32, one a group, between store() and encode(): scales
-  // that are not yet as they are stored, or zero points.
-  static constexpr bool kAside = kFromExact || kHasZero || kOuter != Outer::none;
 
   template <class T>
   static constexpr float kGain = [] {
@@ -143,7 +140,8 @@ struct Of {
     return kFormatQmax == 1 ? scaled : __fmul_rn(scaled, 1.0f / kFormatQmax);
   }
 
-  // --- Quantizing
+  // --- Quantizing. `aside` holds an f32 a group from store() to encode(), where one is needed: an
+  // exact scale, a statistic whose outer scale is not known yet, or a zero point.
 
   static __device__ __forceinline__ void store(const QuantizedView& q, float* aside, std::int64_t g,
                                                const GroupStatistic& s) {
@@ -182,7 +180,7 @@ struct Of {
  private:
   // The exact scale, where it is kept in f32 and without scales of its own, is the stored one.
   static constexpr bool kExactIsStored =
-      std::is_same_v<Storage, PlainStorage<Dtype::fp32>> && kOuter == Outer::none;
+      std::is_same_v<Storage, PlainStorage<float>> && kOuter == Outer::none;
 
   static __device__ __forceinline__ float reciprocal(float by) {
     return kFormatQmax == 1 ? __frcp_rn(by) : __fdiv_rn(kFormatQmax, by);

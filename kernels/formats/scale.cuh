@@ -21,44 +21,15 @@ struct ScaleFloat {
 
 // --- How a number is kept
 
-template <Dtype kDtype>
-struct PlainStorage;
-
-template <>
-struct PlainStorage<Dtype::fp32> {
+template <class T>
+struct PlainStorage {
   static __device__ __forceinline__ float load(const std::uint8_t* numbers, std::int64_t g) {
-    return reinterpret_cast<const float*>(numbers)[g];
+    return to_f32(reinterpret_cast<const T*>(numbers)[g]);
   }
   static __device__ __forceinline__ void store(std::uint8_t* numbers, std::int64_t g, float x) {
-    reinterpret_cast<float*>(numbers)[g] = x;
+    reinterpret_cast<T*>(numbers)[g] = from_f32<T>(x);
   }
-  static __device__ __forceinline__ bool is_zero(float x) { return x == 0; }
-};
-
-template <>
-struct PlainStorage<Dtype::fp16> {
-  static __device__ __forceinline__ float load(const std::uint8_t* numbers, std::int64_t g) {
-    return __half2float(reinterpret_cast<const __half*>(numbers)[g]);
-  }
-  static __device__ __forceinline__ void store(std::uint8_t* numbers, std::int64_t g, float x) {
-    reinterpret_cast<__half*>(numbers)[g] = __float2half_rn(x);
-  }
-  static __device__ __forceinline__ bool is_zero(float x) {
-    return __half2float(__float2half_rn(x)) == 0;
-  }
-};
-
-template <>
-struct PlainStorage<Dtype::bf16> {
-  static __device__ __forceinline__ float load(const std::uint8_t* numbers, std::int64_t g) {
-    return __bfloat162float(reinterpret_cast<const __nv_bfloat16*>(numbers)[g]);
-  }
-  static __device__ __forceinline__ void store(std::uint8_t* numbers, std::int64_t g, float x) {
-    reinterpret_cast<__nv_bfloat16*>(numbers)[g] = __float2bfloat16_rn(x);
-  }
-  static __device__ __forceinline__ bool is_zero(float x) {
-    return __bfloat162float(__float2bfloat16_rn(x)) == 0;
-  }
+  static __device__ __forceinline__ bool is_zero(float x) { return to_f32(from_f32<T>(x)) == 0; }
 };
 
 template <const Mode& M>
@@ -114,7 +85,12 @@ constexpr auto storage_of() {
   constexpr ::qbench::Codec kCodec = M.format.scale.storage.codec;
   if constexpr (std::holds_alternative<Plain>(kCodec)) {
     constexpr Dtype kDtype = std::get<Plain>(kCodec).dtype;
-    return PlainStorage<kDtype>();
+    if constexpr (kDtype == Dtype::fp32)
+      return PlainStorage<float>();
+    else if constexpr (kDtype == Dtype::fp16)
+      return PlainStorage<__half>();
+    else
+      return PlainStorage<__nv_bfloat16>();
   } else if constexpr (std::holds_alternative<PowerOfTwo>(kCodec)) {
     return PowerOfTwoStorage<M>();
   } else if constexpr (std::holds_alternative<DynamicMap>(kCodec)) {

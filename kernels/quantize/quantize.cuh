@@ -10,7 +10,7 @@ namespace qbench::QBENCH_SIMT_DEVICE {
 
 constexpr int kQuantizeThreads = 256;
 
-// Grid: a warp a group. `aside`: room for one f32 a group, where Mode::kAside.
+// Grid: a warp a group. `aside`: room for one f32 a group.
 template <class Mode, class T>
 __global__ void __launch_bounds__(kQuantizeThreads)
     find_scales(const T* __restrict__ weights, QuantizedView q, float* aside, std::int64_t groups) {

@@ -7,17 +7,6 @@
 #include "kernels/device_kernels.h"
 
 namespace qbench::cuda {
-namespace {
-
-template <std::size_t... kPart>
-std::vector<Kernel> all_parts(std::index_sequence<kPart...>) {
-  DeviceKernels kernels;
-  (add_part<kPart>(kernels), ...);
-  kernels.own.insert(kernels.own.end(), kernels.baselines.begin(), kernels.baselines.end());
-  return kernels.own;
-}
-
-}  // namespace
 
 Device& open_device(int index) {
   static std::map<int, std::unique_ptr<Device>> open;
@@ -28,7 +17,7 @@ Device& open_device(int index) {
 
 std::vector<Kernel> kernels() {
   if (cuda_status().devices.empty()) return {};
-  return all_parts(std::make_index_sequence<kParts>());
+  return kernels_of_parts([](auto part, DeviceKernels& all) { add_part<part>(all); });
 }
 
 }  // namespace qbench::cuda

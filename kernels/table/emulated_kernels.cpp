@@ -4,23 +4,14 @@
 #include "kernels/emulator/emulator.h"
 
 namespace qbench::emulated {
-namespace {
-
-template <std::size_t... kPart>
-std::vector<Kernel> all_parts(std::index_sequence<kPart...>) {
-  DeviceKernels kernels;
-  (add_part<kPart>(kernels), ...);
-  kernels.own.insert(kernels.own.end(), kernels.baselines.begin(), kernels.baselines.end());
-  return kernels.own;
-}
-
-}  // namespace
 
 Device& open_device(int) {
   static Emulator emulator;
   return emulator;
 }
 
-std::vector<Kernel> kernels() { return all_parts(std::make_index_sequence<kParts>()); }
+std::vector<Kernel> kernels() {
+  return kernels_of_parts([](auto part, DeviceKernels& all) { add_part<part>(all); });
+}
 
 }  // namespace qbench::emulated

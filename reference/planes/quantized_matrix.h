@@ -116,6 +116,16 @@ void for_each_plane(Quantized& q, const Use& use) {
   use(Plane::order, q.order);
 }
 
+// Calls use(plane, buffer of a, buffer of b) for every plane of two matrices.
+template <class A, class B, class Use>
+void for_each_plane(A& a, B& b, const Use& use) {
+  for_each_plane(a, [&](Plane plane, auto& of_a) {
+    for_each_plane(b, [&](Plane other, auto& of_b) {
+      if (plane == other) use(plane, of_a, of_b);
+    });
+  });
+}
+
 // The groups of an n x k matrix in their own order; block_size is ignored where there are no
 // blocks.
 Partition partition(const Format& format, int block_size, std::int64_t rows, std::int64_t cols);

@@ -21,7 +21,7 @@ float code(float x, const Fit& fit) {
   return std::clamp(std::nearbyint((x - fit.minimum) / fit.step), 0.0f, kHighest);
 }
 
-// What weighs more is hit better.
+// ggml weights squared errors by this, so that larger numbers are met better.
 std::vector<double> importance(std::span<const float> group) {
   double squares = 0;
   for (const float x : group) squares += static_cast<double>(x) * static_cast<double>(x);

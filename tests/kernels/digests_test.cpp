@@ -55,11 +55,8 @@ std::string digest_of(Trial& trial) {
   trial.poison();
   trial.run_once();
   hash.add(trial.output().values);
-  if (const QuantizedMatrix* q = trial.quantized()) {
-    hash.add(q->codes);
-    for (const StoredNumbers* stored : {&q->scales, &q->zeros})
-      for (const auto* part : {&stored->numbers, &stored->outer, &stored->offset}) hash.add(*part);
-  }
+  if (const QuantizedMatrix* q = trial.quantized())
+    for_each_plane(*q, [&](Plane, const auto& bytes) { hash.add(bytes); });
   return hash.hex();
 }
 

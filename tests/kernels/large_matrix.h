@@ -111,14 +111,6 @@ inline Matrix random_matrix(std::int64_t rows, std::int64_t cols, unsigned seed)
   return matrix;
 }
 
-inline void for_each_buffer(QuantizedMatrix& a, QuantizedMatrix& b, const auto& act) {
-  act(a.codes, b.codes);
-  act(a.scales.numbers, b.scales.numbers);
-  act(a.scales.outer, b.scales.outer);
-  act(a.scales.offset, b.scales.offset);
-  act(a.zeros.numbers, b.zeros.numbers);
-}
-
 inline std::span<std::byte> part(Buffer<std::byte>& all, const Buffer<std::byte>& piece, int end) {
   return part(all.data(), std::ssize(all), std::ssize(piece), end);
 }
@@ -136,14 +128,14 @@ struct Large {
         all(mode.format, block_size, kRows, cols) {
     if (mode.format.scale.outer) store_scales_of_all(mode);
     for (const int end : kEnds)
-      for_each_buffer(all, ends[end], [&](auto& to, auto& from) {
+      for_each_plane(all, ends[end], [&](Plane, auto& to, auto& from) {
         std::ranges::copy(from, part(to, from, end).begin());
       });
   }
 
   bool as_expected(int end) {
     bool same = true;
-    for_each_buffer(all, ends[end], [&](auto& got, auto& expected) {
+    for_each_plane(all, ends[end], [&](Plane, auto& got, auto& expected) {
       same = same && std::ranges::equal(part(got, expected, end), expected);
     });
     return same;
@@ -159,8 +151,8 @@ struct Large {
     }
     reference::store(absmax, mode.format.scale, mode.quantizer, all.groups(), all.scales);
     for (const int end : kEnds)
-      for_each_buffer(all, ends[end], [&](auto& from, auto& to) {
-        if (&from != &all.codes) std::ranges::copy(part(from, to, end), to.begin());
+      for_each_plane(all, ends[end], [&](Plane plane, auto& from, auto& to) {
+        if (plane != Plane::codes) std::ranges::copy(part(from, to, end), to.begin());
       });
   }
 };

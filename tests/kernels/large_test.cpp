@@ -131,10 +131,8 @@ void check_products(const Mode& mode, int block_size) {
                            .quantized = &large.all,
                            .x = &x,
                            .dtype = Dtype::bf16};
-  DeviceKernels kernels;
-  add_part<0>(kernels);
-  add_part<1>(kernels);
-  for (const Kernel& kernel : kernels.own) {
+  const auto kernels = kernels_of_parts([](auto part, auto& all) { add_part<part>(all); });
+  for (const Kernel& kernel : kernels) {
     if (kernel.op != Op::matmul || kernel.mode != &mode) continue;
     if (!kernel.unsupported(problem).empty()) continue;
     const std::unique_ptr<Trial> trial = kernel.prepare(problem);

@@ -82,7 +82,7 @@ TEST_CASE("the evidence that a mean needs does not grow with the number of cases
   const auto found = findings_of(pair_of(before, after), {.rule = {.looks = {10}}});
   CHECK(judgement_of(found, "gemm/geomean") == Judgement::slow);  // of two means
   CHECK(judgement_of(found, "gemv/geomean") == Judgement::same);
-  // Of 24 cases ten pairs in ten prove none.
+  // With 24 cases, even ten slower pairs in ten prove none of them slow.
   CHECK(judgement_of(found, "gemm/0") == Judgement::inconclusive);
 }
 

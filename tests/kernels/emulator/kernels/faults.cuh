@@ -134,7 +134,7 @@ inline bool misaligned_load(Device& device) {
   return true;
 }
 
-// Of 33 values, 32 are set; the largest is looked for.
+// Looks for the largest of 33 values, of which only 32 are set.
 __global__ void reads_uninitialized_shared(float* out) {
   QBENCH_SHARED(float[33], values);
   values[threadIdx.x] = static_cast<float>(threadIdx.x);
