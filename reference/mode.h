@@ -14,6 +14,9 @@ namespace qbench {
 struct Mode {
   std::string_view name;     // what --modes takes and reports print
   std::string_view summary;  // one line for --list
+  std::string_view family;   // the modes that --list shows together; a name that --modes takes
+  std::string_view used_by;  // software that stores or computes with it
+  std::string_view source;   // the paper, standard or code that defines it
   Format format;
   Quantizer quantizer = {};
   int block_size = 0;                     // default; 0: the mode has no blocks

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table of modes, the one list of them: reference, CUDA kernels, baselines, static gates and
-// tests walk it. To add a mode: its header in formats/, and a line here.
+// tests walk it. To add a mode: its constant in a header of formats/, and its place in the array of
+// its family, which stands in that header.
 #pragma once
 
 #include <array>
+#include <cstddef>
 
 #include "reference/formats/fp4.h"
 #include "reference/formats/int4.h"
@@ -17,10 +19,20 @@
 
 namespace qbench {
 
+// One array of the modes of several.
+template <std::size_t... kCounts>
+constexpr auto joined(const std::array<const Mode*, kCounts>&... families) {
+  std::array<const Mode*, (kCounts + ...)> all{};
+  std::size_t end = 0;
+  const auto append = [&](const auto& family) {
+    for (const Mode* mode : family) all[end++] = mode;
+  };
+  (append(families), ...);
+  return all;
+}
+
 // In the order of --list.
-inline constexpr std::array kModes = {
-    &kFp32,  &kFp16, &kBf16, &kNf4,   &kNf4Dq, &kFp4,
-    &kFp4Dq, &kInt8, &kInt4, &kMxfp4, &kNvfp4, &kQ8_0,
-};
+inline constexpr auto kModes = joined(kPlainModes, kNf4Modes, kFp4Modes, kInt8Modes, kIntegerModes,
+                                      kMxModes, kNvModes, kGgufModes);
 
 }  // namespace qbench

@@ -56,8 +56,9 @@ constexpr Family family_of(const Mode& mode) {
   const bool groups = format.granularity == Granularity::block ||
                       format.granularity == Granularity::group ||
                       format.granularity == Granularity::row;
-  const bool found = !quantizer.search && (quantizer.statistic == Statistic::absmax ||
-                                           quantizer.statistic == Statistic::min_max);
+  const bool found =
+      std::holds_alternative<std::monostate>(quantizer.search) &&
+      (quantizer.statistic == Statistic::absmax || quantizer.statistic == Statistic::min_max);
   const bool packed = format.bits == 8 || format.bits == 4;
   Family out = {};
   out.served = codec && groups && found && packed && !format.ordered && storage_is_served(mode) &&

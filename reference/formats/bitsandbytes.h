@@ -30,6 +30,9 @@ constexpr Mode bitsandbytes_4bit(std::string_view name, std::string_view summary
                                  const Codebook& levels, const Thresholds& thresholds) {
   return {.name = name,
           .summary = summary,
+          .family = "bitsandbytes",
+          .used_by = "bitsandbytes, transformers, PEFT (QLoRA)",
+          .source = "QLoRA (arXiv 2305.14314); the CUDA kernels of bitsandbytes",
           .format = block_absmax(levels),
           .quantizer = by_block_absmax(thresholds),
           .block_size = 64,

@@ -3,6 +3,8 @@
 // least magnitude is 0.0625 / 12, where E2M1 scaled to 1 has 1 / 12.
 #pragma once
 
+#include <array>
+
 #include "reference/formats/bitsandbytes.h"
 
 namespace qbench {
@@ -27,5 +29,7 @@ inline constexpr Mode kFp4 =
                       {.at = kFp4Thresholds, .codes = kFp4Codes, .sign_magnitude = true});
 inline constexpr Mode kFp4Dq =
     double_quantized("fp4-dq", "fp4 with double quantization: absmax in 8 bits", kFp4);
+
+inline constexpr std::array kFp4Modes = {&kFp4, &kFp4Dq};
 
 }  // namespace qbench

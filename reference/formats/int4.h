@@ -3,6 +3,8 @@
 // 2210.17323, and AWQ, arXiv 2306.00978): f16 step and 4-bit zero point a group.
 #pragma once
 
+#include <array>
+
 #include "reference/mode.h"
 
 namespace qbench {
@@ -12,6 +14,9 @@ inline constexpr int kInt4BlockSizes[] = {16, 32, 64, 128, 256, 512, 1024, 2048,
 inline constexpr Mode kInt4 = {
     .name = "int4",
     .summary = "asymmetric 4-bit integers, f16 step and 4-bit zero point per group along k",
+    .family = "int",
+    .used_by = "GPTQ, AWQ, compressed-tensors, vLLM, ExLlama",
+    .source = "round to nearest as in GPTQ (arXiv 2210.17323) and AWQ (arXiv 2306.00978)",
     .format = {.bits = 4,
                .codec = Integers{.lowest = 0, .highest = 15},
                .granularity = Granularity::group,
@@ -21,5 +26,7 @@ inline constexpr Mode kInt4 = {
     .quantizer = {.statistic = Statistic::min_max, .qmax = 15, .zero_step_is_one = true},
     .block_size = 128,
     .block_sizes = kInt4BlockSizes};
+
+inline constexpr std::array kIntegerModes = {&kInt4};
 
 }  // namespace qbench

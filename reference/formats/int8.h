@@ -3,6 +3,8 @@
 // an absmax a row; activations are quantized a row (token) at a time, outlier columns stay fp16.
 #pragma once
 
+#include <array>
+
 #include "reference/mode.h"
 
 namespace qbench {
@@ -10,6 +12,9 @@ namespace qbench {
 inline constexpr Mode kInt8 = {
     .name = "int8",
     .summary = "LLM.int8(): absmax per row, activations int8 but for outlier columns",
+    .family = "bitsandbytes",
+    .used_by = "bitsandbytes, transformers, PEFT",
+    .source = "LLM.int8() (arXiv 2208.07339)",
     .format = {.bits = 8,
                .codec = Integers{.lowest = -127, .highest = 127},
                .granularity = Granularity::row,
@@ -19,5 +24,7 @@ inline constexpr Mode kInt8 = {
                   .rule = Rule::multiply_by_reciprocal,
                   .weights_through = Dtype::fp16},
     .dtype = Dtype::fp16};
+
+inline constexpr std::array kInt8Modes = {&kInt8};
 
 }  // namespace qbench

@@ -2,6 +2,8 @@
 // mxfp4: OCP Microscaling Formats v1.0, section 5: E2M1 elements, one E8M0 scale per 32 along k.
 #pragma once
 
+#include <array>
+
 #include "reference/mode.h"
 
 namespace qbench {
@@ -16,6 +18,9 @@ inline constexpr SmallFloat kE2M1 = {
 // up to 8 occur and those above 6 saturate (section 6.3).
 inline constexpr Mode kMxfp4 = {.name = "mxfp4",
                                 .summary = "OCP MX: E2M1 with a power-of-two scale per 32 along k",
+                                .family = "mx",
+                                .used_by = "gpt-oss, torchao, vLLM, compressed-tensors",
+                                .source = "OCP Microscaling Formats v1.0",
                                 .format = {.bits = 4,
                                            .codec = kE2M1,
                                            .granularity = Granularity::group,
@@ -23,5 +28,7 @@ inline constexpr Mode kMxfp4 = {.name = "mxfp4",
                                 .quantizer = {.qmax = 4},
                                 .block_size = 32,
                                 .block_sizes = kMxBlockSizes};
+
+inline constexpr std::array kMxModes = {&kMxfp4};
 
 }  // namespace qbench

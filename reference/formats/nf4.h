@@ -2,6 +2,8 @@
 // nf4, nf4-dq: 4-bit NormalFloat (QLoRA, arXiv 2305.14314, appendix E), bitsandbytes' constants.
 #pragma once
 
+#include <array>
+
 #include "reference/formats/bitsandbytes.h"
 
 namespace qbench {
@@ -27,5 +29,7 @@ inline constexpr Mode kNf4 = bitsandbytes_4bit("nf4", "4-bit NormalFloat, f32 ab
                                                kNf4Levels, {.at = kNf4Thresholds});
 inline constexpr Mode kNf4Dq =
     double_quantized("nf4-dq", "nf4 with double quantization: absmax in 8 bits", kNf4);
+
+inline constexpr std::array kNf4Modes = {&kNf4, &kNf4Dq};
 
 }  // namespace qbench

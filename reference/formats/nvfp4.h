@@ -3,6 +3,8 @@
 // f32 scale of the tensor, its absmax / (6 * 448). A scale that would be 0 is 1.
 #pragma once
 
+#include <array>
+
 #include "reference/formats/mxfp4.h"
 #include "reference/mode.h"
 
@@ -13,6 +15,9 @@ inline constexpr int kNvBlockSizes[] = {16};
 inline constexpr Mode kNvfp4 = {
     .name = "nvfp4",
     .summary = "NVIDIA's FP4: E2M1, an E4M3 scale per 16 along k, one f32 scale of the tensor",
+    .family = "nvfp4",
+    .used_by = "ModelOpt, TensorRT-LLM, vLLM, compressed-tensors",
+    .source = "NVIDIA ModelOpt",
     .format = {.bits = 4,
                .codec = kE2M1,
                .granularity = Granularity::group,
@@ -22,5 +27,7 @@ inline constexpr Mode kNvfp4 = {
                   .zero_step_is_one = true},
     .block_size = 16,
     .block_sizes = kNvBlockSizes};
+
+inline constexpr std::array kNvModes = {&kNvfp4};
 
 }  // namespace qbench

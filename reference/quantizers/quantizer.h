@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <span>
+#include <variant>
 
 #include "reference/matrix.h"
 
@@ -51,6 +52,9 @@ struct Fit {
   float minimum;
 };
 
+// How scales are searched for, where one statistic does not give them.
+using Search = std::variant<std::monostate, Fit (*)(std::span<const float> group)>;
+
 // The outer scale is the statistic (absmax or signed absmax) of the numbers that share it, divided
 // by `qmax`.
 struct OuterRule {
@@ -76,8 +80,8 @@ struct Quantizer {
   // Subnormal weights, statistics and reciprocals count as zero; the absmax of a group without any
   // number is -FLT_MAX (bitsandbytes' kernels), else 0.
   bool flush_subnormals = false;
-  bool zero_step_is_one = false;                          // a group of zeros has the step 1
-  Fit (*search)(std::span<const float> group) = nullptr;  // in place of the statistic
+  bool zero_step_is_one = false;  // a group of zeros has the step 1
+  Search search = {};
 };
 
 }  // namespace qbench

@@ -140,8 +140,8 @@ class Groups {
     const float nothing = quantizer_.flush_subnormals ? -FLT_MAX : 0.0f;
     const float absmax = partial.absmax < 0 ? nothing : partial.absmax;
     Range range = partial.range;
-    if (quantizer_.search) {
-      const Fit fit = quantizer_.search(gathered(g));
+    if (const auto* search = std::get_if<Fit (*)(std::span<const float>)>(&quantizer_.search)) {
+      const Fit fit = (*search)(gathered(g));
       result_.value[i] = fit.step * quantizer_.qmax;
       if (!result_.minimum.empty()) result_.minimum[i] = fit.minimum;
       return;
