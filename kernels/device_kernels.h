@@ -20,6 +20,10 @@ struct DeviceKernels {
 inline constexpr std::size_t kModesAPart = 8;
 inline constexpr std::size_t kParts = (kModes.size() + kModesAPart - 1) / kModesAPart;
 
+// The kernels of every mode in the order of the table. Those that read codes are, where a mode is
+// decoded as another one, copies of that one's.
+std::vector<Kernel> for_every_mode(const std::vector<Kernel>& compiled);
+
 // Calls add(part, kernels) for every part, a std::integral_constant, and returns all kernels in
 // order.
 template <class Add>
@@ -29,8 +33,10 @@ std::vector<Kernel> kernels_of_parts(const Add& add) {
     (add(std::integral_constant<std::size_t, kPart>(), kernels), ...);
   }
   (std::make_index_sequence<kParts>());
-  kernels.own.insert(kernels.own.end(), kernels.baselines.begin(), kernels.baselines.end());
-  return kernels.own;
+  std::vector<Kernel> all = for_every_mode(kernels.own);
+  const std::vector<Kernel> baselines = for_every_mode(kernels.baselines);
+  all.insert(all.end(), baselines.begin(), baselines.end());
+  return all;
 }
 
 namespace cuda {

@@ -6,6 +6,7 @@
 
 #include "kernels/dequantize/dequantize.cuh"
 #include "kernels/dequantize/dequantize_wide.cuh"
+#include "kernels/formats/compiled.h"
 #include "kernels/formats/family.h"
 #include "kernels/matmul/gemm.cuh"
 #include "kernels/matmul/gemm_mma.cuh"
@@ -40,15 +41,21 @@ void gate_products() {
 }
 
 template <const Mode& M>
-void gate_mode() {
+void gate_quantize() {
   constexpr Family kFamily = family_of(M);
   using F = Of<M>;
   gate(find_scales<F, T>);
   gate(find_codes<F, T>);
-  gate(dequantize<F, T>);
   if constexpr (F::kOuter == Outer::tensor) gate(store_under_largest<F>);
-  if constexpr (kFamily.wide) gate(dequantize_wide<F, T>);
   if constexpr (kFamily.wide_quantize) gate(quantize_wide<F, T>);
+}
+
+template <const Mode& M>
+void gate_decoding() {
+  constexpr Family kFamily = family_of(M);
+  using F = Of<M>;
+  gate(dequantize<F, T>);
+  if constexpr (kFamily.wide) gate(dequantize_wide<F, T>);
   if constexpr (kFamily.tensor_cores) {
     gate_products<F, segment_of(M)>();
     if constexpr (F::kLeastBlock == 16 && segment_of(M) != 16) gate_products<F, 16>();
@@ -64,14 +71,18 @@ void gate_mode() {
   }
 }
 
+template <const Mode& M>
+void gate_mode() {
+  constexpr Family kFamily = family_of(M);
+  if constexpr (kFamily.served) {
+    gate_quantize<M>();
+    if constexpr (&decoded_as(M) == &M) gate_decoding<M>();
+  }
+}
+
 template <std::size_t... kMode>
 void gate_all(std::index_sequence<kMode...>) {
-  (
-      [] {
-        constexpr Family kFamily = family_of(*kModes[kMode]);
-        if constexpr (kFamily.served) gate_mode<*kModes[kMode]>();
-      }(),
-      ...);
+  (gate_mode<*kModes[kMode]>(), ...);
 }
 
 void gate_table() { gate_all(std::make_index_sequence<kModes.size()>()); }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Wavefronts of shared memory a weight, as scripts/kernels/kernel_gates asks the emulator for them:
-// those of a warp's profiled accesses (kernels/emulator/README.md, rule 4).
-//     kernel_profile    prints {"KERNEL/MODE/M": wavefronts, ...}, in bf16
+// What scripts/kernels/kernel_gates asks of the table of modes and of the emulator: wavefronts of
+// shared memory a weight, those of a warp's profiled accesses (kernels/emulator/README.md, rule 4),
+// in bf16; and the size of each mode at its own block size.
+//     kernel_profile    prints {"wavefronts": {"KERNEL/MODE/M": wavefronts, ...},
+//                               "modes": {"MODE": {"bits_per_param": ..., "weights_a_thread": ...}}}
 #include <cstdio>
 
 #include "kernels/device_kernels.h"
@@ -35,10 +37,26 @@ double wavefronts_per_weight(const Kernel& kernel, const Problem& problem) {
   return static_cast<double>(sum() - before) / static_cast<double>(kRows * kCols);
 }
 
-}  // namespace
+// The weights that a thread of the plain rungs codes: whole bytes of codes.
+int weights_a_thread(const Format& format) {
+  constexpr int kTrits = 5, kByte = 8;
+  if (format.packing == Packing::trits) return kTrits;
+  return kByte % format.bits == 0 ? kByte / format.bits : kByte;
+}
 
-int main() {
-  dynamic_cast<Emulator&>(emulated::open_device(0)).options().profile = true;
+void print_modes() {
+  const char* separator = "{";
+  for (const Mode* mode : kModes) {
+    if (!mode->quantized()) continue;
+    const QuantizedMatrix sizes(mode->format, mode->block_size, kRows, kCols);
+    std::printf("%s\"%s\": {\"bits_per_param\": %.4f, \"weights_a_thread\": %d}", separator,
+                mode->name.data(), sizes.bits_per_param(), weights_a_thread(mode->format));
+    separator = ",\n ";
+  }
+  std::puts("}}");
+}
+
+void print_wavefronts() {
   const Matrix weights = wave(kRows, kCols);
   const char* separator = "{";
   for (const Kernel& kernel : emulated::kernels())
@@ -60,5 +78,15 @@ int main() {
                   m, wavefronts);
       separator = ",\n ";
     }
-  std::puts("}");
+  std::puts("},");
+}
+
+}  // namespace
+
+int main() {
+  dynamic_cast<Emulator&>(emulated::open_device(0)).options().profile = true;
+  std::printf("{\"wavefronts\": ");
+  print_wavefronts();
+  std::printf("\"modes\": ");
+  print_modes();
 }

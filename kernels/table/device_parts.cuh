@@ -3,24 +3,33 @@
 // once for the emulator (emulated_part.cpp).
 #pragma once
 
+#include "kernels/formats/compiled.h"
 #include "kernels/table/baseline_kernels.cuh"
 #include "kernels/table/mode_kernels.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
-template <std::size_t kMode>
+template <const Mode& M>
 void add_mode(DeviceKernels& kernels) {
-  if constexpr (kMode < kModes.size()) {
-    constexpr Family kFamily = family_of(*kModes[kMode]);
-    if constexpr (kFamily.served) add_kernels<*kModes[kMode]>(kernels.own);
-    if (has_baselines()) add_baseline<*kModes[kMode]>(kernels.baselines);
+  constexpr Family kFamily = family_of(M);
+  constexpr bool kDecodesFirst = &decoded_as(M) == &M && (is_compiled(M) || !M.quantized());
+  if constexpr (kFamily.served && is_compiled(M)) {
+    add_quantize<M>({kernels.own});
+    if constexpr (kDecodesFirst) add_decoding<M>({kernels.own});
   }
+  if constexpr (kDecodesFirst)
+    if (has_baselines()) add_baseline<M>(kernels.baselines);
+}
+
+template <std::size_t kMode>
+void add_mode_of_table(DeviceKernels& kernels) {
+  if constexpr (kMode < kModes.size()) add_mode<*kModes[kMode]>(kernels);
 }
 
 template <std::size_t kPart>
 void add_part(DeviceKernels& kernels) {
   [&]<std::size_t... kMode>(std::index_sequence<kMode...>) {
-    (add_mode<kPart * kModesAPart + kMode>(kernels), ...);
+    (add_mode_of_table<kPart * kModesAPart + kMode>(kernels), ...);
   }
   (std::make_index_sequence<kModesAPart>());
 }

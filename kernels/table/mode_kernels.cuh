@@ -109,20 +109,35 @@ inline Kernel kernel_of(const Mode& mode, std::string_view name, Op op) {
           .timed = kTimed};
 }
 
-// The kernels that serve the family of the mode.
+// Adds a kernel of the mode to a list.
 template <const Mode& M>
-void add_kernels(std::vector<Kernel>& kernels) {
-  constexpr Family kFamily = family_of(M);
-  using Mode = Of<M>;
-  const auto add = [&](std::string_view name, Op op, auto unsupported, auto prepare,
-                       Arithmetic arithmetic = {}) {
+struct AddKernel {
+  std::vector<Kernel>& kernels;
+
+  void operator()(std::string_view name, Op op, auto unsupported, auto prepare,
+                  Arithmetic arithmetic = {}) const {
     Kernel kernel = kernel_of(M, name, op);
     kernel.unsupported = unsupported;
     kernel.prepare = prepare;
     kernel.arithmetic = arithmetic;
     kernels.push_back(kernel);
-  };
-  add("quantize", Op::quantize, runs_always, make<QuantizeTrial, Mode>);
+  }
+};
+
+// The kernels that serve the family of the mode and find codes.
+template <const Mode& M>
+void add_quantize(const AddKernel<M>& add) {
+  constexpr Family kFamily = family_of(M);
+  add("quantize", Op::quantize, runs_always, make<QuantizeTrial, Of<M>>);
+  if constexpr (kFamily.wide_quantize)
+    add("quantize-wide", Op::quantize, runs_quantize_wide, make<QuantizeWideTrial, Of<M>>);
+}
+
+// Those that read codes.
+template <const Mode& M>
+void add_decoding(const AddKernel<M>& add) {
+  constexpr Family kFamily = family_of(M);
+  using Mode = Of<M>;
   add("dequantize", Op::dequantize, runs_always, make<DequantizeTrial, Mode>);
   if constexpr (kFamily.llm_int8) {
     add("int8", Op::matmul, why_int32_overflows, make<Int8Trial, Mode>);
@@ -131,8 +146,6 @@ void add_kernels(std::vector<Kernel>& kernels) {
     if constexpr (kFamily.wide)
       add("dequantize-wide", Op::dequantize, runs_dequantize_wide<Mode>,
           make<DequantizeWideTrial, Mode>);
-    if constexpr (kFamily.wide_quantize)
-      add("quantize-wide", Op::quantize, runs_quantize_wide, make<QuantizeWideTrial, Mode>);
     add("gemv", Op::matmul, runs_few_rows, make<GemvTrial, Mode>);
     add("gemm", Op::matmul, runs_gemm, make<GemmTrial, Mode>);
   }

@@ -19,21 +19,31 @@ namespace qbench {
 
 // --- Codecs: codes to numbers
 
+// True if both are the same memory: a table of levels stands once.
+constexpr bool same_table(std::span<const float> a, std::span<const float> b) {
+  return a.data() == b.data() && a.size() == b.size();
+}
+
 // A table: values[code]. Tensor cores take levels of 16 bits: multiplied by the gain, all of them
 // are exact in the type, or the largest relative error is the least possible.
 struct Codebook {
   struct Gain {
     float fp16 = 1;
     float bf16 = 1;
+    bool operator==(const Gain&) const = default;
   };
   std::span<const float> values;
   Gain gain = {};
+  constexpr bool operator==(const Codebook& other) const {
+    return same_table(values, other.values) && gain == other.gain;
+  }
 };
 
 // Whole numbers lowest..highest, in two's complement where there are negative ones.
 struct Integers {
   int lowest;
   int highest;
+  bool operator==(const Integers&) const = default;
 };
 
 // A float of a sign, an exponent and a mantissa, at most 8 bits wide, with subnormals. Codes whose
@@ -45,13 +55,18 @@ struct SmallFloat {
   float largest;
   std::optional<std::uint8_t> nan_code = {};  // NaN is stored as this, or as 0
   bool infinity = false;                      // the code above that of `largest`
+  bool operator==(const SmallFloat&) const = default;
 };
 
 // 2^(code - 127), 8 bits wide; 255 is NaN (E8M0 of OCP Microscaling Formats v1.0, section 5.4.1).
-struct PowerOfTwo {};
+struct PowerOfTwo {
+  bool operator==(const PowerOfTwo&) const = default;
+};
 
 // bitsandbytes' signed map of 8 bits: reference::dynamic_map()[code].
-struct DynamicMap {};
+struct DynamicMap {
+  bool operator==(const DynamicMap&) const = default;
+};
 
 // A code stands for `length` neighbours of the flattened matrix: values[index * length + i]. The
 // index is the code; with `signs` it is the code without its upper `length` bits, the i-th of which
@@ -60,11 +75,15 @@ struct Vectors {
   std::span<const float> values;
   int length;
   bool signs = false;
+  constexpr bool operator==(const Vectors& other) const {
+    return same_table(values, other.values) && length == other.length && signs == other.signs;
+  }
 };
 
 // The number itself, as the machine has it.
 struct Plain {
   Dtype dtype;
+  bool operator==(const Plain&) const = default;
 };
 
 using Codec = std::variant<Codebook, Integers, SmallFloat, PowerOfTwo, DynamicMap, Vectors, Plain>;
@@ -87,6 +106,7 @@ constexpr std::int64_t packed_bytes(std::int64_t count, int bits, Packing packin
 struct Storage {
   int bits;
   Codec codec;
+  bool operator==(const Storage&) const = default;
 };
 
 // OCP E4M3 (FP8 formats, arXiv 2209.05433, section 3): no infinity, 448 is the largest.
@@ -112,11 +132,13 @@ struct OuterLevel {
   int size = 0;  // consecutive numbers of a row of weights (blocks: of the matrix); 0: all of them
   Storage storage = stored::f32;
   bool less_mean = false;  // the mean of all numbers is kept, in f32, and was taken off first
+  bool operator==(const OuterLevel&) const = default;
 };
 
 struct GroupNumber {
   Storage storage = stored::f32;
   std::optional<OuterLevel> outer = {};
+  bool operator==(const GroupNumber&) const = default;
 };
 
 // The weights that share a scale. A block runs over the flattened row-major matrix, across rows; a
@@ -135,6 +157,7 @@ enum class Zero {
 // or above the threshold, which are kept (LLM.int8(), arXiv 2208.07339, section 3.2).
 struct QuantizedActivations {
   float outlier_threshold;
+  bool operator==(const QuantizedActivations&) const = default;
 };
 
 struct Format {
@@ -156,6 +179,7 @@ struct Format {
     const auto* vectors = std::get_if<Vectors>(&codec);
     return vectors ? vectors->length : 1;
   }
+  bool operator==(const Format&) const = default;
 };
 
 }  // namespace qbench

@@ -15,6 +15,7 @@ if(QBENCH_SANITIZE)
   set(sanitizers -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_compile_options(qbench_flags INTERFACE $<$<COMPILE_LANGUAGE:CXX>:${sanitizers}>)
   target_link_options(qbench_flags INTERFACE ${sanitizers})
+  target_compile_definitions(qbench_flags INTERFACE QBENCH_FEW_KERNELS)
 endif()
 # The folders' libraries reach each other through this function alone, so that the tree of targets is theirs.
 function(qbench_library folder)

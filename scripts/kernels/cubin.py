@@ -146,9 +146,9 @@ def measure_one(instructions, used, how):
     return numbers
 
 
-def measure(document, log, definitions):
-    """{short name: numbers} of an architecture."""
+def measure(document, log, definition):
+    """{short name: numbers} of an architecture; definition(short name) is what a weight of it is."""
     functions, used = instructions_of(document), resources(log)
     names = short_names(list(functions))
-    return {names[f]: measure_one(functions[f], used[f], definitions.get(names[f], {}))
+    return {names[f]: measure_one(functions[f], used[f], definition(names[f]))
             for f in sorted(functions, key=names.get)}

@@ -24,14 +24,14 @@ def binding(numbers, how):
     return ("memory", 1.0) if seconds[unit] <= memory else (unit, memory / seconds[unit])
 
 
-def table(architecture, measured, definitions):
+def table(architecture, measured, definition):
     pipes = ["imad", "fma", "alu", "lsu", "xu", "tensor", "fp64", "branch", "uniform"]
     head = ["kernel", "regs", "shared", "instr", *pipes, "waves", "bytes"]
     rows = [head + (["binds", "of memory's rate"] if architecture == H200 else [])]
     for kernel, numbers in measured.items():
         row = [kernel, numbers["registers"], numbers["shared_bytes"]]
         if "pipes" in numbers:
-            how = definitions[kernel]
+            how = definition(kernel)
             row += [f"{numbers['instructions_per_weight']:.1f}"]
             row += [f"{numbers['pipes'].get(pipe, 0):.1f}" for pipe in pipes]
             row += [f"{32 * how['wavefronts']:.2f}" if "wavefronts" in how else "-"]

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Copies of the working tree in which bugs are planted, built without nvcc and with -O1."""
+"""Copies of the working tree in which bugs are planted, built without nvcc, with -O1 and with few
+kernels (kernels/formats/compiled.h)."""
 
 import json
 import os
@@ -18,7 +19,8 @@ def presets(flags=""):
     return {"version": 6, "configurePresets": [{
         "name": "planted", "inherits": "base",
         "cacheVariables": {"CMAKE_BUILD_TYPE": "Release",
-                           "CMAKE_CXX_FLAGS_RELEASE": f"-O1 -DNDEBUG {flags}".strip(),
+                           "CMAKE_CXX_FLAGS_RELEASE":
+                               f"-O1 -DNDEBUG -DQBENCH_FEW_KERNELS {flags}".strip(),
                            "QBENCH_CUDA": "OFF"}}]}
 
 

@@ -212,9 +212,42 @@ class KernelGates(Toolkit):
         gates["kernels"][NAME].update(profile="gemv/nf4/8", wavefronts=0.25)
         self.gates.write_text(json.dumps(gates), encoding="ascii")
         program = self.root / "kernel_profile"
-        program.write_text(f'#!/bin/sh\necho \'{{"gemv/nf4/8": {wavefronts}}}\'\n', encoding="ascii")
+        program.write_text(f'#!/bin/sh\necho \'{{"wavefronts": {{"gemv/nf4/8": {wavefronts}}}, "modes": {{}}}}\'\n', encoding="ascii")
         program.chmod(0o755)
         return self.run_gates("--profile", str(program), *arguments)
+
+    def run_with_modes(self, modes, *arguments):
+        """With a kernel_profile that knows these modes, where gemv/nf4/bf16 follows from "plain"."""
+        gates = json.loads(json.dumps(GATES))
+        how = gates["kernels"].pop(NAME)
+        gates["plain"] = {"gemv": {k: v for k, v in how.items() if k != "bytes_per_weight"} |
+                          {"moves": ["codes", "bf16"]}}
+        gates["modes"] = {"nf4": {"bits_per_param": 4.5, "weights_a_thread": 2}}
+        self.gates.write_text(json.dumps(gates), encoding="ascii")
+        program = self.root / "kernel_profile"
+        program.write_text(f"#!/bin/sh\necho '{json.dumps({'wavefronts': {}, 'modes': modes})}'\n",
+                           encoding="ascii")
+        program.chmod(0o755)
+        return self.run_gates("--profile", str(program), *arguments)
+
+    def test_a_plain_kernel_is_defined_by_its_kind_and_the_size_of_its_mode(self):
+        modes = {"NF4": {"bits_per_param": 4.5, "weights_a_thread": 2}}
+        status, output = self.run_with_modes(modes)
+        self.assertEqual(status, 0, output)
+        self.assertRegex(output, NAME + r"\s+48\s+16\s+3\.5\s.*\s2\.562\s")
+        self.assertEqual(self.run_with_modes(modes, "--update")[0], 0)
+
+    def test_a_mode_of_another_size_is_a_breach_until_it_is_recorded(self):
+        modes = {"nf4": {"bits_per_param": 5.0, "weights_a_thread": 2},
+                 "b1.58": {"bits_per_param": 2.0, "weights_a_thread": 8}}
+        status, output = self.run_with_modes(modes)
+        self.assertIn("breach: mode nf4 figures: {'bits_per_param': 4.5", output)
+        self.assertIn("breach: mode b158 figures: none -> {'bits_per_param': 2.0", output)
+        self.assertEqual(status, 3)
+        self.assertEqual(self.run_with_modes(modes, "--update")[0], 0)
+        kept = json.loads(self.gates.read_text())["modes"]
+        self.assertEqual(kept["nf4"]["bits_per_param"], 5.0)
+        self.assertEqual(kept["b158"]["weights_a_thread"], 8)
 
     def test_more_wavefronts_are_a_breach_until_they_are_recorded(self):
         status, output = self.run_profiled(0.25)
