@@ -11,6 +11,9 @@
 
 namespace qbench {
 
+// Sizes of groups along k that are no number of weights: a row, the whole matrix.
+inline constexpr int kWholeRow = -1, kWholeTensor = -2;
+
 struct Mode {
   std::string_view name;     // what --modes takes and reports print
   std::string_view summary;  // one line for --list

@@ -9,6 +9,7 @@
 #include "kernels/emulator/emulator.h"
 #include "kernels/matmul/matmul_trials.cuh"
 #include "kernels/quantize/quantize_trials.cuh"
+#include "reference/formats/ternary.h"
 #include "reference/reference.h"
 #include "tests/catch.h"
 #include "tests/formats/integers.h"
@@ -16,7 +17,7 @@
 namespace qbench::emulated {
 namespace {
 
-constexpr float kTrits[] = {-1, 0, 1, 0}, kBetween[] = {-0.5f, 0.5f}, kZero[] = {0};
+constexpr float kBetween[] = {-0.5f, 0.5f}, kZero[] = {0};
 constexpr Mode of_levels(int bits, std::span<const float> levels, std::span<const float> between,
                          Packing packing) {
   return to_come::mode({.bits = bits,
@@ -25,8 +26,8 @@ constexpr Mode of_levels(int bits, std::span<const float> levels, std::span<cons
                         .packing = packing},
                        {.rounding = Rounding::thresholds, .thresholds = {.at = between}});
 }
-constexpr Mode k1Bit = of_levels(1, to_come::kSigns, kZero, Packing::high_first);
-constexpr Mode kTernary = of_levels(2, kTrits, kBetween, Packing::trits);
+constexpr Mode k1Bit = of_levels(1, kBinaryValues, kZero, Packing::high_first);
+constexpr Mode kTernary = of_levels(2, kTernaryValues, kBetween, Packing::trits);
 constexpr Mode k2Bits = to_come::asymmetric(2), k3Bits = to_come::asymmetric(3),
                k5Bits = to_come::asymmetric(5), k6Bits = to_come::asymmetric(6),
                k7Bits = to_come::asymmetric(7), k8Bits = to_come::asymmetric(8);
