@@ -28,6 +28,7 @@ struct Mode {
 
   constexpr bool quantized() const { return format.quantized(); }
   bool allows(int size) const;
+  bool allows_rows() const { return allows(kWholeRow) || allows(kWholeTensor); }
 };
 
 // Every built-in mode, in the order of --list.

@@ -53,7 +53,7 @@ Pass pass(const Group& group, float point, const Shrinkage& shrink) {
   Pass next;
   double points = 0;
   for (std::int64_t i = 0; i < group.count; ++i) {
-    const float w = group.weights[i] == group.weights[i] ? group.weights[i] : 0.0f;
+    const float w = std::isfinite(group.weights[i]) ? group.weights[i] : 0.0f;
     const float code = std::clamp(nearest(w * group.factor + point), 0.0f, group.highest);
     const float error = w - (code - point) / group.factor;
     points += static_cast<double>(code - (w - shrink(error)) * group.factor);
@@ -63,9 +63,10 @@ Pass pass(const Group& group, float point, const Shrinkage& shrink) {
   return next;
 }
 
-// hqq's: the reciprocal of the range times the highest code, at most 2e4; 1 for small ranges.
+// hqq's: the reciprocal of the range times the highest code, at most 2e4; 1 for small ranges, and for
+// infinite ones.
 float factor_of(float range, float highest) {
-  if (range <= 1e-4f) return 1;
+  if (range <= 1e-4f || !std::isfinite(range)) return 1;
   return std::min(1 / range * highest, 2e4f);
 }
 
@@ -79,7 +80,7 @@ void find_points(const Matrix& weights, const Mode& mode, const HalfQuadratic& s
   found.point.resize(count);
   for (std::size_t g = 0; g < count; ++g) {
     found.by[g] = factor_of(found.value[g], highest);
-    found.point[g] = -found.minimum[g] * found.by[g];
+    found.point[g] = std::isfinite(found.minimum[g]) ? -found.minimum[g] * found.by[g] : 0.0f;
     found.value[g] = 1 / found.by[g];
   }
   const Shrinkage shrink(search);
