@@ -11,6 +11,9 @@
 
 namespace qbench {
 
+// Sizes of groups along k that are no number of weights: a row, the whole matrix.
+inline constexpr int kWholeRow = -1, kWholeTensor = -2;
+
 struct Mode {
   std::string_view name;     // what --modes takes and reports print
   std::string_view summary;  // one line for --list
@@ -25,6 +28,7 @@ struct Mode {
 
   constexpr bool quantized() const { return format.quantized(); }
   bool allows(int size) const;
+  bool allows_rows() const { return allows(kWholeRow) || allows(kWholeTensor); }
 };
 
 // Every built-in mode, in the order of --list.

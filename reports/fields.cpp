@@ -76,6 +76,7 @@ constexpr Field kFields[] = {
     field<&Result::device>("device", Role::row),
     field<&Result::dtype>("dtype", Role::row),
     field<&Result::block_size>("block_size", Role::row),
+    field<&Result::granularity>("granularity", Role::row),
     field<&Result::m>("m", Role::condition),
     field<&Result::n>("n", Role::weights),
     field<&Result::k>("k", Role::weights),

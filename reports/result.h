@@ -19,6 +19,7 @@ struct Result {
   std::string id;  // "case" in the journal
   std::string suite, op, mode, kernel, device, dtype;
   std::optional<std::int64_t> block_size, m, n, k;
+  std::string granularity;  // "row" or "tensor" in place of a block size
   std::string input, tensor;
   std::uint64_t seed = 0;
   int threads = 0;

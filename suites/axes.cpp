@@ -17,6 +17,10 @@ using enum Made;
 
 const Value kNone = std::monostate();
 
+// Of groups that are no number of weights.
+Value granularity_of(const Case& c) {
+  return c.block_size < 0 ? Value{block_size_name(c.block_size)} : kNone;
+}
 Value size_of(std::int64_t size) { return size > 0 ? Value{size} : kNone; }
 
 // --- Axes of an enum: options and ids use its names
@@ -159,22 +163,23 @@ const std::vector<Axis> kAxes = {
     {.name = "block size",
      .option = "--block-sizes",
      .policy = "block_sizes",
-     .help = "Weights that share a scale; default: the mode's own",
+     .help = "Weights that share a scale, or row or tensor; default: the mode's own",
      .parse = [](const Axis& axis, Sweep& sweep, const std::string& text,
                  Kernels) { sweep.block_sizes = block_sizes_of(axis, text); },
      .vary = vary_block_sizes,
      .nesting = 6,
      .read =
          [](Sweep& sweep, const IdParts& parts) {
-           if (parts.find("bs")) sweep.block_sizes = {number_of<int>(parts, "bs")};
+           if (const auto size = parts.find("bs")) sweep.block_sizes = {block_size_of(*size)};
          },
      .allows = [](const Sweep& s,
-                  const IdParts& p) { return has(s.block_sizes, p.text("bs"), digits_of); },
+                  const IdParts& p) { return has(s.block_sizes, p.text("bs"), block_size_name); },
      .applies = has_blocks,
      .other = mode_name,
      .why = "it has no choice of blocks",
      .fields = {{"block_size", [](const Case& c) { return size_of(c.block_size); }, "bs", 5,
-                 nullptr, makes_codes}}},
+                 nullptr, makes_codes},
+                {"granularity", granularity_of, "bs", 5, nullptr, makes_codes}}},
     {.name = "dtype",
      .option = "--dtypes",
      .policy = "dtypes",

@@ -31,6 +31,17 @@ Shape shape_of(std::string_view option, const std::string& text) {
   return shape;
 }
 
+template <class Number>
+Number digits(std::string_view key, std::string_view text) {
+  Number value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size())
+    fail(fmt::format("'{}:{}' is not a number", key, text));
+  return value;
+}
+
+constexpr std::string_view kRow = "row", kTensor = "tensor";
+
 std::string unknown_device(const Axis& axis, const std::string& name) {
   if (name == "gpu" || name == "cuda" || name == "nvidia")
     return "unknown device '" + name + "': the first GPU is 'cuda:0'";
@@ -52,8 +63,22 @@ std::vector<int> block_sizes_of(const Axis& axis, const std::string& text) {
   std::vector<int> sizes;
   if (text.empty()) return sizes;
   for (const std::string& size : split_list(axis.option, text))
-    add_once(sizes, number(axis.option, size, 1, "a positive whole number"));
+    add_once(sizes, size == kRow ? kWholeRow
+                    : size == kTensor
+                        ? kWholeTensor
+                        : number(axis.option, size, 1, "a positive whole number, row or tensor"));
   return sizes;
+}
+
+int block_size_of(std::string_view text) {
+  if (text == kRow) return kWholeRow;
+  if (text == kTensor) return kWholeTensor;
+  return digits<int>("bs", text);
+}
+
+std::string block_size_name(int size) {
+  if (size == kWholeRow) return std::string(kRow);
+  return size == kWholeTensor ? std::string(kTensor) : std::to_string(size);
 }
 
 bool fits(const Shape& shape) {
@@ -95,12 +120,7 @@ void set_devices(const Axis& axis, Sweep& sweep, const std::string& text) {
 template <class Number>
 Number number_of(const IdParts& parts, std::string_view key) {
   const auto text = parts.find(key);
-  if (!text) return 0;
-  Number value = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (error != std::errc() || end != text->data() + text->size())
-    fail(fmt::format("'{}:{}' is not a number", key, *text));
-  return value;
+  return text ? digits<Number>(key, *text) : 0;
 }
 template int number_of(const IdParts&, std::string_view);
 template std::int64_t number_of(const IdParts&, std::string_view);

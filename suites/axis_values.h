@@ -33,6 +33,9 @@ std::vector<T> lookup(const Axis& axis, const std::string& text, const Names& kn
 
 std::vector<const Mode*> modes_of(const Axis& axis, const std::string& text);  // all modes if empty
 std::vector<int> block_sizes_of(const Axis& axis, const std::string& text);
+// A number of weights, row or tensor. Throws std::invalid_argument.
+int block_size_of(std::string_view text);
+std::string block_size_name(int size);
 std::vector<Shape> shapes_of(const Axis& axis, const std::string& text);
 void set_devices(const Axis& axis, Sweep& sweep, const std::string& text);
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "suites/axes.h"
+#include "suites/axis_values.h"
 
 namespace qbench {
 namespace {
@@ -82,10 +83,13 @@ Cases kernels_on(const Place& place, const Case& c, const Sweep& sweep,
 Cases kernels_of(const Case& c, const Sweep& sweep, std::span<const Kernel> kernels,
                  const CudaStatus& cuda) {
   const std::vector<Place> all = places(sweep, cuda);
-  if (c.block_size && !c.mode->allows(c.block_size))
+  if (c.block_size && !c.mode->allows(c.block_size)) {
+    Names names;
+    for (const int size : c.mode->block_sizes) names.push_back(block_size_name(size));
     return {skipped(c, all.front().device,
                     fmt::format("{} has block sizes {}, not {}", c.mode->name,
-                                fmt::join(c.mode->block_sizes, ", "), c.block_size))};
+                                fmt::join(names, ", "), block_size_name(c.block_size)))};
+  }
   Cases out;
   for (const Place& place : all)
     for (Case& variant : kernels_on(place, c, sweep, kernels, cuda))

@@ -2,6 +2,10 @@
 // Copies of quantized matrices between host and device.
 #include "kernels/device/device_matrix.h"
 
+#include <algorithm>
+#include <bit>
+#include <vector>
+
 #include "reference/planes/stored_numbers.h"
 
 namespace qbench {
@@ -14,12 +18,48 @@ DeviceBuffer<float> upload_map(Device& device) {
   return out;
 }
 
+int group_of_at_least(std::int64_t count) {
+  return static_cast<int>(
+      std::bit_ceil(static_cast<std::uint64_t>(std::max<std::int64_t>(count, 16))));
+}
+
+QuantizedView shape_of(const QuantizedMatrix& host) {
+  if (host.block_size == kWholeTensor)
+    return {.rows = 1, .cols = host.size(), .block_size = group_of_at_least(host.size())};
+  const bool row = host.block_size == kWholeRow;
+  return {.rows = host.rows,
+          .cols = host.cols,
+          .block_size = row ? group_of_at_least(host.cols) : host.block_size};
+}
+
+// The one number that `from` has, for every group of `groups`.
+void repeat(const StoredNumbers& from, const GroupNumber& how, const Partition& whole,
+            const Partition& groups, StoredNumbers& to) {
+  float number = 0;
+  reference::load(from, how, whole, 0, 1, &number);
+  const std::vector<float> all(static_cast<std::size_t>(groups.groups()), number);
+  reference::store(all, how, Quantizer{}, groups, to);
+}
+
+QuantizedMatrix rows_of(const QuantizedMatrix& host) {
+  const Format& format = *host.format;
+  QuantizedMatrix rows(format, kWholeRow, host.rows, host.cols);
+  rows.codes = host.codes;
+  repeat(host.scales, format.scale, host.groups(), rows.groups(), rows.scales);
+  if (format.zero != Zero::none)
+    repeat(host.zeros, format.zero_number, host.groups(), rows.groups(), rows.zeros);
+  return rows;
+}
+
 }  // namespace
 
+DeviceMatrix DeviceMatrix::by_rows(Device& device, const QuantizedMatrix& host) {
+  if (host.block_size == kWholeTensor) return {device, rows_of(host)};
+  return {device, host};
+}
+
 DeviceMatrix::DeviceMatrix(Device& device, const QuantizedMatrix& host)
-    : device_(device),
-      scale_map_(upload_map(device)),
-      view_{.rows = host.rows, .cols = host.cols, .block_size = host.block_size} {
+    : device_(device), scale_map_(upload_map(device)), view_(shape_of(host)) {
   for_each_plane(host, [&](Plane plane, const Buffer<std::byte>& bytes) {
     if (bytes.empty()) return;
     planes_[static_cast<int>(plane)].emplace(device, bytes.size());

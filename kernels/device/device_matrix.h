@@ -10,11 +10,17 @@
 
 namespace qbench {
 
+// Weights that share a scale, as many as kernels count.
+inline constexpr std::int64_t kMostInGroup = std::int64_t{1} << 30;
+
 class DeviceMatrix {
  public:
-  // Room for a matrix like this one, holding its bytes.
+  // Room for a matrix like this one, holding its bytes. Groups that are a row have a size of at least
+  // k in the view; a group that is the whole matrix is one row of n * k.
   DeviceMatrix(Device& device, const QuantizedMatrix& host);
   DeviceMatrix(const DeviceMatrix& from);
+  // The same where kernels need every row by itself: numbers of the whole matrix are repeated.
+  static DeviceMatrix by_rows(Device& device, const QuantizedMatrix& host);
 
   std::size_t bytes() const;  // of all planes
   const QuantizedView& view() const { return view_; }

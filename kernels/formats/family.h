@@ -11,7 +11,8 @@
 namespace qbench {
 
 struct Family {
-  bool served;         // the plain rungs: quantize, dequantize and products
+  bool served;         // the plain rungs of dequantize and products
+  bool quantizes;      // that of quantize
   bool wide;           // dequantize-wide: 4-bit codes in groups of at least 16
   bool wide_quantize;  // quantize-wide: 4-bit codes by thresholds, bitsandbytes' absmax of blocks
   bool tensor_cores;   // gemv-mma, gemm-mma: as dequantize-wide
@@ -23,6 +24,8 @@ constexpr bool storage_is_served(const Mode& mode) {
   const Storage& storage = mode.format.scale.storage;
   if (std::holds_alternative<SmallFloat>(storage.codec)) return storage.bits == 8;
   if (std::holds_alternative<DynamicMap>(storage.codec)) return mode.format.scale.outer.has_value();
+  if (const auto* integers = std::get_if<Integers>(&storage.codec))
+    return storage.bits == 8 && integers->lowest < 0 && mode.format.scale.outer.has_value();
   return std::holds_alternative<Plain>(storage.codec) ||
          std::holds_alternative<PowerOfTwo>(storage.codec);
 }
@@ -35,16 +38,50 @@ constexpr bool outer_scales_are_served(const Mode& mode) {
   const OuterRule& rule = mode.quantizer.outer;
   const bool multiplied = rule.rule == Rule::multiply_by_reciprocal;
   if (rule.statistic != Statistic::absmax || !plain) return false;
-  if (outer.less_mean) return mapped && outer.size == 256 && multiplied && rule.qmax == 1;
+  if (outer.less_mean)
+    return outer.size == 256 && mapped == multiplied && (!mapped || rule.qmax == 1) &&
+           !rule.from_statistics;
   return !mapped && outer.size == 0 && !multiplied && rule.from_statistics;
 }
 
 constexpr bool zero_is_served(const Mode& mode) {
   if (mode.format.zero == Zero::none) return true;
   const Storage& storage = mode.format.zero_number.storage;
-  return mode.format.zero == Zero::point && mode.format.bits == 4 && storage.bits == 4 &&
-         std::holds_alternative<Integers>(storage.codec) && !mode.format.zero_number.outer &&
-         mode.quantizer.codes_from == CodesFrom::stored_scale;
+  const auto* integers = std::get_if<Integers>(&storage.codec);
+  const bool whole = integers && integers->lowest == 0 && storage.bits <= 8;
+  const bool real = std::holds_alternative<Plain>(storage.codec);
+  return mode.format.zero == Zero::point && (whole || real) && !mode.format.zero_number.outer;
+}
+
+// The means of magnitudes are stored as they are.
+constexpr bool means_are_served(const Mode& mode) {
+  const Storage& storage = mode.format.scale.storage;
+  return std::holds_alternative<Plain>(storage.codec) && !mode.format.scale.outer &&
+         mode.format.zero == Zero::none && mode.quantizer.codes_from == CodesFrom::stored_scale;
+}
+
+// Clipping finds codes with steps that are stored as they are.
+constexpr bool clipping_is_served(const Mode& mode) {
+  return std::holds_alternative<Plain>(mode.format.scale.storage.codec) &&
+         !mode.format.scale.outer && mode.format.qmax == 1 &&
+         std::holds_alternative<Integers>(mode.format.codec) &&
+         mode.quantizer.rounding == Rounding::nearest_even && mode.quantizer.rule == Rule::divide;
+}
+
+// True where the CUDA kernels find the scales: by a statistic or by a search of one group.
+constexpr bool scales_are_found(const Mode& mode) {
+  const Quantizer& quantizer = mode.quantizer;
+  const bool whole_points =
+      mode.format.zero == Zero::none ||
+      (std::holds_alternative<Integers>(mode.format.zero_number.storage.codec) &&
+       quantizer.codes_from == CodesFrom::stored_scale);
+  const bool ranges =
+      quantizer.statistic == Statistic::absmax || quantizer.statistic == Statistic::min_max;
+  if (!whole_points) return false;
+  if (std::holds_alternative<TernaryMeans>(quantizer.search)) return means_are_served(mode);
+  if (std::holds_alternative<Clipping>(quantizer.search)) return ranges && clipping_is_served(mode);
+  if (!std::holds_alternative<std::monostate>(quantizer.search)) return false;
+  return ranges || (quantizer.statistic == Statistic::mean_abs && means_are_served(mode));
 }
 
 constexpr Family family_of(const Mode& mode) {
@@ -53,23 +90,21 @@ constexpr Family family_of(const Mode& mode) {
   const bool codec = std::holds_alternative<Codebook>(format.codec) ||
                      std::holds_alternative<Integers>(format.codec) ||
                      std::holds_alternative<SmallFloat>(format.codec);
-  const bool groups = format.granularity == Granularity::block ||
-                      format.granularity == Granularity::group ||
-                      format.granularity == Granularity::row;
-  const bool found =
-      std::holds_alternative<std::monostate>(quantizer.search) &&
-      (quantizer.statistic == Statistic::absmax || quantizer.statistic == Statistic::min_max);
-  const bool packed = format.bits == 8 || format.bits == 4;
+  const bool groups =
+      format.granularity == Granularity::block || format.granularity == Granularity::group ||
+      format.granularity == Granularity::row || format.granularity == Granularity::tensor;
   Family out = {};
-  out.served = codec && groups && found && packed && !format.ordered && storage_is_served(mode) &&
+  out.served = codec && groups && !format.ordered && storage_is_served(mode) &&
                outer_scales_are_served(mode) && zero_is_served(mode);
+  out.quantizes = out.served && scales_are_found(mode);
   for (const int size : mode.block_sizes) {
+    if (size < 0) continue;  // rows and the whole matrix are longer than any
     out.least_block = out.least_block == 0 ? size : std::min(out.least_block, size);
     out.most_block = std::max(out.most_block, size);
   }
   const bool four = out.served && format.bits == 4 && out.least_block >= 16 && format.qmax == 1;
   out.wide = out.tensor_cores = four;
-  out.wide_quantize = four && format.granularity == Granularity::block &&
+  out.wide_quantize = four && out.quantizes && format.granularity == Granularity::block &&
                       quantizer.rounding == Rounding::thresholds && quantizer.flush_subnormals &&
                       quantizer.rule == Rule::multiply_by_reciprocal &&
                       quantizer.codes_from == CodesFrom::exact_scale;

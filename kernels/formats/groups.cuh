@@ -69,6 +69,15 @@ struct Rows {
   static std::int64_t count(const QuantizedView& q) { return q.rows; }
 };
 
+struct WholeTensor {
+  static __device__ std::int64_t of(const QuantizedView&, std::int64_t) { return 0; }
+  static __device__ std::int64_t begin(const QuantizedView&, std::int64_t) { return 0; }
+  static __device__ std::int64_t end(const QuantizedView& q, std::int64_t) {
+    return q.rows * q.cols;
+  }
+  static std::int64_t count(const QuantizedView&) { return 1; }
+};
+
 template <Granularity kGranularity>
 struct GroupsFor;
 template <>
@@ -82,6 +91,10 @@ struct GroupsFor<Granularity::group> {
 template <>
 struct GroupsFor<Granularity::row> {
   using Type = Rows;
+};
+template <>
+struct GroupsFor<Granularity::tensor> {
+  using Type = WholeTensor;
 };
 template <Granularity kGranularity>
 using GroupsOf = typename GroupsFor<kGranularity>::Type;

@@ -5,6 +5,7 @@
 //   Codec    Format::codec, Quantizer::rounding and thresholds   values of codes, codes of weights
 //   Storage  Format::scale.storage                               bytes of scales
 //   Groups   Format::granularity                                 which weights share a scale
+//   CodeUnit Format::bits and packing                            codes in bytes
 //
 // The rest, zero points, outer scales and the rules of the Quantizer, is in Of itself. Bytes equal
 // the reference's. A weight is
@@ -23,6 +24,7 @@
 
 #include "kernels/formats/family.h"
 #include "kernels/formats/groups.cuh"
+#include "kernels/formats/packing.cuh"
 #include "kernels/formats/scale.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
@@ -36,7 +38,7 @@ struct GroupScale {
 // How outer scales are found, once the statistics of all groups are known.
 enum class Outer {
   none,
-  blocks_less_mean,  // bitsandbytes' double quantization: the absmax of 256 scales less their mean
+  blocks_less_mean,  // double quantization: the absmax of 256 scales less their mean
   tensor,            // one, from the largest statistic
 };
 
@@ -67,15 +69,30 @@ constexpr bool exact_in_16_bits() {
   }
 }
 
+// The search, if it is of this kind; else zeros.
+template <const Mode& M, class Kind>
+constexpr Kind search_of() {
+  if constexpr (std::holds_alternative<Kind>(M.quantizer.search))
+    return std::get<Kind>(M.quantizer.search);
+  else
+    return {};
+}
+
 template <const Mode& M>
 struct Of {
   using Codec = CodecOf<M>;
   using Groups = GroupsOf<M.format.granularity>;
   using Storage = decltype(storage_of<M>());
+  using CodeUnit = Unit<M.format.bits, M.format.packing>;
 
   static constexpr int kBits = M.format.bits;
-  static constexpr bool kHighFirst = M.format.packing == Packing::high_first;
+  static constexpr Packing kPacking = M.format.packing;
+  static constexpr bool kHighFirst = kPacking == Packing::high_first;
   static constexpr bool kHasZero = M.format.zero == Zero::point;
+  static constexpr bool kRealZero =
+      kHasZero && std::holds_alternative<Plain>(M.format.zero_number.storage.codec);
+  // Of zero points that are integers.
+  static constexpr int kZeroBits = kHasZero && !kRealZero ? M.format.zero_number.storage.bits : 8;
   static constexpr Outer kOuter = outer_of<M>();
   static constexpr bool kFlush = M.quantizer.flush_subnormals;
   static constexpr bool kFromExact = M.quantizer.codes_from == CodesFrom::exact_scale;
@@ -88,7 +105,15 @@ struct Of {
   static constexpr float kFormatQmax = M.format.qmax;
   static constexpr float kDivisor = M.quantizer.qmax / M.format.qmax;  // statistic to scale
   static constexpr float kQmax = M.quantizer.qmax, kOuterQmax = M.quantizer.outer.qmax;
-  static constexpr float kHighestZero = static_cast<float>((1 << kBits) - 1);
+  static constexpr float kHighestZero = static_cast<float>((1 << kZeroBits) - 1);
+  static constexpr bool kWide = family_of(M).wide;
+  static constexpr bool kClips = std::holds_alternative<Clipping>(M.quantizer.search);
+  static constexpr bool kTernaryMeans = std::holds_alternative<TernaryMeans>(M.quantizer.search);
+  static constexpr bool kMeans = kTernaryMeans || kStatistic == Statistic::mean_abs;
+  static constexpr float kLeast = M.quantizer.least;
+  static constexpr float kClippingGrid = search_of<M, Clipping>().grid;
+  static constexpr float kMeanThreshold = search_of<M, TernaryMeans>().threshold;
+  static constexpr int kRefinements = search_of<M, TernaryMeans>().refinements;
   static constexpr int kLeastBlock = family_of(M).least_block;
   static constexpr int kMostBlock = family_of(M).most_block;
 
@@ -159,10 +184,23 @@ struct Of {
         aside[g] = exact;
     }
   }
+  // From the mean of magnitudes; `by` takes the place of the scale in encode() of TernaryMeans.
+  static __device__ __forceinline__ void store(const QuantizedView& q, float* aside, std::int64_t g,
+                                               float mean, float by) {
+    Storage::store(q.scales, g, mean);
+    if constexpr (kTernaryMeans) aside[g] = by;
+  }
+  // The step and the zero point with which a group of these statistics is decoded.
+  static __device__ __forceinline__ GroupScale decoded_with(const GroupStatistic& s) {
+    const float exact = Storage::rounded(divided(statistic(s)));
+    const float step = kZeroIsOne && exact == 0 ? 1.0f : exact;
+    if constexpr (kHasZero) return {step, found_zero_point(s, step)};
+    return {step, 0};
+  }
   static __device__ __forceinline__ unsigned encode(const QuantizedView& q, const float* aside,
                                                     std::int64_t g, float w) {
     float by;
-    if constexpr (kFromExact && !kExactIsStored)
+    if constexpr (kTernaryMeans || (kFromExact && !kExactIsStored))
       by = aside[g];
     else
       by = scale(q, g);
@@ -175,6 +213,14 @@ struct Of {
       return Codec::encode(scaled, aside[g]);
     else
       return Codec::encode(scaled);
+  }
+  // The weight that w becomes in a group that is decoded so.
+  static __device__ __forceinline__ float round_trip(float w, GroupScale scale) {
+    const float scaled = __fdiv_rn(w, scale.factor);
+    if constexpr (kHasZero)
+      return weight(value(Codec::encode(scaled, scale.zero)), scale);
+    else
+      return weight(value(Codec::encode(scaled)), scale);
   }
 
  private:
@@ -207,10 +253,10 @@ struct Of {
   static __device__ __forceinline__ float zero_point(const QuantizedView& q, std::int64_t g) {
     if constexpr (!kHasZero)
       return 0;
-    else if constexpr (kBits == 8)
-      return static_cast<float>(q.zeros[g]);
+    else if constexpr (kRealZero)
+      return decltype(real_zero_storage_of<M>())::load(q.zeros, g);
     else
-      return static_cast<float>(q.zeros[g / 2] >> (g % 2 * 4) & 15);
+      return static_cast<float>(bits_at<kZeroBits>(q.zeros, g));
   }
 };
 

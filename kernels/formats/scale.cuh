@@ -29,8 +29,19 @@ struct PlainStorage {
   static __device__ __forceinline__ void store(std::uint8_t* numbers, std::int64_t g, float x) {
     reinterpret_cast<T*>(numbers)[g] = from_f32<T>(x);
   }
-  static __device__ __forceinline__ bool is_zero(float x) { return to_f32(from_f32<T>(x)) == 0; }
+  static __device__ __forceinline__ float rounded(float x) { return to_f32(from_f32<T>(x)); }
+  static __device__ __forceinline__ bool is_zero(float x) { return rounded(x) == 0; }
 };
+
+template <Dtype kDtype>
+constexpr auto plain_storage() {
+  if constexpr (kDtype == Dtype::fp32)
+    return PlainStorage<float>();
+  else if constexpr (kDtype == Dtype::fp16)
+    return PlainStorage<__half>();
+  else
+    return PlainStorage<__nv_bfloat16>();
+}
 
 template <const Mode& M>
 struct SmallFloatStorage {
@@ -73,6 +84,27 @@ struct PowerOfTwoStorage {
   }
 };
 
+// Signed integers of 8 bits, to the nearest even; NaN is 0.
+template <const Mode& M>
+struct IntegerStorage {
+  static constexpr float least() {
+    constexpr ::qbench::Codec kCodec = M.format.scale.storage.codec;
+    return static_cast<float>(std::get<Integers>(kCodec).lowest);
+  }
+  static constexpr float most() {
+    constexpr ::qbench::Codec kCodec = M.format.scale.storage.codec;
+    return static_cast<float>(std::get<Integers>(kCodec).highest);
+  }
+  static constexpr float kLeast = least(), kMost = most();
+  static __device__ __forceinline__ float load(const std::uint8_t* numbers, std::int64_t g) {
+    return static_cast<float>(reinterpret_cast<const std::int8_t*>(numbers)[g]);
+  }
+  static __device__ __forceinline__ void store(std::uint8_t* numbers, std::int64_t g, float x) {
+    const float whole = x != x ? 0.0f : fminf(fmaxf(rintf(x), kLeast), kMost);
+    reinterpret_cast<std::int8_t*>(numbers)[g] = static_cast<std::int8_t>(whole);
+  }
+};
+
 struct DynamicMapStorage {
   static __device__ __forceinline__ float load(const float* map, const std::uint8_t* numbers,
                                                std::int64_t g) {
@@ -80,21 +112,25 @@ struct DynamicMapStorage {
   }
 };
 
+// How real zero points are kept.
+template <const Mode& M>
+constexpr auto real_zero_storage_of() {
+  constexpr ::qbench::Codec kCodec = M.format.zero_number.storage.codec;
+  if constexpr (std::holds_alternative<Plain>(kCodec))
+    return plain_storage<std::get<Plain>(kCodec).dtype>();
+}
+
 template <const Mode& M>
 constexpr auto storage_of() {
   constexpr ::qbench::Codec kCodec = M.format.scale.storage.codec;
   if constexpr (std::holds_alternative<Plain>(kCodec)) {
-    constexpr Dtype kDtype = std::get<Plain>(kCodec).dtype;
-    if constexpr (kDtype == Dtype::fp32)
-      return PlainStorage<float>();
-    else if constexpr (kDtype == Dtype::fp16)
-      return PlainStorage<__half>();
-    else
-      return PlainStorage<__nv_bfloat16>();
+    return plain_storage<std::get<Plain>(kCodec).dtype>();
   } else if constexpr (std::holds_alternative<PowerOfTwo>(kCodec)) {
     return PowerOfTwoStorage<M>();
   } else if constexpr (std::holds_alternative<DynamicMap>(kCodec)) {
     return DynamicMapStorage();
+  } else if constexpr (std::holds_alternative<Integers>(kCodec)) {
+    return IntegerStorage<M>();
   } else {
     return SmallFloatStorage<M>();
   }

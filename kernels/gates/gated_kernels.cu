@@ -12,7 +12,9 @@
 #include "kernels/matmul/gemm_mma.cuh"
 #include "kernels/matmul/gemv_mma.cuh"
 #include "kernels/matmul/int8_mma.cuh"
+#include "kernels/quantize/clipped_scales.cuh"
 #include "kernels/quantize/double_quantize.cuh"
+#include "kernels/quantize/mean_scales.cuh"
 #include "kernels/quantize/quantize.cuh"
 #include "kernels/quantize/quantize_wide.cuh"
 #include "reference/modes.h"
@@ -40,13 +42,25 @@ void gate_products() {
   gate(gemm_mma<M, T, kSegment>);
 }
 
+template <class F>
+void gate_codes() {
+  if constexpr (F::kMeans)
+    gate(find_mean_scales<F, T>);
+  else if constexpr (F::kClips)
+    gate(find_clipped_scales<F, T>);
+  else
+    gate(find_scales<F, T>);
+  if constexpr (F::kHasZero) gate(store_zero_points<F::kZeroBits>);
+  if constexpr (F::kOuter == Outer::tensor) gate(store_under_largest<F>);
+  if constexpr (F::kOuter == Outer::blocks_less_mean) gate(quantize_scales<F>);
+  gate(find_codes<F, T>);
+}
+
 template <const Mode& M>
 void gate_quantize() {
   constexpr Family kFamily = family_of(M);
   using F = Of<M>;
-  gate(find_scales<F, T>);
-  gate(find_codes<F, T>);
-  if constexpr (F::kOuter == Outer::tensor) gate(store_under_largest<F>);
+  if constexpr (kFamily.quantizes) gate_codes<F>();
   if constexpr (kFamily.wide_quantize) gate(quantize_wide<F, T>);
 }
 

@@ -36,7 +36,7 @@ qbench_problem problem_of(const Problem& problem, const qbench_kernel& kernel,
   out.m = problem.x ? problem.x->rows : 0;
   out.n = q.rows;
   out.k = q.cols;
-  out.block_size = q.block_size;
+  out.block_size = q.block_size < 0 ? static_cast<int>(q.groups().size) : q.block_size;
   out.dtype = static_cast<qbench_dtype>(problem.dtype);
   out.device_index = problem.device_index;
   out.weights = problem.weights->values.data();

@@ -20,7 +20,7 @@ class MatmulTrial : public Trial {
       : device_(device),
         m_(problem.x->rows),
         x_(device, problem.x->size()),
-        w_(device, *problem.quantized),
+        w_(DeviceMatrix::by_rows(device, *problem.quantized)),
         y_(device, m_ * problem.weights->rows),
         output_(m_, problem.weights->rows) {
     x_.upload(*problem.x);

@@ -75,10 +75,12 @@ __global__ void __launch_bounds__(kScaleBlock)
                        Mode::kZeroIsOne && Mode::Storage::is_zero(scale) ? 1.0f : scale);
 }
 
-// --- bitsandbytes' double quantization: 8-bit codes of the absmax less their mean, 256 to a scale
+// --- Double quantization: 8-bit codes of the absmax less their mean, 256 to a scale. bitsandbytes'
+// map is met by the reciprocal of their absmax; other codes are scaled to their largest.
 
 // Grid: a block of 256 threads for each outer scale.
-[[maybe_unused]] static __global__ void __launch_bounds__(kScaleBlock)
+template <class Mode>
+__global__ void __launch_bounds__(kScaleBlock)
     quantize_scales(const float* __restrict__ absmax, QuantizedView q, std::int64_t count) {
   QBENCH_SHARED(float[kScaleBlock], largest);
   const std::int64_t i = static_cast<std::int64_t>(blockIdx.x) * kScaleBlock + threadIdx.x;
@@ -91,11 +93,19 @@ __global__ void __launch_bounds__(kScaleBlock)
       largest[threadIdx.x] = fmaxf(largest[threadIdx.x], largest[threadIdx.x + half]);
   }
   __syncthreads();
-  const float outer = largest[0];
-  if (threadIdx.x == 0) q.outer[blockIdx.x] = outer;
-  if (i < count)
-    q.scales[i] = static_cast<std::uint8_t>(
-        nearest_scale(q.scale_map, __fmul_rn(rest, flushed(__frcp_rn(outer)))));
+  if constexpr (Mode::kMapped) {
+    const float outer = largest[0];
+    if (threadIdx.x == 0) q.outer[blockIdx.x] = outer;
+    if (i < count)
+      q.scales[i] = static_cast<std::uint8_t>(
+          nearest_scale(q.scale_map, __fmul_rn(rest, flushed(__frcp_rn(outer)))));
+  } else {
+    const float outer = __fdiv_rn(largest[0], Mode::kOuterQmax);
+    if (threadIdx.x == 0) q.outer[blockIdx.x] = outer;
+    if (i >= count) return;
+    const float unflushed = __fsub_rn(absmax[i], *q.offset);
+    Mode::Storage::store(q.scales, i, outer == 0 ? unflushed : __fdiv_rn(unflushed, outer));
+  }
 }
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE

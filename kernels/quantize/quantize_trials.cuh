@@ -7,7 +7,9 @@
 #include "kernels/device/device_matrix.h"
 #include "kernels/formats/values.cuh"
 #include "kernels/kernel.h"
+#include "kernels/quantize/clipped_scales.cuh"
 #include "kernels/quantize/double_quantize.cuh"
+#include "kernels/quantize/mean_scales.cuh"
 #include "kernels/quantize/quantize.cuh"
 #include "kernels/quantize/quantize_wide.cuh"
 
@@ -48,18 +50,32 @@ class QuantizeTrial : public Trial {
   Device* device() override { return &device_; }
 
  protected:
+  using ZeroUnit = Unit<Mode::kZeroBits, Packing::low_first>;
+
   virtual void run(const T* weights, const QuantizedView& q) {
     const auto bytes = static_cast<std::int64_t>(host_.codes.size());
     launch(device_,
            {.grid = {blocks_for(groups_, kQuantizeThreads / 32)}, .block = {kQuantizeThreads}},
-           find_scales<Mode, T>, weights, q, aside_.data(), groups_);
+           scales_kernel(), weights, q, aside_.data(), groups_);
     find_outer_scales(q);
     if constexpr (Mode::kHasZero)
       launch(device_,
-             {.grid = {blocks_for(groups_, 2 * kQuantizeThreads)}, .block = {kQuantizeThreads}},
-             store_zero_points, aside_.data(), q, groups_);
-    launch(device_, {.grid = {blocks_for(bytes, kQuantizeThreads)}, .block = {kQuantizeThreads}},
+             {.grid = {blocks_for(groups_, kQuantizeThreads * ZeroUnit::kCodes)},
+              .block = {kQuantizeThreads}},
+             store_zero_points<Mode::kZeroBits>, aside_.data(), q, groups_);
+    launch(device_,
+           {.grid = {blocks_for(bytes, kQuantizeThreads * Mode::CodeUnit::kBytes)},
+            .block = {kQuantizeThreads}},
            find_codes<Mode, T>, weights, q, aside_.data(), bytes);
+  }
+
+  static constexpr auto scales_kernel() {
+    if constexpr (Mode::kMeans)
+      return find_mean_scales<Mode, T>;
+    else if constexpr (Mode::kClips)
+      return find_clipped_scales<Mode, T>;
+    else
+      return find_scales<Mode, T>;
   }
 
   void find_outer_scales(const QuantizedView& q) {
@@ -96,8 +112,8 @@ class QuantizeTrial : public Trial {
       std::swap(from, to);
     }
     launch(device_, {.grid = {1}, .block = {1}}, store_mean, from, q, groups_);
-    launch(device_, {.grid = {blocks}, .block = {kScaleBlock}}, quantize_scales, aside_.data(), q,
-           groups_);
+    launch(device_, {.grid = {blocks}, .block = {kScaleBlock}}, quantize_scales<Mode>,
+           aside_.data(), q, groups_);
   }
 
   Device& device_;

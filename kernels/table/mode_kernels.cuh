@@ -39,6 +39,18 @@ std::unique_ptr<Trial> make_mma(const Problem& problem) {
 }
 
 inline std::string runs_always(const Problem&) { return {}; }
+inline std::string runs_on_the_cpu(const Problem&) {
+  return "its scales are searched for on the CPU";
+}
+
+// Groups that are rows or the whole matrix are counted in 32 bits.
+inline std::string why_too_long(const Problem& problem) {
+  const int size = problem.quantized->block_size;
+  const std::int64_t k = problem.weights->cols;
+  const std::int64_t longest = size == kWholeTensor ? problem.weights->size() : k;
+  if (size > 0 || longest <= kMostInGroup) return {};
+  return "a scale must have at most 2^30 weights, not " + std::to_string(longest);
+}
 
 inline std::string up_to_rows(const Problem& problem, std::int64_t most) {
   if (problem.x->rows <= most) return {};
@@ -118,6 +130,11 @@ struct AddKernel {
                   Arithmetic arithmetic = {}) const {
     Kernel kernel = kernel_of(M, name, op);
     kernel.unsupported = unsupported;
+    if (M.allows_rows())
+      kernel.unsupported = [unsupported](const Problem& problem) {
+        const std::string why = why_too_long(problem);
+        return why.empty() ? std::string(unsupported(problem)) : why;
+      };
     kernel.prepare = prepare;
     kernel.arithmetic = arithmetic;
     kernels.push_back(kernel);
@@ -128,7 +145,10 @@ struct AddKernel {
 template <const Mode& M>
 void add_quantize(const AddKernel<M>& add) {
   constexpr Family kFamily = family_of(M);
-  add("quantize", Op::quantize, runs_always, make<QuantizeTrial, Of<M>>);
+  if constexpr (kFamily.quantizes)
+    add("quantize", Op::quantize, runs_always, make<QuantizeTrial, Of<M>>);
+  else
+    add("quantize", Op::quantize, runs_on_the_cpu, nullptr);
   if constexpr (kFamily.wide_quantize)
     add("quantize-wide", Op::quantize, runs_quantize_wide, make<QuantizeWideTrial, Of<M>>);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// nf4, nf4-dq: 4-bit NormalFloat (QLoRA, arXiv 2305.14314, appendix E), bitsandbytes' constants.
+// nf4, nf4-dq: 4-bit NormalFloat (QLoRA, arXiv 2305.14314, appendix E), bitsandbytes' constants. Two
+// further ways to keep the absmax in 8 bits; nf3 and nf2, by the rule that gives nf4's levels.
 #pragma once
 
 #include <array>
@@ -30,6 +31,50 @@ inline constexpr Mode kNf4 = bitsandbytes_4bit("nf4", "4-bit NormalFloat, f32 ab
 inline constexpr Mode kNf4Dq =
     double_quantized("nf4-dq", "nf4 with double quantization: absmax in 8 bits", kNf4);
 
-inline constexpr std::array kNf4Modes = {&kNf4, &kNf4Dq};
+// Double quantization where 256 of the absmax less their mean are scaled to the largest code.
+constexpr Mode double_quantized_to(const Storage& storage, float largest, std::string_view name,
+                                   std::string_view summary) {
+  Mode mode = double_quantized(name, summary, kNf4);
+  mode.used_by = "research";
+  mode.format.scale.storage = storage;
+  mode.quantizer.outer = {.qmax = largest};
+  return mode;
+}
+inline constexpr Mode kNf4DqE4M3 =
+    double_quantized_to(stored::e4m3, 448, "nf4-dq-e4m3",
+                        "nf4 with double quantization: absmax in E4M3, as QLoRA says");
+inline constexpr Mode kNf4DqInt8 =
+    double_quantized_to({8, Integers{-127, 127}}, 127, "nf4-dq-int8",
+                        "nf4 with double quantization: absmax in 8-bit integers");
+
+// Each threshold is the midpoint of its neighbours.
+template <std::size_t kCount>
+constexpr std::array<float, kCount - 1> midpoints(const float (&levels)[kCount]) {
+  std::array<float, kCount - 1> all{};
+  for (std::size_t i = 0; i + 1 < kCount; ++i) all[i] = (levels[i] + levels[i + 1]) / 2;
+  return all;
+}
+
+inline constexpr float kNf3Values[8] = {-1.0f,       -0.53502271f, -0.24693143f, 0.0f,
+                                        0.18333748f, 0.38199395f,  0.62298574f,  1.0f};
+inline constexpr auto kNf3Thresholds = midpoints(kNf3Values);
+inline constexpr float kNf2Values[4] = {-1.0f, 0.0f, 0.43581816f, 1.0f};
+inline constexpr auto kNf2Thresholds = midpoints(kNf2Values);
+
+constexpr Mode normal_float(int bits, std::string_view name, std::string_view summary,
+                            const Codebook& levels, const Thresholds& thresholds) {
+  Mode mode = bitsandbytes_4bit(name, summary, levels, thresholds);
+  mode.used_by = "research";
+  mode.source =
+      "the rule of NormalFloat (QLoRA, arXiv 2305.14314, equation 4), as create_normal_map";
+  mode.format.bits = bits;
+  return mode;
+}
+inline constexpr Mode kNf3 = normal_float(3, "nf3", "3-bit NormalFloat, f32 absmax per block",
+                                          {.values = kNf3Values}, {.at = kNf3Thresholds});
+inline constexpr Mode kNf2 = normal_float(2, "nf2", "2-bit NormalFloat, f32 absmax per block",
+                                          {.values = kNf2Values}, {.at = kNf2Thresholds});
+
+inline constexpr std::array kNf4Modes = {&kNf4, &kNf4Dq, &kNf4DqE4M3, &kNf4DqInt8, &kNf3, &kNf2};
 
 }  // namespace qbench

@@ -29,7 +29,8 @@ Partition partition(const Format& format, int block_size, std::int64_t rows, std
     case Granularity::block:
       return {count, count, block_size};
     case Granularity::group:
-      return {count, cols, block_size};
+      if (block_size == kWholeTensor) return {count, count, count};
+      return {count, cols, block_size == kWholeRow ? cols : block_size};
     case Granularity::tile:
       return {count, cols, block_size, format.tile_rows};
     case Granularity::row:
@@ -51,7 +52,8 @@ QuantizedMatrix::QuantizedMatrix(const Format& f, int size, std::int64_t n, std:
   if (!f.ordered) return;
   order.resize(static_cast<std::size_t>(k) * sizeof(std::int32_t));
   auto* group_of_column = reinterpret_cast<std::int32_t*>(order.data());
-  for (std::int64_t c = 0; c < k; ++c) group_of_column[c] = static_cast<std::int32_t>(c / size);
+  for (std::int64_t c = 0; c < k; ++c)
+    group_of_column[c] = static_cast<std::int32_t>(c / groups.size);
 }
 
 Partition QuantizedMatrix::groups() const {

@@ -9,6 +9,7 @@
 
 #include "reference/planes/codec.h"
 #include "reference/planes/stored_numbers.h"
+#include "reference/quantizers/searches.h"
 #include "reference/quantizers/statistics.h"
 #include "reference/reference.h"
 #include "reference/simd/loops.h"
@@ -19,20 +20,14 @@ namespace {
 
 // The numbers by which the weights of each group are scaled.
 struct GroupScales {
-  Buffer<float> scale;    // the statistic or the step, exact or as stored
+  Buffer<float> scale;    // the statistic or the step, exact or as stored, or a search's own
   Buffer<float> zero;     // zero points; empty: none
   Buffer<float> minimum;  // empty: none
 };
 
-float zero_point(float minimum, float step, const Integers& codes) {
-  const float nearest = std::nearbyint(-minimum / step);
-  return std::clamp(nearest, static_cast<float>(codes.lowest), static_cast<float>(codes.highest));
-}
-
-// Stores z = clamp(rne(-min(w, 0) / step)), clamped to the codes of a zero point; one that is no
-// integer (HQQ's) is kept as it is.
-void store_zero_points(const Buffer<float>& minimum, const Mode& mode, const Partition& groups,
-                       GroupScales& scales, StoredNumbers& out) {
+// z = clamp(rne(-min(w, 0) / step)), clamped to the codes of a zero point; one that is no integer is
+// kept as it is.
+void find_zero_points(const Buffer<float>& minimum, const Mode& mode, GroupScales& scales) {
   scales.zero.resize(minimum.size());
   const auto* codes = std::get_if<Integers>(&mode.format.zero_number.storage.codec);
   for (std::size_t g = 0; g < minimum.size(); ++g) {
@@ -40,6 +35,14 @@ void store_zero_points(const Buffer<float>& minimum, const Mode& mode, const Par
     const float zero = codes ? zero_point(low, step, *codes) : -low / step;
     scales.zero[g] = zero == zero ? zero : 0.0f;
   }
+}
+
+void store_zero_points(GroupStatistics& statistics, const Mode& mode, const Partition& groups,
+                       GroupScales& scales, StoredNumbers& out) {
+  if (statistics.point.empty())
+    find_zero_points(statistics.minimum, mode, scales);
+  else
+    scales.zero = std::move(statistics.point);
   Quantizer as_it_is = mode.quantizer;
   as_it_is.zero_step_is_one = false;
   store(scales.zero, mode.format.zero_number, as_it_is, groups, out);
@@ -71,13 +74,13 @@ GroupScales store_scales(GroupStatistics&& statistics, const Mode& mode, const P
   store(scales.scale, format.scale, quantizer, groups, out.scales);
   const auto count = static_cast<std::int64_t>(scales.scale.size());
   if (stored) load(out.scales, format.scale, groups, 0, count, scales.scale.data());
-  if (format.zero == Zero::point)
-    store_zero_points(statistics.minimum, mode, groups, scales, out.zeros);
+  if (format.zero == Zero::point) store_zero_points(statistics, mode, groups, scales, out.zeros);
   if (format.zero == Zero::minimum) {
     store(statistics.minimum, format.zero_number, quantizer, groups, out.zeros);
     scales.minimum = std::move(statistics.minimum);
     if (stored) load(out.zeros, format.zero_number, groups, 0, count, scales.minimum.data());
   }
+  if (!statistics.by.empty()) scales.scale = std::move(statistics.by);
   return scales;
 }
 
@@ -93,8 +96,12 @@ class Encoder {
     float scaled[kPiece];
     scale(weights, n, scales_.scale[g], scales_.minimum.empty() ? 0.0f : scales_.minimum[g],
           scaled);
-    encode(mode_.format.codec, mode_.format.bits, mode_.quantizer, scaled, n,
-           scales_.zero.empty() ? 0.0f : scales_.zero[g], codes);
+    float zero = scales_.zero.empty() ? 0.0f : scales_.zero[g];
+    if (!whole_points_) {  // they are added before rounding
+      loops().add(scaled, n, zero);
+      zero = 0;
+    }
+    encode(mode_.format.codec, mode_.format.bits, mode_.quantizer, scaled, n, zero, codes);
   }
 
   // The code of a 0 that fills up the last byte after the group.
@@ -114,6 +121,8 @@ class Encoder {
       const bool flush = quantizer.flush_subnormals;
       loops().multiply(weights, count, flush && std::abs(factor) < FLT_MIN ? 0.0f : factor, flush,
                        scaled);
+    } else if (quantizer.rule == Rule::multiply) {
+      loops().multiply(weights, count, by, quantizer.flush_subnormals, scaled);
     } else {
       loops().divide(weights, count, minimum, by, scaled);
     }
@@ -121,6 +130,9 @@ class Encoder {
 
   const Mode& mode_;
   const GroupScales& scales_;
+  const bool whole_points_ =
+      mode_.format.zero != Zero::point ||
+      std::holds_alternative<Integers>(mode_.format.zero_number.storage.codec);
 };
 
 void encode_part(const Matrix& weights, const Mode& mode, const Encoder& encoder,

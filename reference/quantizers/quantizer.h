@@ -19,13 +19,14 @@ enum class Statistic {
   signed_absmax,  // the w of largest |w|, the first on ties
   min_max,        // max(w, 0) - min(w, 0)
   range,          // max w - min w
-  mean_abs,       // mean |w|
+  mean_abs,       // mean |w|, where NaN counts as 0
 };
 
 // How a weight is divided by its scale.
 enum class Rule {
   multiply_by_reciprocal,  // by a correctly rounded reciprocal; never with a minimum
   divide,                  // as IEEE divides
+  multiply,                // by the factor that a search found
 };
 enum class CodesFrom { exact_scale, stored_scale };  // which scale the codes are found with
 enum class Exponent { floor, ceil };                 // how a scale becomes a power of two
@@ -52,8 +53,36 @@ struct Fit {
   float minimum;
 };
 
+// Clips the statistic of a group, absmax or min_max: of its products with 1 - i / grid, where i is
+// 0 .. kCandidates - 1, the one of least squared error, the largest on ties. Errors are those of the
+// scale and the zero point as they are stored; their squares are summed in f32, 1024 neighbours in
+// order, then those sums in order. (GPTQ, arXiv 2210.17323, and AWQ, arXiv 2306.00978, search so.)
+struct Clipping {
+  static constexpr int kCandidates = 32;
+  float grid;
+};
+
+// Ternary codes of a group: weights of a magnitude above a threshold are +-1 times its scale, which
+// is the mean magnitude of those. The threshold is a multiple of the mean of all magnitudes (TWN,
+// arXiv 1605.04711), and then as often as `refinements` half the scale before: Lloyd's iteration,
+// which ends in the least squared error. Codes are found with it as the scale.
+struct TernaryMeans {
+  float threshold;
+  int refinements = 0;
+};
+
+// Zero points that are any number, refined for the whole matrix so that an l_p norm of the error
+// falls (HQQ, Badri and Shaji 2023): at most `iterations` times, while the mean magnitude of the
+// error falls.
+struct HalfQuadratic {
+  float power = 0.7f;
+  float beta = 10;
+  int iterations = 20;
+};
+
 // How scales are searched for, where one statistic does not give them.
-using Search = std::variant<std::monostate, Fit (*)(std::span<const float> group)>;
+using Search = std::variant<std::monostate, Fit (*)(std::span<const float> group), Clipping,
+                            TernaryMeans, HalfQuadratic>;
 
 // The outer scale is the statistic (absmax or signed absmax) of the numbers that share it, divided
 // by `qmax`.
@@ -69,6 +98,7 @@ struct OuterRule {
 
 struct Quantizer {
   Statistic statistic = Statistic::absmax;
+  float least = 0;  // a mean magnitude below it counts as this
   float qmax = 1;
   Rule rule = Rule::divide;
   Rounding rounding = Rounding::nearest_even;

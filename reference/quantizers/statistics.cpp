@@ -8,6 +8,7 @@
 #include <cmath>
 #include <optional>
 
+#include "reference/quantizers/searches.h"
 #include "reference/simd/loops.h"
 #include "reference/simd/parallel.h"
 
@@ -17,7 +18,7 @@ namespace {
 struct Partial {
   float absmax = -1;  // below 0: no number so far
   Range range = {FLT_MAX, -FLT_MAX};
-  double sum_abs = 0;
+  Magnitudes magnitudes = {};
 };
 
 void add_piece(const float* x, std::size_t count, const Quantizer& quantizer, Partial& partial) {
@@ -35,7 +36,7 @@ void add_piece(const float* x, std::size_t count, const Quantizer& quantizer, Pa
       break;
     }
     case Statistic::mean_abs:
-      partial.sum_abs += loops().sum_abs(x, count);
+      add(loops().sum_abs(x, count, -1), partial.magnitudes);
       break;
   }
 }
@@ -55,15 +56,17 @@ Partial over(const Matrix& weights, const Quantizer& quantizer, std::int64_t beg
 void combine(const Partial& more, Partial& all) {
   all.absmax = std::max(all.absmax, more.absmax);
   all.range = {std::min(all.range.low, more.range.low), std::max(all.range.high, more.range.high)};
-  all.sum_abs += more.sum_abs;
+  add(more.magnitudes, all.magnitudes);
 }
 
 class Groups {
  public:
   Groups(const Matrix& weights, const Mode& mode, const Partition& groups)
-      : weights_(weights), quantizer_(mode.quantizer), groups_(groups) {
+      : weights_(weights), mode_(mode), quantizer_(mode.quantizer), groups_(groups) {
     result_.value.resize(static_cast<std::size_t>(groups.groups()));
     if (mode.format.zero != Zero::none) result_.minimum.resize(result_.value.size());
+    if (std::holds_alternative<TernaryMeans>(quantizer_.search))
+      result_.by.resize(result_.value.size());
   }
 
   GroupStatistics run() && {
@@ -146,6 +149,12 @@ class Groups {
       if (!result_.minimum.empty()) result_.minimum[i] = fit.minimum;
       return;
     }
+    if (const auto* means = std::get_if<TernaryMeans>(&quantizer_.search)) {
+      const TernaryFit fit = ternary_fit(weights_, *means, groups_, g);
+      result_.value[i] = fit.scale;
+      result_.by[i] = fit.threshold;
+      return;
+    }
     switch (quantizer_.statistic) {
       case Statistic::absmax:
         result_.value[i] = absmax;
@@ -161,14 +170,22 @@ class Groups {
         result_.value[i] = range.high - range.low;
         break;
       case Statistic::mean_abs:
-        result_.value[i] =
-            static_cast<float>(partial.sum_abs / static_cast<double>(elements_of(g)));
+        result_.value[i] = std::max(
+            static_cast<float>(partial.magnitudes.sum / static_cast<double>(elements_of(g))),
+            quantizer_.least);
         break;
+    }
+    if (const auto* clipping = std::get_if<Clipping>(&quantizer_.search)) {
+      const Clipped best =
+          clipped(weights_, mode_, *clipping, groups_, g, {result_.value[i], range});
+      result_.value[i] = best.statistic;
+      range = best.range;
     }
     if (!result_.minimum.empty()) result_.minimum[i] = range.low;
   }
 
   const Matrix& weights_;
+  const Mode& mode_;
   const Quantizer& quantizer_;
   const Partition& groups_;
   GroupStatistics result_;
@@ -186,7 +203,10 @@ const float* piece(const Matrix& weights, Dtype through, std::int64_t first, std
 }
 
 GroupStatistics statistics(const Matrix& weights, const Mode& mode, const Partition& groups) {
-  return Groups(weights, mode, groups).run();
+  GroupStatistics found = Groups(weights, mode, groups).run();
+  if (const auto* search = std::get_if<HalfQuadratic>(&mode.quantizer.search))
+    find_points(weights, mode, *search, groups, found);
+  return found;
 }
 
 }  // namespace qbench::reference

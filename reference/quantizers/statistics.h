@@ -12,9 +12,12 @@ inline constexpr std::int64_t kPiece = 1024;
 const float* piece(const Matrix& weights, Dtype through, std::int64_t first, std::int64_t count,
                    float* scratch);
 
+// One number a group each, or none.
 struct GroupStatistics {
-  Buffer<float> value;    // one a group: the statistic; from a search, the step times qmax
-  Buffer<float> minimum;  // one a group, for formats with a zero point or a minimum; else empty
+  Buffer<float> value;    // the statistic; from a search, the step times qmax
+  Buffer<float> minimum;  // for formats with a zero point or a minimum
+  Buffer<float> point;    // the zero point, where a search found it
+  Buffer<float> by;       // what codes are found with in place of the scale, likewise
 };
 GroupStatistics statistics(const Matrix& weights, const Mode& mode, const Partition& groups);
 

@@ -99,6 +99,31 @@ void encode_integers(const float* x, std::size_t count, const Integers& integers
     encode_rounded<nearest_even>(x, count, integers, zero, codes);
 }
 
+void clipping_errors(const float* x, std::size_t count, const Integers& integers,
+                     const float* steps, const float* zeros, float* sums) {
+  constexpr int kCandidates = Clipping::kCandidates;
+  const float low = static_cast<float>(integers.lowest);
+  const float high = static_cast<float>(integers.highest);
+  constexpr float kFar = 4096.0f;
+  float step[kCandidates], zero[kCandidates], sum[kCandidates];
+  for (int c = 0; c < kCandidates; ++c) step[c] = steps[c], zero[c] = zeros[c], sum[c] = sums[c];
+  for (std::size_t i = 0; i < count; ++i) {
+    if (x[i] != x[i]) continue;
+    for (int c = 0; c < kCandidates; ++c) {
+      float value = x[i] / step[c];
+      value = value == value ? value : 0.0f;
+      value = value < -kFar ? -kFar : value;
+      value = value > kFar ? kFar : value;
+      value = nearest_even(value) + zero[c];
+      value = value < low ? low : value;
+      value = value > high ? high : value;
+      const float error = (value - zero[c]) * step[c] - x[i];
+      sum[c] += error * error;
+    }
+  }
+  for (int c = 0; c < kCandidates; ++c) sums[c] = sum[c];
+}
+
 void encode_float(const float* x, std::size_t count, const SmallFloat& format,
                   std::uint8_t* codes) {
   const int mantissa_bits = format.mantissa_bits, bias = format.bias;

@@ -52,13 +52,21 @@ double add_lanes(const double (&lane)[kLanes]) {
   return ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]));
 }
 
-double sum_abs(const float* x, std::size_t count) {
+Magnitudes sum_abs(const float* x, std::size_t count, float above) {
   double lane[kLanes] = {};
+  std::int64_t counted[kLanes] = {};
+  const auto add = [&](std::size_t i, std::size_t l) {
+    const float magnitude = abs_of(x[i]);
+    lane[l] += magnitude > above ? static_cast<double>(magnitude) : 0.0;
+    counted[l] += magnitude > above ? 1 : 0;
+  };
   std::size_t i = 0;
   for (; i + kLanes <= count; i += kLanes)
-    for (std::size_t l = 0; l < kLanes; ++l) lane[l] += static_cast<double>(abs_of(x[i + l]));
-  for (; i < count; ++i) lane[i % kLanes] += static_cast<double>(abs_of(x[i]));
-  return add_lanes(lane);
+    for (std::size_t l = 0; l < kLanes; ++l) add(i + l, l);
+  for (; i < count; ++i) add(i, i % kLanes);
+  Magnitudes all = {.sum = add_lanes(lane)};
+  for (const std::int64_t of_lane : counted) all.count += of_lane;
+  return all;
 }
 
 // The largest difference is kept in bits: non-negative doubles compare like integers, NaN above
@@ -122,6 +130,7 @@ const SimdLoops kLoops = {
     .encode_thresholds = encode_thresholds,
     .encode_integers = encode_integers,
     .encode_float = encode_float,
+    .clipping_errors = clipping_errors,
     .decode = decode,
     .pack = pack,
     .unpack = unpack,

@@ -16,6 +16,12 @@ struct Range {
   float high;
 };
 
+// The sum and the number of magnitudes.
+struct Magnitudes {
+  double sum = 0;
+  std::int64_t count = 0;
+};
+
 // Sums over a run of values and their approximations.
 struct RunErrors {
   double error;    // sum of squared differences
@@ -32,8 +38,8 @@ struct SimdLoops {
   // The least and the greatest of all x but NaN; the greatest float and its negative where there is
   // no other.
   Range (*range)(const float* x, std::size_t count);
-  // Sums in 8 lanes.
-  double (*sum_abs)(const float* x, std::size_t count);
+  // Of the |x| above a number; NaN is none. Sums in 8 lanes.
+  Magnitudes (*sum_abs)(const float* x, std::size_t count, float above);
   RunErrors (*errors)(const float* value, const float* approximation, std::size_t count);
   RunErrors (*output_errors)(const double* value, const float* approximation, std::size_t count);
 
@@ -47,6 +53,10 @@ struct SimdLoops {
   void (*encode_integers)(const float* x, std::size_t count, const Integers&, Rounding, float zero,
                           std::uint8_t* codes);
   void (*encode_float)(const float* x, std::size_t count, const SmallFloat&, std::uint8_t* codes);
+  // sums[c] += (decoded - x)^2, in order, for the Clipping::kCandidates steps and zero points with
+  // which each x is encoded, to the nearest even, and decoded. NaN adds nothing.
+  void (*clipping_errors)(const float* x, std::size_t count, const Integers&, const float* steps,
+                          const float* zeros, float* sums);
   // (values[code] - zero) * scale * factor, in this order
   void (*decode)(const std::uint8_t* codes, std::size_t count, const float* values, float zero,
                  float scale, float factor, float* out);

@@ -34,7 +34,9 @@ struct Label {
 constexpr Label kLabels[] = {
     {"mode", false, true, [](const Result& r) { return dash_if_empty(r.mode); }},
     {"block", true, true,
-     [](const Result& r) { return r.block_size ? std::to_string(*r.block_size) : "-"; }},
+     [](const Result& r) {
+       return r.block_size ? std::to_string(*r.block_size) : dash_if_empty(r.granularity);
+     }},
     {"kernel", false, false, [](const Result& r) { return dash_if_empty(r.kernel); }},
     {"device", false, false, [](const Result& r) { return dash_if_empty(r.device); }},
     {"dtype", false, false, [](const Result& r) { return dash_if_empty(r.dtype); }},

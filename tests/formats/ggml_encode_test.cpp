@@ -3,6 +3,7 @@
 // described, the bytes that differ are counted.
 #include <array>
 
+#include "reference/formats/ternary.h"
 #include "reference/reference.h"
 #include "tests/formats/differing.h"
 #include "tests/formats/ggml_types.h"

@@ -1,40 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Formats of integers and signs, as data: those of GPTQ, AWQ, HQQ and compressed-tensors, and
-// BitNet b1.58 (arXiv 2402.17764).
+// Formats of integers, as data: those of GPTQ, AWQ, HQQ and compressed-tensors.
 #pragma once
 
+#include "reference/formats/integers.h"
 #include "tests/formats/describe.h"
 
 namespace qbench::to_come {
 
-// GPTQ's and AWQ's asymmetric integers of other widths than int4.
-constexpr Mode asymmetric(int bits) {
-  const int highest = (1 << bits) - 1;
-  return mode({.bits = bits,
-               .codec = Integers{.lowest = 0, .highest = highest},
-               .granularity = Granularity::group,
-               .scale = {.storage = stored::f16},
-               .zero = Zero::point,
-               .zero_number = {.storage = stored::unsigned_integer(bits)}},
-              {.statistic = Statistic::min_max,
-               .qmax = static_cast<float>(highest),
-               .zero_step_is_one = true});
-}
-
-inline constexpr Mode kTernary =
-    mode({.bits = 2, .codec = symmetric(1)}, {.statistic = Statistic::mean_abs});
-
-// The sign times the mean magnitude.
-inline constexpr float kBelowZero[] = {-0x1p-149f};
-constexpr Mode binary(Granularity granularity, const Storage& storage) {
-  return mode({.bits = 1,
-               .codec = Codebook{.values = kSigns},
-               .granularity = granularity,
-               .scale = {.storage = storage}},
-              {.statistic = Statistic::mean_abs,
-               .rounding = Rounding::thresholds,
-               .thresholds = {.at = kBelowZero}});
-}
+constexpr Mode asymmetric(int bits) { return asymmetric_integers(bits, "to-come", ""); }
 
 // --- Formats that are found by a solver
 

@@ -79,7 +79,7 @@ TEST_CASE(
     for (const auto& [n, k] : kShapes)
       for (const Dtype dtype : kDtypes) {
         const Matrix weights = rounded(make_weights(Input::student_t, n, k, 7), dtype);
-        for (const int size : {mode->block_size, 32, 4096}) {
+        for (const int size : {mode->block_size, 32, 4096, kWholeRow, kWholeTensor}) {
           if (!mode->allows(size)) continue;
           check(Op::quantize, *mode, size, weights, dtype);
           check(Op::dequantize, *mode, size, weights, dtype);
@@ -142,6 +142,17 @@ TEST_CASE("products stay within their bound for every mode, type and odd shape")
           const Matrix x = rounded(make_activations(Input::outliers, m, k, 1), dtype);
           check(Op::matmul, *mode, mode->block_size, weights, dtype, &x);
         }
+}
+
+TEST_CASE("products whose groups are rows or the whole matrix stay within their bound") {
+  for (const Mode* mode : quantized_modes())
+    for (const int size : {kWholeRow, kWholeTensor})
+      for (const auto& [m, k] : {std::pair{3, 77}, {3, 320}, {12, 320}, {12, 64}}) {
+        if (!mode->allows(size)) continue;
+        const Matrix weights = make_weights(Input::normal, 33, k, 1);
+        const Matrix x = rounded(make_activations(Input::outliers, m, k, 1), Dtype::bf16);
+        check(Op::matmul, *mode, size, weights, Dtype::bf16, &x);
+      }
 }
 
 TEST_CASE("results do not depend on the schedule or on what memory held before") {

@@ -154,15 +154,25 @@ TEST_CASE("poison leaves nothing of a result behind") {
 
 TEST_CASE("a mode with a storage that kernels do not read has none") {
   CHECK(family_of(kInt4).served);
-  Mode zero_points_in_f16 = kInt4;
-  zero_points_in_f16.format.zero_number.storage = stored::f16;
-  CHECK_FALSE(family_of(zero_points_in_f16).served);
   Mode scales_of_6_bits = kInt4;
   scales_of_6_bits.format.scale.storage = stored::unsigned_integer(6);
   CHECK_FALSE(family_of(scales_of_6_bits).served);
   Mode map_alone = kNf4Dq;
   map_alone.format.scale.outer = {};
   CHECK_FALSE(family_of(map_alone).served);
+}
+
+TEST_CASE("kernels that cannot quantize a mode say so, and decode it all the same") {
+  CHECK(family_of(kInt4Mse).quantizes);
+  for (const Mode* mode : {&kInt2Hqq, &kInt3Hqq, &kInt4Hqq, &kInt8AsymHqq}) {
+    CHECK(family_of(*mode).served);
+    CHECK_FALSE(family_of(*mode).quantizes);
+  }
+  const Given given(kInt4Hqq, 1, 3, 64);
+  for (const Kernel& kernel : all_kernels())
+    if (kernel.mode == &kInt4Hqq && kernel.op == Op::quantize && kernel.name == "quantize")
+      CHECK(kernel.unsupported(given.problem(Op::quantize)).find("on the CPU") !=
+            std::string::npos);
 }
 
 TEST_CASE("int8 products are refused where int32 sums could overflow, and right up to there") {

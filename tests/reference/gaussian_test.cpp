@@ -11,23 +11,39 @@ namespace {
 
 struct Exact {
   const char* mode;
-  int size;  // of a block or group; of a row where the mode has no blocks
+  int size;  // of a block or group; of a row or the tensor where the mode has no blocks
   double nmse;
 };
 
-const Exact kQuadrature[] = {
-    {"nf4", 32, 0.0076234},     {"nf4", 64, 0.0084601},    {"nf4", 128, 0.0091356},
-    {"nf4", 256, 0.0097288},    {"nf4", 1024, 0.010865},   {"nf4", 4096, 0.012079},
-    {"fp4", 32, 0.013026},      {"fp4", 64, 0.014871},     {"fp4", 128, 0.016533},
-    {"fp4", 256, 0.018121},     {"fp4", 1024, 0.021355},   {"fp4", 4096, 0.024863},
-    {"mxfp4", 32, 0.013219},    {"int8", 16, 2.2037e-05},  {"int8", 32, 2.8577e-05},
-    {"int8", 64, 3.5164e-05},   {"int8", 128, 4.1771e-05}, {"int8", 256, 4.8397e-05},
-    {"int8", 1024, 6.1724e-05}, {"int8", 4096, 7.5167e-05}};
+const Exact kQuadrature[] = {{"nf4", 32, 0.0076234},         {"nf4", 64, 0.0084601},
+                             {"nf4", 128, 0.0091356},        {"nf4", 256, 0.0097288},
+                             {"nf4", 1024, 0.010865},        {"nf4", 4096, 0.012079},
+                             {"fp4", 32, 0.013026},          {"fp4", 64, 0.014871},
+                             {"fp4", 128, 0.016533},         {"fp4", 256, 0.018121},
+                             {"fp4", 1024, 0.021355},        {"fp4", 4096, 0.024863},
+                             {"mxfp4", 32, 0.013219},        {"int8", 16, 2.2037e-05},
+                             {"int8", 32, 2.8577e-05},       {"int8", 64, 3.5164e-05},
+                             {"int8", 128, 4.1771e-05},      {"int8", 256, 4.8397e-05},
+                             {"int8", 1024, 6.1724e-05},     {"int8", 4096, 7.5167e-05},
+                             {"int4-sym", 16, 0.0072565},    {"int4-sym", 32, 0.0094097},
+                             {"int4-sym", 64, 0.011578},     {"int4-sym", 128, 0.013752},
+                             {"int4-sym", 1024, 0.020318},   {"int3-sym", 32, 0.051303},
+                             {"int3-sym", 128, 0.074927},    {"int8-sym", 32, 2.8577e-05},
+                             {"int8-sym", 128, 4.1771e-05},  {"int8-row", 128, 4.1771e-05},
+                             {"int8-row", 4096, 7.5167e-05}, {"nf3", 32, 0.033491},
+                             {"nf3", 64, 0.038954},          {"nf3", 256, 0.048626},
+                             {"nf2", 32, 0.26691},           {"nf2", 64, 0.31807},
+                             {"nf2", 256, 0.4056},           {"b1.58", 65536, 0.2633818},
+                             {"twn", 65536, 0.1916248},      {"ternary-ls", 65536, 0.190174},
+                             {"binary", 65536, 0.36338023}};
 
-const Exact kMonteCarlo[] = {{"nf4", 64, 0.008461562},   {"nf4-dq", 64, 0.008465854},
-                             {"fp4-dq", 64, 0.01487184}, {"mxfp4", 32, 0.01321932},
-                             {"int4", 32, 0.006519774},  {"int4", 64, 0.00828536},
-                             {"int4", 128, 0.01010044}};
+const Exact kMonteCarlo[] = {{"nf4", 64, 0.008461562},         {"nf4-dq", 64, 0.008465854},
+                             {"fp4-dq", 64, 0.01487184},       {"mxfp4", 32, 0.01321932},
+                             {"int4", 32, 0.006519774},        {"int4", 64, 0.00828536},
+                             {"int4", 128, 0.01010044},        {"int3", 128, 0.04639299},
+                             {"int2", 64, 0.2085721},          {"int8-asym", 128, 3.494786e-05},
+                             {"nf4-dq-e4m3", 64, 0.008478592}, {"nf4-dq-int8", 64, 0.008463532},
+                             {"binary-group", 128, 0.3605631}};
 
 // int8's weights pass through fp16 first, which adds this much (uncorrelated) error.
 double added_by_fp16(const Mode& mode) {
@@ -35,6 +51,7 @@ double added_by_fp16(const Mode& mode) {
 }
 
 ErrorRatio measured(const Mode& mode, int size) {
+  if (mode.format.granularity == Granularity::tensor) return error_on_normal_tensors(mode, size);
   return mode.block_sizes.empty() ? error_on_normal(mode, 0, size) : error_on_normal(mode, size);
 }
 

@@ -15,18 +15,39 @@ constexpr Shape kShapes[] = {{4096, 4096}, {11008, 4096}, {1, 1},    {1, 65},
 
 std::int64_t up(std::int64_t count, std::int64_t size) { return (count + size - 1) / size; }
 
+// Groups a line of the matrix, and such lines.
+struct Lines {
+  std::int64_t groups, count;
+};
+
+Lines lines_of(const Format& format, std::int64_t size, Shape shape) {
+  if (size == kWholeTensor || format.granularity == Granularity::tensor) return {1, 1};
+  if (size == kWholeRow || format.granularity == Granularity::row) return {1, shape.rows};
+  if (format.granularity == Granularity::block) return {up(shape.rows * shape.cols, size), 1};
+  return {up(shape.cols, size), up(shape.rows, format.tile_rows)};
+}
+
+// One number a group, and what those have in common. Where a line has one group, outer groups run
+// over all lines.
+std::int64_t bytes_of_numbers(const GroupNumber& number, Lines lines) {
+  std::int64_t bytes = up(lines.groups * lines.count * number.storage.bits, 8);
+  if (!number.outer) return bytes;
+  const OuterLevel& outer = *number.outer;
+  if (lines.groups == 1) lines = {lines.count, 1};
+  const std::int64_t outers = outer.size == 0 ? 1 : lines.count * up(lines.groups, outer.size);
+  bytes += up(outers * outer.storage.bits, 8);
+  return bytes + (outer.less_mean ? 4 : 0);
+}
+
 std::int64_t bytes_of_mode(const Mode& mode, std::int64_t size, Shape shape) {
-  const std::int64_t n = shape.rows * shape.cols, half = up(n, 2);
-  if (mode.name == "nf4" || mode.name == "fp4") return half + 4 * up(n, size);
-  if (mode.name == "nf4-dq" || mode.name == "fp4-dq")
-    return half + up(n, size) + 4 * up(up(n, size), 256) + 4;
-  if (mode.name == "int8") return n + 4 * shape.rows;
-  const std::int64_t groups = shape.rows * up(shape.cols, size == 0 ? 1 : size);
-  if (mode.name == "int4") return half + 2 * groups + up(groups, 2);
-  if (mode.name == "mxfp4") return half + groups;
-  if (mode.name == "nvfp4") return half + groups + 4;
-  if (mode.name == "q8_0") return n + 2 * groups;
-  return mode.name == "fp32" ? 4 * n : 2 * n;
+  const Format& format = mode.format;
+  const std::int64_t n = shape.rows * shape.cols;
+  std::int64_t bytes =
+      format.packing == Packing::trits ? n / 256 * 52 + up(n % 256, 5) : up(n * format.bits, 8);
+  if (!format.quantized()) return bytes;
+  const Lines lines = lines_of(format, size, shape);
+  bytes += bytes_of_numbers(format.scale, lines);
+  return bytes + (format.zero == Zero::none ? 0 : bytes_of_numbers(format.zero_number, lines));
 }
 
 std::vector<int> sizes(const Mode& mode) {
@@ -61,6 +82,20 @@ TEST_CASE("bits per parameter are the published ones to the last digit", "[golde
   CHECK(bits("fp4-dq", 128) == 4.0634765625 + offset);
   CHECK(bits("int8", 0) == 8.0078125);
   CHECK(bits("int4", 128) == 4.15625);
+  CHECK(bits("int2", 64) == 2.28125);
+  CHECK(bits("int3", 128) == 3.1484375);
+  CHECK(bits("int8-asym", 128) == 8.1875);
+  CHECK(bits("int4-sym", 128) == 4.125);
+  CHECK(bits("int4-hqq", 64) == 4.5);
+  CHECK(bits("int4", kWholeRow) == 4 + 20.0 / 4096);
+  CHECK(bits("int4-sym", kWholeTensor) == 4 + offset / 2);
+  CHECK(bits("int8-row", 0) == 8.0078125);
+  CHECK(bits("nf4-dq-e4m3", 64) == 4.126953125 + offset);
+  CHECK(bits("nf3", 64) == 3.5);
+  CHECK(bits("nf2", 64) == 2.5);
+  CHECK(bits("b1.58", 0) == 1.625 + offset);
+  CHECK(bits("binary", 0) == 1.0078125);
+  CHECK(bits("binary-group", 128) == 1.125);
   CHECK(bits("mxfp4", 32) == 4.25);
   CHECK(bits("bf16", 0) == 16);
   CHECK(bits("fp32", 0) == 32);

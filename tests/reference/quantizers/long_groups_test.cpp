@@ -3,6 +3,7 @@
 // group. Codes of every width, entered at every element and cut at every bit.
 #include <limits>
 
+#include "reference/formats/ternary.h"
 #include "reference/simd/parallel.h"
 #include "tests/catch.h"
 #include "tests/formats/floats.h"
@@ -123,7 +124,7 @@ TEST_CASE("the absmax of a long group is the largest of all its parts, whatever 
 }
 
 TEST_CASE("the mean magnitude of a long group takes in every part once") {
-  const Mode ternary = of_rows(to_come::kTernary), whole = of_tensor(to_come::kTernary);
+  const Mode ternary = of_rows(kB158), whole = of_tensor(kB158);
   for (const std::int64_t place : kPlaces) {
     CAPTURE(place);
     Matrix weights(2, kCols);

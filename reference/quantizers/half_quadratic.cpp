@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// HalfQuadratic: HQQ's iterations as its own code makes them (hqq 0.2.8, the solver it calls
+// legacy), in f32 but for the means, which are sums in double in index order.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "reference/quantizers/searches.h"
+#include "reference/simd/parallel.h"
+
+namespace qbench::reference {
+namespace {
+
+// Adding and taking off 1.5 * 2^23 rounds to the nearest whole number, ties to even.
+float nearest(float x) {
+  constexpr float kMagic = 12582912.0f;
+  return (x + kMagic) - kMagic;
+}
+
+struct Group {
+  const float* weights;
+  std::int64_t count;
+  float factor;  // weights are multiplied by it
+  float highest;
+};
+
+struct Pass {
+  float point;       // the next zero point
+  double error = 0;  // the sum of |error| at the zero point before
+};
+
+// The proximal operator of the l_p norm: what is left of an error is at least 0.
+class Shrinkage {
+ public:
+  explicit Shrinkage(const HalfQuadratic& search)
+      : per_beta_(1 / search.beta),
+        power_(search.power - 1),
+        nothing_left_(std::pow(per_beta_, 1 / (1 - power_)) * 0.99f) {}
+  float operator()(float error) const {
+    const float magnitude = std::abs(error);
+    if (magnitude < nothing_left_) return 0;
+    const auto raised =
+        static_cast<float>(std::pow(static_cast<double>(magnitude), static_cast<double>(power_)));
+    return std::copysign(std::max(magnitude - per_beta_ * raised, 0.0f), error);
+  }
+
+ private:
+  float per_beta_, power_;
+  float nothing_left_;  // errors below it become 0, which spares their power
+};
+
+Pass pass(const Group& group, float point, const Shrinkage& shrink) {
+  Pass next;
+  double points = 0;
+  for (std::int64_t i = 0; i < group.count; ++i) {
+    const float w = std::isfinite(group.weights[i]) ? group.weights[i] : 0.0f;
+    const float code = std::clamp(nearest(w * group.factor + point), 0.0f, group.highest);
+    const float error = w - (code - point) / group.factor;
+    points += static_cast<double>(code - (w - shrink(error)) * group.factor);
+    next.error += static_cast<double>(std::abs(error));
+  }
+  next.point = static_cast<float>(points / static_cast<double>(group.count));
+  return next;
+}
+
+// hqq's: the reciprocal of the range times the highest code, at most 2e4; 1 for small ranges, and for
+// infinite ones.
+float factor_of(float range, float highest) {
+  if (range <= 1e-4f || !std::isfinite(range)) return 1;
+  return std::min(1 / range * highest, 2e4f);
+}
+
+}  // namespace
+
+void find_points(const Matrix& weights, const Mode& mode, const HalfQuadratic& search,
+                 const Partition& groups, GroupStatistics& found) {
+  const float highest = static_cast<float>(std::get<Integers>(mode.format.codec).highest);
+  const std::size_t count = found.value.size();
+  found.by.resize(count);
+  found.point.resize(count);
+  for (std::size_t g = 0; g < count; ++g) {
+    found.by[g] = factor_of(found.value[g], highest);
+    found.point[g] = std::isfinite(found.minimum[g]) ? -found.minimum[g] * found.by[g] : 0.0f;
+    found.value[g] = 1 / found.by[g];
+  }
+  const Shrinkage shrink(search);
+  Buffer<double> errors(count);
+  double least = std::numeric_limits<double>::infinity();
+  for (int i = 0; i < search.iterations; ++i) {
+    parallel_parts(groups.groups(), std::max<std::int64_t>(1, kPart / groups.size),
+                   [&](std::int64_t first, std::int64_t last) {
+                     for (std::int64_t group = first; group < last; ++group) {
+                       const auto g = static_cast<std::size_t>(group);
+                       const Pass next =
+                           pass({weights.values.data() + groups.begin(group),
+                                 groups.end(group) - groups.begin(group), found.by[g], highest},
+                                found.point[g], shrink);
+                       found.point[g] = next.point;
+                       errors[g] = next.error;
+                     }
+                   });
+    double error = 0;
+    for (const double of_group : errors) error += of_group;
+    const auto mean = static_cast<float>(error / static_cast<double>(weights.size()));
+    if (!(static_cast<double>(mean) < least)) break;
+    least = static_cast<double>(mean);
+  }
+}
+
+}  // namespace qbench::reference
