@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "reference/matrix.h"
+#include "reference/quantizers/search.h"
 
 namespace qbench {
 
@@ -24,7 +25,7 @@ enum class Statistic {
 
 // How a weight is divided by its scale.
 enum class Rule {
-  multiply_by_reciprocal,  // by a correctly rounded reciprocal; never with a minimum
+  multiply_by_reciprocal,  // by a correctly rounded reciprocal
   divide,                  // as IEEE divides
 };
 enum class CodesFrom { exact_scale, stored_scale };  // which scale the codes are found with
@@ -34,7 +35,7 @@ enum class Exponent { floor, ceil };                 // how a scale becomes a po
 // by the rule; what is beyond the ends becomes the end, NaN the integer 0 (plus the zero point).
 enum class Rounding {
   nearest_even,
-  half_up,    // floor(x + 1/2), the sum in f32; integers only
+  half_up,    // floor(x + (1/2 - lowest)) + lowest, the first sum in f32; integers only
   half_away,  // C's roundf; integers only
   thresholds  // codebooks
 };
@@ -52,8 +53,11 @@ struct Fit {
   float minimum;
 };
 
-// How scales are searched for, where one statistic does not give them.
-using Search = std::variant<std::monostate, Fit (*)(std::span<const float> group)>;
+// How scales are searched for, where one statistic does not give them. All but the function find
+// the codes too.
+using Search =
+    std::variant<std::monostate, Fit (*)(std::span<const float> group), LeastSquares, CodeDescent,
+                 StepCandidates, CodebookCandidates, NearestLevel, SignAndMean>;
 
 // The outer scale is the statistic (absmax or signed absmax) of the numbers that share it, divided
 // by `qmax`.
@@ -81,6 +85,7 @@ struct Quantizer {
   // number is -FLT_MAX (bitsandbytes' kernels), else 0.
   bool flush_subnormals = false;
   bool zero_step_is_one = false;  // a group of zeros has the step 1
+  bool zeros_under_zero = false;  // weights whose scale is 0 count as 0 and are not divided by it
   Search search = {};
 };
 
