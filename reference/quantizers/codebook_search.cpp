@@ -80,7 +80,7 @@ void as_integers(std::span<const float> scales, const Ends& of, const Levels& le
 }  // namespace
 
 void find(const CodebookCandidates& search, const Format& format, Unit& unit) {
-  const Levels levels(std::get<Codebook>(format.codec).values);
+  const Levels levels(unit.levels);
   float scales[kMostGroups];
   for (std::size_t g = 0; g < unit.groups(); ++g)
     scales[g] = best_scale(search, unit.group(g), levels);

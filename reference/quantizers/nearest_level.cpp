@@ -2,7 +2,6 @@
 // NearestLevel and SignAndMean: groups whose scale is a statistic in ggml's own rounding.
 #include <bit>
 
-#include "reference/planes/codec.h"
 #include "reference/quantizers/nearest.h"
 #include "reference/quantizers/units.h"
 
@@ -46,6 +45,32 @@ float unsigned_e4m3(float x) {
   return rounded < kSaturates ? rounded : 448;
 }
 
+// The upper half of the levels are the lower, negated: magnitudes are compared. Errors are their
+// bits, which compare alike, and choices are masks, so that the loop over weights vectorizes.
+void take_nearest(Unit& unit, float scale) {
+  float magnitude[kMostUnit];
+  std::int32_t least[kMostUnit], best[kMostUnit];
+  const std::size_t count = unit.weights.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    magnitude[i] = std::abs(unit.weights[i]);
+    least[i] = std::bit_cast<std::int32_t>(magnitude[i]);
+    best[i] = 0;
+  }
+  const auto sign = static_cast<std::int32_t>(unit.levels.size() / 2);
+  for (std::int32_t code = 1; code < sign; ++code) {
+    const float level = unit.levels[static_cast<std::size_t>(code)] * scale;
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto error = std::bit_cast<std::int32_t>(std::abs(level - magnitude[i]));
+      const std::int32_t better = -static_cast<std::int32_t>(error < least[i]);
+      best[i] ^= (best[i] ^ code) & better;
+      least[i] ^= (least[i] ^ error) & better;
+    }
+  }
+  for (std::size_t i = 0; i < count; ++i)
+    unit.codes[i] =
+        static_cast<std::uint8_t>(best[i] != 0 && unit.weights[i] < 0 ? best[i] + sign : best[i]);
+}
+
 }  // namespace
 
 void find(const NearestLevel& search, const Format& format, Unit& unit) {
@@ -54,18 +79,7 @@ void find(const NearestLevel& search, const Format& format, Unit& unit) {
   const float scale =
       power ? power_of_two(absmax, search.qmax) : unsigned_e4m3(absmax / search.qmax);
   unit.scales[0] = scale;
-  const auto levels = decode_table(format.codec, format.bits);
-  float least[kMostUnit];
-  std::ranges::fill(unit.codes, std::uint8_t{0});
-  for (std::size_t i = 0; i < unit.weights.size(); ++i)
-    least[i] = std::abs(levels[0] * scale - unit.weights[i]);
-  for (std::size_t code = 1; code < std::size_t{1} << format.bits; ++code)
-    for (std::size_t i = 0; i < unit.weights.size(); ++i) {
-      const float error = std::abs(levels[code] * scale - unit.weights[i]);
-      const bool better = error < least[i];
-      least[i] = better ? error : least[i];
-      unit.codes[i] = better ? static_cast<std::uint8_t>(code) : unit.codes[i];
-    }
+  take_nearest(unit, scale);
 }
 
 void find(const SignAndMean&, const Format&, Unit& unit) {

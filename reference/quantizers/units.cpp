@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "reference/planes/codec.h"
 #include "reference/planes/stored_numbers.h"
 #include "reference/simd/loops.h"
 #include "reference/simd/parallel.h"
@@ -21,7 +22,11 @@ struct Found {
 class Units {
  public:
   Units(const Matrix& weights, const Mode& mode, const Partition& groups)
-      : weights_(weights), mode_(mode), groups_(groups), units_(groups) {
+      : weights_(weights),
+        mode_(mode),
+        groups_(groups),
+        units_(groups),
+        levels_(decode_table(mode.format.codec, mode.format.bits)) {
     if (mode.format.scale.outer) units_.size *= mode.format.scale.outer->size;
     if (units_.size > kMostUnit)
       throw std::invalid_argument("a search takes units of at most 256 weights");
@@ -52,6 +57,7 @@ class Units {
                    [](float x) { return x == x ? x : 0.0f; });
     Unit unit = {.weights = {taken, static_cast<std::size_t>(count)},
                  .group_size = groups_.size,
+                 .levels = std::span(levels_).first(std::size_t{1} << mode_.format.bits),
                  .codes = part(found_.codes, begin, count),
                  .scales = part(found_.scales, first_group, groups),
                  .minima = part(found_.minima, first_group, groups)};
@@ -77,6 +83,7 @@ class Units {
   const Mode& mode_;
   const Partition& groups_;
   Partition units_;
+  std::array<float, 256> levels_;
   Found found_;
 };
 

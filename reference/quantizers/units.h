@@ -15,6 +15,7 @@ inline constexpr std::int64_t kMostGroups = 16;
 struct Unit {
   std::span<const float> weights;
   std::int64_t group_size;
+  std::span<const float> levels;  // the value of each code
   std::span<std::uint8_t> codes;  // one a weight
   std::span<float> scales;        // one a group
   std::span<float> minima;        // one a group, or empty
@@ -43,8 +44,11 @@ void find(const SignAndMean& search, const Format& format, Unit& unit);
 
 // True for a search that has a find().
 constexpr bool finds_codes(const Search& search) {
-  return !std::holds_alternative<std::monostate>(search) &&
-         !std::holds_alternative<Fit (*)(std::span<const float>)>(search);
+  return std::visit(
+      [](const auto& of) {
+        return requires(const Format& format, Unit& unit) { find(of, format, unit); };
+      },
+      search);
 }
 
 // The whole matrix by such a search.
