@@ -52,7 +52,7 @@ class DequantizeCublasLtTrial : public MatmulTrial<T> {
   }
 
   bool dequantized_wide(const QuantizedView& w) {
-    if constexpr (Mode::kBits == 4) {
+    if constexpr (Mode::kWide) {
       if (!takes_wide_dequantize<Mode>(w.cols)) return false;
       launch_dequantize_wide<Mode>(this->device_, w, weights_.data());
       return true;

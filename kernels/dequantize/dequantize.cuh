@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// dequantize, the plain rung: a thread a byte of codes, one launch, -dq included. Napkin: 0.56
-// bytes read and 2 (bf16) written a weight: bound by memory.
+// dequantize, the plain rung: a thread a unit of codes (packing.cuh), one launch, -dq included.
+// Napkin: 0.56 bytes read and 2 (bf16) written a weight: bound by memory.
 #pragma once
 
 #include "kernels/formats/of.cuh"
@@ -12,19 +12,13 @@ constexpr int kDequantizeThreads = 256;
 template <class Mode, class T>
 __global__ void __launch_bounds__(kDequantizeThreads)
     dequantize(QuantizedView q, T* __restrict__ out, std::int64_t bytes) {
-  const std::int64_t byte =
+  const std::int64_t unit =
       static_cast<std::int64_t>(blockIdx.x) * kDequantizeThreads + threadIdx.x;
-  if (byte >= bytes) return;
+  if (unit * Mode::CodeUnit::kBytes >= bytes) return;
   const auto write = [&](std::int64_t i, unsigned code) {
     if (i < q.rows * q.cols) out[i] = from_f32<T>(decode<Mode>(q, Mode::Groups::of(q, i), code));
   };
-  const unsigned packed = q.codes[byte];
-  if constexpr (Mode::kBits == 8) {
-    write(byte, packed);
-  } else {
-    write(2 * byte, Mode::kHighFirst ? packed >> 4 : packed & 15);
-    write(2 * byte + 1, Mode::kHighFirst ? packed & 15 : packed >> 4);
-  }
+  unpack_unit<Mode::kBits, Mode::kPacking>(q.codes, unit, bytes, write);
 }
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE

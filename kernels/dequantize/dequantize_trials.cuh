@@ -14,8 +14,9 @@ namespace qbench::QBENCH_SIMT_DEVICE {
 
 template <class Mode, class T>
 void launch_dequantize(Device& device, const QuantizedView& q, T* out) {
-  const std::int64_t bytes = (q.rows * q.cols * Mode::kBits + 7) / 8;
-  launch(device, {.grid = {blocks_for(bytes, kDequantizeThreads)}, .block = {kDequantizeThreads}},
+  const std::int64_t bytes = packed_bytes(q.rows * q.cols, Mode::kBits, Mode::kPacking);
+  const std::int64_t a_block = kDequantizeThreads * Mode::CodeUnit::kBytes;
+  launch(device, {.grid = {blocks_for(bytes, a_block)}, .block = {kDequantizeThreads}},
          dequantize<Mode, T>, q, out, bytes);
 }
 

@@ -11,7 +11,7 @@ namespace qbench {
 struct QuantizedView {
   std::uint8_t* codes = nullptr;
   std::uint8_t* scales = nullptr;    // in the mode's Storage
-  std::uint8_t* zeros = nullptr;     // zero points of 4 bits, the first in the low nibble
+  std::uint8_t* zeros = nullptr;     // zero points, as their Storage has them
   float* outer = nullptr;            // scales of 256 scales each, or one of the tensor
   float* offset = nullptr;           // the mean that was taken off the scales
   const float* scale_map = nullptr;  // the 256 values of 8-bit scales

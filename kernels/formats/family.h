@@ -42,7 +42,7 @@ constexpr bool outer_scales_are_served(const Mode& mode) {
 constexpr bool zero_is_served(const Mode& mode) {
   if (mode.format.zero == Zero::none) return true;
   const Storage& storage = mode.format.zero_number.storage;
-  return mode.format.zero == Zero::point && mode.format.bits == 4 && storage.bits == 4 &&
+  return mode.format.zero == Zero::point && storage.bits <= 8 &&
          std::holds_alternative<Integers>(storage.codec) && !mode.format.zero_number.outer &&
          mode.quantizer.codes_from == CodesFrom::stored_scale;
 }
@@ -59,9 +59,8 @@ constexpr Family family_of(const Mode& mode) {
   const bool found =
       std::holds_alternative<std::monostate>(quantizer.search) &&
       (quantizer.statistic == Statistic::absmax || quantizer.statistic == Statistic::min_max);
-  const bool packed = format.bits == 8 || format.bits == 4;
   Family out = {};
-  out.served = codec && groups && found && packed && !format.ordered && storage_is_served(mode) &&
+  out.served = codec && groups && found && !format.ordered && storage_is_served(mode) &&
                outer_scales_are_served(mode) && zero_is_served(mode);
   for (const int size : mode.block_sizes) {
     out.least_block = out.least_block == 0 ? size : std::min(out.least_block, size);

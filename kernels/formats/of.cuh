@@ -5,6 +5,7 @@
 //   Codec    Format::codec, Quantizer::rounding and thresholds   values of codes, codes of weights
 //   Storage  Format::scale.storage                               bytes of scales
 //   Groups   Format::granularity                                 which weights share a scale
+//   CodeUnit Format::bits and packing                            codes in bytes
 //
 // The rest, zero points, outer scales and the rules of the Quantizer, is in Of itself. Bytes equal
 // the reference's. A weight is
@@ -23,6 +24,7 @@
 
 #include "kernels/formats/family.h"
 #include "kernels/formats/groups.cuh"
+#include "kernels/formats/packing.cuh"
 #include "kernels/formats/scale.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
@@ -72,10 +74,13 @@ struct Of {
   using Codec = CodecOf<M>;
   using Groups = GroupsOf<M.format.granularity>;
   using Storage = decltype(storage_of<M>());
+  using CodeUnit = Unit<M.format.bits, M.format.packing>;
 
   static constexpr int kBits = M.format.bits;
-  static constexpr bool kHighFirst = M.format.packing == Packing::high_first;
+  static constexpr Packing kPacking = M.format.packing;
+  static constexpr bool kHighFirst = kPacking == Packing::high_first;
   static constexpr bool kHasZero = M.format.zero == Zero::point;
+  static constexpr int kZeroBits = kHasZero ? M.format.zero_number.storage.bits : 8;
   static constexpr Outer kOuter = outer_of<M>();
   static constexpr bool kFlush = M.quantizer.flush_subnormals;
   static constexpr bool kFromExact = M.quantizer.codes_from == CodesFrom::exact_scale;
@@ -88,7 +93,8 @@ struct Of {
   static constexpr float kFormatQmax = M.format.qmax;
   static constexpr float kDivisor = M.quantizer.qmax / M.format.qmax;  // statistic to scale
   static constexpr float kQmax = M.quantizer.qmax, kOuterQmax = M.quantizer.outer.qmax;
-  static constexpr float kHighestZero = static_cast<float>((1 << kBits) - 1);
+  static constexpr float kHighestZero = static_cast<float>((1 << kZeroBits) - 1);
+  static constexpr bool kWide = family_of(M).wide;
   static constexpr int kLeastBlock = family_of(M).least_block;
   static constexpr int kMostBlock = family_of(M).most_block;
 
@@ -207,10 +213,8 @@ struct Of {
   static __device__ __forceinline__ float zero_point(const QuantizedView& q, std::int64_t g) {
     if constexpr (!kHasZero)
       return 0;
-    else if constexpr (kBits == 8)
-      return static_cast<float>(q.zeros[g]);
     else
-      return static_cast<float>(q.zeros[g / 2] >> (g % 2 * 4) & 15);
+      return static_cast<float>(bits_at<kZeroBits>(q.zeros, g));
   }
 };
 

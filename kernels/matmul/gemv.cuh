@@ -14,8 +14,7 @@ constexpr int kGemvRows = 8;  // of x, at most
 // Weight i of the flattened matrix.
 template <class Mode>
 __device__ __forceinline__ float weight_at(const QuantizedView& q, std::int64_t i) {
-  unsigned code = q.codes[Mode::kBits == 8 ? i : i / 2];
-  if constexpr (Mode::kBits == 4) code = (i % 2 == 0) == Mode::kHighFirst ? code >> 4 : code & 15;
+  const unsigned code = code_at<Mode::kBits, Mode::kPacking>(q.codes, i);
   return decode<Mode>(q, Mode::Groups::of(q, i), code);
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// quantize, the plain rung: a warp a group finds its scale, then a thread a byte finds its codes;
-// -dq's scales in between or after. Several launches, no word from the host between them. Napkin:
-// reads the weights twice and writes the codes, 8.5 bytes a weight of f32: bound by memory.
+// quantize, the plain rung: a warp a group finds its scale, then a thread a unit of codes
+// (packing.cuh) finds those; -dq's scales in between or after. Several launches, no word from the
+// host between them. Napkin: reads the weights twice and writes the codes, 8.5 bytes a weight of
+// f32: bound by memory.
 #pragma once
 
 #include "kernels/formats/of.cuh"
@@ -25,35 +26,33 @@ __global__ void __launch_bounds__(kQuantizeThreads)
   if (threadIdx.x % 32 == 0) Mode::store(q, aside, g, statistic);
 }
 
-// Grid: a thread a byte of codes. The last nibble of an odd count is the code of a 0.
+// Grid: a thread a unit of the `bytes` of codes. The last nibble of an odd count is the code of a 0;
+// what ends the last byte of other widths is 0.
 template <class Mode, class T>
 __global__ void __launch_bounds__(kQuantizeThreads)
     find_codes(const T* __restrict__ weights, QuantizedView q, const float* aside,
                std::int64_t bytes) {
-  const std::int64_t byte = static_cast<std::int64_t>(blockIdx.x) * kQuantizeThreads + threadIdx.x;
-  if (byte >= bytes) return;
+  const std::int64_t unit = static_cast<std::int64_t>(blockIdx.x) * kQuantizeThreads + threadIdx.x;
+  if (unit * Mode::CodeUnit::kBytes >= bytes) return;
   const std::int64_t count = q.rows * q.cols;
-  const auto code = [&](std::int64_t i) {
+  const auto code = [&](std::int64_t i) -> unsigned {
+    if constexpr (Mode::CodeUnit::kCodes > 2)
+      if (i >= count) return 0;
     const float w = i < count ? Mode::as_taken(to_f32(weights[i])) : 0.0f;
     return Mode::encode(q, aside, Mode::Groups::of(q, min(i, count - 1)), w);
   };
-  if constexpr (Mode::kBits == 8) {
-    q.codes[byte] = static_cast<std::uint8_t>(code(byte));
-  } else {
-    const unsigned first = code(2 * byte), second = code(2 * byte + 1);
-    q.codes[byte] =
-        static_cast<std::uint8_t>(Mode::kHighFirst ? first << 4 | second : second << 4 | first);
-  }
+  pack_unit<Mode::kBits, Mode::kPacking>(q.codes, unit, bytes, code);
 }
 
-// Packs zero points of 4 bits. Grid: a thread a byte.
-[[maybe_unused]] static __global__ void __launch_bounds__(kQuantizeThreads)
+// Packs zero points that are integers. Grid: a thread a unit.
+template <int kBits>
+__global__ void __launch_bounds__(kQuantizeThreads)
     store_zero_points(const float* __restrict__ zero, QuantizedView q, std::int64_t groups) {
-  const std::int64_t byte = static_cast<std::int64_t>(blockIdx.x) * kQuantizeThreads + threadIdx.x;
-  if (2 * byte >= groups) return;
-  const auto first = static_cast<unsigned>(zero[2 * byte]);
-  const unsigned second = 2 * byte + 1 < groups ? static_cast<unsigned>(zero[2 * byte + 1]) : 0;
-  q.zeros[byte] = static_cast<std::uint8_t>(first | second << 4);
+  const std::int64_t unit = static_cast<std::int64_t>(blockIdx.x) * kQuantizeThreads + threadIdx.x;
+  if (unit * Unit<kBits, Packing::low_first>::kCodes >= groups) return;
+  pack_unit<kBits, Packing::low_first>(
+      q.zeros, unit, (groups * kBits + 7) / 8,
+      [&](std::int64_t g) { return g < groups ? static_cast<unsigned>(zero[g]) : 0; });
 }
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE

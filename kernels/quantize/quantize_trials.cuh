@@ -48,6 +48,8 @@ class QuantizeTrial : public Trial {
   Device* device() override { return &device_; }
 
  protected:
+  using ZeroUnit = Unit<Mode::kZeroBits, Packing::low_first>;
+
   virtual void run(const T* weights, const QuantizedView& q) {
     const auto bytes = static_cast<std::int64_t>(host_.codes.size());
     launch(device_,
@@ -56,9 +58,12 @@ class QuantizeTrial : public Trial {
     find_outer_scales(q);
     if constexpr (Mode::kHasZero)
       launch(device_,
-             {.grid = {blocks_for(groups_, 2 * kQuantizeThreads)}, .block = {kQuantizeThreads}},
-             store_zero_points, aside_.data(), q, groups_);
-    launch(device_, {.grid = {blocks_for(bytes, kQuantizeThreads)}, .block = {kQuantizeThreads}},
+             {.grid = {blocks_for(groups_, kQuantizeThreads * ZeroUnit::kCodes)},
+              .block = {kQuantizeThreads}},
+             store_zero_points<Mode::kZeroBits>, aside_.data(), q, groups_);
+    launch(device_,
+           {.grid = {blocks_for(bytes, kQuantizeThreads * Mode::CodeUnit::kBytes)},
+            .block = {kQuantizeThreads}},
            find_codes<Mode, T>, weights, q, aside_.data(), bytes);
   }
 
