@@ -76,7 +76,7 @@ void quantize(const Weight* weights, const QuantizedView& q, std::int64_t bytes)
               groups);
   if constexpr (Mode::kOuter == Outer::blocks_less_mean) double_quantize(exact.data(), q, groups);
   if constexpr (Mode::kHasZero)
-    launch_ends((groups + 1) / 2, kQuantizeThreads, store_zero_points, exact.data(), q, groups);
+    launch_ends((groups + 1) / 2, kQuantizeThreads, store_zero_points<4>, exact.data(), q, groups);
   launch_ends(bytes, kQuantizeThreads, find_codes<Mode, Weight>, weights, q, exact.data(), bytes);
 }
 
@@ -279,7 +279,7 @@ TEST_CASE("scales and zero points are right at both ends of more than 2^31 group
                              .block_size = 1};
     launch_ends(kGroups, kScaleBlock, sum_tree<float>, all.data(), sums.data(), kGroups);
     launch_ends(kGroups, kScaleBlock, quantize_scales, all.data(), q, kGroups);
-    launch_ends(kGroups / 2 + 1, kQuantizeThreads, store_zero_points, all.data(), q, kGroups);
+    launch_ends(kGroups / 2 + 1, kQuantizeThreads, store_zero_points<4>, all.data(), q, kGroups);
     for (const int end : kEnds) {
       const auto own = part(ends.data(), std::ssize(ends), kCounts[end], end);
       const auto numbers = part(expected.numbers.data(), std::ssize(ends), kCounts[end], end);
