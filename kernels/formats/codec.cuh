@@ -152,7 +152,9 @@ struct IntegerCodec {
   }
   static __device__ __forceinline__ float rounded(float x) {
     if constexpr (kRounding == Rounding::half_away) return roundf(x);
-    if constexpr (kRounding == Rounding::half_up) return floorf(__fadd_rn(x, 0.5f));
+    constexpr float kLow = static_cast<float>(kLowest);
+    if constexpr (kRounding == Rounding::half_up)
+      return __fadd_rn(floorf(__fadd_rn(x, 0.5f - kLow)), kLow);
     return rintf(x);
   }
 };

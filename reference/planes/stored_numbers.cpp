@@ -57,6 +57,8 @@ void encode_numbers(const float* values, std::size_t count, const Storage& stora
   }
 }
 
+}  // namespace
+
 void write(const float* values, std::size_t count, const Storage& storage, Exponent exponent,
            std::byte* out) {
   const auto* plain = std::get_if<Plain>(&storage.codec);
@@ -72,6 +74,8 @@ void write(const float* values, std::size_t count, const Storage& storage, Expon
     loops().pack(codes.data(), count, storage.bits, Packing::low_first, 0, out);
   }
 }
+
+namespace {
 
 void read(const std::byte* in, std::int64_t first, std::int64_t count, const Storage& storage,
           float* out) {
@@ -145,8 +149,7 @@ float divide_by_outer(std::span<float> values, const Storage& storage, const Qua
 Partition outer_groups(const OuterLevel& outer, const Partition& groups) {
   const std::int64_t count = groups.groups();
   if (outer.size == 0) return {count, count, count};
-  const std::int64_t a_line = groups.groups_per_line();
-  return {count, a_line > 1 ? a_line : count, outer.size};
+  return {count, groups.groups_per_line(), outer.size};
 }
 
 void store_under_outer(Buffer<float>& values, const OuterLevel& outer, const Quantizer& rules,

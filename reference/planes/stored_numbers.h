@@ -16,6 +16,10 @@ StoredNumbers room_for_numbers(const GroupNumber& how, const Partition& groups);
 void store(std::span<const float> values, const GroupNumber& how, const Quantizer& rules,
            const Partition& groups, StoredNumbers& out);
 
+// Writes numbers of any level as they are; `out` has room for them.
+void write(const float* values, std::size_t count, const Storage& storage, Exponent exponent,
+           std::byte* out);
+
 // Loads the numbers of groups first .. first + count - 1, as weights are decoded with them.
 void load(const StoredNumbers& stored, const GroupNumber& how, const Partition& groups,
           std::int64_t first, std::int64_t count, float* out);

@@ -11,6 +11,7 @@
 #include "reference/planes/stored_numbers.h"
 #include "reference/quantizers/searches.h"
 #include "reference/quantizers/statistics.h"
+#include "reference/quantizers/units.h"
 #include "reference/reference.h"
 #include "reference/simd/loops.h"
 #include "reference/simd/parallel.h"
@@ -116,9 +117,15 @@ class Encoder {
   void scale(const float* weights, std::size_t count, float by, float minimum,
              float* scaled) const {
     const Quantizer& quantizer = mode_.quantizer;
-    if (quantizer.rule == Rule::multiply_by_reciprocal) {
+    if (by == 0 && quantizer.zeros_under_zero) {
+      std::fill_n(scaled, count, 0.0f);
+    } else if (quantizer.rule == Rule::multiply_by_reciprocal) {
       const float factor = mode_.format.qmax / by;
       const bool flush = quantizer.flush_subnormals;
+      if (minimum != 0) {
+        loops().divide(weights, count, minimum, 1, scaled);
+        weights = scaled;
+      }
       loops().multiply(weights, count, flush && std::abs(factor) < FLT_MIN ? 0.0f : factor, flush,
                        scaled);
     } else if (quantizer.rule == Rule::multiply) {
@@ -170,6 +177,7 @@ void keep(const Matrix& weights, Dtype dtype, std::byte* out) {
 void quantize(const Matrix& weights, const Mode& mode, QuantizedMatrix& out) {
   if (const auto* plain = std::get_if<Plain>(&mode.format.codec))
     return keep(weights, plain->dtype, out.codes.data());
+  if (finds_codes(mode.quantizer.search)) return quantize_units(weights, mode, out);
   const Partition groups = out.groups();
   const GroupScales scales = store_scales(statistics(weights, mode, groups), mode, groups, out);
   const Encoder encoder(mode, scales);

@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "reference/matrix.h"
+#include "reference/quantizers/search.h"
 
 namespace qbench {
 
@@ -24,7 +25,7 @@ enum class Statistic {
 
 // How a weight is divided by its scale.
 enum class Rule {
-  multiply_by_reciprocal,  // by a correctly rounded reciprocal; never with a minimum
+  multiply_by_reciprocal,  // by a correctly rounded reciprocal
   divide,                  // as IEEE divides
   multiply,                // by the factor that a search found
 };
@@ -35,7 +36,7 @@ enum class Exponent { floor, ceil };                 // how a scale becomes a po
 // by the rule; what is beyond the ends becomes the end, NaN the integer 0 (plus the zero point).
 enum class Rounding {
   nearest_even,
-  half_up,    // floor(x + 1/2), the sum in f32; integers only
+  half_up,    // floor(x + (1/2 - lowest)) + lowest, the first sum in f32; integers only
   half_away,  // C's roundf; integers only
   thresholds  // codebooks
 };
@@ -53,36 +54,11 @@ struct Fit {
   float minimum;
 };
 
-// Clips the statistic of a group, absmax or min_max: of its products with 1 - i / grid, where i is
-// 0 .. kCandidates - 1, the one of least squared error, the largest on ties. Errors are those of the
-// scale and the zero point as they are stored; their squares are summed in f32, 1024 neighbours in
-// order, then those sums in order. (GPTQ, arXiv 2210.17323, and AWQ, arXiv 2306.00978, search so.)
-struct Clipping {
-  static constexpr int kCandidates = 32;
-  float grid;
-};
-
-// Ternary codes of a group: weights of a magnitude above a threshold are +-1 times its scale, which
-// is the mean magnitude of those. The threshold is a multiple of the mean of all magnitudes (TWN,
-// arXiv 1605.04711), and then as often as `refinements` half the scale before: Lloyd's iteration,
-// which ends in the least squared error. Codes are found with it as the scale.
-struct TernaryMeans {
-  float threshold;
-  int refinements = 0;
-};
-
-// Zero points that are any number, refined for the whole matrix so that an l_p norm of the error
-// falls (HQQ, Badri and Shaji 2023): at most `iterations` times, while the mean magnitude of the
-// error falls.
-struct HalfQuadratic {
-  float power = 0.7f;
-  float beta = 10;
-  int iterations = 20;
-};
-
-// How scales are searched for, where one statistic does not give them.
+// How scales are searched for, where one statistic does not give them. Those from LeastSquares on
+// find the codes too.
 using Search = std::variant<std::monostate, Fit (*)(std::span<const float> group), Clipping,
-                            TernaryMeans, HalfQuadratic>;
+                            TernaryMeans, HalfQuadratic, LeastSquares, CodeDescent, StepCandidates,
+                            CodebookCandidates, NearestLevel, SignAndMean>;
 
 // The outer scale is the statistic (absmax or signed absmax) of the numbers that share it, divided
 // by `qmax`.
@@ -111,6 +87,7 @@ struct Quantizer {
   // number is -FLT_MAX (bitsandbytes' kernels), else 0.
   bool flush_subnormals = false;
   bool zero_step_is_one = false;  // a group of zeros has the step 1
+  bool zeros_under_zero = false;  // weights whose scale is 0 count as 0 and are not divided by it
   Search search = {};
 };
 

@@ -53,24 +53,24 @@ void encode_thresholds(const float* x, std::size_t count, const Thresholds& thre
 namespace {
 
 // Adding and taking off 1.5 * 2^23 rounds to a whole number, nearest even, for |x| <= 2^22.
-float nearest_even(float x) {
+float nearest_even(float x, float = 0) {
   constexpr float kMagic = 12582912.0f;
   return (x + kMagic) - kMagic;
 }
-float floor_half_up(float x) {
-  const float shifted = x + 0.5f;
+float floor_half_up(float x, float low) {
+  const float shifted = x + (0.5f - low);
   const float nearest = nearest_even(shifted);
-  return nearest > shifted ? nearest - 1.0f : nearest;
+  return (nearest > shifted ? nearest - 1.0f : nearest) + low;
 }
 
 // A magnitude's fraction of exactly one half goes up: nearest_even left it out or took it in.
-float half_away(float x) {
+float half_away(float x, float) {
   const float magnitude = abs_of(x), nearest = nearest_even(magnitude);
   const float away = magnitude - nearest == 0.5f ? nearest + 1.0f : nearest;
   return float_of(bits_of(away) | (bits_of(x) & ~kMagnitude));
 }
 
-template <float (*kRound)(float)>
+template <float (*kRound)(float x, float low)>
 void encode_rounded(const float* x, std::size_t count, const Integers& integers, float zero,
                     std::uint8_t* codes) {
   const float low = static_cast<float>(integers.lowest);
@@ -80,7 +80,7 @@ void encode_rounded(const float* x, std::size_t count, const Integers& integers,
     float value = x[i] == x[i] ? x[i] : 0.0f;
     value = value < -kFar ? -kFar : value;
     value = value > kFar ? kFar : value;
-    value = kRound(value) + zero;
+    value = kRound(value, low) + zero;
     value = value < low ? low : value;
     value = value > high ? high : value;
     codes[i] = static_cast<std::uint8_t>(static_cast<std::int32_t>(value));

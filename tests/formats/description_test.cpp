@@ -2,10 +2,8 @@
 // The description of a mode carries the formats to come: each, as data alone, has the error on
 // normal weights and the bits per parameter that are known of it.
 #include "reference/formats/nvfp4.h"
-#include "reference/formats/q8_0.h"
 #include "tests/catch.h"
 #include "tests/formats/floats.h"
-#include "tests/formats/ggml.h"
 #include "tests/formats/integers.h"
 #include "tests/formats/tables.h"
 #include "tests/reference/gaussian.h"
@@ -44,11 +42,6 @@ const Known kKnown[] = {
     {"FP8 E5M2 in blocks", absmax(8, kE5M2, 57344), 128, 0.0026305, kExact, 8.25},
     {"FP8 E5M2 per tensor", absmax(8, kE5M2, 57344, Granularity::tensor), 4096, 0.0027753, kExact,
      8},
-    {"Q4_0", kQ4_0, 32, 0.00738309, 3.4e-6, 4.5},
-    {"Q4_1", kQ4_1, 32, 0.00611964, 2.4e-6, 5},
-    {"Q5_0", kQ5_0, 32, 0.00182258, 8.6e-7, 5.5},
-    {"Q5_1", kQ5_1, 32, 0.0014333, 5.6e-7, 6},
-    {"Q8_0", kQ8_0, 32, 2.86415e-05, 1.4e-8, 8.5},
     {"ternary absmax", absmax(2, symmetric(1), 1), 256, 0.65131, kExact, 2.125},
     {"int5 symmetric", absmax(5, symmetric(15), 15), 64, 0.0025208, kExact, 5.5},
     {"int6 symmetric", absmax(6, symmetric(31), 31), 64, 0.00059018, kExact, 6.5},

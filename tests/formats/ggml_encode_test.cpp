@@ -1,80 +1,82 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bytes that one-pass quantizers write, against ggml's. Where a rule of ggml's is not yet
-// described, the bytes that differ are counted.
-#include <array>
-
-#include "reference/formats/ternary.h"
+// The bytes that GGUF's modes write, against ggml's own, and their errors on normal weights.
 #include "reference/reference.h"
 #include "tests/formats/differing.h"
 #include "tests/formats/ggml_types.h"
-#include "tests/formats/integers.h"
 #include "tests/golden.h"
+#include "tests/reference/gaussian.h"
 
 namespace qbench {
 namespace {
 
 using namespace to_come;
 
-// roundf(x / absmax), -1 to 1; a code is that plus one.
-inline constexpr float kTritThresholds[] = {-0.5f, 0x1.fffffep-2f};
-constexpr Quantizer kTritQuantizer = {.rule = Rule::multiply_by_reciprocal,
-                                      .rounding = Rounding::thresholds,
-                                      .thresholds = {.at = kTritThresholds},
-                                      .codes_from = CodesFrom::exact_scale};
-
-constexpr Quantizer kSignQuantizer = {.statistic = Statistic::mean_abs,
-                                      .rounding = Rounding::thresholds,
-                                      .thresholds = {.at = kBelowZero}};
-
 const std::string kInputs[] = {"normal", "student_t", "edge", "ternary"};
 
-// Bytes and weights that differ, by input.
-struct Encoded {
-  std::string type;
-  Mode mode;
-  std::array<int, 4> bytes = {};
-  std::array<int, 4> weights = {};
+// Relative squared errors of ggml's quantizers on normal weights, by ggml itself, with the standard
+// errors of that measurement.
+struct Known {
+  const Mode& mode;
+  double nmse, standard_error;
+};
+const Known kKnown[] = {
+    {kQ4_0, 0.00738309, 3.4e-6},     {kQ4_1, 0.00611964, 2.4e-6},
+    {kQ5_0, 0.00182258, 8.6e-7},     {kQ5_1, 0.0014333, 5.6e-7},
+    {kQ8_0, 2.86415e-05, 1.4e-8},    {kQ2_K, 0.0879275, 5.5e-5},
+    {kQ3_K, 0.0227702, 1.3e-5},      {kQ4_K, 0.0050937, 2.7e-6},
+    {kQ5_K, 0.00130475, 7.2e-7},     {kQ6_K, 0.000314647, 1.3e-7},
+    {kIq4_nl, 0.00579514, 2.9e-6},   {kIq4_xs, 0.00588442, 2.9e-6},
+    {kTq1_0, 0.651228, 3.3e-4},      {kTq2_0, 0.651228, 3.3e-4},
+    {kQ1_0, 0.360797, 8.3e-5},       {kQ2_0, 0.514579, 2.0e-4},
+    {kMxfp4Ggml, 0.0132227, 5.6e-6}, {kNvfp4OneLevel, 0.00904333, 3.4e-6},
 };
 
-// ggml's MXFP4 takes the code of least |level * scale - x|, the lowest on ties, and so never -0. A
-// row of zeros (the first of `edge`) has the codes of 0 in ggml's types of bits and trits, those of
-// NaN here.
-const Encoded kEncoded[] = {
-    {"q4_0", kQ4_0},
-    {"q4_1", kQ4_1},
-    {"q5_0", kQ5_0},
-    {"q5_1", kQ5_1},
-    {"q8_0", kQ8_0},
-    {"q1_0", mode(kQ1_0, kSignQuantizer), {0, 0, 512 / 8, 0}},
-    {"mxfp4", kMxfp4, {310, 368, 217, 0}, {0, 0, 89, 0}},
-    {"tq1_0", mode(kTq1_0, kTritQuantizer), {0, 0, 2 * 52, 0}},
-    {"tq2_0", mode(kTq2_0, kTritQuantizer), {0, 0, 2 * 64, 0}},
-    {"q2_0", mode(kQ2_0, kTritQuantizer), {0, 0, 8 * 16, 0}},
-};
+// 2^20 normal weights, in rows of whole units.
+Matrix normal_weights() {
+  Matrix all = many_normal(256);
+  all.rows = 4096;
+  all.values.resize(static_cast<std::size_t>(all.size()));
+  return all;
+}
 
-const GgmlType& type_of(const std::string& name) {
-  return *std::ranges::find(kGgmlTypes, name, &GgmlType::name);
+ErrorRatio error_of(const Mode& mode, const Matrix& w) {
+  Matrix decoded(w.rows, w.cols);
+  reference::dequantize(reference::quantize(mode, mode.block_size, w), decoded);
+  ErrorRatio ratio;
+  for (std::int64_t begin = 0; begin < w.size(); begin += w.cols)
+    ratio.add(w, decoded, begin, begin + w.cols);
+  return ratio;
 }
 
 }  // namespace
 
-TEST_CASE("one-pass quantizers write the bytes that ggml writes, but for those that are counted") {
+TEST_CASE("every mode of GGUF writes the bytes that ggml writes") {
   if (test::absent("ggml_golden")) QBENCH_SKIP("there is no ../shared/ggml_golden");
   const test::Golden golden("ggml_golden/outputs.safetensors");
-  for (const Encoded& encoded : kEncoded)
-    for (std::size_t i = 0; i < std::size(kInputs); ++i) {
-      const std::string key = kInputs[i] + "/" + encoded.type + "/";
-      if (!golden.has(key + "bytes")) continue;
+  for (const GgmlType& type : kGgmlTypes)
+    for (const std::string& input : kInputs) {
+      const std::string key = input + "/" + type.name + "/";
+      if (type.mode == nullptr || !golden.has(key + "bytes")) continue;
       CAPTURE(key);
-      const Matrix w = golden.matrix(kInputs[i] + "/input");
-      const GgmlType& type = type_of(encoded.type);
-      QuantizedMatrix q(encoded.mode.format, type.group, w.rows, w.cols);
-      reference::quantize(w, encoded.mode, q);
+      const Matrix w = golden.matrix(input + "/input");
+      const QuantizedMatrix ours = reference::quantize(*type.mode, type.group, w);
       const QuantizedMatrix theirs =
           read_blocks(type, golden.numbers<std::uint8_t>(key + "bytes"), w.rows, w.cols);
-      CHECK(test::differing_bytes(q, theirs) == encoded.bytes[i]);
-      CHECK(test::differing_weights(q, theirs) == encoded.weights[i]);
+      for_each_plane(ours, theirs, [&](Plane plane, const auto& own, const auto& other) {
+        CAPTURE(name(plane).name);
+        CHECK(test::differing(own, other) == 0);
+      });
     }
+}
+
+TEST_CASE("every mode of GGUF has the error on normal weights that ggml has") {
+  const Matrix w = normal_weights();
+  for (const auto& [mode, nmse, standard_error] : kKnown) {
+    const ErrorRatio ratio = error_of(mode, w);
+    CAPTURE(mode.name, nmse, ratio.nmse(), ratio.standard_error());
+    CHECK(std::abs(ratio.nmse() - nmse) <= 4 * std::hypot(ratio.standard_error(), standard_error));
+    CHECK(ratio.standard_error() <= 0.004 * ratio.nmse());
+  }
 }
 
 }  // namespace qbench

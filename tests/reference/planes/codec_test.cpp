@@ -132,7 +132,8 @@ TEST_CASE("integers round as they say, add the zero point, then clamp; NaN is 0 
   for (std::size_t i = inputs.size(); i-- > 0;) inputs.push_back(-inputs[i]);
   std::vector<int> expected;
   for (const float x : inputs) {
-    const double nearest = rounding == Rounding::half_up     ? std::floor(double{x + 0.5f})
+    const double half_up = std::floor(double{x + (0.5f - static_cast<float>(lowest))}) + lowest;
+    const double nearest = rounding == Rounding::half_up     ? half_up
                            : rounding == Rounding::half_away ? std::round(double{x})
                                                              : std::nearbyint(double{x});
     const double value = std::isnan(x) ? zero : nearest + zero;

@@ -3,11 +3,11 @@
 // group. Codes of every width, entered at every element and cut at every bit.
 #include <limits>
 
+#include "reference/formats/gguf.h"
 #include "reference/formats/ternary.h"
 #include "reference/simd/parallel.h"
 #include "tests/catch.h"
 #include "tests/formats/floats.h"
-#include "tests/formats/ggml.h"
 #include "tests/formats/integers.h"
 #include "tests/reference/matrices.h"
 
@@ -71,7 +71,7 @@ void check_kept(const Mode& mode, const Matrix& weights) {
 }  // namespace
 
 TEST_CASE("the range of a long group reaches from its least to its greatest in any of its parts") {
-  const Mode range = of_rows(to_come::kQ4_1), with_zero = of_rows(to_come::asymmetric(4));
+  const Mode range = of_rows(kQ4_1), with_zero = of_rows(to_come::asymmetric(4));
   for_each_pair([&](std::int64_t first, std::int64_t second) {
     for (const Mode* mode : {&range, &with_zero}) {
       check_kept(*mode, with(first, -7, second, 8));
@@ -84,7 +84,7 @@ TEST_CASE("a long group of one sign has its own least and greatest, not those of
   Matrix weights = with(kPart, 15, kCols - 1, 0);
   for (std::size_t i = 0; i < weights.values.size(); ++i)
     weights.values[i] += 32.0f * (i / kCols == 0 ? 1 : 2);
-  check_kept(of_rows(to_come::kQ4_1), weights);
+  check_kept(of_rows(kQ4_1), weights);
 }
 
 TEST_CASE("a part of a long group in which nothing is a number leaves its range alone") {
@@ -94,13 +94,13 @@ TEST_CASE("a part of a long group in which nothing is a number leaves its range 
   constexpr std::size_t kNanBegin = 1024, kNanEnd = 2048;  // one piece of a statistic
   std::fill(weights.values.begin() + kNanBegin, weights.values.begin() + kNanEnd,
             std::numeric_limits<float>::quiet_NaN());
-  const std::vector<float> decoded = round_trip(of_rows(to_come::kQ4_1), weights);
+  const std::vector<float> decoded = round_trip(of_rows(kQ4_1), weights);
   for (std::size_t i = 0; i < decoded.size(); ++i)
     if (i < kNanBegin || i >= kNanEnd) REQUIRE(decoded[i] == expected[i]);
 }
 
 TEST_CASE("the signed absmax of a long group is the first that reaches it, in whichever part") {
-  const Mode mode = of_rows(to_come::kQ4_0);
+  const Mode mode = of_rows(kQ4_0);
   for_each_pair([&](std::int64_t first, std::int64_t second) {
     for (const float sign : {1.0f, -1.0f}) {
       const Matrix weights = with(first, 8 * sign, second, -8 * sign);
@@ -141,7 +141,7 @@ TEST_CASE("the mean magnitude of a long group takes in every part once") {
 TEST_CASE("a search is given the whole of a long group, from its first weight to its last") {
   static std::vector<std::vector<float>> given;
   given.clear();
-  Mode mode = of_rows(to_come::kQ4_1);
+  Mode mode = of_rows(kQ4_1);
   mode.quantizer.search = [](std::span<const float> group) {
     given.emplace_back(group.begin(), group.end());
     return Fit{1, group.front()};
