@@ -24,12 +24,21 @@ enum class Statistic {
 
 // How a weight is divided by its scale.
 enum class Rule {
-  multiply_by_reciprocal,  // by a correctly rounded reciprocal; never with a minimum
-  divide,                  // as IEEE divides
-  multiply,                // by the factor that a search found
+  multiply_by_reciprocal,   // by a correctly rounded reciprocal; never with a minimum
+  multiply_by_reciprocals,  // by (1 / outer scale) / stored scale (torchao's NVFP4)
+  divide,                   // as IEEE divides
+  multiply,                 // by the factor that a search found
 };
 enum class CodesFrom { exact_scale, stored_scale };  // which scale the codes are found with
-enum class Exponent { floor, ceil };                 // how a scale becomes a power of two
+
+// How a statistic becomes a power of two. The quotient by qmax is that of real numbers but for
+// rceil, and powers are held to those of E8M0.
+enum class Exponent {
+  floor,  // the greatest power of two that is at most statistic / qmax
+  ceil,   // the least that is at least statistic / qmax
+  even,   // as floor, of the statistic as rounded to the mantissa of the codec, halves up
+  rceil,  // the least that is at least statistic / qmax as rounded to f32
+};
 
 // How a scaled number becomes a code. Integers and small floats take the nearest and decide ties
 // by the rule; what is beyond the ends becomes the end, NaN the integer 0 (plus the zero point).
@@ -80,9 +89,23 @@ struct HalfQuadratic {
   int iterations = 20;
 };
 
+// A search among scales as they are stored: codes of 8 bits from `first` to `last`, counted from
+// the one that the statistic gives, within lowest..highest; after each, if there is another qmax,
+// the one that the statistic gives with that. Taken is the code of the least error, the first of
+// several. The error of a group is the sum over its weights, in f32 and in their order, of
+//
+//   ((decoded - w) / scale of the first candidate)^2
+//
+// without weights that are NaN; an error of NaN is not less than another.
+struct ScaleCandidates {
+  int first = 0, last = 0;
+  float other_qmax = 0;  // 0: none; else the outer scale is from_statistics
+  int lowest = 0, highest = 254;
+};
+
 // How scales are searched for, where one statistic does not give them.
 using Search = std::variant<std::monostate, Fit (*)(std::span<const float> group), Clipping,
-                            TernaryMeans, HalfQuadratic>;
+                            TernaryMeans, HalfQuadratic, ScaleCandidates>;
 
 // The outer scale is the statistic (absmax or signed absmax) of the numbers that share it, divided
 // by `qmax`.
@@ -94,6 +117,7 @@ struct OuterRule {
   //   outer scale = max s / (inner qmax * outer qmax)
   //   number      = s / (inner qmax * outer scale)
   bool from_statistics = false;
+  bool in_turn = false;  // with from_statistics: number = (s / inner qmax) / outer scale
 };
 
 struct Quantizer {
@@ -111,6 +135,7 @@ struct Quantizer {
   // number is -FLT_MAX (bitsandbytes' kernels), else 0.
   bool flush_subnormals = false;
   bool zero_step_is_one = false;  // a group of zeros has the step 1
+  float least_stored = 0;         // scales below are stored as this
   Search search = {};
 };
 

@@ -13,6 +13,9 @@ constexpr Mode mode(const Format& format, const Quantizer& quantizer) {
       format.granularity == Granularity::block || format.granularity == Granularity::group;
   return {.name = "to-come",
           .summary = "",
+          .family = "",
+          .used_by = "",
+          .source = "",
           .format = format,
           .quantizer = quantizer,
           .block_size = blocks ? 32 : 0,

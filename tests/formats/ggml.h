@@ -3,7 +3,7 @@
 // small integers under an f16 scale of every 256 weights.
 #pragma once
 
-#include "reference/formats/mxfp4.h"
+#include "reference/formats/mx.h"
 #include "reference/formats/q8_0.h"
 #include "tests/formats/describe.h"
 

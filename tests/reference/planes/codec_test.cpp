@@ -3,7 +3,7 @@
 // element on.
 #include "reference/planes/codec.h"
 
-#include "reference/formats/mxfp4.h"
+#include "reference/formats/small_floats.h"
 #include "reference/simd/loops.h"
 #include "tests/catch.h"
 #include "tests/reference/matrices.h"
