@@ -77,12 +77,13 @@ void weight_panel(const QuantizedMatrix& w, const Operands& operands, std::int64
     }
 }
 
-// The largest value of a code, or difference of two where there are zero points.
+// The largest number that a code stands for, or difference of two where there are zero points.
 double largest_value(const Format& format) {
   const auto table = reference::decode_table(format.codec, format.bits);
   float low = 0, high = 0;
   for (const float value : std::span(table).first(std::size_t{1} << format.bits)) {
-    low = std::min(low, value);  // NaN is passed over
+    if (!std::isfinite(value)) continue;
+    low = std::min(low, value);
     high = std::max(high, value);
   }
   const double least = static_cast<double>(low), most = static_cast<double>(high);

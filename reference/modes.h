@@ -8,13 +8,15 @@
 #include <cstddef>
 
 #include "reference/formats/fp4.h"
+#include "reference/formats/fp6.h"
+#include "reference/formats/fp8.h"
 #include "reference/formats/gguf.h"
 #include "reference/formats/gguf_k.h"
 #include "reference/formats/gguf_tables.h"
 #include "reference/formats/gguf_ternary.h"
 #include "reference/formats/int8.h"
 #include "reference/formats/integers.h"
-#include "reference/formats/mxfp4.h"
+#include "reference/formats/mx.h"
 #include "reference/formats/nf4.h"
 #include "reference/formats/nvfp4.h"
 #include "reference/formats/plain.h"
@@ -36,8 +38,8 @@ constexpr auto joined(const std::array<const Mode*, kCounts>&... families) {
 }
 
 // In the order of --list.
-inline constexpr auto kModes =
-    joined(kPlainModes, kNf4Modes, kFp4Modes, kInt8Modes, kIntegerModes, kTernaryModes, kMxModes,
-           kNvModes, kGgufModes, kGgufKModes, kGgufTableModes, kGgufTernaryModes);
+inline constexpr auto kModes = joined(kPlainModes, kNf4Modes, kFp4Modes, kInt8Modes, kIntegerModes,
+                                      kTernaryModes, kFp8Modes, kFp6Modes, kMxModes, kNvModes,
+                                      kGgufModes, kGgufKModes, kGgufTableModes, kGgufTernaryModes);
 
 }  // namespace qbench

@@ -8,6 +8,7 @@
 // and scales are found is the business of a Quantizer.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -87,6 +88,13 @@ struct Plain {
 };
 
 using Codec = std::variant<Codebook, Integers, SmallFloat, PowerOfTwo, DynamicMap, Vectors, Plain>;
+
+// The bits after the leading one of the largest numbers of small floats and integers; else 0.
+constexpr int mantissa_bits(const Codec& codec) {
+  if (const auto* format = std::get_if<SmallFloat>(&codec)) return format->mantissa_bits;
+  const auto* integers = std::get_if<Integers>(&codec);
+  return integers ? std::bit_width(static_cast<unsigned>(integers->highest)) - 1 : 0;
+}
 
 // Codes of 4 bits lie two a byte, in the order that is named; codes of any other width are one
 // stream of bits, the first in the lowest, whatever the order. Trits are the digits of bytes in

@@ -6,7 +6,7 @@
 #include <array>
 
 #include "reference/formats/gguf_k.h"
-#include "reference/formats/mxfp4.h"
+#include "reference/formats/mx.h"
 #include "reference/formats/nvfp4.h"
 
 namespace qbench {

@@ -32,12 +32,14 @@ const Thresholds& dynamic_thresholds() {
   return thresholds;
 }
 
-// E8M0 has no sign and no zero: what lies below 2^-127 becomes it.
+// E8M0 has no sign and no zero: what lies below 2^-127 becomes it. `even` knows no mantissa here,
+// and is `floor`.
 std::uint8_t power_of_two(float value, Exponent rounding) {
   const auto bits = std::bit_cast<std::uint32_t>(std::abs(value));
   if (bits > 0x7f800000) return 255;
   std::uint32_t exponent = bits >> 23;
-  if (rounding == Exponent::ceil && bits > 0x00400000 && (bits & 0x7fffff) != 0) ++exponent;
+  const bool up = rounding == Exponent::ceil || rounding == Exponent::rceil;
+  if (up && bits > 0x00400000 && (bits & 0x7fffff) != 0) ++exponent;
   return static_cast<std::uint8_t>(std::min(exponent, 254u));
 }
 
@@ -136,7 +138,8 @@ float divide_by_outer(std::span<float> values, const Storage& storage, const Qua
   float scale = outer_statistic(values, rule.statistic, flush) / (inner * rule.qmax);
   if (const auto* plain = std::get_if<Plain>(&storage.codec))
     loops().round_to(plain->dtype, &scale, 1);
-  const float divisor = inner * scale;
+  if (rule.in_turn) loops().divide(values.data(), values.size(), 0, inner, values.data());
+  const float divisor = rule.in_turn ? scale : inner * scale;
   if (rule.rule == Rule::multiply_by_reciprocal)
     loops().multiply(values.data(), values.size(), reciprocal(divisor, flush), flush,
                      values.data());
@@ -207,6 +210,9 @@ void store(std::span<const float> values, const GroupNumber& how, const Quantize
            const Partition& groups, StoredNumbers& out) {
   Buffer<float> numbers(values.begin(), values.end());
   if (how.outer) store_under_outer(numbers, *how.outer, rules, groups, out);
+  if (rules.least_stored > 0)
+    for (float& number : numbers)
+      number = number < rules.least_stored ? rules.least_stored : number;
   if (rules.zero_step_is_one) replace_zeros(numbers, how.storage, rules.exponent, out);
   write(numbers.data(), numbers.size(), how.storage, rules.exponent, out.numbers.data());
 }

@@ -9,6 +9,8 @@
 
 #include "reference/planes/codec.h"
 #include "reference/planes/stored_numbers.h"
+#include "reference/quantizers/exponents.h"
+#include "reference/quantizers/scale_candidates.h"
 #include "reference/quantizers/searches.h"
 #include "reference/quantizers/statistics.h"
 #include "reference/quantizers/units.h"
@@ -46,23 +48,26 @@ void store_zero_points(GroupStatistics& statistics, const Mode& mode, const Part
     scales.zero = std::move(statistics.point);
   Quantizer as_it_is = mode.quantizer;
   as_it_is.zero_step_is_one = false;
+  as_it_is.least_stored = 0;
   store(scales.zero, mode.format.zero_number, as_it_is, groups, out);
 }
 
-// Statistics to scales. A scale that is kept as a power of two must not be rounded across one
-// first.
+// Statistics to scales.
 void divide(float by, const Mode& mode, Buffer<float>& values) {
-  const bool power_of_two = std::holds_alternative<PowerOfTwo>(mode.format.scale.storage.codec);
-  if (!power_of_two) return loops().divide(values.data(), values.size(), 0, by, values.data());
-  const bool down = mode.quantizer.exponent == Exponent::floor;
-  for (float& value : values) {
-    const float step = value / by;
-    const double whole = static_cast<double>(step) * static_cast<double>(by);
-    const auto statistic = static_cast<double>(value);
-    value = step;
-    if (down && whole > statistic) value = std::nextafter(step, 0.0f);
-    if (!down && whole < statistic) value = std::nextafter(step, FLT_MAX);
-  }
+  if (std::holds_alternative<PowerOfTwo>(mode.format.scale.storage.codec))
+    powers_of_two(by, mode.quantizer.exponent, mantissa_bits(mode.format.codec), values);
+  else
+    loops().divide(values.data(), values.size(), 0, by, values.data());
+}
+
+// What weights are multiplied by, in place of the scales, under Rule::multiply_by_reciprocals.
+void reciprocals(const QuantizedMatrix& q, const Partition& groups, Buffer<float>& scales) {
+  GroupNumber inner = q.format->scale;
+  inner.outer.reset();
+  load(q.scales, inner, groups, 0, groups.groups(), scales.data());
+  float outer;
+  std::memcpy(&outer, q.scales.outer.data(), sizeof outer);
+  for (float& scale : scales) scale = 1.0f / outer / scale;
 }
 
 GroupScales store_scales(GroupStatistics&& statistics, const Mode& mode, const Partition& groups,
@@ -75,6 +80,7 @@ GroupScales store_scales(GroupStatistics&& statistics, const Mode& mode, const P
   store(scales.scale, format.scale, quantizer, groups, out.scales);
   const auto count = static_cast<std::int64_t>(scales.scale.size());
   if (stored) load(out.scales, format.scale, groups, 0, count, scales.scale.data());
+  if (quantizer.rule == Rule::multiply_by_reciprocals) reciprocals(out, groups, scales.scale);
   if (format.zero == Zero::point) store_zero_points(statistics, mode, groups, scales, out.zeros);
   if (format.zero == Zero::minimum) {
     store(statistics.minimum, format.zero_number, quantizer, groups, out.zeros);
@@ -128,10 +134,11 @@ class Encoder {
       }
       loops().multiply(weights, count, flush && std::abs(factor) < FLT_MIN ? 0.0f : factor, flush,
                        scaled);
-    } else if (quantizer.rule == Rule::multiply) {
+    } else if (quantizer.rule == Rule::multiply ||
+               quantizer.rule == Rule::multiply_by_reciprocals) {
       loops().multiply(weights, count, by, quantizer.flush_subnormals, scaled);
     } else {
-      loops().divide(weights, count, minimum, by, scaled);
+      loops().divide(weights, count, minimum, by / mode_.format.qmax, scaled);
     }
   }
 
@@ -179,8 +186,15 @@ void quantize(const Matrix& weights, const Mode& mode, QuantizedMatrix& out) {
     return keep(weights, plain->dtype, out.codes.data());
   if (finds_codes(mode.quantizer.search)) return quantize_units(weights, mode, out);
   const Partition groups = out.groups();
-  const GroupScales scales = store_scales(statistics(weights, mode, groups), mode, groups, out);
+  GroupStatistics found = statistics(weights, mode, groups);
+  const auto* candidates = std::get_if<ScaleCandidates>(&mode.quantizer.search);
+  const Buffer<float> statistic = candidates ? found.value : Buffer<float>();
+  GroupScales scales = store_scales(std::move(found), mode, groups, out);
   const Encoder encoder(mode, scales);
+  if (candidates)
+    choose_scales(
+        weights, mode, statistic, scales.scale, [&](auto... run) { encoder.encode_run(run...); },
+        out);
   parallel_parts(weights.size(), kPart, [&](std::int64_t begin, std::int64_t end) {
     encode_part(weights, mode, encoder, groups, begin, end, out);
   });

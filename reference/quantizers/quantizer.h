@@ -25,12 +25,21 @@ enum class Statistic {
 
 // How a weight is divided by its scale.
 enum class Rule {
-  multiply_by_reciprocal,  // by a correctly rounded reciprocal
-  divide,                  // as IEEE divides
-  multiply,                // by the factor that a search found
+  multiply_by_reciprocal,   // by a correctly rounded reciprocal
+  multiply_by_reciprocals,  // by (1 / outer scale) / stored scale (torchao's NVFP4)
+  divide,                   // as IEEE divides
+  multiply,                 // by the factor that a search found
 };
 enum class CodesFrom { exact_scale, stored_scale };  // which scale the codes are found with
-enum class Exponent { floor, ceil };                 // how a scale becomes a power of two
+
+// How a statistic becomes a power of two. The quotient by qmax is that of real numbers but for
+// rceil, and powers are held to those of E8M0.
+enum class Exponent {
+  floor,  // the greatest power of two that is at most statistic / qmax
+  ceil,   // the least that is at least statistic / qmax
+  even,   // as floor, of the statistic as rounded to the mantissa of the codec, halves up
+  rceil,  // the least that is at least statistic / qmax as rounded to f32
+};
 
 // How a scaled number becomes a code. Integers and small floats take the nearest and decide ties
 // by the rule; what is beyond the ends becomes the end, NaN the integer 0 (plus the zero point).
@@ -57,8 +66,8 @@ struct Fit {
 // How scales are searched for, where one statistic does not give them. Those from LeastSquares on
 // find the codes too.
 using Search = std::variant<std::monostate, Fit (*)(std::span<const float> group), Clipping,
-                            TernaryMeans, HalfQuadratic, LeastSquares, CodeDescent, StepCandidates,
-                            CodebookCandidates, NearestLevel, SignAndMean>;
+                            TernaryMeans, HalfQuadratic, ScaleCandidates, LeastSquares, CodeDescent,
+                            StepCandidates, CodebookCandidates, NearestLevel, SignAndMean>;
 
 // The outer scale is the statistic (absmax or signed absmax) of the numbers that share it, divided
 // by `qmax`.
@@ -70,6 +79,7 @@ struct OuterRule {
   //   outer scale = max s / (inner qmax * outer qmax)
   //   number      = s / (inner qmax * outer scale)
   bool from_statistics = false;
+  bool in_turn = false;  // with from_statistics: number = (s / inner qmax) / outer scale
 };
 
 struct Quantizer {
@@ -88,6 +98,7 @@ struct Quantizer {
   bool flush_subnormals = false;
   bool zero_step_is_one = false;  // a group of zeros has the step 1
   bool zeros_under_zero = false;  // weights whose scale is 0 count as 0 and are not divided by it
+  float least_stored = 0;         // scales below are stored as this
   Search search = {};
 };
 

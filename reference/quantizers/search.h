@@ -1,12 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
-// Searches: how codes and numbers of a unit of weights are found together. A unit is a group or,
-// where groups share an outer scale, all groups under it; the last unit of a row may be short. All
-// of these are ggml's quantizers without an importance matrix (ggml-quants.c). They are f32
-// arithmetic without fused operations, sums run in the order of the weights, and of equal
-// candidates the first is taken. NaN among the weights counts as 0.
+// Searches: how scales are found where one statistic of a group does not give them.
 #pragma once
 
 namespace qbench {
+
+// --- Of the numbers of groups alone: codes are then found by the rule of the Quantizer
+
+// Clips the statistic of a group, absmax or min_max: of its products with 1 - i / grid, where i is
+// 0 .. kCandidates - 1, the one of least squared error, the largest on ties. Errors are those of the
+// scale and the zero point as they are stored; their squares are summed in f32, 1024 neighbours in
+// order, then those sums in order. (GPTQ, arXiv 2210.17323, and AWQ, arXiv 2306.00978, search so.)
+struct Clipping {
+  static constexpr int kCandidates = 32;
+  float grid;
+};
+
+// Ternary codes of a group: weights of a magnitude above a threshold are +-1 times its scale, which
+// is the mean magnitude of those. The threshold is a multiple of the mean of all magnitudes (TWN,
+// arXiv 1605.04711), and then as often as `refinements` half the scale before: Lloyd's iteration,
+// which ends in the least squared error. Codes are found with it as the scale.
+struct TernaryMeans {
+  float threshold;
+  int refinements = 0;
+};
+
+// Zero points that are any number, refined for the whole matrix so that an l_p norm of the error
+// falls (HQQ, Badri and Shaji 2023): at most `iterations` times, while the mean magnitude of the
+// error falls.
+struct HalfQuadratic {
+  float power = 0.7f;
+  float beta = 10;
+  int iterations = 20;
+};
+
+// A search among scales as they are stored: codes of 8 bits from `first` to `last`, counted from
+// the one that the statistic gives, within lowest..highest; after each, if there is another qmax,
+// the one that the statistic gives with that. Taken is the code of the least error, the first of
+// several. The error of a group is the sum over its weights, in f32 and in their order, of
+//
+//   ((decoded - w) / scale of the first candidate)^2
+//
+// without weights that are NaN; an error of NaN is not less than another.
+struct ScaleCandidates {
+  int first = 0, last = 0;
+  float other_qmax = 0;  // 0: none; else the outer scale is from_statistics
+  int lowest = 0, highest = 254;
+};
+
+// --- Of codes and numbers together. A unit is a group or, where groups share an outer scale, all
+// groups under it; the last unit of a row may be short. These are ggml's quantizers without an
+// importance matrix (ggml-quants.c). They are f32 arithmetic without fused operations, sums run in
+// the order of the weights, and of equal candidates the first is taken. NaN among the weights
+// counts as 0.
 
 // Groups without a weight of at least this magnitude have the step or scale 0.
 inline constexpr float kLeastMagnitude = 1e-15f;
@@ -68,32 +113,5 @@ struct NearestLevel {
 
 // The mean magnitude, in f32, and a bit that is set where x >= 0.
 struct SignAndMean {};
-
-// Clips the statistic of a group, absmax or min_max: of its products with 1 - i / grid, where i is
-// 0 .. kCandidates - 1, the one of least squared error, the largest on ties. Errors are those of the
-// scale and the zero point as they are stored; their squares are summed in f32, 1024 neighbours in
-// order, then those sums in order. (GPTQ, arXiv 2210.17323, and AWQ, arXiv 2306.00978, search so.)
-struct Clipping {
-  static constexpr int kCandidates = 32;
-  float grid;
-};
-
-// Ternary codes of a group: weights of a magnitude above a threshold are +-1 times its scale, which
-// is the mean magnitude of those. The threshold is a multiple of the mean of all magnitudes (TWN,
-// arXiv 1605.04711), and then as often as `refinements` half the scale before: Lloyd's iteration,
-// which ends in the least squared error. Codes are found with it as the scale.
-struct TernaryMeans {
-  float threshold;
-  int refinements = 0;
-};
-
-// Zero points that are any number, refined for the whole matrix so that an l_p norm of the error
-// falls (HQQ, Badri and Shaji 2023): at most `iterations` times, while the mean magnitude of the
-// error falls.
-struct HalfQuadratic {
-  float power = 0.7f;
-  float beta = 10;
-  int iterations = 20;
-};
 
 }  // namespace qbench

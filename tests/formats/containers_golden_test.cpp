@@ -118,11 +118,11 @@ TEST_CASE("compressed-tensors' int4, symmetric or not, means the weights that it
 TEST_CASE("FP8 with a bf16 scale a row and with an f32 scale a tile means its weights") {
   if (absent()) QBENCH_SKIP(kAbsent);
   const Container rows("ct_fp8_channel"), tiles("deepseek_fp8");
-  check(fp8(kE4M3, Granularity::row, stored::bf16).format, 0, expected(rows, kDown),
+  check(kFp8RowsUnderBf16, 0, expected(rows, kDown),
         {.codes = all<std::uint8_t>(rows.model, kDown + "weight"),
          .scales = all<std::uint16_t>(rows.model, kDown + "weight_scale")},
         bytes_of(rows.model, kDown, {"weight", "weight_scale"}));
-  check(kFp8Tiles, 128, expected(tiles, kDown),
+  check(kFp8Tiles.format, 128, expected(tiles, kDown),
         {.codes = all<std::uint8_t>(tiles.model, kDown + "weight"),
          .scales = all<std::uint32_t>(tiles.model, kDown + "weight_scale_inv")},
         bytes_of(tiles.model, kDown, {"weight", "weight_scale_inv"}));

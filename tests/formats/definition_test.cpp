@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Planes of any numbers decode to what the description says of each weight, whole and in parts.
+#include "reference/formats/fp6.h"
 #include "tests/formats/floats.h"
 #include "tests/formats/ggml_types.h"
 #include "tests/formats/integers.h"
@@ -45,18 +46,18 @@ std::vector<Described> all_described() {
     all.push_back({"real zeros " + width, real_zeros(bits, stored::bf16), 64});
     all.push_back({"signed " + width, signed_integers(bits, Zero::point), 32});
   }
-  const std::pair<int, SmallFloat> elements[] = {
-      {8, kE4M3}, {8, kE5M2}, {6, kE2M3}, {6, kE3M2}, {4, kE2M1}};
-  for (const auto& [bits, codec] : elements)
-    all.push_back({"MX " + std::to_string(bits), microscaling(bits, codec, 1).format, 32});
+  for (const Mode* mode : kMxModes)
+    if (mode->quantizer.exponent == Exponent::floor)
+      all.push_back({std::string(mode->name), mode->format, 32});
   for (const Zero zero : {Zero::none, Zero::point, Zero::minimum})
     for (const bool signs : {false, true})
       for (const Granularity granularity : {Granularity::group, Granularity::block})
         all.push_back({"vectors", vectors(signs, zero, granularity), 24});
-  all.push_back({"NVFP4", kNvfp4.format, 16});
-  all.push_back({"FP8 in tiles", kFp8Tiles, 128});
-  all.push_back({"FP8 a row", fp8(kE4M3, Granularity::row, stored::bf16).format, 1});
-  all.push_back({"FP8 a tensor", fp8(kE5M2, Granularity::tensor).format, 1});
+  for (const Mode* mode : kNvModes) all.push_back({std::string(mode->name), mode->format, 16});
+  for (const auto& modes : {std::span<const Mode* const>(kFp8Modes), {kFp6Modes}})
+    for (const Mode* mode : modes)
+      all.push_back({std::string(mode->name), mode->format, std::max(1, mode->block_size)});
+  all.push_back({"FP8, a bf16 scale a row", kFp8RowsUnderBf16, 1});
   all.push_back({"an absmax", with_qmax(signed_integers(8, Zero::minimum), 127), 48});
   return all;
 }

@@ -28,13 +28,7 @@ constexpr double kExact = 0;
 constexpr double kMonteCarlo = -0.25;
 
 const Known kKnown[] = {
-    {"NVFP4", kNvfp4, 16, 0.009046825, kMonteCarlo, 4.5},
-    {"MXFP4, exponent rounded up", kMxfp4Ceil, 32, 0.013313, kExact, 4.25},
-    {"MXFP8 E4M3", microscaling(8, kE4M3, 256), 32, 0.00086202, kExact, 8.25},
-    {"MXFP8 E5M2", microscaling(8, kE5M2, 32768), 32, 0.0029108, kExact, 8.25},
-    {"MXFP6 E2M3", microscaling(6, kE2M3, 4), 32, 0.00080524, kExact, 6.25},
-    {"MXFP6 E3M2", microscaling(6, kE3M2, 16), 32, 0.0029109, kExact, 6.25},
-    {"MXINT8", microscaling(8, symmetric(127), 64), 32, 6.8148e-05, kExact, 8.25},
+    {"MXFP4, exponent rounded up", kModeloptMxfp4, 32, 0.013313, kExact, 4.25},
     {"E2M1, f32 scale", absmax(4, kE2M1, 6), 64, 0.011174, kExact, 4.5},
     {"FP8 E4M3 in blocks", absmax(8, kE4M3, 448), 128, 0.0006614, kExact, 8.25},
     {"FP8 E4M3 per tensor", absmax(8, kE4M3, 448, Granularity::tensor), 4096, 0.00070072, kExact,

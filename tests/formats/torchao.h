@@ -13,18 +13,23 @@ inline const char* const kNoTorchao = "there is no ../shared/torchao_golden";
 inline const std::string kTorchaoFile = kTorchao + "/outputs.safetensors";
 inline const std::string kTorchaoInputs[] = {"normal", "student_t", "outliers", "edge"};
 
-// The element formats of MX. `power` is the largest power of two of each.
+// The element formats of MX, and the modes of each by the rules that torchao has.
+inline const std::string kRules[] = {"floor", "rceil", "even", "ceil"};
 struct Element {
   std::string name;
-  int bits;
-  SmallFloat codec;
-  float power;
+  const Mode* by_rule[4];
 };
-inline const Element kElements[] = {{"e4m3", 8, kE4M3, 256},
-                                    {"e5m2", 8, to_come::kE5M2, 32768},
-                                    {"e2m1", 4, kE2M1, 4},
-                                    {"e2m3", 6, to_come::kE2M3, 4},
-                                    {"e3m2", 6, to_come::kE3M2, 16}};
+inline const Element kElements[] = {
+    {"e4m3", {&kMxfp8, &kMxfp8Rceil, &kMxfp8Even, &kMxfp8Ceil}},
+    {"e5m2", {&kMxfp8E5M2, &kMxfp8E5M2Rceil, &kMxfp8E5M2Even, &kMxfp8E5M2Ceil}},
+    {"e2m1", {&kMxfp4, &kMxfp4Rceil, &kMxfp4Even, &kMxfp4Ceil}},
+    {"e2m3", {&kMxfp6, &kMxfp6Rceil, &kMxfp6Even, &kMxfp6Ceil}},
+    {"e3m2", {&kMxfp6E3M2, &kMxfp6E3M2Rceil, &kMxfp6E3M2Even, &kMxfp6E3M2Ceil}}};
+
+inline const std::pair<std::string, const Mode*> kFp8Keys[] = {{"/fp8-e4m3/tensor/", &kFp8},
+                                                               {"/fp8-e4m3/row/", &kFp8Row},
+                                                               {"/fp8-e5m2/tensor/", &kFp8E5M2},
+                                                               {"/fp8-e5m2/row/", &kFp8E5M2Row}};
 
 // The bits of f32 numbers, or bytes; nothing where there is no such tensor.
 inline std::vector<std::int64_t> stored_numbers(const Golden& golden, const std::string& name) {

@@ -21,20 +21,17 @@ void check(const Golden& golden, const std::string& key, const Format& format, i
 TEST_CASE("MX of five elements, whatever rule found its scales, decodes as torchao's") {
   if (test::absent(kTorchao)) QBENCH_SKIP(kNoTorchao);
   const Golden golden(kTorchaoFile);
-  for (const auto& [name, bits, codec, power] : test::kElements)
+  for (const auto& [name, modes] : test::kElements)
     for (const std::string& input : kTorchaoInputs)
-      for (const std::string rule : {"floor", "rceil", "ceil", "even"})
-        check(golden, input + "/mx-" + name + "/" + rule + "/",
-              microscaling(bits, codec, power).format, 32);
+      for (const std::string& rule : test::kRules)
+        check(golden, input + "/mx-" + name + "/" + rule + "/", modes[0]->format, 32);
 }
 
 TEST_CASE("NVFP4 at one and at two levels decodes as torchao's") {
   if (test::absent(kTorchao)) QBENCH_SKIP(kNoTorchao);
   const Golden golden(kTorchaoFile);
-  Format one_level = kNvfp4.format;
-  one_level.scale.outer.reset();
   for (const std::string& input : kTorchaoInputs) {
-    check(golden, input + "/nvfp4/one-level/", one_level, 16);
+    check(golden, input + "/nvfp4/one-level/", kNvfp4OneLevelTorchao.format, 16);
     check(golden, input + "/nvfp4/two-level/", kNvfp4.format, 16);
   }
 }
@@ -43,11 +40,7 @@ TEST_CASE("FP8 per tensor and per row decodes as torch's") {
   if (test::absent(kTorchao)) QBENCH_SKIP(kNoTorchao);
   const Golden golden(kTorchaoFile);
   for (const std::string& input : kTorchaoInputs)
-    for (const auto& [shared, granularity] :
-         {std::pair{"/tensor/", Granularity::tensor}, std::pair{"/row/", Granularity::row}}) {
-      check(golden, input + "/fp8-e4m3" + shared, fp8(kE4M3, granularity).format, 0);
-      check(golden, input + "/fp8-e5m2" + shared, fp8(kE5M2, granularity).format, 0);
-    }
+    for (const auto& [key, mode] : test::kFp8Keys) check(golden, input + key, mode->format, 0);
 }
 
 TEST_CASE("HQQ, whose zero points are any numbers, decodes as hqq's") {

@@ -17,14 +17,15 @@ inline double value(const Integers& integers, int bits, int code) {
   const bool negative = integers.lowest < 0 && code >> (bits - 1) != 0;
   return negative ? code - (1 << bits) : code;
 }
-// NaN beyond the largest.
+// Infinity or NaN beyond the largest.
 inline double value(const SmallFloat& format, int, int code) {
   const int magnitude = code & ((1 << (format.exponent_bits + format.mantissa_bits)) - 1);
   const int exponent = magnitude >> format.mantissa_bits;
   const double fraction = std::ldexp(magnitude, -format.mantissa_bits) - exponent;
   const double size = exponent == 0 ? std::ldexp(fraction, 1 - format.bias)
                                     : std::ldexp(1 + fraction, exponent - format.bias);
-  if (size > double{format.largest}) return std::nan("");
+  if (size > double{format.largest} && !(format.infinity && fraction == 0)) return std::nan("");
+  if (size > double{format.largest}) return code == magnitude ? HUGE_VAL : -HUGE_VAL;
   return code == magnitude ? size : -size;
 }
 // No mode of the table has codes of the others.
@@ -60,7 +61,7 @@ inline int code_of(const SmallFloat& format, int bits, double x) {
   const int sign = 1 << (bits - 1);
   const double size = std::min(std::abs(x), double{format.largest});
   int best = 0;
-  for (int code = 1; code < sign && !std::isnan(value(format, bits, code)); ++code) {
+  for (int code = 1; code < sign && std::isfinite(value(format, bits, code)); ++code) {
     const double gain =
         std::abs(value(format, bits, best) - size) - std::abs(value(format, bits, code) - size);
     if (gain > 0 || (gain == 0 && code % 2 == 0)) best = code;
@@ -90,7 +91,7 @@ inline std::vector<float> thresholds(const Mode& mode) {
   }
   std::vector<double> values;
   for (int code = 0; code < 1 << mode.format.bits; ++code)
-    if (const double meaning = value(mode, code); !std::isnan(meaning)) values.push_back(meaning);
+    if (const double meaning = value(mode, code); std::isfinite(meaning)) values.push_back(meaning);
   std::ranges::sort(values);
   for (std::size_t i = 1; i < values.size(); ++i)
     out.push_back(static_cast<float>((values[i - 1] + values[i]) / 2));
@@ -110,20 +111,31 @@ inline std::vector<int> zero_points(const Mode& mode) {
   return {0, 1, 7, static_cast<int>(mode.quantizer.qmax)};
 }
 
+// The largest magnitude that does not change the scale which `anchors` give, or a little less.
+inline float most_beside_anchors(const Mode& mode) {
+  const float qmax = mode.quantizer.qmax;
+  if (!std::holds_alternative<PowerOfTwo>(mode.format.scale.storage.codec)) return qmax;
+  const Exponent rule = mode.quantizer.exponent;
+  if (rule == Exponent::ceil || rule == Exponent::rceil) return qmax;
+  const int mantissa = rule == Exponent::floor ? 23 : mantissa_bits(mode.format.codec);
+  return qmax * (2 - std::ldexp(1.0f, -mantissa - 1)) * 0.9995f;
+}
+
 // --- Groups
 
 struct Group {
-  std::int64_t begin, end;  // of the flattened matrix
+  std::int64_t begin, end;  // of the flattened matrix; of a tile, in its first line
 };
 
 inline std::vector<Group> groups(const Mode& mode, std::int64_t size, std::int64_t rows,
                                  std::int64_t cols) {
   const Granularity granularity = mode.format.granularity;
-  const bool along_rows = granularity == Granularity::group || granularity == Granularity::row;
+  const bool along_rows = granularity == Granularity::group || granularity == Granularity::row ||
+                          granularity == Granularity::tile;
   const std::int64_t line = along_rows ? cols : rows * cols;
   if (granularity == Granularity::row || granularity == Granularity::tensor) size = line;
   std::vector<Group> out;
-  for (std::int64_t start = 0; start < rows * cols; start += line)
+  for (std::int64_t start = 0; start < rows * cols; start += line * mode.format.tile_rows)
     for (std::int64_t begin = 0; begin < line; begin += size)
       out.push_back({start + begin, start + std::min(begin + size, line)});
   return out;

@@ -55,11 +55,9 @@ Anchored anchored(const Mode& mode, int zero, int exponent, const std::vector<fl
   return out;
 }
 
-// The scaled numbers that change no scale beside the anchors; with powers of two, all below twice
-// the anchor.
+// The scaled numbers that change no scale beside the anchors.
 std::vector<float> within(const Mode& mode, int zero, std::vector<float> scaled) {
-  const bool power = std::holds_alternative<PowerOfTwo>(mode.format.scale.storage.codec);
-  const float most = mode.quantizer.qmax * (power ? 1.999f : 1.0f);
+  const float most = described::most_beside_anchors(mode);
   std::erase_if(scaled, [&](float x) {
     const float shifted = x + static_cast<float>(zero);
     return mode.format.zero == Zero::none ? std::abs(x) > most : shifted < 0 || shifted > most;
@@ -68,6 +66,13 @@ std::vector<float> within(const Mode& mode, int zero, std::vector<float> scaled)
 }
 
 constexpr int kExponents[] = {0, -3, 5};
+
+// True where a search takes another scale for weights beside the grid, or where products of
+// reciprocals do not meet the step exactly.
+bool takes_another_scale(const Mode& mode) {
+  return !std::holds_alternative<std::monostate>(mode.quantizer.search) ||
+         mode.quantizer.rule == Rule::multiply_by_reciprocals;
+}
 
 // Calls check(mode, zero, exponent) for every mode of the table.
 template <class Check>
@@ -86,7 +91,7 @@ TEST_CASE("every value of a mode's grid is its own code, and decodes as the desc
   for_each_step([](const Mode& mode, int zero, int exponent) {
     std::vector<float> values;
     for (int code = 0; code < 1 << mode.format.bits; ++code)
-      if (const double value = described::value(mode, code) - zero; !std::isnan(value))
+      if (const double value = described::value(mode, code) - zero; std::isfinite(value))
         values.push_back(static_cast<float>(value));
     values = within(mode, zero, values);
     const Anchored given = anchored(mode, zero, exponent, values);
@@ -97,8 +102,7 @@ TEST_CASE("every value of a mode's grid is its own code, and decodes as the desc
       expected.push_back(described::code_of(mode, double{x}, zero));
     CHECK(difference(codes_of(q), expected) == "");
     const std::set<int> seen(expected.begin(), expected.end());
-    CHECK(seen.size() + 2 >= std::size_t{1}
-                                 << mode.format.bits);  // -0, and -128 of int8, are never written
+    CHECK(seen.size() + 1 >= values.size());  // -0 of some is never written
   });
 }
 
@@ -112,7 +116,9 @@ TEST_CASE("every code that a mode can hold decodes to its value times the step, 
     for (std::int64_t i = 0; i < q.size(); ++i) {
       const double value = described::value(mode, code_at(q, i)) - zero;
       CAPTURE(i, code_at(q, i));
-      if (decoded[static_cast<std::size_t>(i)] != std::ldexp(static_cast<float>(value), exponent))
+      const auto expected = static_cast<float>(std::ldexp(value, exponent));
+      const float actual = decoded[static_cast<std::size_t>(i)];
+      if (std::isnan(value) ? !std::isnan(actual) : actual != expected)
         FAIL(decoded[static_cast<std::size_t>(i)] << ", expected " << std::ldexp(value, exponent));
     }
   });
@@ -120,13 +126,14 @@ TEST_CASE("every code that a mode can hold decodes to its value times the step, 
 
 TEST_CASE("every threshold and both its neighbours have the codes that the description says") {
   for_each_step([](const Mode& mode, int zero, int exponent) {
+    if (takes_another_scale(mode)) return;
     std::vector<float> candidates = {0.0f, -0.0f, 0x1p-100f, -0x1p-100f};
     for (float threshold : described::thresholds(mode)) {
       threshold -= static_cast<float>(zero);
       candidates.insert(candidates.end(), {below(threshold), threshold, above(threshold)});
     }
     candidates = within(mode, zero, candidates);
-    REQUIRE(candidates.size() >= 3 * ((std::size_t{1} << mode.format.bits) - 3));
+    REQUIRE(candidates.size() >= std::size_t{3} << (mode.format.bits - 1));
     const Anchored given = anchored(mode, zero, exponent, candidates);
     const QuantizedMatrix q = quantized(mode.name, least_size(mode), row(given.weights));
     std::vector<int> expected;
@@ -176,6 +183,7 @@ std::string difference_of_floats(std::vector<float> actual, std::vector<float> e
 
 void check_groups(const Mode& mode, int size, std::int64_t rows, std::int64_t cols, bool special) {
   CAPTURE(mode.name, size, rows, cols, special);
+  if (mode.format.granularity == Granularity::tile) return;  // tiles_test
   // Scales that other groups share in decide on the codes.
   if (mode.format.scale.outer && mode.quantizer.codes_from == CodesFrom::stored_scale) return;
   std::vector<float> weights = random_values(rows * cols, 31);
@@ -246,9 +254,16 @@ TEST_CASE("NaN among weights changes no other code, in every mode") {
   }
 }
 
+// True where the largest weight may come back smaller, and with it the scale of the tensor.
+bool searches_under_outer(const Mode& mode) {
+  const auto* candidates = std::get_if<ScaleCandidates>(&mode.quantizer.search);
+  return candidates && candidates->other_qmax == 0 && mode.format.scale.outer;
+}
+
 TEST_CASE("a second round trip of what was decoded changes no code, but those of the two zeros") {
   for (const Mode* mode : quantized_modes()) {
     if (mode->format.zero != Zero::none) continue;  // its range shrinks where an end is not reached
+    if (searches_under_outer(*mode)) continue;
     CAPTURE(mode->name);
     const auto values = [&](const std::vector<float>& weights, std::vector<float>& decoded) {
       const QuantizedMatrix q = quantized(mode->name, mode->block_size, matrix(7, 300, weights));
@@ -259,7 +274,10 @@ TEST_CASE("a second round trip of what was decoded changes no code, but those of
     };
     std::vector<float> decoded, again;
     const std::vector<double> once = values(random_values(2100, 33), decoded);
-    CHECK(values(decoded, again) == once);
+    const bool same_codes = values(decoded, again) == once;
+    // Under a power of two of less, codes are larger and weights the same.
+    const bool power = std::holds_alternative<PowerOfTwo>(mode->format.scale.storage.codec);
+    CHECK((power ? decoded == again : same_codes));
   }
 }
 

@@ -97,6 +97,17 @@ TEST_CASE("bits per parameter are the published ones to the last digit", "[golde
   CHECK(bits("binary", 0) == 1.0078125);
   CHECK(bits("binary-group", 128) == 1.125);
   CHECK(bits("mxfp4", 32) == 4.25);
+  CHECK(bits("mxfp8-e5m2-even", 32) == 8.25);
+  CHECK(bits("mxfp6", 32) == 6.25);
+  CHECK(bits("mxint8", 32) == 8.25);
+  CHECK(bits("nvfp4-46", 16) == 4.5 + offset);
+  CHECK(bits("nvfp4-1l-torchao", 16) == 4.5);
+  CHECK(bits("nvfp4-16x16", 16) == 4.03125 + offset);
+  CHECK(bits("fp8", 0) == 8 + offset);
+  CHECK(bits("fp8-row", 0) == 8.0078125);
+  CHECK(bits("fp8-128x128", 128) == 8 + 32.0 / (128 * 128));
+  CHECK(bits("fp8-e5m2-1x128", 128) == 8.25);
+  CHECK(bits("fp6-e3m2", 0) == 6.0078125);
   CHECK(bits("bf16", 0) == 16);
   CHECK(bits("fp32", 0) == 32);
   CHECK(bits("nf4", 64, {1, 1}) == 40);
