@@ -17,10 +17,11 @@ using enum Made;
 
 const Value kNone = std::monostate();
 
-// Of groups that are no number of weights.
-Value granularity_of(const Case& c) {
-  return c.block_size < 0 ? Value{block_size_name(c.block_size)} : kNone;
+Value block_part(const Case& c) {
+  return c.block_size ? Value{block_size_name(c.block_size)} : kNone;
 }
+// Of groups that are no number of weights.
+Value granularity_of(const Case& c) { return c.block_size < 0 ? block_part(c) : kNone; }
 Value size_of(std::int64_t size) { return size > 0 ? Value{size} : kNone; }
 
 // --- Axes of an enum: options and ids use its names
@@ -178,8 +179,8 @@ const std::vector<Axis> kAxes = {
      .other = mode_name,
      .why = "it has no choice of blocks",
      .fields = {{"block_size", [](const Case& c) { return size_of(c.block_size); }, "bs", 5,
-                 nullptr, makes_codes},
-                {"granularity", granularity_of, "bs", 5, nullptr, makes_codes}}},
+                 nullptr, makes_codes, block_part},
+                {"granularity", granularity_of}}},
     {.name = "dtype",
      .option = "--dtypes",
      .policy = "dtypes",

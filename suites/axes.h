@@ -44,6 +44,7 @@ struct AxisField {
   int place = 0;                               // position in an id among the other fields
   bool (*in_id)(const Case&) = nullptr;        // true if ids have it; nullptr: if it has a value
   bool (*makes)(const Case&, Made) = nullptr;  // true if the input depends on it; nullptr: never
+  AxisValue (*part)(const Case&) = nullptr;    // what ids have in place of the value; nullptr: it
 };
 
 // The heading of an option in the help.

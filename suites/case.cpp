@@ -21,7 +21,7 @@ std::string part_of(const AxisField& field, const Case& c) {
         else
           return fmt::format("/{}:{}", field.key, value);
       },
-      field.value(c));
+      field.part ? field.part(c) : field.value(c));
 }
 
 bool is_in_id(const AxisField& field, const Case& c) {

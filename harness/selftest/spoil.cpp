@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Spoils results and operands. A block is a group that shares a scale, or 64 elements.
+// Spoils results and operands. A block is a group that shares a scale, or 64 elements where there
+// are not several.
 #include "harness/selftest/spoil.h"
 
 #include <algorithm>
@@ -19,15 +20,25 @@ std::size_t largest(const Matrix& y) {
   return static_cast<std::size_t>(std::ranges::max_element(y.values, less) - y.values.begin());
 }
 
+bool has_groups(const QuantizedMatrix& q) {
+  return q.format->quantized() && q.groups().groups() > 1;
+}
+
 Partition blocks_of(const QuantizedMatrix& q) {
-  return q.format->quantized() ? q.groups() : Partition{q.size(), q.size(), kBlock};
+  return has_groups(q) ? q.groups() : Partition{q.size(), q.size(), kBlock};
+}
+
+// The byte in which a code begins.
+std::int64_t byte_of(const QuantizedMatrix& q, std::int64_t code) {
+  if (q.format->packing == Packing::trits) return code / 256 * 52 + code % 256 / 5;
+  return code * q.format->bits / 8;
 }
 
 // The bytes of a block's codes, except those shared with its neighbours.
 std::span<std::byte> codes_of(QuantizedMatrix& q, std::int64_t block) {
   const Partition blocks = blocks_of(q);
-  const std::int64_t begin = (blocks.begin(block) * q.format->bits + 7) / 8;
-  const std::int64_t end = blocks.end(block) * q.format->bits / 8;
+  const std::int64_t begin = packed_bytes(blocks.begin(block), q.format->bits, q.format->packing);
+  const std::int64_t end = byte_of(q, blocks.end(block));
   return {q.codes.data() + begin, static_cast<std::size_t>(end - begin)};
 }
 
@@ -71,7 +82,7 @@ void stale_block(QuantizedMatrix& q) {
   const std::int64_t block = (blocks_of(q).groups() - 1) / 2;
   const auto codes = codes_of(q, block), others = codes_of(q, block + 1);
   std::ranges::copy(others.first(std::min(codes.size(), others.size())), codes.begin());
-  if (!q.format->quantized()) return;
+  if (!has_groups(q)) return;
   const auto width = static_cast<std::ptrdiff_t>(scale_bytes(q));
   const auto scale = q.scales.numbers.begin() + block * width;
   std::copy(scale + width, scale + 2 * width, scale);
@@ -83,9 +94,11 @@ void one_bit(QuantizedMatrix& q) {
   Matrix decoded(q.rows, q.cols);
   reference::dequantize(q, decoded);
   const auto element = static_cast<std::int64_t>(largest(decoded));
-  const bool upper = (q.format->packing == Packing::high_first) == (element % 2 == 0);
-  const std::int64_t last = ((element + 1) * q.format->bits - 1) / 8;
-  q.codes[static_cast<std::size_t>(last)] ^= std::byte(q.format->bits > 4 || upper ? 0x80 : 0x08);
+  const Format& format = *q.format;
+  const std::int64_t bit = (element + 1) * format.bits - 1;
+  const bool swapped = format.bits == 4 && format.packing == Packing::high_first;
+  const std::int64_t byte = format.packing == Packing::trits ? byte_of(q, element) : bit / 8;
+  q.codes[static_cast<std::size_t>(byte)] ^= std::byte(1 << ((bit % 8) ^ (swapped ? 4 : 0)));
 }
 void shift_scales(QuantizedMatrix& q) { rotate(q.scales.numbers, scale_bytes(q)); }
 void shift_zeros(QuantizedMatrix& q) { rotate(q.zeros.numbers, 1); }

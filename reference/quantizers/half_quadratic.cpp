@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // HalfQuadratic: HQQ's iterations as its own code makes them (hqq 0.2.8, the solver it calls
-// legacy), in f32 but for the means, which are sums in double in index order.
+// legacy), in f32 but for the means, which are sums in double.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -36,9 +36,10 @@ class Shrinkage {
       : per_beta_(1 / search.beta),
         power_(search.power - 1),
         nothing_left_(std::pow(per_beta_, 1 / (1 - power_)) * 0.99f) {}
+  bool leaves_nothing_of(float magnitude) const { return magnitude < nothing_left_; }
   float operator()(float error) const {
     const float magnitude = std::abs(error);
-    if (magnitude < nothing_left_) return 0;
+    if (leaves_nothing_of(magnitude)) return 0;
     const auto raised =
         static_cast<float>(std::pow(static_cast<double>(magnitude), static_cast<double>(power_)));
     return std::copysign(std::max(magnitude - per_beta_ * raised, 0.0f), error);
@@ -49,18 +50,25 @@ class Shrinkage {
   float nothing_left_;  // errors below it become 0, which spares their power
 };
 
-Pass pass(const Group& group, float point, const Shrinkage& shrink) {
-  Pass next;
+// The sum of the zero points where errors are left over.
+double points_with_errors(const Group& group, float point, const Shrinkage& shrink) {
   double points = 0;
   for (std::int64_t i = 0; i < group.count; ++i) {
     const float w = std::isfinite(group.weights[i]) ? group.weights[i] : 0.0f;
     const float code = std::clamp(nearest(w * group.factor + point), 0.0f, group.highest);
     const float error = w - (code - point) / group.factor;
     points += static_cast<double>(code - (w - shrink(error)) * group.factor);
-    next.error += static_cast<double>(std::abs(error));
   }
-  next.point = static_cast<float>(points / static_cast<double>(group.count));
-  return next;
+  return points;
+}
+
+Pass pass(const Group& group, float point, const Shrinkage& shrink) {
+  const PointSums sums = loops().point_sums(group.weights, static_cast<std::size_t>(group.count),
+                                            group.factor, point, group.highest);
+  const double points = shrink.leaves_nothing_of(sums.largest)
+                            ? sums.points
+                            : points_with_errors(group, point, shrink);
+  return {static_cast<float>(points / static_cast<double>(group.count)), sums.errors};
 }
 
 // hqq's: the reciprocal of the range times the highest code, at most 2e4; 1 for small ranges, and for

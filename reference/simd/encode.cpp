@@ -124,6 +124,33 @@ void clipping_errors(const float* x, std::size_t count, const Integers& integers
   for (int c = 0; c < kCandidates; ++c) sums[c] = sum[c];
 }
 
+PointSums point_sums(const float* x, std::size_t count, float factor, float point, float highest) {
+  constexpr std::size_t kLanes = 8;
+  double points[kLanes] = {}, errors[kLanes] = {};
+  float largest[kLanes] = {};
+  const auto add = [&](float of, std::size_t lane) {
+    const float w = (bits_of(of) & kMagnitude) < kInfinity ? of : 0.0f;
+    float code = nearest_even(w * factor + point);
+    code = code < 0 ? 0.0f : code;
+    code = code > highest ? highest : code;
+    const float error = abs_of(w - (code - point) / factor);
+    points[lane] += static_cast<double>(code - w * factor);
+    errors[lane] += static_cast<double>(error);
+    largest[lane] = error > largest[lane] ? error : largest[lane];
+  };
+  std::size_t i = 0;
+  for (; i + kLanes <= count; i += kLanes)
+    for (std::size_t l = 0; l < kLanes; ++l) add(x[i + l], l);
+  for (; i < count; ++i) add(x[i], i % kLanes);
+  PointSums all = {};
+  for (std::size_t l = 0; l < kLanes; ++l) {
+    all.points += points[l];
+    all.errors += errors[l];
+    all.largest = largest[l] > all.largest ? largest[l] : all.largest;
+  }
+  return all;
+}
+
 void encode_float(const float* x, std::size_t count, const SmallFloat& format,
                   std::uint8_t* codes) {
   const int mantissa_bits = format.mantissa_bits, bias = format.bias;

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "reference/mode.h"
+#include "reference/simd/loops.h"
 
 namespace qbench::reference::QBENCH_ISA {
 
@@ -15,6 +15,7 @@ void encode_integers(const float* x, std::size_t count, const Integers& integers
                      float zero, std::uint8_t* codes);
 void clipping_errors(const float* x, std::size_t count, const Integers& integers,
                      const float* steps, const float* zeros, float* sums);
+PointSums point_sums(const float* x, std::size_t count, float factor, float point, float highest);
 void encode_float(const float* x, std::size_t count, const SmallFloat& format, std::uint8_t* codes);
 
 }  // namespace qbench::reference::QBENCH_ISA

@@ -54,18 +54,19 @@ double add_lanes(const double (&lane)[kLanes]) {
 
 Magnitudes sum_abs(const float* x, std::size_t count, float above) {
   double lane[kLanes] = {};
-  std::int64_t counted[kLanes] = {};
+  std::int32_t counted[kLanes] = {};
   const auto add = [&](std::size_t i, std::size_t l) {
     const float magnitude = abs_of(x[i]);
-    lane[l] += magnitude > above ? static_cast<double>(magnitude) : 0.0;
-    counted[l] += magnitude > above ? 1 : 0;
+    const std::int32_t taken = magnitude > above ? -1 : 0;  // a mask: branches would be guessed
+    lane[l] += static_cast<double>(float_of(bits_of(magnitude) & taken));
+    counted[l] -= taken;
   };
   std::size_t i = 0;
   for (; i + kLanes <= count; i += kLanes)
     for (std::size_t l = 0; l < kLanes; ++l) add(i + l, l);
   for (; i < count; ++i) add(i, i % kLanes);
   Magnitudes all = {.sum = add_lanes(lane)};
-  for (const std::int64_t of_lane : counted) all.count += of_lane;
+  for (const std::int32_t of_lane : counted) all.count += of_lane;
   return all;
 }
 
@@ -131,6 +132,7 @@ const SimdLoops kLoops = {
     .encode_integers = encode_integers,
     .encode_float = encode_float,
     .clipping_errors = clipping_errors,
+    .point_sums = point_sums,
     .decode = decode,
     .pack = pack,
     .unpack = unpack,

@@ -16,6 +16,14 @@ struct Range {
   float high;
 };
 
+// Sums over a run of weights that are encoded with a zero point which may be any number: of the zero
+// points with which each would be decoded to itself, and of the magnitudes of the errors.
+struct PointSums {
+  double points;
+  double errors;
+  float largest;  // of the errors' magnitudes
+};
+
 // The sum and the number of magnitudes.
 struct Magnitudes {
   double sum = 0;
@@ -38,7 +46,7 @@ struct SimdLoops {
   // The least and the greatest of all x but NaN; the greatest float and its negative where there is
   // no other.
   Range (*range)(const float* x, std::size_t count);
-  // Of the |x| above a number; NaN is none. Sums in 8 lanes.
+  // Of the |x| above a number; NaN is none. Sums in 8 lanes; below 2^31 numbers.
   Magnitudes (*sum_abs)(const float* x, std::size_t count, float above);
   RunErrors (*errors)(const float* value, const float* approximation, std::size_t count);
   RunErrors (*output_errors)(const double* value, const float* approximation, std::size_t count);
@@ -57,6 +65,11 @@ struct SimdLoops {
   // which each x is encoded, to the nearest even, and decoded. NaN adds nothing.
   void (*clipping_errors)(const float* x, std::size_t count, const Integers&, const float* steps,
                           const float* zeros, float* sums);
+  // With code = the whole number nearest to x * factor + point, within 0 .. highest: the zero points
+  // are code - x * factor, the errors x - (code - point) / factor. What is not finite counts as 0.
+  // Sums in 8 lanes.
+  PointSums (*point_sums)(const float* x, std::size_t count, float factor, float point,
+                          float highest);
   // (values[code] - zero) * scale * factor, in this order
   void (*decode)(const std::uint8_t* codes, std::size_t count, const float* values, float zero,
                  float scale, float factor, float* out);

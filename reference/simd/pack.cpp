@@ -9,9 +9,16 @@ namespace {
 
 // Codes of any width as one stream of bits, the first in the lowest.
 void pack_stream(const std::uint8_t* codes, std::size_t count, int bits, std::uint8_t* bytes) {
+  std::size_t i = 0;
+  for (; i + 8 <= count; i += 8, bytes += bits) {  // 8 codes fill whole bytes
+    std::uint64_t eight = 0;
+    for (int j = 0; j < 8; ++j)
+      eight |= static_cast<std::uint64_t>(codes[i + j] & ((1u << bits) - 1)) << (j * bits);
+    for (int j = 0; j < bits; ++j) bytes[j] = static_cast<std::uint8_t>(eight >> (8 * j));
+  }
   unsigned held = 0;
   int held_bits = 0;
-  for (std::size_t i = 0; i < count; ++i) {
+  for (; i < count; ++i) {
     held |= (codes[i] & ((1u << bits) - 1)) << held_bits;
     for (held_bits += bits; held_bits >= 8; held_bits -= 8, held >>= 8)
       *bytes++ = static_cast<std::uint8_t>(held);
@@ -26,12 +33,15 @@ constexpr int kPowersOfThree[] = {1, 3, 9, 27, 81};
 void pack_trits(const std::uint8_t* codes, std::size_t count, std::uint8_t* bytes) {
   for (std::size_t run = 0; run < count; run += kTritRun) {
     const std::size_t end = run + kTritRun < count ? run + kTritRun : count;
-    for (std::size_t first = run; first < end; first += 5, ++bytes) {
-      int byte = 0;
-      for (std::size_t i = 0; i < 5 && first + i < end; ++i)
-        byte += codes[first + i] * kPowersOfThree[i];
-      *bytes = static_cast<std::uint8_t>(byte);
+    std::size_t first = run;
+    for (; first + 5 <= end; first += 5, ++bytes) {
+      const std::uint8_t* c = codes + first;
+      *bytes = static_cast<std::uint8_t>(c[0] + 3 * c[1] + 9 * c[2] + 27 * c[3] + 81 * c[4]);
     }
+    if (first == end) continue;
+    int byte = 0;
+    for (std::size_t i = 0; first + i < end; ++i) byte += codes[first + i] * kPowersOfThree[i];
+    *bytes++ = static_cast<std::uint8_t>(byte);
   }
 }
 

@@ -13,7 +13,7 @@ Sweep everything() {
   Sweep sweep;
   for (const Suite& suite : all_suites()) sweep.suites.push_back(&suite);
   sweep.modes.assign(all_modes().begin(), all_modes().end());
-  sweep.block_sizes = {32, 48, 64};
+  sweep.block_sizes = {32, 48, 64, kWholeRow, kWholeTensor};
   sweep.dtypes = {Dtype::fp32, Dtype::fp16, Dtype::bf16};
   sweep.shapes = {{0, 8, 64}, {5, 3, 7}};
   sweep.inputs = {Input::normal, Input::student_t, Input::uniform, Input::outliers};

@@ -99,6 +99,11 @@ TEST_CASE("weights alone mean the suite roundtrip and every mode") {
   CHECK(contains(error({"--weights", "a", "--shapes", "1x2"}), "cannot be combined"));
 }
 
+TEST_CASE("block sizes are numbers of weights, row or tensor") {
+  CHECK(good({"--suite", "gemm", "--block-sizes", "row,64,tensor"}).sweep.block_sizes ==
+        std::vector{kWholeRow, 64, kWholeTensor});
+}
+
 TEST_CASE("numbers are checked") {
   CHECK(contains(error({"--suite", "gemm", "--block-sizes", "0"}),
                  "--block-sizes: '0' is not a positive"));

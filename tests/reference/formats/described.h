@@ -108,7 +108,8 @@ inline std::vector<float> anchors(const Mode& mode, int zero) {
 
 inline std::vector<int> zero_points(const Mode& mode) {
   if (mode.format.zero == Zero::none) return {0};
-  return {0, 1, 7, static_cast<int>(mode.quantizer.qmax)};
+  const int highest = static_cast<int>(mode.quantizer.qmax);
+  return {0, 1, std::min(7, highest - 1), highest};
 }
 
 // The largest magnitude that does not change the scale which `anchors` give, or a little less.
@@ -132,8 +133,9 @@ inline std::vector<Group> groups(const Mode& mode, std::int64_t size, std::int64
   const Granularity granularity = mode.format.granularity;
   const bool along_rows = granularity == Granularity::group || granularity == Granularity::row ||
                           granularity == Granularity::tile;
-  const std::int64_t line = along_rows ? cols : rows * cols;
-  if (granularity == Granularity::row || granularity == Granularity::tensor) size = line;
+  const std::int64_t line = along_rows && size != kWholeTensor ? cols : rows * cols;
+  if (granularity == Granularity::row || granularity == Granularity::tensor || size < 0)
+    size = line;
   std::vector<Group> out;
   for (std::int64_t start = 0; start < rows * cols; start += line * mode.format.tile_rows)
     for (std::int64_t begin = 0; begin < line; begin += size)
@@ -154,9 +156,15 @@ inline std::int64_t bytes_of_numbers(const Mode& mode, const GroupNumber& number
   return own + up(shared * number.outer->storage.bits, 8) + (number.outer->less_mean ? 4 : 0);
 }
 
+// Trits lie five a byte, and every 256 begin at a byte of their own.
+inline std::int64_t bytes_of_codes(const Format& format, std::int64_t count) {
+  if (format.packing == Packing::trits) return count / 256 * up(256, 5) + up(count % 256, 5);
+  return up(count * format.bits, 8);
+}
+
 inline std::int64_t bytes(const Mode& mode, std::int64_t size, std::int64_t rows,
                           std::int64_t cols) {
-  const std::int64_t codes = up(rows * cols * mode.format.bits, 8);
+  const std::int64_t codes = bytes_of_codes(mode.format, rows * cols);
   if (!mode.quantized()) return codes;
   const auto count = static_cast<std::int64_t>(groups(mode, size, rows, cols).size());
   const bool has_zeros = mode.format.zero != Zero::none;

@@ -144,9 +144,10 @@ TEST_CASE("int4 passes over NaN in the range and decodes it as 0") {
   CHECK(dequantized(nothing) == std::vector{0.0f, 0.0f});
 }
 
-TEST_CASE("int4 allows the powers of two from 16 to 4096 as group sizes and no other") {
+TEST_CASE("int4 allows the powers of two from 16 to 4096, a row and all as group sizes, no other") {
   for (int size = -64; size <= 8192; ++size) {
-    const bool allowed = size >= 16 && size <= 4096 && std::has_single_bit(unsigned(size));
+    const bool power = size >= 16 && size <= 4096 && std::has_single_bit(unsigned(size));
+    const bool allowed = power || size == kWholeRow || size == kWholeTensor;
     if (find_mode("int4")->allows(size) != allowed) FAIL(size);
   }
   CHECK_THROWS_AS(reference::quantize(*find_mode("int4"), 8, Matrix(4, 64)), std::invalid_argument);

@@ -22,6 +22,11 @@ std::vector<int> sizes(const Mode& mode) {
 int least_size(const Mode& mode) { return sizes(mode).front(); }
 
 int code_at(const QuantizedMatrix& q, std::int64_t i) {
+  if (q.format->packing == Packing::trits) {
+    constexpr int kPowers[] = {1, 3, 9, 27, 81};
+    const auto byte = static_cast<std::size_t>(i / 256 * 52 + i % 256 / 5);
+    return static_cast<int>(q.codes[byte]) / kPowers[i % 256 % 5] % 3;
+  }
   if (q.format->bits == 4) return nibble(q.codes, i, q.format->packing);
   int code = 0;  // of a stream of bits
   for (std::int64_t bit = 0; bit < q.format->bits; ++bit) {
@@ -74,15 +79,24 @@ bool takes_another_scale(const Mode& mode) {
          mode.quantizer.rule == Rule::multiply_by_reciprocals;
 }
 
-// Calls check(mode, zero, exponent) for every mode of the table.
+// True where the largest weight of a group alone gives it the step that is asked for.
+bool takes_steps(const Mode& mode) {
+  const Statistic statistic = mode.quantizer.statistic;
+  return std::holds_alternative<std::monostate>(mode.quantizer.search) &&
+         mode.format.packing != Packing::trits &&
+         (statistic == Statistic::absmax || statistic == Statistic::min_max);
+}
+
+// Calls check(mode, zero, exponent) for every mode of the table that takes steps.
 template <class Check>
 void for_each_step(Check check) {
   for (const Mode* mode : quantized_modes())
-    for (const int zero : described::zero_points(*mode))
-      for (const int exponent : kExponents) {
-        CAPTURE(mode->name, zero, exponent);
-        check(*mode, zero, exponent);
-      }
+    if (takes_steps(*mode))
+      for (const int zero : described::zero_points(*mode))
+        for (const int exponent : kExponents) {
+          CAPTURE(mode->name, zero, exponent);
+          check(*mode, zero, exponent);
+        }
 }
 
 }  // namespace
@@ -184,7 +198,8 @@ std::string difference_of_floats(std::vector<float> actual, std::vector<float> e
 void check_groups(const Mode& mode, int size, std::int64_t rows, std::int64_t cols, bool special) {
   CAPTURE(mode.name, size, rows, cols, special);
   if (mode.format.granularity == Granularity::tile) return;  // tiles_test
-  // Scales that other groups share in decide on the codes.
+  // A search that ends by the error of all groups, or scales that they share, decide on the codes.
+  if (std::holds_alternative<HalfQuadratic>(mode.quantizer.search)) return;
   if (mode.format.scale.outer && mode.quantizer.codes_from == CodesFrom::stored_scale) return;
   std::vector<float> weights = random_values(rows * cols, 31);
   const auto groups = described::groups(mode, size, rows, cols);
@@ -225,7 +240,7 @@ TEST_CASE("a group has the codes and weights that it has alone, whatever stands 
 TEST_CASE("every block size of every mode cuts its groups where the description says") {
   for (const Mode* mode : quantized_modes())
     for (const int size : sizes(*mode)) {
-      check_groups(*mode, size, 1, size + 1, false);
+      check_groups(*mode, size, 1, size < 0 ? 77 : size + 1, false);
       check_groups(*mode, size, 3, size - 1 > 0 ? size - 1 : 5, false);
     }
 }
