@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "reference/mode.h"
@@ -29,6 +30,17 @@ struct RunErrors {
   double largest;  // largest difference; NaN once any is NaN
 };
 
+// Groups of neighbouring codes, and what each group is decoded with, one number a group: the first
+// `first` codes are of the first group, `size` of each other one, the last perhaps fewer.
+struct GroupRun {
+  std::size_t first;
+  std::size_t size;
+  const float* scale;
+  const float* zero = nullptr;     // nullptr: none
+  const float* minimum = nullptr;  // nullptr: none
+  float factor = 1;
+};
+
 struct SimdLoops {
   std::string_view name;
 
@@ -43,10 +55,9 @@ struct SimdLoops {
   RunErrors (*errors)(const float* value, const float* approximation, std::size_t count);
   RunErrors (*output_errors)(const double* value, const float* approximation, std::size_t count);
 
-  // x * by, (x - less) / by, and x += more.
+  // x * by, and (x - less) / by.
   void (*multiply)(const float* x, std::size_t count, float by, bool flush, float* out);
   void (*divide)(const float* x, std::size_t count, float less, float by, float* out);
-  void (*add)(float* x, std::size_t count, float more);
 
   void (*encode_thresholds)(const float* x, std::size_t count, const Thresholds&, int bits,
                             std::uint8_t* codes);
@@ -57,9 +68,14 @@ struct SimdLoops {
   // which each x is encoded, to the nearest even, and decoded. NaN adds nothing.
   void (*clipping_errors)(const float* x, std::size_t count, const Integers&, const float* steps,
                           const float* zeros, float* sums);
-  // (values[code] - zero) * scale * factor, in this order
-  void (*decode)(const std::uint8_t* codes, std::size_t count, const float* values, float zero,
-                 float scale, float factor, float* out);
+  // (value - zero) * scale * factor + minimum of every code, in this order: values[code], the whole
+  // number in `bits` bits, or the small float.
+  void (*decode_codebook)(const std::uint8_t* codes, std::size_t count,
+                          std::span<const float> values, const GroupRun&, float* out);
+  void (*decode_integers)(const std::uint8_t* codes, std::size_t count, const Integers&, int bits,
+                          const GroupRun&, float* out);
+  void (*decode_float)(const std::uint8_t* codes, std::size_t count, const SmallFloat&,
+                       const GroupRun&, float* out);
 
   // `bits` is 1 to 8. The last of an odd count of 4-bit codes lies beside `pad`; streams of bits
   // and of trits are ended with zeros.
