@@ -106,6 +106,9 @@ void multiply(const float* x, std::size_t count, float by, bool flush, float* ou
 void divide(const float* x, std::size_t count, float less, float by, float* out) {
   for (std::size_t i = 0; i < count; ++i) out[i] = (x[i] - less) / by;
 }
+void add(float* x, std::size_t count, float more) {
+  for (std::size_t i = 0; i < count; ++i) x[i] += more;
+}
 
 }  // namespace
 
@@ -119,6 +122,7 @@ const SimdLoops kLoops = {
     .output_errors = output_errors,
     .multiply = multiply,
     .divide = divide,
+    .add = add,
     .encode_thresholds = encode_thresholds,
     .encode_integers = encode_integers,
     .encode_float = encode_float,

@@ -55,9 +55,10 @@ struct SimdLoops {
   RunErrors (*errors)(const float* value, const float* approximation, std::size_t count);
   RunErrors (*output_errors)(const double* value, const float* approximation, std::size_t count);
 
-  // x * by, and (x - less) / by.
+  // x * by, (x - less) / by, and x += more.
   void (*multiply)(const float* x, std::size_t count, float by, bool flush, float* out);
   void (*divide)(const float* x, std::size_t count, float less, float by, float* out);
+  void (*add)(float* x, std::size_t count, float more);
 
   void (*encode_thresholds)(const float* x, std::size_t count, const Thresholds&, int bits,
                             std::uint8_t* codes);

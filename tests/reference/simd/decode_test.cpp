@@ -32,8 +32,9 @@ bool unpacked(const SimdLoops& loops, const std::vector<std::uint8_t>& codes, in
   const auto size = static_cast<std::size_t>(packed_bytes(count, bits, packing));
   const auto bytes = std::make_unique<std::byte[]>(size);  // sanitizers see where they end
   loops.pack(codes.data(), codes.size(), bits, packing, 0, bytes.get());
-  std::vector<std::uint8_t> back(codes.size() + 8, 0xa5), expected = codes;
-  expected.resize(back.size(), 0xa5);
+  std::vector<std::uint8_t> expected = codes;
+  expected.insert(expected.end(), 8, 0xa5);
+  std::vector<std::uint8_t> back(expected.size(), 0xa5);
   loops.unpack(bytes.get(), codes.size(), bits, packing, back.data());
   return back == expected;
 }
