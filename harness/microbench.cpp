@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // qbench_microbench: the reference's speed in weights per second, as a Google Benchmark program of
-// its own.
+// its own. It uses every core that it may run on: `taskset -c 0 qbench_microbench` shows one
+// thread's. QBENCH_ISA chooses the instruction set.
 #include <benchmark/benchmark.h>
 
 #include "reference/error.h"
@@ -39,9 +40,16 @@ void quantize_and_error(benchmark::State& state, const Mode* mode) {
   count_weights(state);
 }
 
+void error(benchmark::State& state, const Mode* mode) {
+  const QuantizedMatrix q = reference::quantize(*mode, mode->block_size, weights());
+  for (auto _ : state) benchmark::DoNotOptimize(weight_error(weights(), q));
+  count_weights(state);
+}
+
 void dequantize(benchmark::State& state, const Mode* mode) {
   const QuantizedMatrix q = reference::quantize(*mode, mode->block_size, weights());
   Matrix out(kRows, kCols);
+  reference::dequantize(q, out);  // fresh pages would cost ten times what decoding does
   for (auto _ : state) reference::dequantize(q, out);
   count_weights(state);
 }
@@ -67,6 +75,7 @@ int main(int argc, char** argv) {
     void (*run)(benchmark::State&, const Mode*);
   } const operations[] = {{"quantize", quantize},
                           {"quantize_and_error", quantize_and_error},
+                          {"error", error},
                           {"dequantize", dequantize},
                           {"gemm", gemm}};
   for (const auto& [name, run] : operations)

@@ -19,11 +19,23 @@ std::int64_t codes_before(std::int64_t element, Packing packing) {
 }
 constexpr std::int64_t kMostBefore = 256;
 
+// Codes at .. end - 1 of the matrix, one a byte: in the plane itself, or unpacked to `scratch`.
+const std::uint8_t* unpacked(const QuantizedMatrix& q, std::int64_t at, std::int64_t end,
+                             std::uint8_t* scratch) {
+  const int bits = q.format->bits;
+  const Packing packing = q.format->packing;
+  if (bits == 8) return reinterpret_cast<const std::uint8_t*>(q.codes.data()) + at;
+  const std::int64_t before = codes_before(at, packing);
+  loops().unpack(q.codes.data() + packed_bytes(at - before, bits, packing),
+                 static_cast<std::size_t>(end - at + before), bits, packing, scratch);
+  return scratch + before;
+}
+
 // The numbers of every group that elements first .. last - 1 are of.
 class GroupNumbers {
  public:
   GroupNumbers(const QuantizedMatrix& q, std::int64_t first, std::int64_t last)
-      : groups_(q.groups()) {
+      : groups_(q.groups()), format_(*q.format) {
     const std::int64_t a_line = groups_.groups_per_line();
     first_ = groups_.group_of(first);
     std::int64_t end = groups_.group_of(last - 1) + 1;
@@ -43,12 +55,42 @@ class GroupNumbers {
   float scale(std::int64_t group) const { return scale_[at(group)]; }
   float zero(std::int64_t group) const { return zero_.empty() ? 0.0f : zero_[at(group)]; }
 
+  // What elements begin .. end - 1 of a line, at most kPiece, are decoded with. Where columns are of
+  // groups in any order, each element is a group of its own. Holds until the next call.
+  GroupRun run(std::int64_t begin, std::int64_t end) {
+    const auto [group, shared_end] = groups_.shared_from(begin);
+    const bool ordered = groups_.order != nullptr;
+    const float* zeros = zero_.empty() ? nullptr : zero_.data() + at(group);
+    GroupRun run = {.first = static_cast<std::size_t>(ordered ? 1 : shared_end - begin),
+                    .size = static_cast<std::size_t>(ordered ? 1 : groups_.size),
+                    .scale = ordered ? scale_of_ : scale_.data() + at(group),
+                    .factor = 1.0f / format_.qmax};
+    if (ordered) zeros = zero_of_;
+    if (format_.zero == Zero::point) run.zero = zeros;
+    if (format_.zero == Zero::minimum) run.minimum = zeros;
+    if (ordered) spread(begin, end);
+    return run;
+  }
+
  private:
   std::size_t at(std::int64_t group) const { return static_cast<std::size_t>(group - first_); }
 
+  // The numbers of each element of a line.
+  void spread(std::int64_t begin, std::int64_t end) {
+    const std::int64_t row = begin / groups_.line;
+    const std::int64_t first_group = row / groups_.lines * groups_.groups_per_line();
+    for (std::int64_t i = begin; i < end; ++i) {
+      const std::int64_t group = first_group + groups_.order[i - row * groups_.line];
+      scale_of_[i - begin] = scale(group);
+      zero_of_[i - begin] = zero(group);
+    }
+  }
+
   Partition groups_;
+  const Format& format_;
   std::int64_t first_;
   Buffer<float> scale_, zero_;
+  float scale_of_[kPiece], zero_of_[kPiece];
 };
 
 // Code `index` of a stream of codes up to 24 bits wide.
@@ -102,24 +144,14 @@ void dequantize(const QuantizedMatrix& q, std::int64_t first, std::int64_t count
     return widen(q, plain->dtype, first, count, out);
   if (const auto* vectors = std::get_if<Vectors>(&format.codec))
     return dequantize_vectors(q, *vectors, first, count, out);
-  const auto values = decode_table(format.codec, format.bits);
-  const GroupNumbers numbers(q, first, first + count);
-  const float factor = 1.0f / format.qmax;
-
-  std::uint8_t codes[kPiece + kMostBefore];
+  GroupNumbers numbers(q, first, first + count);
+  const std::int64_t line = numbers.groups().line;
+  std::uint8_t scratch[kPiece + kMostBefore];
   for (std::int64_t at = first; at < first + count;) {
-    const auto [group, shared_end] = numbers.groups().shared_from(at);
-    const std::int64_t run = std::min({shared_end - at, first + count - at, kPiece});
-    const std::int64_t before = codes_before(at, format.packing);
-    const auto n = static_cast<std::size_t>(run);
-    float* decoded = out + (at - first);
-    loops().unpack(q.codes.data() + packed_bytes(at - before, format.bits, format.packing),
-                   n + static_cast<std::size_t>(before), format.bits, format.packing, codes);
-    const float zero = numbers.zero(group);
-    loops().decode(codes + before, n, values.data(), format.zero == Zero::point ? zero : 0.0f,
-                   numbers.scale(group), factor, decoded);
-    if (format.zero == Zero::minimum) loops().add(decoded, n, zero);
-    at += run;
+    const std::int64_t end = std::min({(at / line + 1) * line, first + count, at + kPiece});
+    decode(format.codec, format.bits, unpacked(q, at, end, scratch),
+           static_cast<std::size_t>(end - at), numbers.run(at, end), out + (at - first));
+    at = end;
   }
 }
 

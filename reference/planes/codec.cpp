@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Codecs: the SimdLoops that encode, and the value of every code.
+// Codecs: the SimdLoops that encode and decode, and the value of every code.
 #include "reference/planes/codec.h"
 
 #include <algorithm>
@@ -8,7 +8,6 @@
 #include <limits>
 
 #include "reference/planes/stored_numbers.h"
-#include "reference/simd/loops.h"
 
 namespace qbench::reference {
 namespace {
@@ -45,6 +44,11 @@ float value_of(const DynamicMap&, int, int) { return 0; }  // decode_table copie
 float value_of(const Vectors&, int, int) { return 0; }
 float value_of(const Plain&, int, int) { return 0; }
 
+std::span<const float> powers_of_two() {
+  static const std::array<float, 256> all = decode_table(PowerOfTwo{}, 8);
+  return all;
+}
+
 }  // namespace
 
 void encode(const Codec& codec, int bits, const Quantizer& quantizer, const float* scaled,
@@ -55,6 +59,20 @@ void encode(const Codec& codec, int bits, const Quantizer& quantizer, const floa
     loops().encode_integers(scaled, count, *integers, quantizer.rounding, zero, codes);
   if (const auto* format = std::get_if<SmallFloat>(&codec))
     loops().encode_float(scaled, count, *format, codes);
+}
+
+void decode(const Codec& codec, int bits, const std::uint8_t* codes, std::size_t count,
+            const GroupRun& groups, float* out) {
+  if (const auto* integers = std::get_if<Integers>(&codec))
+    loops().decode_integers(codes, count, *integers, bits, groups, out);
+  if (const auto* format = std::get_if<SmallFloat>(&codec))
+    loops().decode_float(codes, count, *format, groups, out);
+  if (const auto* book = std::get_if<Codebook>(&codec))
+    loops().decode_codebook(codes, count, book->values, groups, out);
+  if (std::holds_alternative<DynamicMap>(codec))
+    loops().decode_codebook(codes, count, dynamic_map(), groups, out);
+  if (std::holds_alternative<PowerOfTwo>(codec))
+    loops().decode_codebook(codes, count, powers_of_two(), groups, out);
 }
 
 std::array<float, 256> decode_table(const Codec& codec, int bits) {

@@ -94,8 +94,9 @@ void read(const std::byte* in, std::int64_t first, std::int64_t count, const Sto
     Buffer<std::uint8_t> codes(n + static_cast<std::size_t>(before));
     loops().unpack(in + (first - before) * storage.bits / 8, codes.size(), storage.bits,
                    Packing::low_first, codes.data());
-    const auto table = decode_table(storage.codec, storage.bits);
-    loops().decode(codes.data() + before, n, table.data(), 0, 1, 1, out);
+    const float one = 1;
+    decode(storage.codec, storage.bits, codes.data() + before, n,
+           {.first = n, .size = n, .scale = &one}, out);
   }
 }
 

@@ -3,6 +3,7 @@
 #include "reference/simd/encode.h"
 
 #include "reference/simd/bits.h"
+#include "reference/simd/vector.h"
 
 namespace qbench::reference::QBENCH_ISA {
 namespace {
@@ -151,6 +152,30 @@ PointSums point_sums(const float* x, std::size_t count, float factor, float poin
   return all;
 }
 
+namespace {
+
+// code_of(number) of each, so many at a time as the shortest groups have: loops of any length would
+// be unrolled to vectors of bytes, and groups would be left to the scalar loop behind them.
+template <class CodeOf>
+void encode_each(const float* x, std::size_t count, std::uint8_t* codes, const CodeOf& code_of) {
+  constexpr std::size_t kShortest = 16;
+  const auto encode_some = [&code_of](const float* from, std::uint8_t* to) {
+    std::int32_t wide[kShortest];
+    for (std::size_t i = 0; i < kShortest; ++i) wide[i] = code_of(from[i]);
+    for (std::size_t i = 0; i < kShortest; i += kLanes) store_codes(load(wide + i), to + i);
+  };
+  std::size_t i = 0;
+  for (; i + kShortest <= count; i += kShortest) encode_some(x + i, codes + i);
+  if (i == count) return;
+  float rest[kShortest] = {};
+  std::uint8_t rest_codes[kShortest];
+  __builtin_memcpy(rest, x + i, (count - i) * sizeof(float));
+  encode_some(rest, rest_codes);
+  __builtin_memcpy(codes + i, rest_codes, count - i);
+}
+
+}  // namespace
+
 void encode_float(const float* x, std::size_t count, const SmallFloat& format,
                   std::uint8_t* codes) {
   const int mantissa_bits = format.mantissa_bits, bias = format.bias;
@@ -158,17 +183,17 @@ void encode_float(const float* x, std::size_t count, const SmallFloat& format,
   const float subnormal_steps = float_of((127 + bias - 1 + mantissa_bits) << 23);
   const int sign_shift = 31 - format.exponent_bits - mantissa_bits;
   const std::int32_t nan_code = format.nan_code ? *format.nan_code : 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::int32_t bits = bits_of(x[i]);
-    float magnitude = abs_of(x[i]);
+  encode_each(x, count, codes, [=](float value) {
+    const std::int32_t bits = bits_of(value);
+    float magnitude = abs_of(value);
     const bool number = magnitude == magnitude;
     magnitude = magnitude < largest ? magnitude : largest;
     const float rounded = round_magnitude(magnitude, mantissa_bits, 1 - bias);
     const std::int32_t sign =
         static_cast<std::int32_t>(static_cast<std::uint32_t>(bits & ~kMagnitude) >> sign_shift);
     const std::int32_t code = sign | magnitude_code(rounded, mantissa_bits, bias, subnormal_steps);
-    codes[i] = static_cast<std::uint8_t>(number ? code : nan_code);
-  }
+    return number ? code : nan_code;
+  });
 }
 
 }  // namespace qbench::reference::QBENCH_ISA

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The loops of SimdLoops: statistics, arithmetic and decoding here, the others in encode, pack,
-// convert and dot. Each file is compiled once for each instruction set, with QBENCH_ISA as the name
+// The loops of SimdLoops: statistics and arithmetic here, the others in encode, decode, pack,
+// unpack, convert and dot. Each file is compiled once for each instruction set, with QBENCH_ISA as the name
 // of its namespace; everything in it is local to that namespace, so that no linker can mix the
 // versions up.
 #include "reference/simd/loops.h"
 
 #include "reference/simd/bits.h"
 #include "reference/simd/convert.h"
+#include "reference/simd/decode.h"
 #include "reference/simd/dot.h"
 #include "reference/simd/encode.h"
 #include "reference/simd/pack.h"
@@ -110,11 +111,6 @@ void add(float* x, std::size_t count, float more) {
   for (std::size_t i = 0; i < count; ++i) x[i] += more;
 }
 
-void decode(const std::uint8_t* codes, std::size_t count, const float* values, float zero,
-            float scale, float factor, float* out) {
-  for (std::size_t i = 0; i < count; ++i) out[i] = (values[codes[i]] - zero) * scale * factor;
-}
-
 }  // namespace
 
 extern const SimdLoops kLoops;
@@ -133,7 +129,9 @@ const SimdLoops kLoops = {
     .encode_float = encode_float,
     .clipping_errors = clipping_errors,
     .point_sums = point_sums,
-    .decode = decode,
+    .decode_codebook = decode_codebook,
+    .decode_integers = decode_integers,
+    .decode_float = decode_float,
     .pack = pack,
     .unpack = unpack,
     .round_to = round_to,

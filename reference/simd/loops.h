@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "reference/mode.h"
@@ -35,6 +36,17 @@ struct RunErrors {
   double error;    // sum of squared differences
   double signal;   // sum of squared values
   double largest;  // largest difference; NaN once any is NaN
+};
+
+// Groups of neighbouring codes, and what each group is decoded with, one number a group: the first
+// `first` codes are of the first group, `size` of each other one, the last perhaps fewer.
+struct GroupRun {
+  std::size_t first;
+  std::size_t size;
+  const float* scale;
+  const float* zero = nullptr;     // nullptr: none
+  const float* minimum = nullptr;  // nullptr: none
+  float factor = 1;
 };
 
 struct SimdLoops {
@@ -70,9 +82,14 @@ struct SimdLoops {
   // Sums in 8 lanes.
   PointSums (*point_sums)(const float* x, std::size_t count, float factor, float point,
                           float highest);
-  // (values[code] - zero) * scale * factor, in this order
-  void (*decode)(const std::uint8_t* codes, std::size_t count, const float* values, float zero,
-                 float scale, float factor, float* out);
+  // (value - zero) * scale * factor + minimum of every code, in this order: values[code], the whole
+  // number in `bits` bits, or the small float.
+  void (*decode_codebook)(const std::uint8_t* codes, std::size_t count,
+                          std::span<const float> values, const GroupRun&, float* out);
+  void (*decode_integers)(const std::uint8_t* codes, std::size_t count, const Integers&, int bits,
+                          const GroupRun&, float* out);
+  void (*decode_float)(const std::uint8_t* codes, std::size_t count, const SmallFloat&,
+                       const GroupRun&, float* out);
 
   // `bits` is 1 to 8. The last of an odd count of 4-bit codes lies beside `pad`; streams of bits
   // and of trits are ended with zeros.

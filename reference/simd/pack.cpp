@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Codes to packed bytes and back.
+// Codes to packed bytes.
 #include "reference/simd/pack.h"
 
 #include "reference/simd/bits.h"
@@ -26,8 +26,6 @@ void pack_stream(const std::uint8_t* codes, std::size_t count, int bits, std::ui
   if (held_bits > 0) *bytes = static_cast<std::uint8_t>(held);
 }
 
-// Five trits a byte, every 256 from a byte on.
-constexpr std::size_t kTritRun = 256;
 constexpr int kPowersOfThree[] = {1, 3, 9, 27, 81};
 
 void pack_trits(const std::uint8_t* codes, std::size_t count, std::uint8_t* bytes) {
@@ -42,15 +40,6 @@ void pack_trits(const std::uint8_t* codes, std::size_t count, std::uint8_t* byte
     int byte = 0;
     for (std::size_t i = 0; first + i < end; ++i) byte += codes[first + i] * kPowersOfThree[i];
     *bytes++ = static_cast<std::uint8_t>(byte);
-  }
-}
-
-void unpack_trits(const std::uint8_t* bytes, std::size_t count, std::uint8_t* codes) {
-  for (std::size_t run = 0; run < count; run += kTritRun) {
-    const std::size_t end = run + kTritRun < count ? run + kTritRun : count;
-    for (std::size_t first = run; first < end; first += 5, ++bytes)
-      for (std::size_t i = 0; i < 5 && first + i < end; ++i)
-        codes[first + i] = static_cast<std::uint8_t>(*bytes / kPowersOfThree[i] % 3);
   }
 }
 
@@ -73,44 +62,6 @@ void pack(const std::uint8_t* codes, std::size_t count, int bits, Packing packin
           static_cast<std::uint8_t>((codes[count - 1] & 15) << first | (pad & 15) << (4 - first));
   } else {
     pack_stream(codes, count, bits, bytes);
-  }
-}
-
-namespace {
-
-void unpack_stream(const std::uint8_t* bytes, std::size_t count, int bits, std::uint8_t* codes) {
-  unsigned held = 0;
-  int held_bits = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (held_bits < bits) {
-      held |= static_cast<unsigned>(*bytes++) << held_bits;
-      held_bits += 8;
-    }
-    codes[i] = static_cast<std::uint8_t>(held & ((1u << bits) - 1));
-    held >>= bits;
-    held_bits -= bits;
-  }
-}
-
-}  // namespace
-
-void unpack(const std::byte* packed, std::size_t count, int bits, Packing packing,
-            std::uint8_t* codes) {
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(packed);
-  if (packing == Packing::trits) {
-    unpack_trits(bytes, count, codes);
-  } else if (bits == 8) {
-    __builtin_memcpy(codes, bytes, count);
-  } else if (bits == 4) {
-    const int first = packing == Packing::high_first ? 4 : 0;
-    for (std::size_t i = 0; i < count / 2; ++i) {
-      codes[2 * i] = static_cast<std::uint8_t>(bytes[i] >> first & 15);
-      codes[2 * i + 1] = static_cast<std::uint8_t>(bytes[i] >> (4 - first) & 15);
-    }
-    if (count % 2 != 0)
-      codes[count - 1] = static_cast<std::uint8_t>(bytes[count / 2] >> first & 15);
-  } else {
-    unpack_stream(bytes, count, bits, codes);
   }
 }
 

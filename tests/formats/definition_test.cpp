@@ -35,13 +35,19 @@ Format with_qmax(Format format, float qmax) {
   return format;
 }
 
+Format high_first(Format format) {
+  format.packing = Packing::high_first;
+  return format;
+}
+
 std::vector<Described> all_described() {
   std::vector<Described> all;
   for (const GgmlType& type : kGgmlTypes) all.push_back({type.name, type.format, type.group});
-  for (const int bits : {2, 3, 4, 8}) {
+  for (int bits = 1; bits <= 8; ++bits) {
     const Format format = integer_zeros(bits, stored::f16);
     const std::string width = std::to_string(bits);
     all.push_back({"integer zeros " + width, format, 64});
+    all.push_back({"integer zeros, high first " + width, high_first(format), 40});
     all.push_back({"integer zeros, ordered " + width, by_order(format), 64});
     all.push_back({"real zeros " + width, real_zeros(bits, stored::bf16), 64});
     all.push_back({"signed " + width, signed_integers(bits, Zero::point), 32});
@@ -65,8 +71,8 @@ std::vector<Described> all_described() {
 struct Shape {
   std::int64_t rows, cols;
 };
-// Short groups, tiles, outer groups, vectors and bytes.
-const Shape kShapes[] = {{5, 300}, {3, 515}, {130, 129}};
+// Short groups, tiles, outer groups, vectors and bytes; rows longer than what is unpacked at once.
+const Shape kShapes[] = {{5, 300}, {3, 515}, {130, 129}, {2, 2501}};
 
 std::vector<float> by_definition(const Definition& of, const test::Numbers& numbers) {
   std::vector<float> out;

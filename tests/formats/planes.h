@@ -55,6 +55,9 @@ inline QuantizedMatrix planes(const Format& format, int block_size, std::int64_t
     write_trits(numbers.codes, q.codes);
   else
     write_stream(numbers.codes, format.bits, q.codes);
+  if (format.bits == 4 && format.packing == Packing::high_first)
+    std::ranges::transform(q.codes, q.codes.begin(),
+                           [](std::byte pair) { return pair << 4 | pair >> 4; });
   write_numbers(format.scale, numbers.scales, numbers.outer, q.scales);
   write_numbers(format.zero_number, numbers.zeros, numbers.zeros_outer, q.zeros);
   write_stream(numbers.order, 32, q.order);
