@@ -53,14 +53,15 @@ double add_lanes(const double (&lane)[kLanes]) {
   return ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]));
 }
 
+// Without a branch a number, which would be mispredicted for every other weight.
 Magnitudes sum_abs(const float* x, std::size_t count, float above) {
   double lane[kLanes] = {};
   std::int32_t counted[kLanes] = {};
   const auto add = [&](std::size_t i, std::size_t l) {
     const float magnitude = abs_of(x[i]);
-    const std::int32_t taken = magnitude > above ? -1 : 0;  // a mask: branches would be guessed
-    lane[l] += static_cast<double>(float_of(bits_of(magnitude) & taken));
-    counted[l] -= taken;
+    const std::int32_t is_above = magnitude > above ? -1 : 0;
+    lane[l] += static_cast<double>(float_of(bits_of(magnitude) & is_above));
+    counted[l] -= is_above;
   };
   std::size_t i = 0;
   for (; i + kLanes <= count; i += kLanes)
