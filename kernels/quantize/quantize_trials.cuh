@@ -69,7 +69,7 @@ class QuantizeTrial : public Trial {
            find_codes<Mode, T>, weights, q, aside_.data(), bytes);
   }
 
-  static constexpr auto scales_kernel() {
+  static auto scales_kernel() {
     if constexpr (Mode::kMeans)
       return find_mean_scales<Mode, T>;
     else if constexpr (Mode::kClips)

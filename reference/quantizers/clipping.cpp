@@ -4,7 +4,7 @@
 #include <cfloat>
 #include <cmath>
 
-#include "reference/quantizers/searches.h"
+#include "reference/quantizers/group_searches.h"
 
 namespace qbench::reference {
 namespace {

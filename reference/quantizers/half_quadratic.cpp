@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "reference/quantizers/searches.h"
+#include "reference/quantizers/group_searches.h"
 #include "reference/simd/parallel.h"
 
 namespace qbench::reference {

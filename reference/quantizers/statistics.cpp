@@ -8,7 +8,7 @@
 #include <cmath>
 #include <optional>
 
-#include "reference/quantizers/searches.h"
+#include "reference/quantizers/group_searches.h"
 #include "reference/simd/loops.h"
 #include "reference/simd/parallel.h"
 

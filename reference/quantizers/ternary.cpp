@@ -2,7 +2,7 @@
 // TernaryMeans: passes over a group, each for the mean of the magnitudes above a threshold.
 #include <algorithm>
 
-#include "reference/quantizers/searches.h"
+#include "reference/quantizers/group_searches.h"
 #include "reference/simd/parallel.h"
 
 namespace qbench::reference {

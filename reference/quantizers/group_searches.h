@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The searches of Quantizer::search, each in a file of its own.
+// Searches that find the numbers of groups alone, each in a file of its own.
 #pragma once
 
 #include "reference/quantizers/statistics.h"
