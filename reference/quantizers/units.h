@@ -42,16 +42,7 @@ void find(const CodebookCandidates& search, const Format& format, Unit& unit);
 void find(const NearestLevel& search, const Format& format, Unit& unit);
 void find(const SignAndMean& search, const Format& format, Unit& unit);
 
-// True for a search that has a find().
-constexpr bool finds_codes(const Search& search) {
-  return std::visit(
-      [](const auto& of) {
-        return requires(const Format& format, Unit& unit) { find(of, format, unit); };
-      },
-      search);
-}
-
-// The whole matrix by such a search.
+// The whole matrix by such a search (finds_codes).
 void quantize_units(const Matrix& weights, const Mode& mode, QuantizedMatrix& out);
 
 }  // namespace qbench::reference
