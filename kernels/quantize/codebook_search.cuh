@@ -2,7 +2,7 @@
 // CodebookCandidates on a device: scales of groups whose codes are those of a codebook.
 #pragma once
 
-#include "kernels/quantize/search_unit.cuh"
+#include "kernels/quantize/search_group.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
@@ -25,52 +25,46 @@ struct CodebookSearch {
       code += x >= (kValues<M>.at[i] + kValues<M>.at[i + 1]) * 0.5f ? 1 : 0;
     return code;
   }
-  static __device__ Moments moments(const float* x, int count, float per_scale) {
+  template <class X>
+  static __device__ Moments moments(const X& x, float per_scale) {
     Moments sums;
-    for (int i = 0; i < count; ++i) {
-      const float w = x[i] * x[i], level = kValues<M>.at[code(per_scale * x[i])];
-      sums.x += w * level * x[i];
+    for (int i = 0; i < x.count; ++i) {
+      const float value = x[i], w = value * value, level = kValues<M>.at[code(per_scale * value)];
+      sums.x += w * level * value;
       sums.squares += w * level * level;
     }
     return sums;
   }
-  static __device__ float best_scale(const float* x, int count) {
-    const float most = largest(x, count);
-    if (fabsf(most) < kLeastMagnitude) return 0;
-    Moments sums = moments(x, count, __fdiv_rn(1.0f, __fdiv_rn(-most, kLowest)));
+
+  template <class X>
+  static __device__ FoundNumbers search(const X& x, std::uint8_t*) {
+    const float most = largest(x, x.count);
+    if (fabsf(most) < kLeastMagnitude) return {};
+    Moments sums = moments(x, __fdiv_rn(1.0f, __fdiv_rn(-most, kLowest)));
     float scale = sums.scale(), best = scale * sums.x;
     for (int i = -kEachSide; i <= kEachSide; ++i) {
-      sums = moments(x, count, __fdiv_rn(static_cast<float>(i) + kLowest, most));
+      sums = moments(x, __fdiv_rn(static_cast<float>(i) + kLowest, most));
       if (!(sums.squares > 0 && sums.x * sums.x > best * sums.squares)) continue;
       scale = sums.scale();
       best = scale * sums.x;
     }
-    return scale == scale ? scale : 0;  // NaN is what sums beyond f32 give
-  }
-  template <class U>
-  static __device__ void take_codes(float scale, int g, U& unit) {
-    const float per_scale = scale != 0 ? __fdiv_rn(1.0f, scale) : 0;
-    for (int i = 0; i < unit.weights_of(g); ++i)
-      unit.group_codes(g)[i] = static_cast<std::uint8_t>(code(per_scale * unit.group(g)[i]));
+    return {scale == scale ? scale : 0};  // NaN is what sums beyond f32 give
   }
 
-  template <class U>
-  static __device__ void find(U& unit) {
+  template <class X>
+  static __device__ FoundNumbers numbers(const FoundUnit& unit, const X& x, std::uint8_t* codes) {
+    FoundNumbers out = {unit.scales[unit.own]};
+    float scale = out.scale;
     if constexpr (kUnderOuter) {
-      float scales[U::kMostGroups];
-      for (int g = 0; g < unit.groups(); ++g)
-        scales[g] = best_scale(unit.group(g), unit.weights_of(g));
-      const float outer = __fdiv_rn(largest(scales, unit.groups()), ScaleEnds<M>::kLow);
+      const float outer = __fdiv_rn(largest(unit.scales, unit.groups), ScaleEnds<M>::kLow);
       const float per_unit = outer != 0 ? __fdiv_rn(1.0f, outer) : 0;
-      unit.outer_scale = as_f16(outer);
-      for (int g = 0; g < unit.groups(); ++g) {
-        unit.scales[g] = nearest(per_unit * scales[g], ScaleEnds<M>::kLow, ScaleEnds<M>::kHigh);
-        take_codes(outer * unit.scales[g], g, unit);
-      }
-    } else {
-      unit.scales[0] = best_scale(unit.x, unit.count);
-      take_codes(unit.scales[0], 0, unit);
+      out.scale = nearest(per_unit * scale, ScaleEnds<M>::kLow, ScaleEnds<M>::kHigh);
+      out.outer_scale = as_f16(outer);
+      scale = outer * out.scale;
     }
+    const float per_scale = scale != 0 ? __fdiv_rn(1.0f, scale) : 0;
+    for (int i = 0; i < x.count; ++i) codes[i] = static_cast<std::uint8_t>(code(per_scale * x[i]));
+    return out;
   }
 };
 

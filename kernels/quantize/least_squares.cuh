@@ -3,7 +3,7 @@
 // small integers.
 #pragma once
 
-#include "kernels/quantize/search_unit.cuh"
+#include "kernels/quantize/search_group.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
@@ -15,72 +15,54 @@ struct LeastSquaresSearch {
   static constexpr float kFirst = kSearch.first, kIncrement = kSearch.increment;
   static constexpr int kSteps = kSearch.steps;
   static constexpr float kHighest = CodeEnds<M>::kHigh, kHighestNumber = ScaleEnds<M>::kHigh;
-  static constexpr int kGroup = family_of(M).most_block;
 
   struct Line {
     float step, minimum;
   };
-
-  // The weights of one group, the weights of their errors, and the best line so far.
-  class Group {
-   public:
-    __device__ Group(const float* weights, int size, std::uint8_t* out)
-        : x(weights), count(size), codes(out) {}
-
-    __device__ Line run() {
-      weigh();
-      float low = x[0];
-      high = x[0];
-      for (int i = 1; i < count; ++i) {
-        low = x[i] < low ? x[i] : low;
-        high = x[i] > high ? x[i] : high;
-      }
-      best = {0, low < 0 ? low : 0};
-      for (int i = 0; i < count; ++i) codes[i] = 0;
-      if (high == best.minimum) return best;
-      const float per_step = kHighest / (high - best.minimum);
-      best.step = 1 / per_step;
-      take_codes(per_step);
-      least_error = error(best);
-      write_codes();
-      for (int i = 0; i <= kSteps; ++i) try_candidate(static_cast<float>(i));
-      return best;
+  // How the codes of a candidate are found.
+  struct Codes {
+    float per_step, minimum;
+    __device__ __forceinline__ float of(float x) const {
+      return nearest(per_step * (x - minimum), 0, kHighest);
     }
+  };
 
-   private:
-    __device__ void weigh() {
+  // A group, with what all candidates need of it.
+  template <class X>
+  struct Group {
+    const X& x;
+    float rms = 0, sum_w = 0, sum_x = 0, low = 0, high = 0;
+
+    __device__ explicit Group(const X& weights) : x(weights), low(weights[0]), high(weights[0]) {
       float squares = 0;
-      for (int i = 0; i < count; ++i) squares += x[i] * x[i];
-      const float rms = kRms ? __fsqrt_rn(__fdiv_rn(squares, static_cast<float>(count))) : 0.0f;
-      for (int i = 0; i < count; ++i) {
-        weight[i] = rms + fabsf(x[i]);
-        sum_w += weight[i];
-        sum_x += weight[i] * x[i];
+      for (int i = 0; i < x.count; ++i) squares += x[i] * x[i];
+      if (kRms) rms = __fsqrt_rn(__fdiv_rn(squares, static_cast<float>(x.count)));
+      for (int i = 0; i < x.count; ++i) {
+        const float value = x[i], w = weight(value);
+        sum_w += w;
+        sum_x += w * value;
+        low = value < low ? value : low;
+        high = value > high ? value : high;
       }
     }
-    __device__ void take_codes(float per_step) {
-      for (int i = 0; i < count; ++i)
-        code[i] = nearest(per_step * (x[i] - best.minimum), 0, kHighest);
-    }
-    __device__ void write_codes() const {
-      for (int i = 0; i < count; ++i) codes[i] = code_of(code[i]);
-    }
-    __device__ float error(const Line& line) const {
+    __device__ __forceinline__ float weight(float value) const { return rms + fabsf(value); }
+
+    __device__ float error(const Line& line, const Codes& codes) const {
       float sum = 0;
-      for (int i = 0; i < count; ++i) {
-        const float d = line.step * code[i] + line.minimum - x[i];
-        sum += weight[i] * (kAbsolute ? fabsf(d) : d * d);
+      for (int i = 0; i < x.count; ++i) {
+        const float value = x[i], d = line.step * codes.of(value) + line.minimum - value;
+        sum += weight(value) * (kAbsolute ? fabsf(d) : d * d);
       }
       return sum;
     }
     // The line of least squares for the codes; false where there is none.
-    __device__ bool fit(Line& line) const {
+    __device__ bool fit(const Codes& codes, Line& line) const {
       float l = 0, ll = 0, xl = 0;
-      for (int i = 0; i < count; ++i) {
-        const float wl = weight[i] * code[i];
+      for (int i = 0; i < x.count; ++i) {
+        const float value = x[i], code = codes.of(value), wl = weight(value) * code;
         l += wl;
-        ll += wl * code[i];
-        xl += wl * x[i];
+        ll += wl * code;
+        xl += wl * value;
       }
       const float determinant = sum_w * ll - l * l;
       if (!(determinant > 0)) return false;
@@ -89,53 +71,52 @@ struct LeastSquaresSearch {
       if (line.minimum > 0) line = {__fdiv_rn(xl, ll), 0};
       return true;
     }
-    __device__ void try_candidate(float i) {
-      take_codes(__fdiv_rn(kFirst + kIncrement * i + kHighest, high - best.minimum));
-      Line line;
-      if (!fit(line)) return;
-      const float now = error(line);
-      if (!(now < least_error)) return;
-      least_error = now;
-      best = line;
-      write_codes();
-    }
-
-    const float* x;
-    int count;
-    std::uint8_t* codes;
-    float weight[kGroup], code[kGroup];
-    float sum_w = 0, sum_x = 0, high = 0, least_error = 0;
-    Line best = {0, 0};
   };
 
-  // Numbers, none below 0, as integers up to the highest of their storage; returns the outer number.
-  static __device__ float as_integers(const float* numbers, int count, float* out) {
-    float most = 0;
-    for (int g = 0; g < count; ++g) most = numbers[g] > most ? numbers[g] : most;
-    const float per_unit = most > 0 ? __fdiv_rn(kHighestNumber, most) : 0;
-    for (int g = 0; g < count; ++g) out[g] = nearest(per_unit * numbers[g], 0, kHighestNumber);
-    return as_f16(__fdiv_rn(most, kHighestNumber));
+  template <class X>
+  static __device__ FoundNumbers search(const X& x, std::uint8_t* codes) {
+    const Group<X> group(x);
+    Line best = {0, group.low < 0 ? group.low : 0};
+    Codes best_codes = {0, best.minimum};
+    if (group.high != best.minimum) {
+      best_codes.per_step = __fdiv_rn(kHighest, group.high - best.minimum);
+      best.step = __fdiv_rn(1.0f, best_codes.per_step);
+      float least = group.error(best, best_codes);
+      for (int i = 0; i <= kSteps; ++i) {
+        const float steps = kFirst + kIncrement * static_cast<float>(i) + kHighest;
+        const Codes tried = {__fdiv_rn(steps, group.high - best.minimum), best.minimum};
+        Line line;
+        if (!group.fit(tried, line)) continue;
+        const float now = group.error(line, tried);
+        if (!(now < least)) continue;
+        least = now;
+        best = line;
+        best_codes = tried;
+      }
+    }
+    for (int i = 0; i < x.count; ++i) codes[i] = code_of(best_codes.of(x[i]));
+    return {best.step, -best.minimum};
   }
 
-  template <class U>
-  static __device__ void find(U& unit) {
-    float steps[U::kMostGroups], depths[U::kMostGroups];
-    const int groups = unit.groups();
-    for (int g = 0; g < groups; ++g) {
-      const Line line = Group(unit.group(g), unit.weights_of(g), unit.group_codes(g)).run();
-      steps[g] = line.step;
-      depths[g] = -line.minimum;
-    }
-    unit.outer_scale = as_integers(steps, groups, unit.scales);
-    unit.outer_minimum = -as_integers(depths, groups, unit.minima);
-    for (int g = 0; g < groups; ++g) {
-      const float step = unit.outer_scale * unit.scales[g];
-      const float minimum = unit.outer_minimum * unit.minima[g];
-      if (step == 0) continue;  // the codes of the search stay
-      for (int i = 0; i < unit.weights_of(g); ++i)
-        unit.group_codes(g)[i] =
-            code_of(nearest(__fdiv_rn(unit.group(g)[i] - minimum, step), 0, kHighest));
-    }
+  // The largest of numbers, none below 0.
+  static __device__ float most_of(const float* numbers, int count) {
+    float most = 0;
+    for (int g = 0; g < count; ++g) most = numbers[g] > most ? numbers[g] : most;
+    return most;
+  }
+  static __device__ float as_integer(float number, float most) {
+    return nearest((most > 0 ? __fdiv_rn(kHighestNumber, most) : 0) * number, 0, kHighestNumber);
+  }
+  template <class X>
+  static __device__ FoundNumbers numbers(const FoundUnit& unit, const X& x, std::uint8_t* codes) {
+    const float scale = most_of(unit.scales, unit.groups);
+    const float depth = most_of(unit.minima, unit.groups);
+    const FoundNumbers out = {
+        as_integer(unit.scales[unit.own], scale), as_integer(unit.minima[unit.own], depth),
+        as_f16(__fdiv_rn(scale, kHighestNumber)), -as_f16(__fdiv_rn(depth, kHighestNumber))};
+    const float step = out.outer_scale * out.scale;  // where it is 0, codes stay
+    if (step != 0) take_codes(x, out.outer_minimum * out.minimum, step, 0, kHighest, codes);
+    return out;
   }
 };
 

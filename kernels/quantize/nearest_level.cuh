@@ -3,7 +3,7 @@
 // depends on the order of the weights, or is rounded in ggml's own way.
 #pragma once
 
-#include "kernels/quantize/search_unit.cuh"
+#include "kernels/quantize/search_group.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
@@ -39,13 +39,12 @@ struct NearestLevelSearch {
     return rounded < 256 ? rounded : 448;
   }
 
-  template <class U>
-  static __device__ void find(U& unit) {
-    const float absmax = fabsf(largest(unit.x, unit.count));
+  template <class X>
+  static __device__ FoundNumbers search(const X& x, std::uint8_t* codes) {
+    const float absmax = fabsf(largest(x, x.count));
     const float scale = kPower ? power_of_two(absmax) : unsigned_e4m3(__fdiv_rn(absmax, kQmax));
-    unit.scales[0] = scale;
-    for (int i = 0; i < unit.count; ++i) {
-      const float magnitude = fabsf(unit.x[i]);
+    for (int i = 0; i < x.count; ++i) {
+      const float value = x[i], magnitude = fabsf(value);
       float least = magnitude;
       unsigned best = 0;
       for (unsigned code = 1; code < kSign; ++code) {
@@ -54,59 +53,54 @@ struct NearestLevelSearch {
         least = error;
         best = code;
       }
-      unit.codes[i] = static_cast<std::uint8_t>(best != 0 && unit.x[i] < 0 ? best | kSign : best);
+      codes[i] = static_cast<std::uint8_t>(best != 0 && value < 0 ? best | kSign : best);
     }
+    return {scale};
   }
 };
 
 struct SignAndMeanSearch {
-  template <class U>
-  static __device__ void find(U& unit) {
+  template <class X>
+  static __device__ FoundNumbers search(const X& x, std::uint8_t* codes) {
     float sum = 0;
-    for (int i = 0; i < unit.count; ++i) sum += fabsf(unit.x[i]);
-    unit.scales[0] = __fdiv_rn(sum, static_cast<float>(unit.count));
-    for (int i = 0; i < unit.count; ++i) unit.codes[i] = unit.x[i] >= 0 ? 1 : 0;
+    for (int i = 0; i < x.count; ++i) {
+      sum += fabsf(x[i]);
+      codes[i] = x[i] >= 0 ? 1 : 0;
+    }
+    return {__fdiv_rn(sum, static_cast<float>(x.count))};
   }
 };
 
-// Codes by the exact step, where its statistic is the first of several weights.
+// Codes by the exact step, where its statistic is the first of several weights. NaN is passed over.
 template <const Mode& M>
 struct ExactStep {
   static constexpr float kQmax = M.quantizer.qmax;
   static constexpr bool kMinimum = M.format.zero == Zero::minimum;
 
-  struct Numbers {
-    float step, minimum;
-  };
-  template <class U>
-  static __device__ Numbers numbers(const U& unit) {
-    if constexpr (!kMinimum) return {__fdiv_rn(largest(unit.x, unit.count), kQmax), 0};
+  template <class X>
+  static __device__ FoundNumbers statistic(const X& x) {
+    if constexpr (!kMinimum) return {__fdiv_rn(largest(x, x.count), kQmax)};
     float low = kLargestFloat, high = -kLargestFloat;
-    for (int i = 0; i < unit.count; ++i) {  // NaN is neither
-      if (unit.x[i] < low) low = unit.x[i];
-      if (unit.x[i] > high) high = unit.x[i];
+    for (int i = 0; i < x.count; ++i) {
+      const float value = x.raw(i);
+      if (value < low) low = value;
+      if (value > high) high = value;
     }
     if (low > high) low = high = 0;
     return {__fdiv_rn(high - low, kQmax), low};
   }
-  static __device__ unsigned code(const Numbers& by, float x) {
+  static __device__ std::uint8_t code(const FoundNumbers& by, float x) {
     const float above = by.minimum != 0 ? x - by.minimum : x;
-    return Of<M>::Codec::encode(above * __frcp_rn(by.step));
+    return static_cast<std::uint8_t>(Of<M>::Codec::encode(above * __frcp_rn(by.scale)));
   }
-
-  // The code of a 0 stands after the last.
-  template <class U>
-  static __device__ void find(U& unit) {
-    const Numbers by = numbers(unit);
-    unit.scales[0] = by.step;
-    unit.minima[0] = by.minimum;
-    for (int i = 0; i < unit.count; ++i)
-      unit.codes[i] = static_cast<std::uint8_t>(code(by, unit.x[i]));
+  template <class X>
+  static __device__ FoundNumbers search(const X& x, std::uint8_t* codes) {
+    const FoundNumbers found = statistic(x);
+    for (int i = 0; i < x.count; ++i) codes[i] = code(found, x.raw(i));
+    return found;
   }
-  template <class U>
-  static __device__ unsigned pad(const U& unit) {
-    return code({unit.scales[0], unit.minima[0]}, 0.0f);
-  }
+  // Of what fills up the last byte.
+  static __device__ std::uint8_t pad(const FoundNumbers& last) { return code(last, 0); }
 };
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE

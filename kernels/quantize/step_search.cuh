@@ -3,7 +3,7 @@
 // stored as integers under an outer scale.
 #pragma once
 
-#include "kernels/quantize/search_unit.cuh"
+#include "kernels/quantize/search_group.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
@@ -24,118 +24,117 @@ struct StepMoments {
   __device__ float step() const { return __fdiv_rn(x, squares); }
 };
 
-// The best step of one group, by either search; `codes` are those that it gives.
-template <const Mode& M>
+// What both searches share: how steps are stored. `Derived` has step_of(), for a group whose
+// largest weight is `most`.
+template <const Mode& M, class Derived>
 struct StepSearch {
   static constexpr float kLow = CodeEnds<M>::kLow, kHigh = CodeEnds<M>::kHigh;
-  static constexpr bool kDescends = std::holds_alternative<CodeDescent>(M.quantizer.search);
 
-  static constexpr int sweeps() {
-    if constexpr (kDescends) return std::get<CodeDescent>(M.quantizer.search).sweeps;
-    return 0;
-  }
-  static constexpr StepCandidates candidates() {
-    if constexpr (!kDescends) return std::get<StepCandidates>(M.quantizer.search);
+  template <class X>
+  static __device__ FoundNumbers search(const X& x, std::uint8_t* codes) {
+    const float most = largest(x, x.count);
+    if (!(fabsf(most) < kLeastMagnitude)) return {Derived::step_of(x, most, codes)};
+    for (int i = 0; i < x.count; ++i) codes[i] = code_of(kLow);
     return {};
   }
-  static constexpr ZeroSteps zeros() {
-    if constexpr (kDescends) return std::get<CodeDescent>(M.quantizer.search).zeros;
-    return candidates().zeros;
-  }
-  static constexpr int kSweeps = sweeps(), kEachSide = candidates().each_side;
-  static constexpr float kIncrement = candidates().increment;
-  static constexpr float kLeast = zeros().least, kStored = static_cast<float>(zeros().stored);
 
-  static __device__ StepMoments take_codes(const float* x, int count, float per_step,
-                                           float* codes) {
-    StepMoments sums;
-    for (int i = 0; i < count; ++i) {
-      codes[i] = nearest(per_step * x[i], kLow, kHigh);
-      sums.add(x[i], codes[i]);
+  // The largest magnitude becomes the lowest integer.
+  template <class X>
+  static __device__ FoundNumbers numbers(const FoundUnit& unit, const X& x, std::uint8_t* codes) {
+    constexpr float kLeast = Derived::kZeros.least;
+    constexpr float kStored = static_cast<float>(Derived::kZeros.stored);
+    const float most = largest(unit.scales, unit.groups);
+    if (fabsf(most) < kLeast) {
+      for (int i = 0; i < x.count; ++i) codes[i] = code_of(kLow);
+      return {kStored};
     }
+    const float per_unit = __fdiv_rn(ScaleEnds<M>::kLow, most);
+    const float scale =
+        nearest(per_unit * unit.scales[unit.own], ScaleEnds<M>::kLow, ScaleEnds<M>::kHigh);
+    const float outer = as_f16(__fdiv_rn(1.0f, per_unit));
+    if (outer * scale != 0) take_codes(x, 0, outer * scale, kLow, kHigh, codes);
+    return {scale, 0, outer};
+  }
+
+  template <class X>
+  static __device__ StepMoments moments(const X& x, float per_step) {
+    StepMoments sums;
+    for (int i = 0; i < x.count; ++i) sums.add(x[i], nearest(per_step * x[i], kLow, kHigh));
     return sums;
   }
+  template <class X>
+  static __device__ void write_codes(const X& x, float per_step, std::uint8_t* codes) {
+    for (int i = 0; i < x.count; ++i) codes[i] = code_of(nearest(per_step * x[i], kLow, kHigh));
+  }
+};
 
+template <const Mode& M>
+struct CodeDescentSearch : StepSearch<M, CodeDescentSearch<M>> {
+  using Base = StepSearch<M, CodeDescentSearch<M>>;
+  static constexpr CodeDescent kSearch = std::get<CodeDescent>(M.quantizer.search);
+  static constexpr ZeroSteps kZeros = kSearch.zeros;
+  static constexpr int kSweeps = kSearch.sweeps;
+
+  template <class X>
+  static __device__ float step_of(const X& x, float most, std::uint8_t* codes) {
+    const float per_step = __fdiv_rn(Base::kLow, most);
+    Base::write_codes(x, per_step, codes);
+    StepMoments sums = Base::moments(x, per_step);
+    for (int i = 0; i < kSweeps && sweep(x, sums, codes); ++i) {
+    }
+    return sums.squares > 0 ? sums.step() : 0.0f;
+  }
+
+ private:
   // Moves each code in turn to the nearest by the best step for the others; true where one moved.
-  static __device__ bool sweep(const float* x, int count, StepMoments& sums, float* codes) {
+  template <class X>
+  static __device__ bool sweep(const X& x, StepMoments& sums, std::uint8_t* codes) {
     bool moved = false;
-    for (int i = 0; i < count; ++i) {
+    for (int i = 0; i < x.count; ++i) {
+      const float value = x[i], before = static_cast<float>(static_cast<std::int8_t>(codes[i]));
       StepMoments others = sums;
-      others.take_off(x[i], codes[i]);
+      others.take_off(value, before);
       if (!(others.x > 0)) continue;
-      const float code = nearest(__fdiv_rn(x[i] * others.squares, others.x), kLow, kHigh);
-      if (code == codes[i]) continue;
-      others.add(x[i], code);
+      const float code =
+          nearest(__fdiv_rn(value * others.squares, others.x), Base::kLow, Base::kHigh);
+      if (code == before) continue;
+      others.add(value, code);
       if (!(others.squares > 0 &&
             others.x * others.x * sums.squares > sums.x * sums.x * others.squares))
         continue;
-      codes[i] = code;
+      codes[i] = code_of(code);
       sums = others;
       moved = true;
     }
     return moved;
   }
+};
 
-  static __device__ float descended(const float* x, int count, float most, float* codes) {
-    StepMoments sums = take_codes(x, count, __fdiv_rn(kLow, most), codes);
-    for (int i = 0; i < kSweeps && sweep(x, count, sums, codes); ++i) {
-    }
-    return sums.squares > 0 ? sums.step() : 0.0f;
-  }
+template <const Mode& M>
+struct StepCandidatesSearch : StepSearch<M, StepCandidatesSearch<M>> {
+  using Base = StepSearch<M, StepCandidatesSearch<M>>;
+  static constexpr StepCandidates kSearch = std::get<StepCandidates>(M.quantizer.search);
+  static constexpr ZeroSteps kZeros = kSearch.zeros;
+  static constexpr int kEachSide = kSearch.each_side;
+  static constexpr float kIncrement = kSearch.increment;
 
-  template <int kGroup>
-  static __device__ float best_of_candidates(const float* x, int count, float most, float* codes) {
-    StepMoments sums = take_codes(x, count, __fdiv_rn(kLow, most), codes);
+  template <class X>
+  static __device__ float step_of(const X& x, float most, std::uint8_t* codes) {
+    float best_per_step = __fdiv_rn(Base::kLow, most);
+    StepMoments sums = Base::moments(x, best_per_step);
     float step = sums.squares != 0 ? sums.step() : 0.0f, best = step * sums.x;
-    float tried[kGroup];
     for (int i = -kEachSide; i <= kEachSide; ++i) {
       if (i == 0) continue;
-      const float lowest = -(-kLow + kIncrement * static_cast<float>(i));
-      sums = take_codes(x, count, __fdiv_rn(lowest, most), tried);
+      const float lowest = -(-Base::kLow + kIncrement * static_cast<float>(i));
+      const float per_step = __fdiv_rn(lowest, most);
+      sums = Base::moments(x, per_step);
       if (!(sums.squares > 0 && sums.x * sums.x > best * sums.squares)) continue;
-      for (int j = 0; j < count; ++j) codes[j] = tried[j];
+      best_per_step = per_step;
       step = sums.step();
       best = step * sums.x;
     }
+    Base::write_codes(x, best_per_step, codes);
     return step;
-  }
-
-  template <class U>
-  static __device__ void find(U& unit) {
-    float steps[U::kMostGroups], codes[U::kSize];
-    for (int g = 0; g < unit.groups(); ++g) {
-      const int count = unit.weights_of(g);
-      const float* x = unit.group(g);
-      for (int i = 0; i < count; ++i) codes[i] = kLow;
-      const float most = largest(x, count);
-      steps[g] = 0;
-      if (!(fabsf(most) < kLeastMagnitude))
-        steps[g] = kDescends ? descended(x, count, most, codes)
-                             : best_of_candidates<U::kSize>(x, count, most, codes);
-      for (int i = 0; i < count; ++i) unit.group_codes(g)[i] = code_of(codes[i]);
-    }
-    store(steps, unit);
-  }
-
- private:
-  // Steps as integers of the storage, the largest magnitude to the lowest, and the codes by them;
-  // those of a step of 0 stay.
-  template <class U>
-  static __device__ void store(const float* steps, U& unit) {
-    const float most = largest(steps, unit.groups());
-    const bool none = fabsf(most) < kLeast;
-    const float per_unit = none ? 0.0f : __fdiv_rn(ScaleEnds<M>::kLow, most);
-    unit.outer_scale = none ? 0.0f : as_f16(__fdiv_rn(1.0f, per_unit));
-    for (int g = 0; g < unit.groups(); ++g) {
-      unit.scales[g] =
-          none ? kStored : nearest(per_unit * steps[g], ScaleEnds<M>::kLow, ScaleEnds<M>::kHigh);
-      const float step = unit.outer_scale * unit.scales[g];
-      for (int i = 0; i < unit.weights_of(g); ++i) {
-        if (none) unit.group_codes(g)[i] = code_of(kLow);
-        if (step != 0)
-          unit.group_codes(g)[i] = code_of(nearest(__fdiv_rn(unit.group(g)[i], step), kLow, kHigh));
-      }
-    }
   }
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // quantize by units, the plain rung of modes whose codes and numbers are found together or by a
-// statistic in the order of the weights: a thread a unit finds them, then they are packed. Napkin:
-// some 20 candidates of 20 operations a weight in one thread: bound by latency.
+// statistic in the order of the weights: a thread a group, then what they found is packed. Napkin:
+// some 20 candidates of 20 operations a weight, one after the other: bound by issue.
 #pragma once
 
 #include "kernels/quantize/codebook_search.cuh"
@@ -14,8 +14,8 @@ namespace qbench::QBENCH_SIMT_DEVICE {
 
 constexpr int kUnitThreads = 64;
 
-// What the threads find before it is packed: a byte a code, with one more for the pad of 4-bit
-// codes, and a byte an integer of a group.
+// What threads find before it is packed: a byte a code, with one more for the pad of 4-bit codes,
+// and a byte an integer of a group.
 struct FoundBytes {
   std::uint8_t* codes;
   std::uint8_t* scales;
@@ -27,71 +27,63 @@ constexpr auto search_of() {
   constexpr Search kSearch = M.quantizer.search;
   if constexpr (std::holds_alternative<LeastSquares>(kSearch))
     return LeastSquaresSearch<M>();
+  else if constexpr (std::holds_alternative<CodeDescent>(kSearch))
+    return CodeDescentSearch<M>();
+  else if constexpr (std::holds_alternative<StepCandidates>(kSearch))
+    return StepCandidatesSearch<M>();
   else if constexpr (std::holds_alternative<CodebookCandidates>(kSearch))
     return CodebookSearch<M>();
   else if constexpr (std::holds_alternative<NearestLevel>(kSearch))
     return NearestLevelSearch<M>();
   else if constexpr (std::holds_alternative<SignAndMean>(kSearch))
     return SignAndMeanSearch();
-  else if constexpr (std::holds_alternative<std::monostate>(kSearch))
-    return ExactStep<M>();
   else
-    return StepSearch<M>();
+    return ExactStep<M>();
 }
 
+// Units and groups of a mode, and the search of its groups.
 template <const Mode& M>
 struct UnitsOf {
-  using Search = decltype(search_of<M>());
-  using Mode = Of<M>;
-  static constexpr int kGroup = Mode::kMostBlock, kGroups = Mode::kGroupsAUnit;
-  static constexpr bool kExact = std::is_same_v<Search, ExactStep<M>>;  // NaN is passed over
+  using F = Of<M>;
+  using Finder = decltype(search_of<M>());
+  static constexpr int kGroup = F::kMostBlock;  // weights
+  static constexpr int kGroups = F::kGroupsAUnit;
+  static constexpr int kUnitsABlock = kUnitThreads / kGroups;
+  static_assert(kUnitThreads % kGroups == 0);
 
   static __host__ __device__ std::int64_t per_row(const QuantizedView& q) {
-    return (Mode::Groups::per_row(q) + kGroups - 1) / kGroups;
+    return (F::Groups::per_row(q) + kGroups - 1) / kGroups;
   }
 
-  template <class T>
-  static __device__ void find(const T* weights, const QuantizedView& q, const FoundBytes& found,
-                              std::int64_t unit) {
-    const std::int64_t row = unit / per_row(q), in_row = unit - row * per_row(q);
-    const std::int64_t first = row * q.cols + in_row * kGroup * kGroups;
-    SearchUnit<kGroup, kGroups> out;
-    out.count = static_cast<int>(
-        min(static_cast<std::int64_t>(kGroup * kGroups), (row + 1) * q.cols - first));
-    out.codes = found.codes + first;
-    for (int i = 0; i < out.count; ++i) {
-      const float w = to_f32(weights[first + i]);
-      out.x[i] = kExact || w == w ? w : 0.0f;
+  // The numbers of group g as they are stored, from what the threads of its unit found.
+  template <class X>
+  static __device__ FoundNumbers numbers(const FoundUnit& unit, const X& x, std::uint8_t* codes) {
+    if constexpr (requires { Finder::numbers(unit, x, codes); })
+      return Finder::numbers(unit, x, codes);
+    else
+      return {unit.scales[unit.own], unit.minima[unit.own]};
+  }
+  // Of group g, the `own`th of the unit.
+  static __device__ void store(const FoundNumbers& numbers, const QuantizedView& q,
+                               const FoundBytes& found, std::int64_t g, std::int64_t unit,
+                               int own) {
+    if constexpr (F::kOuter == Outer::units) {
+      found.scales[g] = code_of(numbers.scale);
+      if constexpr (F::kHasMinimum) found.minima[g] = code_of(numbers.minimum);
+      if (own != 0) return;
+      reinterpret_cast<__half*>(q.outer)[unit] = from_f32<__half>(numbers.outer_scale);
+      if constexpr (F::kHasMinimum)
+        reinterpret_cast<__half*>(q.zeros_outer)[unit] = from_f32<__half>(numbers.outer_minimum);
+    } else {
+      F::Storage::store(q.scales, g, numbers.scale);
+      if constexpr (F::kHasMinimum) PlainStorage<__half>::store(q.zeros, g, numbers.minimum);
     }
-    Search::find(out);
-    store(out, q, found, row * Mode::Groups::per_row(q) + in_row * kGroups, unit);
-    if (first + out.count == q.rows * q.cols) out.codes[out.count] = pad(out);
   }
-
- private:
-  template <class U>
-  static __device__ std::uint8_t pad(const U& out) {
-    if constexpr (kExact)
-      return static_cast<std::uint8_t>(Search::pad(out));
+  static __device__ std::uint8_t pad(const FoundNumbers& last) {
+    if constexpr (requires { Finder::pad(last); })
+      return Finder::pad(last);
     else
       return 0;
-  }
-  template <class U>
-  static __device__ void store(const U& out, const QuantizedView& q, const FoundBytes& found,
-                               std::int64_t first_group, std::int64_t unit) {
-    if constexpr (Mode::kOuter == Outer::units) {
-      for (int g = 0; g < out.groups(); ++g) {
-        found.scales[first_group + g] = code_of(out.scales[g]);
-        if constexpr (Mode::kHasMinimum) found.minima[first_group + g] = code_of(out.minima[g]);
-      }
-      reinterpret_cast<__half*>(q.outer)[unit] = from_f32<__half>(out.outer_scale);
-      if constexpr (Mode::kHasMinimum)
-        reinterpret_cast<__half*>(q.zeros_outer)[unit] = from_f32<__half>(out.outer_minimum);
-    } else {
-      Mode::Storage::store(q.scales, first_group, out.scales[0]);
-      if constexpr (Mode::kHasMinimum)
-        PlainStorage<__half>::store(q.zeros, first_group, out.minima[0]);
-    }
   }
 };
 
@@ -102,13 +94,39 @@ struct UnitsFor<Of<M>> {
   using Type = UnitsOf<M>;
 };
 
-// Grid: a thread a unit.
+// Grid: kUnitsABlock units a block, a thread a group.
 template <class Units, class T>
 __global__ void __launch_bounds__(kUnitThreads)
     find_units(const T* __restrict__ weights, QuantizedView q, FoundBytes found,
                std::int64_t units) {
-  const std::int64_t unit = static_cast<std::int64_t>(blockIdx.x) * kUnitThreads + threadIdx.x;
-  if (unit < units) Units::find(weights, q, found, unit);
+  using Groups = typename Units::F::Groups;
+  QBENCH_SHARED(float[kUnitThreads], scales);
+  QBENCH_SHARED(float[kUnitThreads], minima);
+  const int own = static_cast<int>(threadIdx.x) % Units::kGroups;
+  const int first_thread = static_cast<int>(threadIdx.x) - own;
+  const std::int64_t unit =
+      static_cast<std::int64_t>(blockIdx.x) * Units::kUnitsABlock + threadIdx.x / Units::kGroups;
+  const std::int64_t row = unit / Units::per_row(q);
+  const std::int64_t first_group = (unit - row * Units::per_row(q)) * Units::kGroups;
+  const std::int64_t a_row = Groups::per_row(q), g = row * a_row + first_group + own;
+  const bool has_group = unit < units && first_group + own < a_row;
+  const std::int64_t first = has_group ? Groups::begin(q, g) : 0;
+  const int count = has_group ? static_cast<int>(Groups::end(q, g) - first) : 0;
+  const GroupWeights<T> x = {weights + first, count};
+  std::uint8_t* const codes = found.codes + first;
+  if (has_group) {
+    const FoundNumbers searched = Units::Finder::search(x, codes);
+    scales[threadIdx.x] = searched.scale;
+    minima[threadIdx.x] = searched.minimum;
+  }
+  __syncthreads();
+  if (!has_group) return;
+  const int groups =
+      static_cast<int>(min(static_cast<std::int64_t>(Units::kGroups), a_row - first_group));
+  const FoundNumbers numbers = Units::numbers(
+      FoundUnit{scales + first_thread, minima + first_thread, groups, own}, x, codes);
+  Units::store(numbers, q, found, g, unit, own);
+  if (first + count == q.rows * q.cols) codes[count] = Units::pad(numbers);
 }
 
 // Packs `count` numbers of a byte each into a plane of `bytes`; what ends the last byte is 0. Grid:

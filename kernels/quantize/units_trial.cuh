@@ -20,7 +20,8 @@ class QuantizeUnitsTrial : public QuantizeTrial<Mode, T> {
   void run(const T* weights, const QuantizedView& q) override {
     using Units = typename UnitsFor<Mode>::Type;
     const std::int64_t units = q.rows * Units::per_row(q);
-    launch(this->device_, {.grid = {blocks_for(units, kUnitThreads)}, .block = {kUnitThreads}},
+    launch(this->device_,
+           {.grid = {blocks_for(units, Units::kUnitsABlock)}, .block = {kUnitThreads}},
            find_units<Units, T>, weights, q,
            FoundBytes{codes_found_.data(), scales_found_.data(), minima_found_.data()}, units);
     // The code after the last fills up the last byte of 4-bit codes alone.
