@@ -73,6 +73,18 @@ TEST_CASE("zeros of both signs have a step, a minimum and weights of zero") {
     }
 }
 
+TEST_CASE("of zeros of both signs the first is the minimum, and a group of them has a step of -0") {
+  const auto number = [](const Buffer<std::byte>& bytes) {
+    return std::to_integer<int>(bytes[0]) | std::to_integer<int>(bytes[1]) << 8;
+  };
+  for (const float first : {0.0f, -0.0f}) {
+    const Matrix w = matrix(1, 4, std::vector{first, -first, 0.5f, 1.0f});
+    CHECK(number(quantized(kQ4_1, w).zeros.numbers) == (std::signbit(first) ? 0x8000 : 0));
+    CHECK(number(quantized(kQ4_0, matrix(1, 2, std::vector{first, -first})).scales.numbers) ==
+          0x8000);
+  }
+}
+
 // Weights whose squares are beyond f32, or vanish, are not told apart by sums of squares, but what
 // comes out is no worse than zeros, or infinite where an f16 scale is.
 TEST_CASE("numbers at the ends of f32 are quantized without NaN") {
