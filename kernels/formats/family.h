@@ -21,12 +21,18 @@ struct Family {
   int least_block, most_block;  // of the block sizes that are allowed; 0: there are none
 };
 
-// Small integers under an f16 scale of the few groups of a unit, as in GGUF's super-blocks.
+// True for small integers under an f16 scale of the few groups of a unit, as in GGUF's super-blocks.
 constexpr bool under_unit_scale(const GroupNumber& number) {
   if (!number.outer || number.outer->size == 0 || number.outer->less_mean) return false;
   const auto* outer = std::get_if<Plain>(&number.outer->storage.codec);
   return outer && outer->dtype == Dtype::fp16 && number.storage.bits <= 8 &&
          std::holds_alternative<Integers>(number.storage.codec);
+}
+
+// Returns how many groups of a row share an outer scale.
+constexpr int groups_a_unit(const Mode& mode) {
+  const auto& outer = mode.format.scale.outer;
+  return outer && outer->size > 0 ? outer->size : 1;
 }
 
 constexpr bool storage_is_served(const Mode& mode) {

@@ -55,12 +55,6 @@ constexpr Outer outer_of() {
   }
 }
 
-// Groups that share an outer scale within a row.
-template <const Mode& M>
-constexpr int groups_a_unit() {
-  return M.format.scale.outer && M.format.scale.outer->size > 0 ? M.format.scale.outer->size : 1;
-}
-
 // True where every level, multiplied by the gain, is an exact number of both 16-bit types.
 template <const Mode& M>
 constexpr bool exact_in_16_bits() {
@@ -106,7 +100,7 @@ struct Of {
   static constexpr bool kByUnits = family_of(M).by_units;
   static constexpr bool kZerosUnderZero = M.quantizer.zeros_under_zero;
   static constexpr Outer kOuter = outer_of<M>();
-  static constexpr int kGroupsAUnit = groups_a_unit<M>();
+  static constexpr int kGroupsAUnit = groups_a_unit(M);
   static constexpr int kScaleBits = M.format.scale.storage.bits;
   static constexpr bool kFlush = M.quantizer.flush_subnormals;
   static constexpr bool kFromExact = M.quantizer.codes_from == CodesFrom::exact_scale;
@@ -271,7 +265,7 @@ struct Of {
     const float zero = rintf(__fdiv_rn(-low, step));
     return zero != zero ? 0.0f : fminf(fmaxf(zero, 0.0f), kHighestZero);
   }
-  // An f16 of the unit of a group: of its outer scales or those of its minima.
+  // Loads the f16 of the unit of group g, from its outer scales or those of its minima.
   static __device__ __forceinline__ float of_unit(const void* halves, const QuantizedView& q,
                                                   std::int64_t g) {
     const std::int64_t a_row = Groups::per_row(q), row = g / a_row;

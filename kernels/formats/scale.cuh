@@ -106,7 +106,7 @@ struct IntegerStorage {
   }
 };
 
-// Integers of up to 8 bits, in two's complement where there are negative ones.
+// Integers of up to 8 bits lie in one stream of bits, in two's complement where some are negative.
 template <int kBits, bool kSigned>
 struct PackedIntegers {
   static __device__ __forceinline__ float load(const std::uint8_t* numbers, std::int64_t g) {
@@ -132,7 +132,7 @@ constexpr auto real_zero_storage_of() {
     return plain_storage<std::get<Plain>(kCodec).dtype>();
 }
 
-// Of minima: f16, or integers.
+// Minima are kept as f16, or as integers under the f16 of their unit.
 template <const Mode& M>
 constexpr auto minimum_storage_of() {
   constexpr ::qbench::Storage kStorage = M.format.zero_number.storage;

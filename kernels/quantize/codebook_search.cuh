@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// CodebookCandidates on a device: scales of groups whose codes are those of a codebook.
+// CodebookCandidates on a device finds the scales of groups whose codes are those of a codebook.
 #pragma once
 
 #include "kernels/quantize/search_group.cuh"
@@ -18,7 +18,8 @@ struct CodebookSearch {
     __device__ float scale() const { return __fdiv_rn(x, squares); }
   };
 
-  // Of the nearest level, ties to the higher; levels are whole numbers, so midpoints are exact.
+  // Returns the code of the nearest level, of two the higher. Levels are whole numbers, so their
+  // midpoints are exact.
   static __device__ unsigned code(float x) {
     unsigned code = 0;
     for (int i = 0; i + 1 < kLevels; ++i)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// LeastSquares on a device: lines through the weights of groups, and their steps and minima as
-// small integers.
+// LeastSquares on a device fits lines to the weights of groups; their steps and minima become small
+// integers.
 #pragma once
 
 #include "kernels/quantize/search_group.cuh"
@@ -19,7 +19,7 @@ struct LeastSquaresSearch {
   struct Line {
     float step, minimum;
   };
-  // How the codes of a candidate are found.
+  // The codes of a candidate are found by its step and the minimum of the best before it.
   struct Codes {
     float per_step, minimum;
     __device__ __forceinline__ float of(float x) const {
@@ -27,7 +27,7 @@ struct LeastSquaresSearch {
     }
   };
 
-  // A group, with what all candidates need of it.
+  // A Group holds what all candidates need of the weights.
   template <class X>
   struct Group {
     const X& x;
@@ -55,7 +55,7 @@ struct LeastSquaresSearch {
       }
       return sum;
     }
-    // The line of least squares for the codes; false where there is none.
+    // Finds the line of least squares for the codes. Returns false where there is none.
     __device__ bool fit(const Codes& codes, Line& line) const {
       float l = 0, ll = 0, xl = 0;
       for (int i = 0; i < x.count; ++i) {
@@ -98,7 +98,7 @@ struct LeastSquaresSearch {
     return {best.step, -best.minimum};
   }
 
-  // The largest of numbers, none below 0.
+  // Returns the largest of numbers, none of which is below 0.
   static __device__ float most_of(const float* numbers, int count) {
     float most = 0;
     for (int g = 0; g < count; ++g) most = numbers[g] > most ? numbers[g] : most;

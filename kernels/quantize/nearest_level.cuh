@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// NearestLevel, SignAndMean and exact steps on a device: groups whose scale is a statistic that
-// depends on the order of the weights, or is rounded in ggml's own way.
+// NearestLevel, SignAndMean and exact steps on a device take a statistic of the group as its scale,
+// which depends on the order of the weights or is rounded in ggml's own way.
 #pragma once
 
 #include "kernels/quantize/search_group.cuh"
@@ -14,7 +14,7 @@ struct NearestLevelSearch {
   static constexpr bool kPower = std::holds_alternative<PowerOfTwo>(M.format.scale.storage.codec);
   static constexpr unsigned kSign = 1u << (M.format.bits - 1);
 
-  // The exponent field of 2^floor(log2(x)), where the logarithm is rounded to f32 first
+  // Returns the exponent field of 2^floor(log2(x)), where the logarithm is rounded to f32 first
   // (reference/quantizers/nearest_level.cpp says how this follows).
   static __device__ int exponent_of_log(float x) {
     const unsigned bits = __float_as_uint(x);
@@ -29,7 +29,8 @@ struct NearestLevelSearch {
     if (exponent <= 0) return __uint_as_float(0x00400000u);
     return __uint_as_float(static_cast<unsigned>(min(exponent, 254)) << 23);
   }
-  // E4M3 without a sign, rounded half up by the bit below the last; subnormals up to 7 / 512.
+  // Rounds to E4M3 by the bit below the last, halves up. Subnormals reach 7 / 512, and 256 becomes
+  // 448.
   static __device__ float unsigned_e4m3(float x) {
     if (!(x < 256)) return 448;
     if (x < 0.015625f)
@@ -71,7 +72,8 @@ struct SignAndMeanSearch {
   }
 };
 
-// Codes by the exact step, where its statistic is the first of several weights. NaN is passed over.
+// ExactStep finds codes by the exact step, where its statistic is the first of several weights. NaN
+// is passed over.
 template <const Mode& M>
 struct ExactStep {
   static constexpr float kQmax = M.quantizer.qmax;
@@ -99,7 +101,7 @@ struct ExactStep {
     for (int i = 0; i < x.count; ++i) codes[i] = code(found, x.raw(i));
     return found;
   }
-  // Of what fills up the last byte.
+  // Returns the code that fills up the last byte.
   static __device__ std::uint8_t pad(const FoundNumbers& last) { return code(last, 0); }
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the searches on a device share (reference/quantizers/search.h). A thread has a group, which
+// Searches on a device (reference/quantizers/search.h) share these. A thread has a group, which
 // it reads from memory as often as it needs it: it keeps no array, and so no local memory.
 // Operators round one by one, as in the reference: kernels are compiled without contraction.
 //
@@ -18,20 +18,20 @@ struct GroupWeights {
   int count;  // the last group of a row may be short
 
   __device__ __forceinline__ float raw(int i) const { return to_f32(weights[i]); }
-  // NaN counts as 0.
+  // Weight i, where NaN counts as 0.
   __device__ __forceinline__ float operator[](int i) const {
     const float w = raw(i);
     return w == w ? w : 0.0f;
   }
 };
 
-// As it is found, or as its storage has it.
+// The numbers of a group are as they are found, or values of their storage.
 struct FoundNumbers {
   float scale = 0, minimum = 0;
   float outer_scale = 0, outer_minimum = 0;
 };
 
-// The groups of a unit as search() found them, and which of them is the thread's.
+// FoundUnit is what search() found for the groups of a unit; `own` is that of the thread.
 struct FoundUnit {
   const float* scales;
   const float* minima;
@@ -39,7 +39,7 @@ struct FoundUnit {
   int own;
 };
 
-// The nearest whole number from low to high (NaN: low), ties to even.
+// Returns the nearest whole number from low to high, the even one of two, and low for NaN.
 __device__ __forceinline__ float nearest(float x, float low, float high) {
   constexpr float kMagic = 12582912.0f;
   x = x > low ? x : low;
@@ -47,7 +47,7 @@ __device__ __forceinline__ float nearest(float x, float low, float high) {
   return (x + kMagic) - kMagic;
 }
 
-// The first number of the largest magnitude; 0 where there is none but zeros.
+// Returns the first number of the largest magnitude, and 0 where all are zeros.
 template <class Numbers>
 __device__ __forceinline__ float largest(const Numbers& x, int count) {
   float most = 0, found = 0;
@@ -67,7 +67,7 @@ __device__ __forceinline__ std::uint8_t code_of(float whole) {
   return static_cast<std::uint8_t>(static_cast<int>(whole));
 }
 
-// Codes of integers by a step, which is not 0.
+// Finds the codes of integers by a step, which is not 0.
 template <class X>
 __device__ __forceinline__ void take_codes(const X& x, float minimum, float step, float low,
                                            float high, std::uint8_t* codes) {
@@ -75,7 +75,7 @@ __device__ __forceinline__ void take_codes(const X& x, float minimum, float step
     codes[i] = code_of(nearest(__fdiv_rn(x[i] - minimum, step), low, high));
 }
 
-// The ends of the integers of a mode.
+// The integers of a mode reach from kLow to kHigh.
 template <const Mode& M>
 struct CodeEnds {
   static constexpr float kLow = static_cast<float>(std::get<Integers>(M.format.codec).lowest);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// CodeDescent and StepCandidates on a device: steps of groups of signed integers without a minimum,
-// stored as integers under an outer scale.
+// CodeDescent and StepCandidates on a device find the steps of groups of signed integers without a
+// minimum, which are stored as integers under an outer scale.
 #pragma once
 
 #include "kernels/quantize/search_group.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
-// Sums over a group, weighted by x^2: of x times its code, and of squared codes.
+// Moments are sums over a group, weighted by x^2, of x times its code and of squared codes.
 struct StepMoments {
   float x = 0, squares = 0;
 
@@ -24,7 +24,7 @@ struct StepMoments {
   __device__ float step() const { return __fdiv_rn(x, squares); }
 };
 
-// What both searches share: how steps are stored. `Derived` has step_of(), for a group whose
+// StepSearch is what both searches share: how steps are stored. `Derived` has step_of(), for a group whose
 // largest weight is `most`.
 template <const Mode& M, class Derived>
 struct StepSearch {
@@ -86,7 +86,8 @@ struct CodeDescentSearch : StepSearch<M, CodeDescentSearch<M>> {
   }
 
  private:
-  // Moves each code in turn to the nearest by the best step for the others; true where one moved.
+  // Moves each code in turn to the nearest by the best step for the others. Returns true where one
+  // moved.
   template <class X>
   static __device__ bool sweep(const X& x, StepMoments& sums, std::uint8_t* codes) {
     bool moved = false;

@@ -14,8 +14,8 @@ namespace qbench::QBENCH_SIMT_DEVICE {
 
 constexpr int kUnitThreads = 64;
 
-// What threads find before it is packed: a byte a code, with one more for the pad of 4-bit codes,
-// and a byte an integer of a group.
+// FoundBytes is what threads find before it is packed: a byte a code, with one more for the pad of
+// 4-bit codes, and a byte an integer of a group.
 struct FoundBytes {
   std::uint8_t* codes;
   std::uint8_t* scales;
@@ -41,7 +41,7 @@ constexpr auto search_of() {
     return ExactStep<M>();
 }
 
-// Units and groups of a mode, and the search of its groups.
+// UnitsOf says what units and groups a mode has, and how its groups are searched.
 template <const Mode& M>
 struct UnitsOf {
   using F = Of<M>;
@@ -55,7 +55,7 @@ struct UnitsOf {
     return (F::Groups::per_row(q) + kGroups - 1) / kGroups;
   }
 
-  // The numbers of group g as they are stored, from what the threads of its unit found.
+  // Makes the numbers of a group, as they are stored, of what the threads of its unit found.
   template <class X>
   static __device__ FoundNumbers numbers(const FoundUnit& unit, const X& x, std::uint8_t* codes) {
     if constexpr (requires { Finder::numbers(unit, x, codes); })
@@ -63,7 +63,7 @@ struct UnitsOf {
     else
       return {unit.scales[unit.own], unit.minima[unit.own]};
   }
-  // Of group g, the `own`th of the unit.
+  // Stores the numbers of group g, which is the `own`th of the unit.
   static __device__ void store(const FoundNumbers& numbers, const QuantizedView& q,
                                const FoundBytes& found, std::int64_t g, std::int64_t unit,
                                int own) {
