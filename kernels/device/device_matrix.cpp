@@ -83,6 +83,7 @@ void DeviceMatrix::set_pointers() {
   view_.codes = reinterpret_cast<std::uint8_t*>(at(Plane::codes));
   view_.scales = reinterpret_cast<std::uint8_t*>(at(Plane::scales));
   view_.zeros = reinterpret_cast<std::uint8_t*>(at(Plane::zeros));
+  view_.zeros_outer = reinterpret_cast<std::uint8_t*>(at(Plane::zeros_outer));
   view_.outer = reinterpret_cast<float*>(at(Plane::outer));
   view_.offset = reinterpret_cast<float*>(at(Plane::offset));
   view_.scale_map = scale_map_.data();

@@ -13,6 +13,7 @@ namespace qbench {
 struct Family {
   bool served;         // the plain rungs of dequantize and products
   bool quantizes;      // that of quantize
+  bool by_units;       // that takes a thread a group (quantize/units.cuh)
   bool wide;           // dequantize-wide: 4-bit codes in groups of at least 16
   bool wide_quantize;  // quantize-wide: 4-bit codes by thresholds, bitsandbytes' absmax of blocks
   bool tensor_cores;   // gemv-mma, gemm-mma: as dequantize-wide
@@ -20,8 +21,23 @@ struct Family {
   int least_block, most_block;  // of the block sizes that are allowed; 0: there are none
 };
 
+// True for small integers under an f16 scale of the few groups of a unit, as in GGUF's super-blocks.
+constexpr bool under_unit_scale(const GroupNumber& number) {
+  if (!number.outer || number.outer->size == 0 || number.outer->less_mean) return false;
+  const auto* outer = std::get_if<Plain>(&number.outer->storage.codec);
+  return outer && outer->dtype == Dtype::fp16 && number.storage.bits <= 8 &&
+         std::holds_alternative<Integers>(number.storage.codec);
+}
+
+// Returns how many groups of a row share an outer scale.
+constexpr int groups_a_unit(const Mode& mode) {
+  const auto& outer = mode.format.scale.outer;
+  return outer && outer->size > 0 ? outer->size : 1;
+}
+
 constexpr bool storage_is_served(const Mode& mode) {
   const Storage& storage = mode.format.scale.storage;
+  if (under_unit_scale(mode.format.scale)) return true;
   if (std::holds_alternative<SmallFloat>(storage.codec)) return storage.bits == 8;
   if (std::holds_alternative<DynamicMap>(storage.codec)) return mode.format.scale.outer.has_value();
   if (const auto* integers = std::get_if<Integers>(&storage.codec))
@@ -31,7 +47,7 @@ constexpr bool storage_is_served(const Mode& mode) {
 }
 
 constexpr bool outer_scales_are_served(const Mode& mode) {
-  if (!mode.format.scale.outer) return true;
+  if (!mode.format.scale.outer || under_unit_scale(mode.format.scale)) return true;
   const OuterLevel& outer = *mode.format.scale.outer;
   const bool plain = std::holds_alternative<Plain>(outer.storage.codec) && outer.storage.bits == 32;
   const bool mapped = std::holds_alternative<DynamicMap>(mode.format.scale.storage.codec);
@@ -47,6 +63,10 @@ constexpr bool outer_scales_are_served(const Mode& mode) {
 constexpr bool zero_is_served(const Mode& mode) {
   if (mode.format.zero == Zero::none) return true;
   const Storage& storage = mode.format.zero_number.storage;
+  if (mode.format.zero == Zero::minimum)
+    return under_unit_scale(mode.format.zero_number) ||
+           (!mode.format.zero_number.outer && storage.bits == 16 &&
+            std::holds_alternative<Plain>(storage.codec));
   const auto* integers = std::get_if<Integers>(&storage.codec);
   const bool whole = integers && integers->lowest == 0 && storage.bits <= 8;
   const bool real = std::holds_alternative<Plain>(storage.codec);
@@ -84,6 +104,20 @@ constexpr bool scales_are_found(const Mode& mode) {
   return ranges || (quantizer.statistic == Statistic::mean_abs && means_are_served(mode));
 }
 
+// True where a thread finds the numbers and codes of a unit: by a search, or by a statistic that
+// depends on the order of the weights.
+constexpr bool found_by_units(const Mode& mode) {
+  const Format& format = mode.format;
+  const Quantizer& quantizer = mode.quantizer;
+  if (format.granularity != Granularity::group || mode.block_sizes.size() != 1) return false;
+  if (finds_codes(quantizer.search)) return true;
+  return std::holds_alternative<std::monostate>(quantizer.search) &&
+         (quantizer.statistic == Statistic::signed_absmax ||
+          quantizer.statistic == Statistic::range) &&
+         quantizer.rule == Rule::multiply_by_reciprocal && !format.scale.outer &&
+         quantizer.codes_from == CodesFrom::exact_scale;
+}
+
 constexpr Family family_of(const Mode& mode) {
   const Format& format = mode.format;
   const Quantizer& quantizer = mode.quantizer;
@@ -94,15 +128,17 @@ constexpr Family family_of(const Mode& mode) {
       format.granularity == Granularity::block || format.granularity == Granularity::group ||
       format.granularity == Granularity::row || format.granularity == Granularity::tensor;
   Family out = {};
+  out.by_units = found_by_units(mode);
   out.served = codec && groups && !format.ordered && storage_is_served(mode) &&
                outer_scales_are_served(mode) && zero_is_served(mode);
-  out.quantizes = out.served && scales_are_found(mode);
+  out.quantizes = out.served && (out.by_units || scales_are_found(mode));
   for (const int size : mode.block_sizes) {
     if (size < 0) continue;  // rows and the whole matrix are longer than any
     out.least_block = out.least_block == 0 ? size : std::min(out.least_block, size);
     out.most_block = std::max(out.most_block, size);
   }
-  const bool four = out.served && format.bits == 4 && out.least_block >= 16 && format.qmax == 1;
+  const bool four =
+      out.served && !out.by_units && format.bits == 4 && out.least_block >= 16 && format.qmax == 1;
   out.wide = out.tensor_cores = four;
   out.wide_quantize = four && out.quantizes && format.granularity == Granularity::block &&
                       quantizer.rounding == Rounding::thresholds && quantizer.flush_subnormals &&

@@ -29,7 +29,8 @@
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
-// The scale and the zero point of a group: weights are (value - zero) * factor, divided by qmax.
+// The scale and the zero point or the minimum of a group: weights are (value - zero) * factor,
+// divided by qmax, or value * factor + zero.
 struct GroupScale {
   float factor = 0;
   float zero = 0;
@@ -40,6 +41,7 @@ enum class Outer {
   none,
   blocks_less_mean,  // double quantization: the absmax of 256 scales less their mean
   tensor,            // one, from the largest statistic
+  units,             // f16, of a few groups of a row each; the quantizer finds them
 };
 
 template <const Mode& M>
@@ -48,6 +50,7 @@ constexpr Outer outer_of() {
     return Outer::none;
   } else {
     constexpr OuterLevel kOuter = *M.format.scale.outer;
+    if (under_unit_scale(M.format.scale)) return Outer::units;
     return kOuter.size == 0 ? Outer::tensor : Outer::blocks_less_mean;
   }
 }
@@ -93,7 +96,12 @@ struct Of {
       kHasZero && std::holds_alternative<Plain>(M.format.zero_number.storage.codec);
   // Of zero points that are integers.
   static constexpr int kZeroBits = kHasZero && !kRealZero ? M.format.zero_number.storage.bits : 8;
+  static constexpr bool kHasMinimum = M.format.zero == Zero::minimum;
+  static constexpr bool kByUnits = family_of(M).by_units;
+  static constexpr bool kZerosUnderZero = M.quantizer.zeros_under_zero;
   static constexpr Outer kOuter = outer_of<M>();
+  static constexpr int kGroupsAUnit = groups_a_unit(M);
+  static constexpr int kScaleBits = M.format.scale.storage.bits;
   static constexpr bool kFlush = M.quantizer.flush_subnormals;
   static constexpr bool kFromExact = M.quantizer.codes_from == CodesFrom::exact_scale;
   static constexpr bool kPowerOfTwo = std::is_same_v<Storage, PowerOfTwoStorage<M>>;
@@ -154,14 +162,19 @@ struct Of {
     if constexpr (kOuter == Outer::tensor) return __fmul_rn(inner, *q.outer);
     if constexpr (kOuter == Outer::blocks_less_mean)
       return __fadd_rn(__fmul_rn(inner, q.outer[g / 256]), *q.offset);
+    if constexpr (kOuter == Outer::units) return __fmul_rn(inner, of_unit(q.outer, q, g));
     return inner;
   }
   static __device__ __forceinline__ GroupScale group(const QuantizedView& q, std::int64_t g) {
-    return {scale(q, g), zero_point(q, g)};
+    if constexpr (kHasMinimum)
+      return {scale(q, g), minimum(q, g)};
+    else
+      return {scale(q, g), zero_point(q, g)};
   }
   static __device__ __forceinline__ float weight(float value, GroupScale scale) {
     const float moved = kHasZero ? __fsub_rn(value, scale.zero) : value;
     const float scaled = __fmul_rn(moved, scale.factor);
+    if constexpr (kHasMinimum) return __fadd_rn(scaled, scale.zero);
     return kFormatQmax == 1 ? scaled : __fmul_rn(scaled, 1.0f / kFormatQmax);
   }
 
@@ -204,6 +217,8 @@ struct Of {
       by = aside[g];
     else
       by = scale(q, g);
+    if constexpr (kZerosUnderZero)
+      if (by == 0) return Codec::encode(0.0f);
     float scaled;
     if constexpr (kRule == Rule::divide)
       scaled = __fdiv_rn(w, by);
@@ -249,6 +264,18 @@ struct Of {
     const float low = s.low > s.high ? 0.0f : fminf(s.low, 0.0f);
     const float zero = rintf(__fdiv_rn(-low, step));
     return zero != zero ? 0.0f : fminf(fmaxf(zero, 0.0f), kHighestZero);
+  }
+  // Loads the f16 of the unit of group g, from its outer scales or those of its minima.
+  static __device__ __forceinline__ float of_unit(const void* halves, const QuantizedView& q,
+                                                  std::int64_t g) {
+    const std::int64_t a_row = Groups::per_row(q), row = g / a_row;
+    const std::int64_t units = (a_row + kGroupsAUnit - 1) / kGroupsAUnit;
+    return to_f32(
+        static_cast<const __half*>(halves)[row * units + (g - row * a_row) / kGroupsAUnit]);
+  }
+  static __device__ __forceinline__ float minimum(const QuantizedView& q, std::int64_t g) {
+    const float held = decltype(minimum_storage_of<M>())::load(q.zeros, g);
+    return kOuter == Outer::units ? __fmul_rn(held, of_unit(q.zeros_outer, q, g)) : held;
   }
   static __device__ __forceinline__ float zero_point(const QuantizedView& q, std::int64_t g) {
     if constexpr (!kHasZero)

@@ -7,6 +7,7 @@
 
 #include "kernels/device/quantized_view.h"
 #include "kernels/formats/codec.cuh"
+#include "kernels/formats/packing.cuh"
 #include "kernels/formats/statistic.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
@@ -105,6 +106,17 @@ struct IntegerStorage {
   }
 };
 
+// Integers of up to 8 bits lie in one stream of bits, in two's complement where some are negative.
+template <int kBits, bool kSigned>
+struct PackedIntegers {
+  static __device__ __forceinline__ float load(const std::uint8_t* numbers, std::int64_t g) {
+    constexpr int kUnused = 32 - kBits;
+    const unsigned code = bits_at<kBits>(numbers, g);
+    if constexpr (kSigned) return static_cast<float>(static_cast<int>(code << kUnused) >> kUnused);
+    return static_cast<float>(code);
+  }
+};
+
 struct DynamicMapStorage {
   static __device__ __forceinline__ float load(const float* map, const std::uint8_t* numbers,
                                                std::int64_t g) {
@@ -120,6 +132,17 @@ constexpr auto real_zero_storage_of() {
     return plain_storage<std::get<Plain>(kCodec).dtype>();
 }
 
+// Minima are kept as f16, or as integers under the f16 of their unit.
+template <const Mode& M>
+constexpr auto minimum_storage_of() {
+  constexpr ::qbench::Storage kStorage = M.format.zero_number.storage;
+  constexpr ::qbench::Codec kCodec = kStorage.codec;
+  if constexpr (std::holds_alternative<Integers>(kCodec))
+    return PackedIntegers<kStorage.bits, (std::get<Integers>(kCodec).lowest < 0)>();
+  else
+    return PlainStorage<__half>();
+}
+
 template <const Mode& M>
 constexpr auto storage_of() {
   constexpr ::qbench::Codec kCodec = M.format.scale.storage.codec;
@@ -130,7 +153,12 @@ constexpr auto storage_of() {
   } else if constexpr (std::holds_alternative<DynamicMap>(kCodec)) {
     return DynamicMapStorage();
   } else if constexpr (std::holds_alternative<Integers>(kCodec)) {
-    return IntegerStorage<M>();
+    if constexpr (under_unit_scale(M.format.scale)) {
+      constexpr int kBits = M.format.scale.storage.bits;
+      return PackedIntegers<kBits, (std::get<Integers>(kCodec).lowest < 0)>();
+    } else {
+      return IntegerStorage<M>();
+    }
   } else {
     return SmallFloatStorage<M>();
   }

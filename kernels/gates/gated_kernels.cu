@@ -17,6 +17,7 @@
 #include "kernels/quantize/mean_scales.cuh"
 #include "kernels/quantize/quantize.cuh"
 #include "kernels/quantize/quantize_wide.cuh"
+#include "kernels/quantize/units.cuh"
 #include "reference/modes.h"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
@@ -60,7 +61,12 @@ template <const Mode& M>
 void gate_quantize() {
   constexpr Family kFamily = family_of(M);
   using F = Of<M>;
-  if constexpr (kFamily.quantizes) gate_codes<F>();
+  if constexpr (kFamily.by_units) {
+    gate(find_units<UnitsOf<M>, T>);
+    gate(pack_bytes<F::kBits, F::kPacking>);
+  } else if constexpr (kFamily.quantizes) {
+    gate_codes<F>();
+  }
   if constexpr (kFamily.wide_quantize) gate(quantize_wide<F, T>);
 }
 

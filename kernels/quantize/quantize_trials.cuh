@@ -53,6 +53,10 @@ class QuantizeTrial : public Trial {
   using ZeroUnit = Unit<Mode::kZeroBits, Packing::low_first>;
 
   virtual void run(const T* weights, const QuantizedView& q) {
+    if constexpr (!Mode::kByUnits) find_scales_and_codes(weights, q);
+  }
+
+  void find_scales_and_codes(const T* weights, const QuantizedView& q) {
     const auto bytes = static_cast<std::int64_t>(host_.codes.size());
     launch(device_,
            {.grid = {blocks_for(groups_, kQuantizeThreads / 32)}, .block = {kQuantizeThreads}},

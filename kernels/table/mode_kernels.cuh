@@ -11,6 +11,7 @@
 #include "kernels/formats/family.h"
 #include "kernels/matmul/matmul_trials.cuh"
 #include "kernels/quantize/quantize_trials.cuh"
+#include "kernels/quantize/units_trial.cuh"
 #include "reference/modes.h"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
@@ -145,7 +146,9 @@ struct AddKernel {
 template <const Mode& M>
 void add_quantize(const AddKernel<M>& add) {
   constexpr Family kFamily = family_of(M);
-  if constexpr (kFamily.quantizes)
+  if constexpr (kFamily.by_units)
+    add("quantize", Op::quantize, runs_always, make<QuantizeUnitsTrial, Of<M>>);
+  else if constexpr (kFamily.quantizes)
     add("quantize", Op::quantize, runs_always, make<QuantizeTrial, Of<M>>);
   else
     add("quantize", Op::quantize, runs_on_the_cpu, nullptr);

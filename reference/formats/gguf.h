@@ -25,7 +25,7 @@ constexpr Mode gguf_mode(std::string_view name, std::string_view summary, std::s
           .block_sizes = block_sizes};
 }
 
-// Codes of groups along k.
+// The groups run along k.
 constexpr Format gguf_groups(int bits, const Codec& codec, const GroupNumber& scale) {
   return {.bits = bits, .codec = codec, .granularity = Granularity::group, .scale = scale};
 }

@@ -16,7 +16,7 @@ constexpr GroupNumber under_f16(const Storage& storage, int count) {
   return {.storage = storage, .outer = OuterLevel{.size = count, .storage = stored::f16}};
 }
 
-// Steps and minima of `number_bits` bits, each under a scale of 256 weights.
+// Steps and minima have `number_bits` bits, and each a scale for 256 weights.
 constexpr Format steps_and_minima(int bits, int number_bits, int count) {
   const GroupNumber number = under_f16(stored::unsigned_integer(number_bits), count);
   Format format = gguf_groups(bits, Integers{.lowest = 0, .highest = (1 << bits) - 1}, number);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// CodebookCandidates: scales of groups whose codes are those of a codebook.
+// CodebookCandidates finds the scales of groups whose codes are those of a codebook.
 #include <cfloat>
 
 #include "reference/quantizers/nearest.h"
@@ -8,14 +8,14 @@
 namespace qbench::reference {
 namespace {
 
-// The levels of a codebook, and the thresholds between them.
+// Levels are those of a codebook, with the middles between them.
 class Levels {
  public:
   explicit Levels(std::span<const float> levels) : levels_(levels) {
     for (std::size_t i = 0; i + 1 < levels.size(); ++i)
       middles_[i] = (levels[i] + levels[i + 1]) / 2;
   }
-  // Of the nearest level, ties to the higher.
+  // Returns the code of the nearest level, of two the higher.
   std::uint8_t code(float x) const {
     int code = 0;
     for (std::size_t i = 0; i + 1 < levels_.size(); ++i) code += x >= middles_[i] ? 1 : 0;
@@ -29,8 +29,7 @@ class Levels {
   float middles_[16];
 };
 
-// Sums over the codes of x by a scale, weighted by x^2: of x times its level, and of squared
-// levels.
+// Moments are sums over a group, weighted by x^2, of x times its level and of squared levels.
 struct Moments {
   float x = 0, squares = 0;
 };
@@ -66,7 +65,7 @@ void take_codes(float scale, std::size_t g, const Levels& levels, Unit& unit) {
   for (std::size_t i = 0; i < x.size(); ++i) codes[i] = levels.code(per_scale * x[i]);
 }
 
-// Scales as integers under an outer scale, the largest magnitude to the lowest integer.
+// Makes scales integers under an outer scale, the largest magnitude the lowest integer.
 void as_integers(std::span<const float> scales, const Ends& of, const Levels& levels, Unit& unit) {
   const float outer = largest(scales) / of.low;
   unit.outer_scale = as_f16(outer);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// LeastSquares: lines through the weights of groups, and their steps and minima as small integers.
+// LeastSquares fits lines to the weights of groups; their steps and minima become small integers.
 #include <algorithm>
 
 #include "reference/quantizers/nearest.h"
@@ -12,7 +12,7 @@ struct Line {
   float step, minimum;
 };
 
-// The weights of one group, the weights of their errors, and the best line so far.
+// A LineSearch holds the weights of one group, those of their errors, and the best line so far.
 class LineSearch {
  public:
   LineSearch(const LeastSquares& search, std::span<const float> x, float highest)
@@ -23,7 +23,7 @@ class LineSearch {
     max_ = high;
   }
 
-  // Fills in the codes of the best line; the minimum is at most 0.
+  // Returns the best line, whose minimum is at most 0, and fills in its codes.
   Line run(std::span<std::uint8_t> codes) {
     std::ranges::fill(codes, std::uint8_t{0});
     if (max_ == best_.minimum) return {0, best_.minimum};
@@ -66,7 +66,7 @@ class LineSearch {
     for (std::size_t i = 0; i < x_.size(); ++i) sum += difference[i];
     return sum;
   }
-  // The line of least squares for the codes; false where there is none.
+  // Finds the line of least squares for the codes. Returns false where there is none.
   bool fit(Line& line) const {
     float l = 0, ll = 0, xl = 0;
     for (std::size_t i = 0; i < x_.size(); ++i) {
@@ -101,7 +101,8 @@ class LineSearch {
   Line best_ = {0, 0};
 };
 
-// Numbers, none below 0, as integers up to the highest of their storage; returns the outer number.
+// Makes numbers, none below 0, integers up to the highest of their storage, and returns the outer
+// number.
 float as_integers(std::span<const float> numbers, const GroupNumber& how, std::span<float> out) {
   const float highest = ends(how.storage.codec).high;
   float most = 0;
@@ -112,7 +113,7 @@ float as_integers(std::span<const float> numbers, const GroupNumber& how, std::s
   return as_f16(most / highest);
 }
 
-// The codes of each group by its stored numbers; those of a step of 0 stay.
+// Finds the codes of each group by its stored numbers. Those of a step of 0 stay.
 void take_codes_anew(float highest, Unit& unit) {
   for (std::size_t g = 0; g < unit.groups(); ++g) {
     const float step = unit.outer_scale * unit.scales[g];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What searches share: whole numbers in f32, codes, and the sign of the largest magnitude.
+// Searches share these: whole numbers in f32, codes, and the weight of the largest magnitude.
 #pragma once
 
 #include <cmath>
@@ -10,8 +10,8 @@
 
 namespace qbench::reference {
 
-// The nearest whole number from low to high (NaN: low), ties to even; for -2^22 <= low <= high <=
-// 2^22.
+// Returns the nearest whole number from low to high, the even one of two, and low for NaN. It
+// requires -2^22 <= low <= high <= 2^22.
 inline float nearest(float x, float low, float high) {
   constexpr float kMagic = 12582912.0f;
   x = x > low ? x : low;
@@ -19,7 +19,7 @@ inline float nearest(float x, float low, float high) {
   return (x + kMagic) - kMagic;
 }
 
-// The first weight of the largest magnitude; 0 where there is none but zeros.
+// Returns the first weight of the largest magnitude, and 0 where all are zeros.
 inline float largest(std::span<const float> weights) {
   float most = 0, found = 0;
   for (const float x : weights)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// NearestLevel and SignAndMean: groups whose scale is a statistic in ggml's own rounding.
+// NearestLevel and SignAndMean take a statistic of the group as its scale, in ggml's own rounding.
 #include <bit>
 
 #include "reference/quantizers/nearest.h"
@@ -10,10 +10,10 @@ namespace {
 
 constexpr std::uint32_t kMantissa = 0x7fffff;
 
-// The exponent field of 2^floor(log2(x)), where the logarithm is rounded to f32 first: just below a
-// power of two 2^k it becomes k. With x = 2^k (1 - n / 2^24) it is k - n / (2^24 ln 2), and half
-// the distance of k to the number below is 2^(p - 24), where 2^p is the power of two at or below
-// |k|; for k > 0, below k.
+// Returns the exponent field of 2^floor(log2(x)), where the logarithm is rounded to f32 first: just
+// below a power of two 2^k it becomes k. With x = 2^k (1 - n / 2^24) it is k - n / (2^24 ln 2), and
+// half the distance from k to the float below is 2^(p - 24), where 2^p is the greatest power of two
+// that is at most |k| or, for k > 0, less than k.
 std::int32_t exponent_of_log(float x) {
   const auto bits = std::bit_cast<std::uint32_t>(x);
   const auto exponent = static_cast<std::int32_t>(bits >> 23);
@@ -24,7 +24,7 @@ std::int32_t exponent_of_log(float x) {
   return below < kLn2 * static_cast<float>(std::bit_floor(size)) ? exponent + 1 : exponent;
 }
 
-// absmax / qmax as a power of two, from 2^-127 on.
+// Rounds absmax / qmax to a power of two from 2^-127 on.
 float power_of_two(float absmax, float qmax) {
   const auto of_qmax = static_cast<std::int32_t>(std::bit_cast<std::uint32_t>(qmax) >> 23) - 127;
   const std::int32_t exponent = exponent_of_log(absmax) - of_qmax;
@@ -32,7 +32,8 @@ float power_of_two(float absmax, float qmax) {
   return std::bit_cast<float>(static_cast<std::uint32_t>(std::min(exponent, 254)) << 23);
 }
 
-// E4M3 without a sign, rounded half up by the bit below the last; subnormals up to 7 / 512.
+// Rounds to E4M3 by the bit below the last, halves up. Subnormals reach 7 / 512, and 256 becomes
+// 448.
 float unsigned_e4m3(float x) {
   constexpr float kLeastNormal = 0x1p-6f, kSaturates = 256;
   if (!(x < kSaturates)) return 448;

@@ -69,6 +69,16 @@ using Search = std::variant<std::monostate, Fit (*)(std::span<const float> group
                             TernaryMeans, HalfQuadratic, ScaleCandidates, LeastSquares, CodeDescent,
                             StepCandidates, CodebookCandidates, NearestLevel, SignAndMean>;
 
+// True for those that find the codes of a unit with its numbers.
+constexpr bool finds_codes(const Search& search) {
+  return std::holds_alternative<LeastSquares>(search) ||
+         std::holds_alternative<CodeDescent>(search) ||
+         std::holds_alternative<StepCandidates>(search) ||
+         std::holds_alternative<CodebookCandidates>(search) ||
+         std::holds_alternative<NearestLevel>(search) ||
+         std::holds_alternative<SignAndMean>(search);
+}
+
 // The outer scale is the statistic (absmax or signed absmax) of the numbers that share it, divided
 // by `qmax`.
 struct OuterRule {

@@ -47,7 +47,7 @@ struct ScaleCandidates {
   int lowest = 0, highest = 254;
 };
 
-// --- Of codes and numbers together. A unit is a group or, where groups share an outer scale, all
+// --- Searches for codes and numbers together. A unit is a group or, where groups share an outer scale, all
 // groups under it; the last unit of a row may be short. These are ggml's quantizers without an
 // importance matrix (ggml-quants.c). They are f32 arithmetic without fused operations, sums run in
 // the order of the weights, and of equal candidates the first is taken. NaN among the weights
@@ -56,15 +56,15 @@ struct ScaleCandidates {
 // Groups without a weight of at least this magnitude have the step or scale 0.
 inline constexpr float kLeastMagnitude = 1e-15f;
 
-// Integers from 0 with a minimum: for each group the line step * code + minimum of least weighted
-// error (make_qkx2_quants). Candidate i = 0 .. steps takes codes by the step
+// Finds integers from 0 with a minimum: for each group the line step * code + minimum of least
+// weighted error (make_qkx2_quants). Candidate i = 0 .. steps takes codes by the step
 //
 //   (max - min) / (highest code + first + i * increment)
 //
 // and fits the line to them by least squares; `min` is at most 0, and that of the best candidate so
 // far. Steps and minima are then stored as integers under outer scales, and codes taken anew.
 struct LeastSquares {
-  enum class Weight { magnitude, magnitude_and_rms };  // of an error: |x|, |x| + rms of the group
+  enum class Weight { magnitude, magnitude_and_rms };  // an error weighs |x|, or |x| + the rms
   float first;
   float increment;
   int steps;
@@ -79,15 +79,15 @@ struct ZeroSteps {
   int stored;
 };
 
-// Signed integers: from codes by the group's largest magnitude, one code after the other is moved
-// to where the weighted error (by x^2) of the best step is less, in at most `sweeps` sweeps
+// Finds signed integers: from codes by the group's largest magnitude, one code after the other is
+// moved to where the weighted error (by x^2) of the best step is less, in at most `sweeps` sweeps
 // (make_q3_quants). Steps are stored as integers under an outer scale, and codes taken anew.
 struct CodeDescent {
   int sweeps;
   ZeroSteps zeros;
 };
 
-// Signed integers: the step of least weighted error (by x^2) among those that take the largest
+// Finds signed integers: the step of least weighted error (by x^2) among those that take the largest
 // magnitude to -(n + i * increment), where -n is the lowest code and i = 0, -each_side ..
 // each_side (make_qx_quants). Steps are stored as integers under an outer scale, and codes taken
 // anew.
@@ -97,21 +97,21 @@ struct StepCandidates {
   ZeroSteps zeros;
 };
 
-// Codebooks: the scale of least weighted error (by x^2) among those that take the largest magnitude
+// Finds codes of a codebook: the scale of least weighted error (by x^2) among those that take the largest magnitude
 // to the lowest level, negated, and to that level plus i = -each_side .. each_side. Ties between
 // levels go to the higher.
 struct CodebookCandidates {
   int each_side;
 };
 
-// The code of least |level * scale - x|, the first on ties, so never -0. The scale is absmax / qmax:
+// Takes the code of least |level * scale - x|, the first on ties, so never -0. The scale is absmax / qmax:
 // as E8M0 the power of two below, by a logarithm in f32, as E4M3 rounded half up, and 448 from 256
 // on.
 struct NearestLevel {
   float qmax;
 };
 
-// The mean magnitude, in f32, and a bit that is set where x >= 0.
+// Takes the mean magnitude, in f32, and a bit that is set where x >= 0.
 struct SignAndMean {};
 
 }  // namespace qbench

@@ -160,13 +160,15 @@ class Groups {
         result_.value[i] = absmax;
         break;
       case Statistic::signed_absmax:
-        result_.value[i] = with_sign(g, absmax);
+        result_.value[i] = absmax == 0 ? absmax : with_sign(g, absmax);
         break;
       case Statistic::min_max:
         range = {std::min(range.low, 0.0f), std::max(range.high, 0.0f)};
         [[fallthrough]];
       case Statistic::range:
         if (range.low > range.high) range = {0, 0};  // nothing is a number
+        if (range.low == 0 && quantizer_.statistic == Statistic::range)
+          range.low = with_sign(g, 0);  // of zeros of both signs the first
         result_.value[i] = range.high - range.low;
         break;
       case Statistic::mean_abs:

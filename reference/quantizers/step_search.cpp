@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// CodeDescent and StepCandidates: steps of groups of signed integers without a minimum, stored as
-// integers under an outer scale.
+// CodeDescent and StepCandidates find the steps of groups of signed integers without a minimum,
+// which are stored as integers under an outer scale.
 #include "reference/quantizers/nearest.h"
 #include "reference/quantizers/units.h"
 
 namespace qbench::reference {
 namespace {
 
-// Sums over a group, weighted by x^2: of x times its code, and of squared codes.
+// Moments are sums over a group, weighted by x^2, of x times its code and of squared codes.
 struct Moments {
   float x = 0, squares = 0;
 
@@ -34,7 +34,8 @@ void take_codes(std::span<const float> x, float per_step, const Ends& of, float*
   for (std::size_t i = 0; i < x.size(); ++i) codes[i] = nearest(per_step * x[i], of.low, of.high);
 }
 
-// Moves each code in turn to the nearest by the best step for the others; true where one moved.
+// Moves each code in turn to the nearest by the best step for the others. Returns true where one
+// moved.
 bool sweep(std::span<const float> x, const Ends& of, Moments& sums, float* codes) {
   bool moved = false;
   for (std::size_t i = 0; i < x.size(); ++i) {
@@ -77,7 +78,7 @@ float best_step(const StepCandidates& search, std::span<const float> x, const En
   return step;
 }
 
-// Steps as integers of the storage, the largest magnitude to the lowest; sets the outer scale.
+// Makes steps integers of the storage, the largest magnitude the lowest, and sets the outer scale.
 void as_integers(std::span<const float> steps, const Ends& of, Unit& unit) {
   const float per_unit = of.low / largest(steps);
   unit.outer_scale = as_f16(1 / per_unit);
@@ -91,7 +92,7 @@ void set_zeros(const ZeroSteps& zeros, float lowest_code, Unit& unit) {
   std::ranges::fill(unit.codes, code_of(lowest_code));
 }
 
-// The codes of each group by its stored step; those of a step of 0 stay.
+// Finds the codes of each group by its stored step. Those of a step of 0 stay.
 void take_codes_anew(const Ends& of, Unit& unit) {
   for (std::size_t g = 0; g < unit.groups(); ++g) {
     const float step = unit.outer_scale * unit.scales[g];

@@ -13,7 +13,7 @@
 namespace qbench::reference {
 namespace {
 
-// Everything that is found, one number or code an entry.
+// Found holds everything that is found, one number or code an entry.
 struct Found {
   Buffer<std::uint8_t> codes;
   Buffer<float> scales, outer_scales, minima, outer_minima;
@@ -72,7 +72,7 @@ class Units {
       found_.outer_minima[static_cast<std::size_t>(u)] = unit.outer_minimum;
   }
 
-  // Empty where there are none at all.
+  // The part is empty where the format has no such numbers.
   template <class T>
   static std::span<T> part(Buffer<T>& all, std::int64_t first, std::int64_t count) {
     if (all.empty()) return {};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Units: the searches that find codes and numbers of a few weights together (search.h).
+// A unit is the few weights whose codes and numbers a search finds together (search.h).
 #pragma once
 
 #include <span>
@@ -11,7 +11,8 @@ namespace qbench::reference {
 inline constexpr std::int64_t kMostUnit = 256;  // weights
 inline constexpr std::int64_t kMostGroups = 16;
 
-// The weights of a unit, and what a search finds for them. Numbers are values of their storage.
+// A Unit holds the weights and takes what a search finds for them. Numbers are values of their
+// storage.
 struct Unit {
   std::span<const float> weights;
   std::int64_t group_size;
@@ -34,7 +35,7 @@ struct Unit {
   }
 };
 
-// Fill everything of the unit but its weights.
+// Each search fills everything of the unit but its weights.
 void find(const LeastSquares& search, const Format& format, Unit& unit);
 void find(const CodeDescent& search, const Format& format, Unit& unit);
 void find(const StepCandidates& search, const Format& format, Unit& unit);
@@ -42,16 +43,7 @@ void find(const CodebookCandidates& search, const Format& format, Unit& unit);
 void find(const NearestLevel& search, const Format& format, Unit& unit);
 void find(const SignAndMean& search, const Format& format, Unit& unit);
 
-// True for a search that has a find().
-constexpr bool finds_codes(const Search& search) {
-  return std::visit(
-      [](const auto& of) {
-        return requires(const Format& format, Unit& unit) { find(of, format, unit); };
-      },
-      search);
-}
-
-// The whole matrix by such a search.
+// Quantizes the whole matrix by the search of the mode, for which finds_codes holds.
 void quantize_units(const Matrix& weights, const Mode& mode, QuantizedMatrix& out);
 
 }  // namespace qbench::reference

@@ -31,7 +31,7 @@ const Known kKnown[] = {
     {kMxfp4Ggml, 0.0132227, 5.6e-6}, {kNvfp4OneLevel, 0.00904333, 3.4e-6},
 };
 
-// 2^20 normal weights, in rows of whole units.
+// Returns 2^20 normal weights, in rows of whole units.
 Matrix normal_weights() {
   Matrix all = many_normal(256);
   all.rows = 4096;

@@ -279,6 +279,7 @@ TEST_CASE("a second round trip of what was decoded changes no code, but those of
   for (const Mode* mode : quantized_modes()) {
     if (mode->format.zero != Zero::none) continue;  // its range shrinks where an end is not reached
     if (searches_under_outer(*mode)) continue;
+    if (finds_codes(mode->quantizer.search)) continue;  // another unit, another search
     CAPTURE(mode->name);
     const auto values = [&](const std::vector<float>& weights, std::vector<float>& decoded) {
       const QuantizedMatrix q = quantized(mode->name, mode->block_size, matrix(7, 300, weights));

@@ -27,13 +27,11 @@ Lines lines_of(const Format& format, std::int64_t size, Shape shape) {
   return {up(shape.cols, size), up(shape.rows, format.tile_rows)};
 }
 
-// One number a group, and what those have in common. Where a line has one group, outer groups run
-// over all lines.
+// One number a group, and what those have in common.
 std::int64_t bytes_of_numbers(const GroupNumber& number, Lines lines) {
   std::int64_t bytes = up(lines.groups * lines.count * number.storage.bits, 8);
   if (!number.outer) return bytes;
   const OuterLevel& outer = *number.outer;
-  if (lines.groups == 1) lines = {lines.count, 1};
   const std::int64_t outers = outer.size == 0 ? 1 : lines.count * up(lines.groups, outer.size);
   bytes += up(outers * outer.storage.bits, 8);
   return bytes + (outer.less_mean ? 4 : 0);
@@ -108,6 +106,10 @@ TEST_CASE("bits per parameter are the published ones to the last digit", "[golde
   CHECK(bits("fp8-128x128", 128) == 8 + 32.0 / (128 * 128));
   CHECK(bits("fp8-e5m2-1x128", 128) == 8.25);
   CHECK(bits("fp6-e3m2", 0) == 6.0078125);
+  CHECK(bits("q4_k", 32) == 4.5);
+  CHECK(bits("q6_k", 16) == 6.5625);
+  CHECK(bits("iq4_xs", 32) == 4.25);
+  CHECK(bits("tq1_0", 256) == 1.6875);
   CHECK(bits("bf16", 0) == 16);
   CHECK(bits("fp32", 0) == 32);
   CHECK(bits("nf4", 64, {1, 1}) == 40);
