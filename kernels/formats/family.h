@@ -88,6 +88,14 @@ constexpr bool clipping_is_served(const Mode& mode) {
          mode.quantizer.rounding == Rounding::nearest_even && mode.quantizer.rule == Rule::divide;
 }
 
+// Candidates are codes of 8 bits, which are tried on the weights that a thread reads in order.
+constexpr bool candidates_are_served(const Mode& mode) {
+  const Codec& codec = mode.format.scale.storage.codec;
+  return mode.quantizer.codes_from == CodesFrom::stored_scale &&
+         mode.format.granularity != Granularity::tile &&
+         (std::holds_alternative<SmallFloat>(codec) || std::holds_alternative<PowerOfTwo>(codec));
+}
+
 // True where the CUDA kernels find the scales: by a statistic or by a search of one group.
 constexpr bool scales_are_found(const Mode& mode) {
   const Quantizer& quantizer = mode.quantizer;
@@ -98,6 +106,10 @@ constexpr bool scales_are_found(const Mode& mode) {
   const bool ranges =
       quantizer.statistic == Statistic::absmax || quantizer.statistic == Statistic::min_max;
   if (!whole_points) return false;
+  if (std::holds_alternative<ScaleCandidates>(quantizer.search))
+    return quantizer.statistic == Statistic::absmax && candidates_are_served(mode);
+  if (mode.format.granularity == Granularity::tile)
+    return std::holds_alternative<std::monostate>(quantizer.search) && ranges;
   if (std::holds_alternative<TernaryMeans>(quantizer.search)) return means_are_served(mode);
   if (std::holds_alternative<Clipping>(quantizer.search)) return ranges && clipping_is_served(mode);
   if (!std::holds_alternative<std::monostate>(quantizer.search)) return false;
@@ -124,12 +136,9 @@ constexpr Family family_of(const Mode& mode) {
   const bool codec = std::holds_alternative<Codebook>(format.codec) ||
                      std::holds_alternative<Integers>(format.codec) ||
                      std::holds_alternative<SmallFloat>(format.codec);
-  const bool groups =
-      format.granularity == Granularity::block || format.granularity == Granularity::group ||
-      format.granularity == Granularity::row || format.granularity == Granularity::tensor;
   Family out = {};
   out.by_units = found_by_units(mode);
-  out.served = codec && groups && !format.ordered && storage_is_served(mode) &&
+  out.served = codec && !format.ordered && storage_is_served(mode) &&
                outer_scales_are_served(mode) && zero_is_served(mode);
   out.quantizes = out.served && (out.by_units || scales_are_found(mode));
   for (const int size : mode.block_sizes) {
@@ -137,8 +146,8 @@ constexpr Family family_of(const Mode& mode) {
     out.least_block = out.least_block == 0 ? size : std::min(out.least_block, size);
     out.most_block = std::max(out.most_block, size);
   }
-  const bool four =
-      out.served && !out.by_units && format.bits == 4 && out.least_block >= 16 && format.qmax == 1;
+  const bool four = out.served && !out.by_units && format.bits == 4 && out.least_block >= 16 &&
+                    format.qmax == 1 && format.granularity != Granularity::tile;
   out.wide = out.tensor_cores = four;
   out.wide_quantize = four && out.quantizes && format.granularity == Granularity::block &&
                       quantizer.rounding == Rounding::thresholds && quantizer.flush_subnormals &&

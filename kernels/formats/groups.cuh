@@ -78,25 +78,67 @@ struct WholeTensor {
   static std::int64_t count(const QuantizedView&) { return 1; }
 };
 
-template <Granularity kGranularity>
+// Tiles of kRows x block_size weights; those at the edges of the matrix have what is left.
+template <int kRows>
+struct Tiles {
+  static __device__ std::int64_t of(const QuantizedView& q, std::int64_t i) {
+    return i / q.cols / kRows * per_row(q) + i % q.cols / q.block_size;
+  }
+  // Of the first line of the tile.
+  static __device__ std::int64_t begin(const QuantizedView& q, std::int64_t g) {
+    return g / per_row(q) * kRows * q.cols + g % per_row(q) * q.block_size;
+  }
+  static __device__ std::int64_t end(const QuantizedView& q, std::int64_t g) {
+    return min(begin(q, g) + q.block_size, (g / per_row(q) * kRows + 1) * q.cols);
+  }
+  static __device__ std::int64_t lines(const QuantizedView& q, std::int64_t g) {
+    return min(static_cast<std::int64_t>(kRows), q.rows - g / per_row(q) * kRows);
+  }
+  static std::int64_t count(const QuantizedView& q) {
+    return (q.rows + kRows - 1) / kRows * per_row(q);
+  }
+  static __host__ __device__ std::int64_t per_row(const QuantizedView& q) {
+    return RowGroups::per_row(q);
+  }
+};
+
+template <Granularity kGranularity, int kTileRows>
 struct GroupsFor;
-template <>
-struct GroupsFor<Granularity::block> {
+template <int kTileRows>
+struct GroupsFor<Granularity::block, kTileRows> {
   using Type = Blocks;
 };
-template <>
-struct GroupsFor<Granularity::group> {
+template <int kTileRows>
+struct GroupsFor<Granularity::group, kTileRows> {
   using Type = RowGroups;
 };
-template <>
-struct GroupsFor<Granularity::row> {
+template <int kTileRows>
+struct GroupsFor<Granularity::tile, kTileRows> {
+  using Type = Tiles<kTileRows>;
+};
+template <int kTileRows>
+struct GroupsFor<Granularity::row, kTileRows> {
   using Type = Rows;
 };
-template <>
-struct GroupsFor<Granularity::tensor> {
+template <int kTileRows>
+struct GroupsFor<Granularity::tensor, kTileRows> {
   using Type = WholeTensor;
 };
-template <Granularity kGranularity>
-using GroupsOf = typename GroupsFor<kGranularity>::Type;
+template <Granularity kGranularity, int kTileRows>
+using GroupsOf = typename GroupsFor<kGranularity, kTileRows>::Type;
+
+// Calls use(i) for the weights of a group, from `first` on, `step` apart in each of its lines.
+template <class Groups, class Use>
+__device__ __forceinline__ void for_group(const QuantizedView& q, std::int64_t g, int first,
+                                          int step, const Use& use) {
+  const std::int64_t end = Groups::end(q, g);
+  if constexpr (requires { Groups::lines(q, g); }) {
+    const std::int64_t past = Groups::lines(q, g) * q.cols;
+    for (std::int64_t line = 0; line < past; line += q.cols)
+      for (std::int64_t i = Groups::begin(q, g) + first; i < end; i += step) use(line + i);
+  } else {
+    for (std::int64_t i = Groups::begin(q, g) + first; i < end; i += step) use(i);
+  }
+}
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE

@@ -84,7 +84,7 @@ constexpr Kind search_of() {
 template <const Mode& M>
 struct Of {
   using Codec = CodecOf<M>;
-  using Groups = GroupsOf<M.format.granularity>;
+  using Groups = GroupsOf<M.format.granularity, M.format.tile_rows>;
   using Storage = decltype(storage_of<M>());
   using CodeUnit = Unit<M.format.bits, M.format.packing>;
 
@@ -113,11 +113,16 @@ struct Of {
   static constexpr float kFormatQmax = M.format.qmax;
   static constexpr float kDivisor = M.quantizer.qmax / M.format.qmax;  // statistic to scale
   static constexpr float kQmax = M.quantizer.qmax, kOuterQmax = M.quantizer.outer.qmax;
+  static constexpr bool kInTurn = M.quantizer.outer.in_turn;
+  static constexpr float kLeastStored = M.quantizer.least_stored;
   static constexpr float kHighestZero = static_cast<float>((1 << kZeroBits) - 1);
   static constexpr bool kWide = family_of(M).wide;
   static constexpr bool kClips = std::holds_alternative<Clipping>(M.quantizer.search);
   static constexpr bool kTernaryMeans = std::holds_alternative<TernaryMeans>(M.quantizer.search);
   static constexpr bool kMeans = kTernaryMeans || kStatistic == Statistic::mean_abs;
+  static constexpr bool kHasCandidates =
+      std::holds_alternative<ScaleCandidates>(M.quantizer.search);
+  static constexpr ScaleCandidates kCandidates = search_of<M, ScaleCandidates>();
   static constexpr float kLeast = M.quantizer.least;
   static constexpr float kClippingGrid = search_of<M, Clipping>().grid;
   static constexpr float kMeanThreshold = search_of<M, TernaryMeans>().threshold;
@@ -190,12 +195,29 @@ struct Of {
       Storage::store(q.scales, g, found);
     } else {
       const float exact = divided(found);
-      Storage::store(q.scales, g, kZeroIsOne && Storage::is_zero(exact) ? 1.0f : exact);
+      Storage::store(q.scales, g, storable(exact));
       if constexpr (kHasZero)
         aside[g] = found_zero_point(s, Storage::load(q.scales, g));
       else if constexpr (kFromExact && !kExactIsStored)
         aside[g] = exact;
     }
+  }
+  // A scale that is stored in place of this one: none is below the least or, as it would be stored,
+  // 0.
+  static __device__ __forceinline__ float storable(float scale) {
+    const float held = kLeastStored > 0 && scale < kLeastStored ? kLeastStored : scale;
+    return kZeroIsOne && Storage::is_zero(held) ? 1.0f : held;
+  }
+  // The number that is stored for a statistic under the outer scale of the tensor.
+  static __device__ __forceinline__ float under_outer(float statistic, float qmax, float outer) {
+    const float divisor = kInTurn ? outer : __fmul_rn(qmax, outer);
+    const float whole = kInTurn ? __fdiv_rn(statistic, qmax) : statistic;
+    return storable(divisor == 0 ? whole : __fdiv_rn(whole, divisor));
+  }
+  // What weights are decoded with by a code of a scale.
+  static __device__ __forceinline__ float scale_of_code(const QuantizedView& q, unsigned code) {
+    const float inner = Storage::value(code);
+    return kOuter == Outer::tensor ? __fmul_rn(inner, *q.outer) : inner;
   }
   // From the mean of magnitudes; `by` takes the place of the scale in encode() of TernaryMeans.
   static __device__ __forceinline__ void store(const QuantizedView& q, float* aside, std::int64_t g,
@@ -221,7 +243,9 @@ struct Of {
       if (by == 0) return Codec::encode(0.0f);
     float scaled;
     if constexpr (kRule == Rule::divide)
-      scaled = __fdiv_rn(w, by);
+      scaled = over(w, by);
+    else if constexpr (kRule == Rule::multiply_by_reciprocals)
+      scaled = __fmul_rn(w, __fdiv_rn(__frcp_rn(*q.outer), inner_scale(q, g)));
     else
       scaled = __fmul_rn(w, kFlush ? flushed(reciprocal(by)) : reciprocal(by));
     if constexpr (kHasZero)
@@ -231,7 +255,7 @@ struct Of {
   }
   // The weight that w becomes in a group that is decoded so.
   static __device__ __forceinline__ float round_trip(float w, GroupScale scale) {
-    const float scaled = __fdiv_rn(w, scale.factor);
+    const float scaled = over(w, scale.factor);
     if constexpr (kHasZero)
       return weight(value(Codec::encode(scaled, scale.zero)), scale);
     else
@@ -239,6 +263,9 @@ struct Of {
   }
 
  private:
+  static __device__ __forceinline__ float over(float w, float scale) {
+    return __fdiv_rn(w, kFormatQmax == 1 ? scale : __fdiv_rn(scale, kFormatQmax));
+  }
   // The exact scale, where it is kept in f32 and without scales of its own, is the stored one.
   static constexpr bool kExactIsStored =
       std::is_same_v<Storage, PlainStorage<float>> && kOuter == Outer::none;

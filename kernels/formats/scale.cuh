@@ -47,8 +47,9 @@ constexpr auto plain_storage() {
 template <const Mode& M>
 struct SmallFloatStorage {
   using Codec = SmallFloatCodec<ScaleFloat<M>>;
+  static __device__ __forceinline__ float value(unsigned code) { return Codec::value(code); }
   static __device__ __forceinline__ float load(const std::uint8_t* numbers, std::int64_t g) {
-    return Codec::value(numbers[g]);
+    return value(numbers[g]);
   }
   static __device__ __forceinline__ void store(std::uint8_t* numbers, std::int64_t g, float x) {
     numbers[g] = static_cast<std::uint8_t>(Codec::encode(x));
@@ -56,32 +57,55 @@ struct SmallFloatStorage {
   static __device__ __forceinline__ bool is_zero(float x) { return (Codec::encode(x) & 127) == 0; }
 };
 
-// 2^(byte - 127); byte 0 is a subnormal. It is stored from the statistic itself: the power of two
-// is that of the quotient by qmax, which is never rounded.
+// 2^(byte - 127); byte 0 is a subnormal. It is stored from the statistic itself: but for
+// Exponent::rceil, the power of two is that of the quotient by the divisor, which is never rounded.
 template <const Mode& M>
 struct PowerOfTwoStorage {
-  static constexpr unsigned qmax_bits() {
-    constexpr Quantizer kQuantizer = M.quantizer;
-    return std::bit_cast<unsigned>(kQuantizer.qmax);
+  static constexpr float kDivisor = M.quantizer.qmax / M.format.qmax;
+  static constexpr unsigned kDivisorBits = std::bit_cast<unsigned>(kDivisor);
+  static constexpr unsigned kExponent = (kDivisorBits >> 23) - 127;
+  static constexpr unsigned kMantissa = kDivisorBits & 0x7fffff;
+  static constexpr Exponent kRule = M.quantizer.exponent;
+  static constexpr unsigned half() {
+    constexpr ::qbench::Codec kCodec = M.format.codec;
+    return 1u << (22 - mantissa_bits(kCodec));
   }
-  static constexpr unsigned kQmax = qmax_bits();
-  static constexpr unsigned kQmaxExponent = (kQmax >> 23) - 127, kQmaxMantissa = kQmax & 0x7fffff;
-  static constexpr bool kUp = M.quantizer.exponent == Exponent::ceil;
-  static_assert(M.quantizer.qmax >= 2 || !kUp, "subnormal statistics would round up");
+  static constexpr unsigned kHalf = half();  // of a unit of the codec's mantissa
+  static_assert(kDivisor >= 1 && (kRule != Exponent::even || kMantissa == 0));
 
-  static __device__ __forceinline__ float load(const std::uint8_t* numbers, std::int64_t g) {
-    const unsigned byte = numbers[g];
+  static __device__ __forceinline__ float value(unsigned byte) {
     return __uint_as_float(byte == 0 ? 0x00400000u : byte << 23);
+  }
+  static __device__ __forceinline__ float load(const std::uint8_t* numbers, std::int64_t g) {
+    return value(numbers[g]);
   }
   static __device__ __forceinline__ void store(std::uint8_t* numbers, std::int64_t g,
                                                float statistic) {
-    const unsigned bits = __float_as_uint(statistic), exponent = bits >> 23, kInfinite = 255;
-    unsigned less = kQmaxExponent;
-    if constexpr (kQmaxMantissa != 0) less += (bits & 0x7fffff) < kQmaxMantissa ? 1 : 0;
-    if constexpr (kUp) less -= (bits & 0x7fffff) != kQmaxMantissa ? 1 : 0;
-    numbers[g] = static_cast<std::uint8_t>(exponent == kInfinite ? 254
-                                           : exponent > less     ? min(exponent - less, 254u)
-                                                                 : 0);
+    if constexpr (kRule == Exponent::rceil)
+      numbers[g] = static_cast<std::uint8_t>(rounded_up(__fdiv_rn(statistic, kDivisor)));
+    else if constexpr (kRule == Exponent::ceil && kDivisor < 2)
+      numbers[g] = static_cast<std::uint8_t>(rounded_up(statistic));
+    else
+      numbers[g] = static_cast<std::uint8_t>(less_exponent(__float_as_uint(statistic)));
+  }
+
+ private:
+  static constexpr unsigned kInfinite = 255;
+
+  // The exponent of the statistic less that of the divisor.
+  static __device__ __forceinline__ unsigned less_exponent(unsigned bits) {
+    unsigned exponent = bits >> 23, less = kExponent;
+    const bool infinite = exponent == kInfinite;
+    if constexpr (kRule == Exponent::even) exponent = (bits + kHalf) >> 23;
+    if constexpr (kMantissa != 0) less += (bits & 0x7fffff) < kMantissa ? 1 : 0;
+    if constexpr (kRule == Exponent::ceil) less -= (bits & 0x7fffff) != kMantissa ? 1 : 0;
+    return infinite ? 254 : exponent > less ? min(exponent - less, 254u) : 0;
+  }
+  // Subnormals above 2^-127 become 2^-126.
+  static __device__ __forceinline__ unsigned rounded_up(float x) {
+    const unsigned bits = __float_as_uint(x), exponent = bits >> 23;
+    const bool up = exponent == 0 ? bits > 0x00400000 : (bits & 0x7fffff) != 0;
+    return min(exponent + (up ? 1u : 0u), 254u);
   }
 };
 

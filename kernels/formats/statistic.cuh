@@ -18,6 +18,11 @@ struct GroupStatistic {
     low = fminf(low, w);
     high = fmaxf(high, w);
   }
+  __device__ void add(const GroupStatistic& s) {
+    absmax = fmaxf(absmax, s.absmax);
+    low = fminf(low, s.low);
+    high = fmaxf(high, s.high);
+  }
   // Combines the statistics of all 32 lanes of the warp.
   __device__ void reduce() {
     for (int lanes = 16; lanes > 0; lanes /= 2) {

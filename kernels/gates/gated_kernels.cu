@@ -17,6 +17,8 @@
 #include "kernels/quantize/mean_scales.cuh"
 #include "kernels/quantize/quantize.cuh"
 #include "kernels/quantize/quantize_wide.cuh"
+#include "kernels/quantize/scale_candidates.cuh"
+#include "kernels/quantize/tensor_scale.cuh"
 #include "kernels/quantize/units.cuh"
 #include "reference/modes.h"
 
@@ -49,8 +51,13 @@ void gate_codes() {
     gate(find_mean_scales<F, T>);
   else if constexpr (F::kClips)
     gate(find_clipped_scales<F, T>);
-  else
+  else if constexpr (!kHasOneScale<F>)
     gate(find_scales<F, T>);
+  if constexpr (kHasOneScale<F>) {
+    gate(find_shares<F, T>);
+    gate(store_scale_of_shares<F>);
+  }
+  if constexpr (F::kHasCandidates) gate(choose_scales<F, T>);
   if constexpr (F::kHasZero) gate(store_zero_points<F::kZeroBits>);
   if constexpr (F::kOuter == Outer::tensor) gate(store_under_largest<F>);
   if constexpr (F::kOuter == Outer::blocks_less_mean) gate(quantize_scales<F>);

@@ -68,11 +68,8 @@ __global__ void __launch_bounds__(kScaleBlock)
   const std::int64_t g = static_cast<std::int64_t>(blockIdx.x) * kScaleBlock + threadIdx.x;
   if (g >= groups) return;
   const float outer = __fdiv_rn(*largest, Mode::kQmax * Mode::kOuterQmax);
-  const float divisor = __fmul_rn(Mode::kQmax, outer);
-  const float scale = divisor == 0 ? statistics[g] : __fdiv_rn(statistics[g], divisor);
   if (g == 0) *q.outer = outer;
-  Mode::Storage::store(q.scales, g,
-                       Mode::kZeroIsOne && Mode::Storage::is_zero(scale) ? 1.0f : scale);
+  Mode::Storage::store(q.scales, g, Mode::under_outer(statistics[g], Mode::kQmax, outer));
 }
 
 // --- Double quantization: 8-bit codes of the absmax less their mean, 256 to a scale. bitsandbytes'

@@ -18,10 +18,10 @@ __global__ void __launch_bounds__(kQuantizeThreads)
   const std::int64_t g =
       static_cast<std::int64_t>(blockIdx.x) * (kQuantizeThreads / 32) + threadIdx.x / 32;
   if (g >= groups) return;  // whole warps leave
-  const std::int64_t end = Mode::Groups::end(q, g);
   GroupStatistic statistic;
-  for (std::int64_t i = Mode::Groups::begin(q, g) + threadIdx.x % 32; i < end; i += 32)
-    statistic.add(Mode::as_taken(to_f32(weights[i])));
+  for_group<typename Mode::Groups>(
+      q, g, static_cast<int>(threadIdx.x % 32), 32,
+      [&](std::int64_t i) { statistic.add(Mode::as_taken(to_f32(weights[i]))); });
   statistic.reduce();
   if (threadIdx.x % 32 == 0) Mode::store(q, aside, g, statistic);
 }

@@ -2,6 +2,7 @@
 // Trials of quantize.
 #pragma once
 
+#include <algorithm>
 #include <utility>
 
 #include "kernels/device/device_matrix.h"
@@ -12,6 +13,8 @@
 #include "kernels/quantize/mean_scales.cuh"
 #include "kernels/quantize/quantize.cuh"
 #include "kernels/quantize/quantize_wide.cuh"
+#include "kernels/quantize/scale_candidates.cuh"
+#include "kernels/quantize/tensor_scale.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
@@ -24,7 +27,9 @@ class QuantizeTrial : public Trial {
         codes_(device, *problem.quantized),
         groups_(Mode::Groups::count(codes_.view())),
         aside_(device, static_cast<std::size_t>(groups_)),
-        sums_(device, 2 * static_cast<std::size_t>(blocks_for(groups_, kScaleBlock))),
+        sums_(device, kHasOneScale<Mode>
+                          ? kShares * sizeof(GroupStatistic) / sizeof(double)
+                          : 2 * static_cast<std::size_t>(blocks_for(groups_, kScaleBlock))),
         host_(problem.mode->format, problem.quantized->block_size, problem.weights->rows,
               problem.weights->cols),
         empty_(0, 0) {
@@ -58,10 +63,17 @@ class QuantizeTrial : public Trial {
 
   void find_scales_and_codes(const T* weights, const QuantizedView& q) {
     const auto bytes = static_cast<std::int64_t>(host_.codes.size());
-    launch(device_,
-           {.grid = {blocks_for(groups_, kQuantizeThreads / 32)}, .block = {kQuantizeThreads}},
-           scales_kernel(), weights, q, aside_.data(), groups_);
+    if constexpr (kHasOneScale<Mode>)
+      find_tensor_scale(weights, q);
+    else
+      launch(device_,
+             {.grid = {blocks_for(groups_, kQuantizeThreads / 32)}, .block = {kQuantizeThreads}},
+             scales_kernel(), weights, q, aside_.data(), groups_);
     find_outer_scales(q);
+    if constexpr (Mode::kHasCandidates)
+      launch(device_,
+             {.grid = {blocks_for(groups_, kCandidateThreads)}, .block = {kCandidateThreads}},
+             choose_scales<Mode, T>, weights, q, aside_.data(), groups_);
     if constexpr (Mode::kHasZero)
       launch(device_,
              {.grid = {blocks_for(groups_, kQuantizeThreads * ZeroUnit::kCodes)},
@@ -71,6 +83,17 @@ class QuantizeTrial : public Trial {
            {.grid = {blocks_for(bytes, kQuantizeThreads * Mode::CodeUnit::kBytes)},
             .block = {kQuantizeThreads}},
            find_codes<Mode, T>, weights, q, aside_.data(), bytes);
+  }
+
+  void find_tensor_scale(const T* weights, const QuantizedView& q) {
+    const std::int64_t count = q.rows * q.cols;
+    auto* const shares = reinterpret_cast<GroupStatistic*>(sums_.data());
+    const unsigned blocks = std::min(blocks_for(count, kQuantizeThreads),
+                                     static_cast<unsigned>(kShares / (kQuantizeThreads / 32)));
+    launch(device_, {.grid = {blocks}, .block = {kQuantizeThreads}}, find_shares<Mode, T>, weights,
+           shares, count);
+    launch(device_, {.grid = {1}, .block = {32}}, store_scale_of_shares<Mode>, shares,
+           static_cast<int>(blocks) * (kQuantizeThreads / 32), q, aside_.data());
   }
 
   static auto scales_kernel() {

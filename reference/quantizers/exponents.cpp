@@ -23,12 +23,14 @@ int exponent_of(double quotient, bool up) {
   return static_cast<int>(bits >> kMantissa) - kBias + (up && between ? 1 : 0);
 }
 
-// The statistic as rounded to the mantissa, halves up, or a number of the same exponent.
-double carried(double statistic, int mantissa_bits) {
-  constexpr int kMantissa = 52;
-  const auto half = std::uint64_t{1} << (kMantissa - 1 - mantissa_bits);
-  if (statistic == 0 || std::isinf(statistic)) return statistic;
-  return std::bit_cast<double>(std::bit_cast<std::uint64_t>(statistic) + half);
+// The power of two below the statistic as rounded to the mantissa, halves up. Subnormals have the
+// unit of the least normal numbers.
+double carried(float statistic, int mantissa_bits) {
+  if (std::isinf(statistic)) return static_cast<double>(statistic);
+  const std::uint32_t half = std::uint32_t{1} << (22 - mantissa_bits);
+  const std::uint32_t bits = std::bit_cast<std::uint32_t>(statistic) + half;
+  const auto exponent = static_cast<int>(bits >> 23);
+  return exponent == 0 ? 0 : std::ldexp(1.0, exponent - 127);
 }
 
 int exponent_of(float statistic, float by, Exponent rule, int mantissa_bits) {
@@ -39,7 +41,7 @@ int exponent_of(float statistic, float by, Exponent rule, int mantissa_bits) {
     case Exponent::ceil:
       return exponent_of(whole / divisor, true);
     case Exponent::even:
-      return exponent_of(carried(whole, mantissa_bits) / divisor, false);
+      return exponent_of(carried(std::abs(statistic), mantissa_bits) / divisor, false);
     case Exponent::rceil:
       return exponent_of(static_cast<double>(std::abs(statistic) / by), true);
   }

@@ -30,9 +30,14 @@ int floor_byte(const Element& element, float absmax) {
 int ceil_byte(const Element& element, float absmax) {
   return held(log2_up(double{absmax}) - element.power);
 }
-// Halves up: what reaches half a unit of the mantissa below a power of two counts as that.
+// Halves up: what reaches half a unit of the mantissa below a power of two counts as that. Numbers
+// below 2^-126 have the unit of those below 2^-125.
 int even_byte(const Element& element, float absmax) {
   const int e = std::ilogb(absmax);
+  if (e < -126) {
+    const double carries = std::ldexp(1 - std::ldexp(1.0, -element.mantissa_bits - 1), -126);
+    return held((double{absmax} >= carries ? -126 : -127) - element.power);
+  }
   const double carries = std::ldexp(2 - std::ldexp(1.0, -element.mantissa_bits - 1), e);
   return held(e + (double{absmax} >= carries) - element.power);
 }
@@ -53,7 +58,8 @@ std::vector<float> absmaxes(const Element& element) {
     const auto carries =
         static_cast<float>(power * (2 - std::ldexp(1.0, -element.mantissa_bits - 1)));
     const auto largest = static_cast<float>(element.largest / 128 * power);
-    for (const float x : {static_cast<float>(power), carries, largest})
+    const auto half = static_cast<float>(power * (1 - std::ldexp(1.0, -element.mantissa_bits - 1)));
+    for (const float x : {static_cast<float>(power), carries, largest, half})
       out.insert(out.end(), {below(x), x, above(x)});
   }
   std::erase_if(out, [](float x) { return x == 0 || std::isinf(x); });
