@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads the fields of a Quantizer aloud.
+#include "harness/explain/quantizer_text.h"
+
+#include <fmt/format.h>
+
+#include "harness/explain/format_text.h"
+
+namespace qbench {
+namespace {
+
+std::string_view words(Statistic statistic) {
+  switch (statistic) {
+    case Statistic::absmax:
+      return "the largest |w|";
+    case Statistic::signed_absmax:
+      return "the w of largest |w| with its sign, the first on ties";
+    case Statistic::min_max:
+      return "max(w, 0) - min(w, 0)";
+    case Statistic::range:
+      return "max w - min w";
+    case Statistic::mean_abs:
+      break;
+  }
+  return "the mean |w|";
+}
+
+std::string_view words(Exponent exponent) {
+  switch (exponent) {
+    case Exponent::floor:
+      return "down";
+    case Exponent::ceil:
+      break;
+  }
+  return "up";
+}
+
+std::string_view words(Rounding rounding) {
+  switch (rounding) {
+    case Rounding::nearest_even:
+      return "rounded to the nearest code, ties to even";
+    case Rounding::half_up:
+      return "rounded to the nearest code, ties upwards";
+    case Rounding::half_away:
+      return "rounded to the nearest code, ties away from zero";
+    case Rounding::thresholds:
+      break;
+  }
+  return "ranked among the thresholds: the code is that of the number strictly below";
+}
+
+std::string divided(std::string_view what, float by) {
+  return by == 1 ? std::string(what) : fmt::format("{} / {:g}", what, by);
+}
+
+// The scale from the statistic s of its group.
+std::string scale_text(const Mode& mode) {
+  const Quantizer& q = mode.quantizer;
+  const auto& outer = mode.format.scale.outer;
+  if (q.outer.from_statistics)
+    return fmt::format("outer scale = max s / ({:g} * {:g}), scale = s / ({:g} * outer scale)",
+                       q.qmax, q.outer.qmax, q.qmax);
+  std::string out = "scale = " + divided("s", q.qmax / mode.format.qmax);
+  if (outer)
+    out += fmt::format(
+        "; outer scale = {} of the scales{}",
+        divided(q.outer.statistic == Statistic::signed_absmax ? "the one of largest magnitude"
+                                                              : "the largest magnitude",
+                q.outer.qmax),
+        outer->less_mean ? " less their mean" : "");
+  return out;
+}
+
+std::string zero_text(const Mode& mode) {
+  switch (mode.format.zero) {
+    case Zero::none:
+      return "";
+    case Zero::point:
+      return std::holds_alternative<Integers>(mode.format.zero_number.storage.codec)
+                 ? "; point = -min(w, 0) / scale, to the nearest integer, ties to even"
+                 : "; point = -min(w, 0) / scale";
+    case Zero::minimum:
+      break;
+  }
+  return mode.quantizer.statistic == Statistic::range ? "; minimum = min w"
+                                                      : "; minimum = min(w, 0)";
+}
+
+std::string through_text(const Quantizer& q) {
+  std::string out;
+  if (q.weights_through != Dtype::fp32)
+    out += fmt::format("; weights are rounded to {} first", name(q.weights_through));
+  if (q.flush_subnormals) out += "; subnormals count as 0";
+  return out;
+}
+
+}  // namespace
+
+std::string scales_found_text(const Mode& mode) {
+  const Quantizer& q = mode.quantizer;
+  std::string out = search_text(q.search).text;
+  if (out.empty())
+    out = fmt::format("s = {} of a {}; {}{}", words(q.statistic), group_noun(mode.format),
+                      scale_text(mode), zero_text(mode));
+  if (std::holds_alternative<PowerOfTwo>(mode.format.scale.storage.codec))
+    out += fmt::format("; a scale is rounded {} to a power of two", words(q.exponent));
+  if (q.zero_step_is_one) out += "; a scale that would be 0 is 1";
+  return out + through_text(q);
+}
+
+std::string codes_found_text(const Mode& mode) {
+  const Quantizer& q = mode.quantizer;
+  const bool reciprocal = q.rule == Rule::multiply_by_reciprocal;
+  const std::string_view w = mode.format.zero == Zero::minimum ? "(w - minimum)" : "w";
+  const std::string top = mode.format.qmax == 1 ? "1" : fmt::format("{:g}", mode.format.qmax);
+  const std::string x = reciprocal              ? fmt::format("{} * ({} / scale)", w, top)
+                        : mode.format.qmax == 1 ? fmt::format("{} / scale", w)
+                                                : fmt::format("{} / (scale / {})", w, top);
+  std::string out = fmt::format("x = {}, by the {} scale{}; {} is {}", x,
+                                q.codes_from == CodesFrom::exact_scale ? "exact" : "stored",
+                                reciprocal ? ", its reciprocal correctly rounded" : "",
+                                q.thresholds.sign_magnitude ? "|x|" : "x", words(q.rounding));
+  if (q.thresholds.sign_magnitude) out += ", the sign its top bit";
+  if (mode.format.zero == Zero::point) out += ", plus the point";
+  return q.rounding == Rounding::thresholds ? out : out + "; beyond the ends it is the end";
+}
+
+}  // namespace qbench
