@@ -126,9 +126,9 @@ const std::vector<Axis> kAxes = {
      .option = "--modes",
      .policy = "modes",
      .judged = "all",
-     .help = "Names, families and sets (gguf, 4bit, common, all) and globs ('mxfp4*'); default: "
-             "common, "
-             "of gates and ab: all; bf16 is added where a kernel runs it",
+     .help =
+         "Names, families, sets (4bit, common, all), globs ('mxfp4*'); default: common (gates, ab: "
+         "all); bf16 is added",
      .parse = [](const Axis& axis, Sweep& s, const std::string& t,
                  Kernels) { set_modes(axis, s, t); },
      .vary = vary_modes,

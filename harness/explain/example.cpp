@@ -24,9 +24,12 @@ using Bytes = Buffer<std::byte>;
 constexpr std::int64_t kRows = 2, kCols = 32, kWidestGroup = 256;
 constexpr std::size_t kMostBytes = 6, kMostNumbers = 12, kRoom = 68;  // columns beside the label
 
-// The least, so that a small matrix has several.
+// The least number of weights, so that a small matrix has several groups; else the default.
 int example_size(const Mode& mode) {
-  return mode.block_sizes.empty() ? mode.block_size : std::ranges::min(mode.block_sizes);
+  int least = 0;
+  for (const int size : mode.block_sizes)
+    if (size > 0 && (least == 0 || size < least)) least = size;
+  return least > 0 ? least : mode.block_size;
 }
 
 // At least one whole group in each row, but for very long ones.
@@ -129,11 +132,10 @@ void add_example(const Mode& mode, Page& page) {
   const int size = example_size(mode);
   const Matrix w = weights(columns(size));
   const QuantizedMatrix q = reference::quantize(mode, size, w);
-  page.add(
-      "example",
-      fmt::format("{} x {}{}: w[r][c] = ((5c + 3r) mod 17 - 8) / 8 * (1 + r{})", w.rows, w.cols,
-                  size ? fmt::format(" in {}s of {}", group_noun(mode.format), size) : "",
-                  w.cols > kCols ? " + floor(c / 32)" : ""));
+  page.add("example",
+           fmt::format("{} x {}{}: w = ((5c + 3r) mod 17 - 8) / 8 * (1 + r{})", w.rows, w.cols,
+                       size > 0 ? fmt::format(" in {}s of {}", group_noun(mode.format), size) : "",
+                       w.cols > kCols ? " + floor(c / 32)" : ""));
   add_numbers(page, "weights", {w.values.data(), kMostNumbers});
   for_each_plane(q, [&](Plane plane, const Bytes& bytes) {
     if (bytes.empty()) return;

@@ -28,11 +28,11 @@ std::string_view words(Statistic statistic) {
 std::string_view words(Exponent exponent) {
   switch (exponent) {
     case Exponent::floor:
-      return "down";
+      return "the next below";
     case Exponent::ceil:
       break;
   }
-  return "up";
+  return "the next above";
 }
 
 std::string_view words(Rounding rounding) {
@@ -86,6 +86,15 @@ std::string zero_text(const Mode& mode) {
                                                       : "; minimum = min(w, 0)";
 }
 
+std::string statistic_text(const Mode& mode) {
+  const Quantizer& q = mode.quantizer;
+  std::string out = fmt::format("s = {} of a {}; {}{}", words(q.statistic), group_noun(mode.format),
+                                scale_text(mode), zero_text(mode));
+  if (std::holds_alternative<PowerOfTwo>(mode.format.scale.storage.codec))
+    out += fmt::format("; a scale becomes a power of two: {}", words(q.exponent));
+  return out;
+}
+
 std::string through_text(const Quantizer& q) {
   std::string out;
   if (q.weights_through != Dtype::fp32)
@@ -98,12 +107,9 @@ std::string through_text(const Quantizer& q) {
 
 std::string scales_found_text(const Mode& mode) {
   const Quantizer& q = mode.quantizer;
-  std::string out = search_text(q.search).text;
-  if (out.empty())
-    out = fmt::format("s = {} of a {}; {}{}", words(q.statistic), group_noun(mode.format),
-                      scale_text(mode), zero_text(mode));
-  if (std::holds_alternative<PowerOfTwo>(mode.format.scale.storage.codec))
-    out += fmt::format("; a scale is rounded {} to a power of two", words(q.exponent));
+  const SearchText search = search_text(q.search);
+  std::string out = search.from_statistic ? statistic_text(mode) : search.text;
+  if (search.from_statistic && !search.text.empty()) out += "; " + search.text;
   if (q.zero_step_is_one) out += "; a scale that would be 0 is 1";
   return out + through_text(q);
 }

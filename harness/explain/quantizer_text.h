@@ -14,10 +14,11 @@ std::string scales_found_text(const Mode& mode);
 // How the code of a weight is found, with ties.
 std::string codes_found_text(const Mode& mode);
 
-// How a search finds the scales of a group: empty where there is none.
+// How a search finds the scales of a group; no text where there is none.
 struct SearchText {
-  std::string text;
-  bool finds_codes = false;  // it gives the codes too, in place of the rounding
+  std::string text = {};
+  bool from_statistic = true;  // it begins with the scale that the statistic gives
+  bool finds_codes = false;    // it gives the codes too, in place of the rounding
 };
 SearchText search_text(const Search& search);
 

@@ -10,7 +10,8 @@ namespace {
 SearchText in_words(std::monostate) { return {}; }
 
 SearchText in_words(Fit (*)(std::span<const float>)) {
-  return {.text = "a search over the weights of a group finds its step and its minimum"};
+  return {.text = "a search over the weights of a group finds its step and its minimum",
+          .from_statistic = false};
 }
 
 }  // namespace
