@@ -115,17 +115,13 @@ std::string storage_text(const Storage& storage) {
 }
 
 std::string packing_text(const Format& format) {
-  switch (format.packing) {
-    case Packing::trits:
-      return "as digits in base 3, five a byte";
-    case Packing::low_first:
-    case Packing::high_first:
-      break;
-  }
-  if (format.bits % 8 == 0) return "in bytes of their own, the lowest first";
-  if (format.bits != 4) return "as one stream of bits, the first in the lowest";
-  return format.packing == Packing::high_first ? "two a byte, the first in the high half"
-                                               : "two a byte, the first in the low half";
+  if (format.packing == Packing::trits) return "digits in base 3, five a byte";
+  const std::string width =
+      format.bits == 1 ? "1 bit each, " : fmt::format("{} bits each, ", format.bits);
+  if (format.bits % 8 == 0) return width + "in bytes of their own, the lowest first";
+  if (format.bits != 4) return width + "as one stream of bits, the first in the lowest";
+  return width + (format.packing == Packing::high_first ? "two a byte, the first in the high half"
+                                                        : "two a byte, the first in the low half");
 }
 
 }  // namespace qbench

@@ -14,7 +14,7 @@ std::string codec_text(const Codec& codec);
 // Of a scale or a zero point, in short: "8 bits, E4M3 up to 448".
 std::string storage_text(const Storage& storage);
 
-// How codes lie in bytes.
+// How wide codes are, and how they lie in bytes.
 std::string packing_text(const Format& format);
 
 }  // namespace qbench

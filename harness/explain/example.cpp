@@ -41,8 +41,7 @@ Matrix weights(std::int64_t cols) {
   Matrix w(kRows, cols);
   for (std::int64_t r = 0; r < w.rows; ++r)
     for (std::int64_t c = 0; c < w.cols; ++c)
-      w.row(r)[c] =
-          static_cast<float>((5 * c + 3 * r) % 17 - 8) / 8 * static_cast<float>(1 + r + c / kCols);
+      w.row(r)[c] = static_cast<float>((5 * c + 3 * r) % 17 - 8) / 8 * static_cast<float>(1 + r);
   return w;
 }
 
@@ -132,10 +131,10 @@ void add_example(const Mode& mode, Page& page) {
   const int size = example_size(mode);
   const Matrix w = weights(columns(size));
   const QuantizedMatrix q = reference::quantize(mode, size, w);
-  page.add("example",
-           fmt::format("{} x {}{}: w = ((5c + 3r) mod 17 - 8) / 8 * (1 + r{})", w.rows, w.cols,
-                       size > 0 ? fmt::format(" in {}s of {}", group_noun(mode.format), size) : "",
-                       w.cols > kCols ? " + floor(c / 32)" : ""));
+  const std::string groups =
+      size > 0 ? fmt::format(" in {}s of {}", group_noun(mode.format), size) : "";
+  page.add("example", fmt::format("{} x {}{}: w = ((5c + 3r) mod 17 - 8) / 8 * (1 + r)", w.rows,
+                                  w.cols, groups));
   add_numbers(page, "weights", {w.values.data(), kMostNumbers});
   for_each_plane(q, [&](Plane plane, const Bytes& bytes) {
     if (bytes.empty()) return;

@@ -16,7 +16,7 @@ namespace {
 
 void add_format(const Mode& mode, Page& page) {
   const Format& format = mode.format;
-  page.add("codes", fmt::format("{} bits each, {}", format.bits, packing_text(format)));
+  page.add("codes", packing_text(format));
   page.add("levels", codec_text(format.codec));
   if (format.quantized()) {
     page.add("shared by", groups_text(format, mode.block_size));

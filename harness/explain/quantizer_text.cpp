@@ -14,7 +14,7 @@ std::string_view words(Statistic statistic) {
     case Statistic::absmax:
       return "the largest |w|";
     case Statistic::signed_absmax:
-      return "the w of largest |w| with its sign, the first on ties";
+      return "the signed w of largest |w|, the first on ties,";
     case Statistic::min_max:
       return "max(w, 0) - min(w, 0)";
     case Statistic::range:
@@ -86,6 +86,19 @@ std::string zero_text(const Mode& mode) {
                                                       : "; minimum = min(w, 0)";
 }
 
+// A weight in units of its scale.
+std::string scaled_text(const Mode& mode) {
+  const std::string_view w = mode.format.zero == Zero::minimum ? "(w - minimum)" : "w";
+  const float top = mode.format.qmax;
+  switch (mode.quantizer.rule) {
+    case Rule::multiply_by_reciprocal:
+      return fmt::format("{} * ({:g} / scale), the quotient correctly rounded", w, top);
+    case Rule::divide:
+      break;
+  }
+  return top == 1 ? fmt::format("{} / scale", w) : fmt::format("{} / (scale / {:g})", w, top);
+}
+
 std::string statistic_text(const Mode& mode) {
   const Quantizer& q = mode.quantizer;
   std::string out = fmt::format("s = {} of a {}; {}{}", words(q.statistic), group_noun(mode.format),
@@ -116,15 +129,8 @@ std::string scales_found_text(const Mode& mode) {
 
 std::string codes_found_text(const Mode& mode) {
   const Quantizer& q = mode.quantizer;
-  const bool reciprocal = q.rule == Rule::multiply_by_reciprocal;
-  const std::string_view w = mode.format.zero == Zero::minimum ? "(w - minimum)" : "w";
-  const std::string top = mode.format.qmax == 1 ? "1" : fmt::format("{:g}", mode.format.qmax);
-  const std::string x = reciprocal              ? fmt::format("{} * ({} / scale)", w, top)
-                        : mode.format.qmax == 1 ? fmt::format("{} / scale", w)
-                                                : fmt::format("{} / (scale / {})", w, top);
-  std::string out = fmt::format("x = {}, by the {} scale{}; {} is {}", x,
+  std::string out = fmt::format("x = {}, by the {} scale; {} is {}", scaled_text(mode),
                                 q.codes_from == CodesFrom::exact_scale ? "exact" : "stored",
-                                reciprocal ? ", its reciprocal correctly rounded" : "",
                                 q.thresholds.sign_magnitude ? "|x|" : "x", words(q.rounding));
   if (q.thresholds.sign_magnitude) out += ", the sign its top bit";
   if (mode.format.zero == Zero::point) out += ", plus the point";
