@@ -35,7 +35,7 @@ constexpr std::size_t kListWidth = 100, kBeside = 38;  // columns in all, and be
 constexpr auto name_of = [](const Mode* mode) { return mode->name; };
 
 std::string mode_line(const Mode& mode) {
-  const std::string block = mode.block_size ? fmt::format("{}", mode.block_size) : "-";
+  const std::string block = mode.block_size ? block_size_name(mode.block_size) : "-";
   const std::string what = fmt::format("{}; {}", mode.summary, mode.used_by);
   return fmt::format("    {:<18}{:>8.6g}{:>6}  {}\n", mode.name,
                      size_sum(mode.format, mode.block_size).per_param, block,

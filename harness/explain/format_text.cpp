@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "harness/explain/codec_text.h"
+#include "suites/axis_values.h"
 
 namespace qbench {
 namespace {
@@ -21,6 +22,11 @@ std::string outer_text(const OuterLevel& outer) {
   std::string out =
       fmt::format(", times an outer scale of {} ({})", shared, storage_text(outer.storage));
   return outer.less_mean ? out + ", plus the mean of all (32 bits: fp32)" : out;
+}
+
+std::string along_k(int size) {
+  if (size < 0) return fmt::format("a group: a whole {}", block_size_name(size));
+  return fmt::format("a group: {} weights along k, the last of a row perhaps short", size);
 }
 
 }  // namespace
@@ -48,7 +54,7 @@ std::string groups_text(const Format& format, int block_size) {
       out = fmt::format("a block: {} weights of the flattened matrix, across rows", block_size);
       break;
     case Granularity::group:
-      out = fmt::format("a group: {} weights along k, the last of a row perhaps short", block_size);
+      out = along_k(block_size);
       break;
     case Granularity::tile:
       out = fmt::format("a tile: {} rows of {} weights along k", format.tile_rows, block_size);
@@ -80,8 +86,10 @@ std::string formula_text(const Format& format) {
 
 std::string block_sizes_text(const Mode& mode) {
   if (mode.block_sizes.empty()) return "no choice";
-  if (mode.block_sizes.size() == 1) return fmt::format("{}, no other", mode.block_size);
-  return fmt::format("{} by default, of {}", mode.block_size, fmt::join(mode.block_sizes, ", "));
+  const std::string usual = block_size_name(mode.block_size);
+  if (mode.block_sizes.size() == 1) return usual + ", no other";
+  return fmt::format("{} by default, of {}", usual,
+                     fmt::join(names_of(mode.block_sizes, block_size_name), ", "));
 }
 
 }  // namespace qbench

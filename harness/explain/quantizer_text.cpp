@@ -49,6 +49,10 @@ std::string_view words(Rounding rounding) {
   return "ranked among the thresholds: the code is that of the number strictly below";
 }
 
+bool has_whole_points(const Format& format) {
+  return std::holds_alternative<Integers>(format.zero_number.storage.codec);
+}
+
 std::string divided(std::string_view what, float by) {
   return by == 1 ? std::string(what) : fmt::format("{} / {:g}", what, by);
 }
@@ -76,7 +80,7 @@ std::string zero_text(const Mode& mode) {
     case Zero::none:
       return "";
     case Zero::point:
-      return std::holds_alternative<Integers>(mode.format.zero_number.storage.codec)
+      return has_whole_points(mode.format)
                  ? "; point = -min(w, 0) / scale, to the nearest integer, ties to even"
                  : "; point = -min(w, 0) / scale";
     case Zero::minimum:
@@ -89,14 +93,20 @@ std::string zero_text(const Mode& mode) {
 // A weight in units of its scale.
 std::string scaled_text(const Mode& mode) {
   const std::string_view w = mode.format.zero == Zero::minimum ? "(w - minimum)" : "w";
+  const std::string_view which =
+      mode.quantizer.codes_from == CodesFrom::exact_scale ? "exact" : "stored";
   const float top = mode.format.qmax;
   switch (mode.quantizer.rule) {
     case Rule::multiply_by_reciprocal:
-      return fmt::format("{} * ({:g} / scale), the quotient correctly rounded", w, top);
+      return fmt::format("{} * ({:g} / the {} scale), the quotient correctly rounded", w, top,
+                         which);
+    case Rule::multiply:
+      return fmt::format("{} * f", w);
     case Rule::divide:
       break;
   }
-  return top == 1 ? fmt::format("{} / scale", w) : fmt::format("{} / (scale / {:g})", w, top);
+  return top == 1 ? fmt::format("{} / the {} scale", w, which)
+                  : fmt::format("{} / (the {} scale / {:g})", w, which, top);
 }
 
 std::string statistic_text(const Mode& mode) {
@@ -129,11 +139,12 @@ std::string scales_found_text(const Mode& mode) {
 
 std::string codes_found_text(const Mode& mode) {
   const Quantizer& q = mode.quantizer;
-  std::string out = fmt::format("x = {}, by the {} scale; {} is {}", scaled_text(mode),
-                                q.codes_from == CodesFrom::exact_scale ? "exact" : "stored",
-                                q.thresholds.sign_magnitude ? "|x|" : "x", words(q.rounding));
+  const bool point = mode.format.zero == Zero::point, whole = has_whole_points(mode.format);
+  std::string out =
+      fmt::format("x = {}{}; {} is {}", scaled_text(mode), point && !whole ? " + point" : "",
+                  q.thresholds.sign_magnitude ? "|x|" : "x", words(q.rounding));
   if (q.thresholds.sign_magnitude) out += ", the sign its top bit";
-  if (mode.format.zero == Zero::point) out += ", plus the point";
+  if (point && whole) out += ", plus the point";
   return q.rounding == Rounding::thresholds ? out : out + "; beyond the ends it is the end";
 }
 

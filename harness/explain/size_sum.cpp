@@ -21,6 +21,8 @@ Share share_of_group(const Format& format, int block_size) {
   switch (format.granularity) {
     case Granularity::block:
     case Granularity::group:
+      if (block_size == kWholeRow) return {Share::Of::rows, 1};
+      if (block_size == kWholeTensor) return {Share::Of::tensor, 1};
       return {Share::Of::params, block_size};
     case Granularity::tile:
       return {Share::Of::params, std::int64_t{block_size} * format.tile_rows};

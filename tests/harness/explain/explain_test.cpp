@@ -101,10 +101,11 @@ TEST_CASE("what a quantizer does is told by its fields") {
   CHECK_THAT(paragraph("mxfp4", "quantized"),
              ContainsSubstring("scale = s / 4; a scale becomes a power of two: the next below"));
   CHECK_THAT(paragraph("nvfp4", "quantized"), ContainsSubstring("a scale that would be 0 is 1"));
-  CHECK_THAT(paragraph("int8", "quantized"), ContainsSubstring("rounded to fp16 first") &&
-                                                 ContainsSubstring("x = w * (127 / scale)"));
-  CHECK_THAT(paragraph("q8_0", "quantized"),
-             ContainsSubstring("by the exact scale") && ContainsSubstring("ties away from zero"));
+  CHECK_THAT(paragraph("int8", "quantized"),
+             ContainsSubstring("rounded to fp16 first") &&
+                 ContainsSubstring("x = w * (127 / the stored scale)"));
+  CHECK_THAT(paragraph("q8_0", "quantized"), ContainsSubstring("x = w * (1 / the exact scale)") &&
+                                                 ContainsSubstring("ties away from zero"));
   CHECK_THAT(paragraph("fp4", "quantized"),
              ContainsSubstring("|x| is ranked among the thresholds"));
   Mode searched = *find_mode("int4");
