@@ -75,6 +75,9 @@ TEST_CASE("bits are a sum of ratios, and what does not grow with the weights has
   CHECK(sum("int8") == "8, and 32 a row");
   CHECK(sum("nvfp4") == "4 + 8/16 = 4.5, and 32 of the tensor");
   CHECK(sum("bf16") == "16");
+  const Format& int4 = find_mode("int4")->format;
+  CHECK(size_sum(int4, kWholeRow).text == "4, and 16 a row, and 4 a row");
+  CHECK(size_sum(int4, kWholeTensor).text == "4, and 16 of the tensor, and 4 of the tensor");
 }
 
 TEST_CASE("levels are those of the codec") {
