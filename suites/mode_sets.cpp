@@ -30,7 +30,7 @@ Modes common_modes() {
 }
 
 bool has_bits(const Mode& mode, int bits) {
-  return mode.quantized() && mode.format.bits == bits * mode.format.weights_a_code();
+  return mode.format.bits == bits * mode.format.weights_a_code();
 }
 
 std::vector<ModeSet> make_sets() {

@@ -23,8 +23,8 @@ struct ModeSet {
 inline constexpr std::string_view kCommonModes[] = {"bf16", "int8", "fp8-row", "nf4",   "nf4-dq",
                                                     "int4", "q4_k", "q6_k",    "mxfp4", "nvfp4"};
 
-// common and all; then each family of the table, and 1bit, 2bit, ...: the quantized modes whose
-// codes have so many bits a weight.
+// common and all; then each family of the table, and 1bit to 8bit: the modes whose codes have so
+// many bits a weight.
 const std::vector<ModeSet>& mode_sets();
 
 // The modes that a pattern means, ignoring case: the mode of that name, else the set of that name,
