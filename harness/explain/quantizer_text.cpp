@@ -30,9 +30,13 @@ std::string_view words(Exponent exponent) {
     case Exponent::floor:
       return "the next below";
     case Exponent::ceil:
+      return "the next above";
+    case Exponent::even:
+      return "the next below, of s rounded to the mantissa of the codes, halves up";
+    case Exponent::rceil:
       break;
   }
-  return "the next above";
+  return "the next above the quotient as rounded to f32";
 }
 
 std::string_view words(Rounding rounding) {
@@ -61,9 +65,12 @@ std::string divided(std::string_view what, float by) {
 std::string scale_text(const Mode& mode) {
   const Quantizer& q = mode.quantizer;
   const auto& outer = mode.format.scale.outer;
-  if (q.outer.from_statistics)
-    return fmt::format("outer scale = max s / ({:g} * {:g}), scale = s / ({:g} * outer scale)",
-                       q.qmax, q.outer.qmax, q.qmax);
+  if (q.outer.from_statistics) {
+    const std::string scale = q.outer.in_turn ? fmt::format("s / {:g} / outer scale", q.qmax)
+                                              : fmt::format("s / ({:g} * outer scale)", q.qmax);
+    return fmt::format("outer scale = max s / ({:g} * {:g}), scale = {}", q.qmax, q.outer.qmax,
+                       scale);
+  }
   std::string out = "scale = " + divided("s", q.qmax / mode.format.qmax);
   if (outer)
     out += fmt::format(
@@ -100,6 +107,8 @@ std::string scaled_text(const Mode& mode) {
     case Rule::multiply_by_reciprocal:
       return fmt::format("{} * ({:g} / the {} scale), the quotient correctly rounded", w, top,
                          which);
+    case Rule::multiply_by_reciprocals:
+      return fmt::format("{} * ((1 / outer scale) / the {} scale)", w, which);
     case Rule::multiply:
       return fmt::format("{} * f", w);
     case Rule::divide:
@@ -133,6 +142,9 @@ std::string scales_found_text(const Mode& mode) {
   const SearchText search = search_text(q.search);
   std::string out = search.from_statistic ? statistic_text(mode) : search.text;
   if (search.from_statistic && !search.text.empty()) out += "; " + search.text;
+  if (q.least_stored > 0)
+    out += fmt::format("; a scale below {:g} is stored as that", q.least_stored);
+  if (q.zeros_under_zero) out += "; weights under a scale of 0 count as 0";
   if (q.zero_step_is_one) out += "; a scale that would be 0 is 1";
   return out + through_text(q);
 }
