@@ -100,28 +100,30 @@ std::string zero_text(const Mode& mode) {
 // A weight in units of its scale.
 std::string scaled_text(const Mode& mode) {
   const std::string_view w = mode.format.zero == Zero::minimum ? "(w - minimum)" : "w";
-  const std::string_view which =
-      mode.quantizer.codes_from == CodesFrom::exact_scale ? "exact" : "stored";
+  const std::string_view divisor = search_text(mode.quantizer.search).divisor;
+  const std::string_view by = !divisor.empty() ? divisor
+                              : mode.quantizer.codes_from == CodesFrom::exact_scale
+                                  ? "the exact scale"
+                                  : "the stored scale";
   const float top = mode.format.qmax;
   switch (mode.quantizer.rule) {
     case Rule::multiply_by_reciprocal:
-      return fmt::format("{} * ({:g} / the {} scale), the quotient correctly rounded", w, top,
-                         which);
+      return fmt::format("{} * ({:g} / {}), the quotient correctly rounded", w, top, by);
     case Rule::multiply_by_reciprocals:
-      return fmt::format("{} * ((1 / outer scale) / the {} scale)", w, which);
+      return fmt::format("{} * ((1 / outer scale) / {})", w, by);
     case Rule::multiply:
       return fmt::format("{} * f", w);
     case Rule::divide:
       break;
   }
-  return top == 1 ? fmt::format("{} / the {} scale", w, which)
-                  : fmt::format("{} / (the {} scale / {:g})", w, which, top);
+  return top == 1 ? fmt::format("{} / {}", w, by) : fmt::format("{} / ({} / {:g})", w, by, top);
 }
 
 std::string statistic_text(const Mode& mode) {
   const Quantizer& q = mode.quantizer;
-  std::string out = fmt::format("s = {} of a {}; {}{}", words(q.statistic), group_noun(mode.format),
-                                scale_text(mode), zero_text(mode));
+  const std::string least = q.least > 0 ? fmt::format(", but no less than {:g}", q.least) : "";
+  std::string out = fmt::format("s = {} of a {}{}; {}{}", words(q.statistic),
+                                group_noun(mode.format), least, scale_text(mode), zero_text(mode));
   if (std::holds_alternative<PowerOfTwo>(mode.format.scale.storage.codec))
     out += fmt::format("; a scale becomes a power of two: {}", words(q.exponent));
   return out;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "reference/mode.h"
 
@@ -17,8 +18,9 @@ std::string codes_found_text(const Mode& mode);
 // How a search finds the scales of a group; no text where there is none.
 struct SearchText {
   std::string text = {};
-  bool from_statistic = true;  // it begins with the scale that the statistic gives
-  bool finds_codes = false;    // it gives the codes too, in place of the rounding
+  bool from_statistic = true;     // it begins with the scale that the statistic gives
+  bool finds_codes = false;       // it gives the codes too, in place of the rounding
+  std::string_view divisor = {};  // of weights, for their codes; empty: the scale
 };
 SearchText search_text(const Search& search);
 

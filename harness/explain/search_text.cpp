@@ -28,8 +28,7 @@ SearchText in_words(const TernaryMeans& how) {
       "scale = the mean |w| of those above a threshold, {:g} of the mean |w|", how.threshold);
   if (how.refinements > 0)
     text += fmt::format(", then {} times half the scale before", how.refinements);
-  return {.text = text + "; codes are found with the threshold as the scale",
-          .from_statistic = false};
+  return {.text = text, .from_statistic = false, .divisor = "the threshold"};
 }
 
 SearchText in_words(const HalfQuadratic& how) {

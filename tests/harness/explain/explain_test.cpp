@@ -116,6 +116,21 @@ TEST_CASE("what a quantizer does is told by its fields") {
   CHECK_THAT(scales_found_text(searched), ContainsSubstring("a search over the weights"));
 }
 
+TEST_CASE("every search has words, and those that divide by something else say so") {
+  for (const Mode* mode : all_modes()) {
+    CAPTURE(mode->name);
+    const SearchText search = search_text(mode->quantizer.search);
+    CHECK(search.text.empty() == std::holds_alternative<std::monostate>(mode->quantizer.search));
+  }
+  CHECK_THAT(paragraph("twn", "quantized"), ContainsSubstring("0.7 of the mean |w|") &&
+                                                ContainsSubstring("x = w / the threshold"));
+  CHECK_THAT(paragraph("b1.58", "quantized"), ContainsSubstring("but no less than"));
+  CHECK_THAT(paragraph("int4-hqq", "quantized"), ContainsSubstring("x = w * f + point;"));
+  CHECK_THAT(paragraph("q4_k", "quantized"), !ContainsSubstring("x = "));
+  CHECK_THAT(paragraph("nvfp4-mse", "quantized"),
+             ContainsSubstring("-4 to +5 codes from that one"));
+}
+
 TEST_CASE("the bytes of the example are those of the reference, with what they say") {
   CHECK_THAT(explained(*find_mode("int8")),
              ContainsSubstring("codes          64 bytes  81 d0 20 6f b1 00 ..  -127 -48 32 111"));
