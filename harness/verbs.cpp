@@ -3,6 +3,7 @@
 #include "harness/verbs.h"
 
 #include "harness/cli/report_journals.h"
+#include "harness/explain/explain.h"
 #include "harness/gates/ab/ab.h"
 #include "harness/gates/compare.h"
 #include "harness/gates/gate.h"
@@ -54,6 +55,14 @@ Verbs all_verbs() {
        .needs_suite = false,
        .add_options = add_report_options,
        .run = run_report},
+      {.verb = Verb::explain,
+       .name = "explain",
+       .help = "Show all that modes are: levels, scales, bytes, bits, rounding",
+       .takes = {},
+       .judges = false,
+       .needs_suite = false,
+       .add_options = add_explain_options,
+       .run = [](const Options& options) { return explain(options.explained); }},
       {.verb = Verb::selftest,
        .name = "selftest",
        .help = "Inject faults, and see the harness catch every one",

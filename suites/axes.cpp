@@ -63,6 +63,7 @@ std::string input_name(const Case& c) {
 }
 
 bool has_blocks(const Case& c) { return !c.mode->block_sizes.empty(); }
+bool has_m(const Case& c) { return c.operation().has_x; }
 bool has_dtype(const Case& c) { return c.operation().has_dtype; }
 bool is_seeded(const Case& c) {
   return c.uses_input() && (c.operation().has_x || !is_fixed(c.input));
@@ -85,31 +86,6 @@ bool dtype_makes(const Case& c, Made made) {
 
 // --- Rows
 
-// Reads nothing if the id names an unknown kind of device.
-std::optional<DeviceId> device_of(const IdParts& parts) {
-  return parse_device(parts.find("device").value_or("cpu"));
-}
-
-bool is_on(const Sweep& sweep, const IdParts& parts) {
-  const std::optional<DeviceId> device = device_of(parts);
-  if (!device) return false;
-  return std::ranges::find(sweep.devices, *device) != sweep.devices.end() ||
-         (sweep.auto_devices && device->kind != DeviceKind::emulated);
-}
-
-// Cases other than products have no m to compare.
-bool has_shape(const Sweep& sweep, const IdParts& parts) {
-  const std::string_view m = parts.text("m"), n = parts.text("n"), k = parts.text("k");
-  return std::ranges::any_of(sweep.shapes, [&](const Shape& shape) {
-    const bool same_m = shape.m == 0 || m.empty() || m == std::to_string(shape.m);
-    return same_m && n == std::to_string(shape.n) && k == std::to_string(shape.k);
-  });
-}
-
-Layer layer_of(const IdParts& parts) {
-  return {number_of<std::int64_t>(parts, "n"), number_of<std::int64_t>(parts, "k")};
-}
-
 void read_tensor(Sweep& sweep, const IdParts& parts) {
   if (const auto tensor = parts.find("tensor"))
     sweep.tensors = {{.name = std::string(*tensor), .shape = layer_of(parts)}};
@@ -129,7 +105,8 @@ const std::vector<Axis> kAxes = {
     {.name = "suite",
      .option = "--suite",
      .policy = "suites",
-     .help = "roundtrip (error of the weights), quantize, dequantize, gemv, gemm",
+     .help =
+         "roundtrip (error of the weights), quantize, dequantize, gemv, gemm, batch (a sweep of m)",
      .parse =
          [](const Axis& axis, Sweep& sweep, const std::string& text, Kernels) {
            const Names names =
@@ -148,11 +125,14 @@ const std::vector<Axis> kAxes = {
     {.name = "mode",
      .option = "--modes",
      .policy = "modes",
-     .help = "nf4,fp4,int8 ... or all (default); bf16 is added where a kernel runs it",
+     .judged = "all",
+     .help =
+         "Names, families, sets (4bit, common, all), globs ('mxfp4*'); default: common (gates, ab: "
+         "all); bf16 is added",
      .parse = [](const Axis& axis, Sweep& s, const std::string& t,
-                 Kernels) { s.modes = modes_of(axis, t); },
+                 Kernels) { set_modes(axis, s, t); },
      .vary = vary_modes,
-     .nesting = 5,
+     .nesting = 6,
      .read =
          [](Sweep& sweep, const IdParts& parts) {
            sweep.modes = {known("mode", parts.text("mode"), find_mode(parts.text("mode")))};
@@ -168,7 +148,7 @@ const std::vector<Axis> kAxes = {
      .parse = [](const Axis& axis, Sweep& sweep, const std::string& text,
                  Kernels) { sweep.block_sizes = block_sizes_of(axis, text); },
      .vary = vary_block_sizes,
-     .nesting = 6,
+     .nesting = 7,
      .read =
          [](Sweep& sweep, const IdParts& parts) {
            if (const auto size = parts.find("bs")) sweep.block_sizes = {block_size_of(*size)};
@@ -187,7 +167,7 @@ const std::vector<Axis> kAxes = {
      .help = "fp32, fp16, bf16: of a product's activations and results; default: the mode's own",
      .parse = parse_names<&Sweep::dtypes, kDtypeNames>,
      .vary = vary_dtypes,
-     .nesting = 7,
+     .nesting = 8,
      .read = [](Sweep& s,
                 const IdParts& p) { read_name<&Sweep::dtypes, kDtypeNames>(s, p, "dtype"); },
      .allows = [](const Sweep& s,
@@ -200,7 +180,7 @@ const std::vector<Axis> kAxes = {
     {.name = "shape",
      .option = "--shapes",
      .policy = "shapes",
-     .help = "MxNxK, NxK (m: the suite's own) or a model's name; default: llama-2-7b",
+     .help = "MxNxK, NxK (m: that of --m) or a model's name; default: llama-2-7b",
      .parse = [](const Axis& axis, Sweep& s, const std::string& t,
                  Kernels) { s.shapes = shapes_of(axis, t); },
      .vary = vary_weights,
@@ -208,14 +188,29 @@ const std::vector<Axis> kAxes = {
      .read =
          [](Sweep& sweep, const IdParts& parts) {
            const Layer layer = layer_of(parts);
-           sweep.shapes = {{number_of<std::int64_t>(parts, "m"), layer.n, layer.k}};
+           sweep.shapes = {{0, layer.n, layer.k}};
          },
      .allows = has_shape,
-     .fields = {{"m", [](const Case& c) { return size_of(c.shape.m); }, "m", 6, nullptr, makes_x},
-                {"n", [](const Case& c) -> Value { return c.shape.n; }, "n", 7, nullptr,
+     .fields = {{"n", [](const Case& c) -> Value { return c.shape.n; }, "n", 7, nullptr,
                  makes_weights},
                 {"k", [](const Case& c) -> Value { return c.shape.k; }, "k", 8, nullptr,
                  [](const Case&, Made made) { return made != codes; }}}},
+    {.name = "m",
+     .option = "--m",
+     .policy = "m",
+     .help = "Tokens of a product, for shapes without an m; default: the suite's own",
+     .parse = [](const Axis& axis, Sweep& s, const std::string& t, Kernels) { set_m(axis, s, t); },
+     .vary = vary_m,
+     .nesting = 5,
+     .read =
+         [](Sweep& sweep, const IdParts& parts) {
+           if (parts.find("m")) sweep.m = {number_of<std::int64_t>(parts, "m")};
+         },
+     .allows = [](const Sweep& s, const IdParts& p) { return has(s.m, p.text("m"), digits_of); },
+     .applies = has_m,
+     .other = suite_name,
+     .why = "it has no tokens",
+     .fields = {{"m", [](const Case& c) { return size_of(c.shape.m); }, "m", 6, nullptr, makes_x}}},
     {.name = "input",
      .option = "--inputs",
      .policy = "inputs",

@@ -56,6 +56,8 @@ struct Axis {
   std::string_view policy = {};  // key of a gate's sweep in a policy: "block_sizes"
   Heading heading = Heading::what_to_measure;
   bool is_list = true;  // takes values separated by commas
+  // What the option means to verbs that judge where it was not given; empty: what others take.
+  std::string_view judged = {};
   std::string_view help = {};
   // Parses the text of the option into the sweep; empty text means that it was not given. Names of
   // kernels are looked up in `kernels`. Throws std::invalid_argument with one line that says what

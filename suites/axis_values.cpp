@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <stdexcept>
 
+#include "suites/mode_sets.h"
+
 namespace qbench {
 namespace {
 
@@ -42,6 +44,9 @@ Number digits(std::string_view key, std::string_view text) {
 
 constexpr std::string_view kRow = "row", kTensor = "tensor";
 
+// At least as large as the layers that suites take by default.
+const std::vector<Shape> kLargest = {{0, 1 << 16, 1 << 16}};
+
 std::string unknown_device(const Axis& axis, const std::string& name) {
   if (name == "gpu" || name == "cuda" || name == "nvidia")
     return "unknown device '" + name + "': the first GPU is 'cuda:0'";
@@ -50,13 +55,8 @@ std::string unknown_device(const Axis& axis, const std::string& name) {
 
 }  // namespace
 
-std::vector<const Mode*> modes_of(const Axis& axis, const std::string& text) {
-  const std::vector<const Mode*> all(all_modes().begin(), all_modes().end());
-  if (text.empty()) return all;
-  Names known = names_of(all, [](const Mode* mode) { return mode->name; });
-  known.push_back("all");
-  const auto modes = lookup<const Mode*>(axis, text, known, find_mode);
-  return std::ranges::find(modes, nullptr) == modes.end() ? modes : all;
+void set_modes(const Axis& axis, Sweep& sweep, const std::string& text) {
+  sweep.modes = modes_of(split_list(axis.option, text.empty() ? "common" : text));
 }
 
 std::vector<int> block_sizes_of(const Axis& axis, const std::string& text) {
@@ -105,6 +105,20 @@ std::vector<Shape> shapes_of(const Axis& axis, const std::string& text) {
   return shapes;
 }
 
+void set_m(const Axis& axis, Sweep& sweep, const std::string& text) {
+  if (text.empty()) return;
+  for (const std::string& each : split_list(axis.option, text))
+    add_once(sweep.m, number(axis.option, each, std::int64_t{1}, "a positive whole number"));
+  for (const Shape& shape : sweep.shapes)
+    if (shape.m > 0)
+      fail(fmt::format("{}: the shape {}x{}x{} has an m of its own: write {}x{}, or leave out {}",
+                       axis.option, shape.m, shape.n, shape.k, shape.n, shape.k, axis.option));
+  for (const std::int64_t m : sweep.m)
+    for (const Shape& shape : sweep.shapes.empty() ? kLargest : sweep.shapes)
+      if (!fits({m, shape.n, shape.k}))
+        fail(fmt::format("{}: '{}' is too large: m * n * k must stay below 2^62", axis.option, m));
+}
+
 void set_devices(const Axis& axis, Sweep& sweep, const std::string& text) {
   if (text.empty()) return;
   for (const std::string& name : split_list(axis.option, text)) {
@@ -125,5 +139,28 @@ Number number_of(const IdParts& parts, std::string_view key) {
 template int number_of(const IdParts&, std::string_view);
 template std::int64_t number_of(const IdParts&, std::string_view);
 template std::uint64_t number_of(const IdParts&, std::string_view);
+
+std::optional<DeviceId> device_of(const IdParts& parts) {
+  return parse_device(parts.find("device").value_or("cpu"));
+}
+
+Layer layer_of(const IdParts& parts) {
+  return {number_of<std::int64_t>(parts, "n"), number_of<std::int64_t>(parts, "k")};
+}
+
+bool is_on(const Sweep& sweep, const IdParts& parts) {
+  const std::optional<DeviceId> device = device_of(parts);
+  if (!device) return false;
+  return std::ranges::find(sweep.devices, *device) != sweep.devices.end() ||
+         (sweep.auto_devices && device->kind != DeviceKind::emulated);
+}
+
+bool has_shape(const Sweep& sweep, const IdParts& parts) {
+  const std::string_view m = parts.text("m"), n = parts.text("n"), k = parts.text("k");
+  return std::ranges::any_of(sweep.shapes, [&](const Shape& shape) {
+    const bool same_m = shape.m == 0 || m.empty() || m == std::to_string(shape.m);
+    return same_m && n == std::to_string(shape.n) && k == std::to_string(shape.k);
+  });
+}
 
 }  // namespace qbench

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,12 +32,15 @@ std::vector<T> lookup(const Axis& axis, const std::string& text, const Names& kn
   return found;
 }
 
-std::vector<const Mode*> modes_of(const Axis& axis, const std::string& text);  // all modes if empty
+void set_modes(const Axis& axis, Sweep& sweep,
+               const std::string& text);  // the common ones if empty
 std::vector<int> block_sizes_of(const Axis& axis, const std::string& text);
 // A number of weights, row or tensor. Throws std::invalid_argument.
 int block_size_of(std::string_view text);
 std::string block_size_name(int size);
 std::vector<Shape> shapes_of(const Axis& axis, const std::string& text);
+// After shapes_of: throws std::invalid_argument too if a shape of the sweep has an m of its own.
+void set_m(const Axis& axis, Sweep& sweep, const std::string& text);
 void set_devices(const Axis& axis, Sweep& sweep, const std::string& text);
 
 // True if n and k are positive, m is not negative (0: the suite's own), and m * n * k is below
@@ -46,6 +50,15 @@ bool fits(const Shape& shape);
 // The number in a part of an id; 0 if there is no such part. Throws std::invalid_argument.
 template <class Number>
 Number number_of(const IdParts& parts, std::string_view key);
+
+// What an id says of its device, none for an unknown kind, and of its layer.
+std::optional<DeviceId> device_of(const IdParts& parts);
+Layer layer_of(const IdParts& parts);
+
+// True if a case with that id is on a device of the sweep, or of one of its shapes. Cases other
+// than products have no m to compare.
+bool is_on(const Sweep& sweep, const IdParts& parts);
+bool has_shape(const Sweep& sweep, const IdParts& parts);
 
 // Returns `found`. Throws std::invalid_argument, with the kind and the name, if it is empty.
 template <class T>

@@ -1,21 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The layer shapes of well-known models: n x k of their linear layers, each shape once, in the
 // order of a forward pass. From the config.json that each model was published with.
-#include <algorithm>
-
+#include "suites/names.h"
 #include "suites/suite.h"
 
 namespace qbench {
-namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool same(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
-}
-
-}  // namespace
 
 const std::vector<Model>& all_models() {
   static const std::vector<Model> models = {
@@ -38,7 +27,7 @@ const std::vector<Model>& all_models() {
 
 const Model* find_model(std::string_view name) {
   for (const Model& model : all_models())
-    if (same(name, model.name) || same(name, model.published)) return &model;
+    if (lowered(name) == model.name || lowered(name) == lowered(model.published)) return &model;
   return nullptr;
 }
 

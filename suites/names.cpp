@@ -16,6 +16,12 @@ int lower(char c) { return std::tolower(static_cast<unsigned char>(c)); }
 
 }  // namespace
 
+std::string lowered(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = static_cast<char>(lower(c));
+  return out;
+}
+
 int edit_distance(std::string_view a, std::string_view b) {
   // Three rows of the table of distances between prefixes of a and b: two rows up, one row up, this
   // one.
@@ -36,18 +42,21 @@ int edit_distance(std::string_view a, std::string_view b) {
   return above[b.size()];
 }
 
+const std::string& nearest_name(std::string_view typed, std::span<const std::string> known) {
+  return *std::ranges::min_element(
+      known, {}, [typed](const std::string& name) { return edit_distance(typed, name); });
+}
+
+bool is_near(std::string_view typed, std::string_view name) {
+  return name.starts_with(typed) ||
+         edit_distance(typed, name) <= std::max(1, static_cast<int>(typed.size()) / 3);
+}
+
 std::string unknown_name(std::string_view kind, std::string_view typed,
                          std::span<const std::string> known) {
-  const auto distance = [typed](const std::string& name) { return edit_distance(typed, name); };
-  const auto nearest = std::min_element(
-      known.begin(), known.end(),
-      [&](const std::string& a, const std::string& b) { return distance(a) < distance(b); });
-  const auto near = [&](const std::string& name) {
-    return name.starts_with(typed) ||
-           distance(name) <= std::max(1, static_cast<int>(typed.size()) / 3);
-  };
-  if (nearest != known.end() && near(*nearest))
-    return fmt::format("unknown {} '{}': did you mean '{}'?", kind, typed, *nearest);
+  if (!known.empty() && is_near(typed, nearest_name(typed, known)))
+    return fmt::format("unknown {} '{}': did you mean '{}'?", kind, typed,
+                       nearest_name(typed, known));
   std::vector<std::string> each;  // unique: several operations may share a name
   for (const std::string& name : known)
     if (std::ranges::find(each, name) == each.end()) each.push_back(name);

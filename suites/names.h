@@ -13,9 +13,17 @@ namespace qbench {
 
 using Names = std::vector<std::string>;
 
+std::string lowered(std::string_view text);
+
 // The number of insertions, deletions, substitutions and swaps of neighbours that turn one into the
 // other, ignoring case.
 int edit_distance(std::string_view a, std::string_view b);
+
+// The known name at the least distance; `known` is not empty.
+const std::string& nearest_name(std::string_view typed, std::span<const std::string> known);
+
+// True if the name is likely to be what was meant.
+bool is_near(std::string_view typed, std::string_view name);
 
 // "unknown mode 'nf5': did you mean 'nf4'?" or, if nothing is near, all known names.
 std::string unknown_name(std::string_view kind, std::string_view typed,

@@ -35,9 +35,9 @@ struct Suite {
   std::string_view name;
   std::string_view summary;
   Op op;
-  std::int64_t m;             // default number of tokens; 0: the operation has none
-  std::string_view model;     // the model whose layer shapes are the default
-  std::vector<Input> inputs;  // the default inputs
+  std::vector<std::int64_t> m;  // default numbers of tokens; empty: the operation has none
+  std::string_view model;       // the model whose layer shapes are the default
+  std::vector<Input> inputs;    // the default inputs
 };
 
 const std::vector<Suite>& all_suites();
@@ -98,7 +98,8 @@ struct Sweep {
   std::vector<const Mode*> modes;
   std::vector<int> block_sizes;
   std::vector<Dtype> dtypes;
-  std::vector<Shape> shapes;  // m == 0: the suite's own
+  std::vector<Shape> shapes;    // m == 0: those of `m`
+  std::vector<std::int64_t> m;  // numbers of tokens
   std::vector<Input> inputs;
   std::vector<std::string> kernels;
   std::vector<DeviceId> devices;    // named explicitly

@@ -35,24 +35,34 @@ Cases vary_seeds(const Case& c, const Sweep& sweep) {
 
 Cases vary_weights(const Case& c, const Sweep& sweep) {
   Cases out;
-  const auto add = [&](const Shape& shape, const std::optional<RealTensor>& tensor) {
+  const auto add = [&](const Layer& layer, const std::optional<RealTensor>& tensor) {
     out.push_back(c);
-    out.back().shape = shape;
+    out.back().shape = {0, layer.n, layer.k};
     out.back().tensor = tensor;
   };
-  for (const RealTensor& tensor : sweep.tensors)
-    add({c.suite->m, tensor.shape.n, tensor.shape.k}, tensor);
+  for (const RealTensor& tensor : sweep.tensors) add(tensor.shape, tensor);
   if (!out.empty()) return out;
 
-  std::vector<Shape> shapes;
-  for (Shape shape : sweep.shapes) {
-    if (shape.m == 0 || c.suite->m == 0) shape.m = c.suite->m;
-    add_once(shapes, shape);
+  std::vector<Layer> layers;
+  for (const Shape& shape : sweep.shapes) add_once(layers, {shape.n, shape.k});
+  for (const Layer& layer : layers.empty() ? find_model(c.suite->model)->layers : layers)
+    add(layer, std::nullopt);
+  return out;
+}
+
+Cases vary_m(const Case& c, const Sweep& sweep) {
+  if (!c.operation().has_x) return {c};
+  const std::vector<std::int64_t>& usual = sweep.m.empty() ? c.suite->m : sweep.m;
+  std::vector<std::int64_t> all;
+  for (const Shape& shape : sweep.shapes) {
+    if (c.tensor || shape.n != c.shape.n || shape.k != c.shape.k) continue;
+    for (const std::int64_t m : shape.m > 0 ? std::vector{shape.m} : usual) add_once(all, m);
   }
-  if (shapes.empty())
-    for (const Layer& layer : find_model(c.suite->model)->layers)
-      shapes.push_back({c.suite->m, layer.n, layer.k});
-  for (const Shape& shape : shapes) add(shape, std::nullopt);
+  Cases out;
+  for (const std::int64_t m : all.empty() ? usual : all) {
+    out.push_back(c);
+    out.back().shape.m = m;
+  }
   return out;
 }
 

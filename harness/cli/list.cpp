@@ -4,13 +4,18 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <stdexcept>
 #include <utility>
 
 #include "harness/cli/options.h"
+#include "harness/explain/page.h"
+#include "harness/explain/size_sum.h"
 #include "kernels/baselines/cublaslt.h"
 #include "kernels/device/cuda_device.h"
 #include "kernels/dispatch/dispatch.h"
+#include "suites/axis_values.h"
+#include "suites/mode_sets.h"
 #include "suites/names.h"
 
 namespace qbench {
@@ -19,20 +24,48 @@ namespace {
 std::string suites() {
   std::string out = "Suites (--suite)\n";
   for (const Suite& suite : all_suites()) {
-    const std::string m = suite.m ? fmt::format("m = {}, ", suite.m) : "";
+    const std::string m = suite.m.empty() ? "" : fmt::format("m = {}, ", fmt::join(suite.m, ","));
     out += fmt::format("  {:<12} {} ({}shapes of {})\n", suite.name, suite.summary, m, suite.model);
   }
   return out;
 }
 
-std::string modes() {
-  std::string out = "Modes (--modes)     bits  block\n";
-  for (const Mode* mode : all_modes()) {
-    const std::string block = mode->block_size ? fmt::format("{}", mode->block_size) : "-";
-    out += fmt::format("  {:<17} {:>4}  {:>5}  {}\n", mode->name, mode->format.bits, block,
-                       mode->summary);
-  }
+constexpr std::size_t kListWidth = 100, kBeside = 38;  // columns in all, and before the text
+
+constexpr auto name_of = [](const Mode* mode) { return mode->name; };
+
+std::string mode_line(const Mode& mode) {
+  const std::string block = mode.block_size ? block_size_name(mode.block_size) : "-";
+  const std::string what = fmt::format("{}; {}", mode.summary, mode.used_by);
+  return fmt::format("    {:<18}{:>8.6g}{:>6}  {}\n", mode.name,
+                     size_sum(mode.format, mode.block_size).per_param, block,
+                     wrapped(what, kListWidth, kBeside));
+}
+
+double bits_of(const Mode* mode) { return size_sum(mode->format, mode->block_size).per_param; }
+
+std::string family_lines(std::string_view family) {
+  Modes members;
+  std::ranges::copy_if(all_modes(), std::back_inserter(members),
+                       [&](const Mode* mode) { return mode->family == family; });
+  std::ranges::stable_sort(members, {}, bits_of);
+  std::string out = fmt::format("  {}\n", family);
+  for (const Mode* mode : members) out += mode_line(*mode);
   return out;
+}
+
+// By family in the order of the table, then by bits of a parameter.
+std::string modes() {
+  std::string out = "Modes (--modes)      bits/param block  what it is; who uses it\n";
+  std::vector<std::string_view> families;
+  for (const Mode* mode : all_modes()) add_once(families, mode->family);
+  for (const std::string_view family : families) out += family_lines(family);
+  Names sets;
+  for (const ModeSet& set : mode_sets())
+    if (!find_mode(set.name)) sets.push_back(set.name);
+  const std::string text = fmt::format("sets: {}; common: {}", fmt::join(sets, " "),
+                                       fmt::join(names_of(find_modes("common"), name_of), " "));
+  return out + "  " + wrapped(text, kListWidth, 4) + "\n";
 }
 
 std::string kernels(const KernelTable& table) {

@@ -26,8 +26,10 @@ Examples
   qbench --suite gemm --modes nf4,fp4,int8
   qbench --suite roundtrip --modes nf4,nf4-dq,int4 --block-sizes 32,64,128
   qbench --suite gemv,gemm --shapes llama-3-8b,1x4096x4096 --inputs normal,outliers
+  qbench --suite gemm --m 1,4,16,64 --shapes 4096x4096 --modes gguf,'nf4*'
   qbench --weights model.safetensors:q_proj --modes nf4,int8 --report markdown=weights.md
   qbench --suite gemm --journal run.jsonl --report table --report json=run.json
+  qbench explain nf4
   qbench gate --errors errors.ledger
   qbench ab main HEAD --suite gemv --modes nf4 --shapes 1x1024x1024
 

@@ -48,6 +48,7 @@ struct Options {
   std::vector<std::string> given;            // names of all typed options
   std::vector<std::string> twice;            // single-valued options that were typed repeatedly
   std::vector<std::string> journals;         // report
+  std::vector<const Mode*> explained;        // explain
   Sweep sweep;                               // open_weights fills in `tensors` from `weights`
   std::vector<std::string> weights;          // FILE[:REGEX] each
   TensorRules tensor_rules;                  // selection and layout of their tensors

@@ -6,14 +6,15 @@
 #include <stdexcept>
 
 #include "harness/cli/option_scope.h"
+#include "suites/mode_sets.h"
 #include "suites/names.h"
 
 namespace qbench {
 namespace {
 
-// True for a word that a list may hold: the name of a mode, a suite or a model.
+// True for a word that a list may hold: modes, a suite or a model.
 bool is_name(const std::string& word) {
-  return find_mode(word) || find_suite(word) || find_model(word);
+  return !find_modes(word).empty() || find_suite(word) || find_model(word);
 }
 
 std::vector<std::string> option_names(const CLI::App& app) {

@@ -2,6 +2,8 @@
 // Interprets and checks each text of the command line.
 #include "harness/cli/options_values.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <re2/re2.h>
 
 #include <algorithm>
@@ -10,13 +12,25 @@
 #include "harness/cli/option_texts.h"
 #include "kernels/device/cuda_device.h"
 #include "suites/axis_values.h"
+#include "suites/mode_sets.h"
 
 namespace qbench {
 namespace {
 
-// The options in the form that another qbench takes. Pairs use one thread by default: with several,
-// the time of a run also depends on when each gets a core, which no minimum of a few runs removes.
-std::vector<std::string> sweep_arguments(const RawOptions& raw, Verb verb) {
+// What the sides of ab are given. Either may be a revision with other sets of modes, or with none,
+// so modes have their names. Pairs use one thread by default: with several, the time of a run also
+// depends on when each gets a core, which no minimum of a few runs removes.
+RawOptions for_sides(RawOptions raw, const Sweep& sweep) {
+  const Names names = names_of(sweep.modes, [](const Mode* mode) { return mode->name; });
+  if (raw.only_case.empty())
+    raw.axes["--modes"] =
+        names.size() == all_modes().size() ? "all" : fmt::format("{}", fmt::join(names, ","));
+  if (raw.threads.empty()) raw.threads = "1";
+  return raw;
+}
+
+// The options in the form that another qbench takes.
+std::vector<std::string> sweep_arguments(const RawOptions& raw) {
   std::vector<std::string> arguments;
   std::vector<std::pair<std::string_view, const std::string*>> options;
   for (const Axis& axis : all_axes())
@@ -34,15 +48,16 @@ std::vector<std::string> sweep_arguments(const RawOptions& raw, Verb verb) {
       {"--weights", &raw.weights}, {"--exclude", &raw.excluded}, {"--layout", &raw.layouts}};
   for (const auto& [name, values] : lists)
     for (const std::string& value : *values) arguments.insert(arguments.end(), {name, value});
-  if (verb == Verb::ab && raw.threads.empty())
-    arguments.insert(arguments.end(), {"--threads", "1"});
   return arguments;
 }
 
-Sweep sweep_of_options(const RawOptions& raw, const KernelTable& kernels) {
+Sweep sweep_of_options(const RawOptions& raw, bool judges, const KernelTable& kernels) {
   Sweep sweep;
-  for (const Axis& axis : all_axes())
-    if (axis.parse != nullptr) axis.parse(axis, sweep, raw.axes.at(axis.option), kernels);
+  for (const Axis& axis : all_axes()) {
+    if (axis.parse == nullptr) continue;
+    const std::string& typed = raw.axes.at(axis.option);
+    axis.parse(axis, sweep, typed.empty() && judges ? std::string(axis.judged) : typed, kernels);
+  }
   return sweep;
 }
 
@@ -53,7 +68,9 @@ Sweep sweep_of_case(const RawOptions& raw) {
     const bool real = !sweep.tensors.empty();
     if (real && raw.weights.empty()) fail("it is of a real tensor: give its file with --weights");
     if (!real && !raw.weights.empty()) fail("it is of generated weights: leave out --weights");
-    if (!fits(sweep.shapes.front())) fail("m, n and k must be positive, m * n * k below 2^62");
+    const Shape& layer = sweep.shapes.front();
+    if (!fits({sweep.m.empty() ? 0 : sweep.m.front(), layer.n, layer.k}))
+      fail("m, n and k must be positive, m * n * k below 2^62");
     sweep.tensors.clear();
     return sweep;
   } catch (const std::invalid_argument& error) {
@@ -99,15 +116,17 @@ Options options_of(const RawOptions& raw, const VerbRow& verb, SharedKernels ker
   Options options;
   options.verb = verb.verb;
   options.kernels = std::move(kernels);
-  options.sweep =
-      raw.only_case.empty() ? sweep_of_options(raw, *options.kernels) : sweep_of_case(raw);
+  options.sweep = raw.only_case.empty() ? sweep_of_options(raw, verb.judges, *options.kernels)
+                                        : sweep_of_case(raw);
   options.given = raw.given;
   options.twice = raw.twice;
   options.journals = raw.journals;
+  options.explained = modes_of(raw.explained);
   options.weights = raw.weights;
   options.tensor_rules = tensor_rules(raw);
   options.totals_of_all = raw.tensors == "all";
-  options.sweep_arguments = sweep_arguments(raw, verb.verb);
+  options.sweep_arguments =
+      sweep_arguments(verb.verb == Verb::ab ? for_sides(raw, options.sweep) : raw);
   if (!raw.policy.empty() && !options.sweep_arguments.empty())
     fail("--policy names the sweeps itself: leave out " + options.sweep_arguments.front());
   if (options.sweep.suites.empty() && verb.needs_suite) {

@@ -21,7 +21,7 @@ struct RawOptions {
   std::string errors, policy, base, old_side, new_side, base_journal, new_journal, threshold, gates;
   std::vector<std::string> reports;
   std::string list_part, isolate, case_timeout;
-  std::vector<std::string> given, twice, journals;
+  std::vector<std::string> given, twice, journals, explained;
   bool require_cuda = false, append = false, list = false, dry_run = false, update = false;
   bool calibrate = false, instructions = false, count_instructions = false;
   bool quiet = false, no_time = false;

@@ -51,4 +51,10 @@ void add_report_options(CLI::App& app, RawOptions& raw) {
   app.add_option("JOURNAL", raw.journals, "Journals that --journal wrote")->required();
 }
 
+void add_explain_options(CLI::App& app, RawOptions& raw) {
+  app.add_option("MODE", raw.explained, "Modes, as --modes takes them: nf4, gguf, 'mxfp4*'")
+      ->required()
+      ->delimiter(',');
+}
+
 }  // namespace qbench

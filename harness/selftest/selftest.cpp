@@ -24,8 +24,9 @@ const Kernel& healthy_kernel(Op op) {
 // At this shape rows have several groups, a short one among them.
 Case case_of(const Kernel& kernel, const Mode& mode) {
   Case c;
-  c.suite = &*std::ranges::find_if(all_suites(),
-                                   [&](const Suite& s) { return s.op == kernel.op && s.m != 1; });
+  c.suite = &*std::ranges::find_if(all_suites(), [&](const Suite& s) {
+    return s.op == kernel.op && s.m != std::vector<std::int64_t>{1};
+  });
   c.mode = &mode;
   c.kernel = &kernel;
   c.dtype = operation(kernel.op).has_dtype ? mode.dtype : Dtype::fp32;

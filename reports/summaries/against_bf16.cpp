@@ -34,12 +34,6 @@ Rows fastest_rows(const Rows& rows) {
   return out;
 }
 
-bool overlap(const Result& a, const Result& b) {
-  const auto of_a = spread_of(a), of_b = spread_of(b);
-  return of_a && of_b && *a.seconds * of_a->low <= *b.seconds * of_b->high &&
-         *b.seconds * of_b->low <= *a.seconds * of_a->high;
-}
-
 // Two digits, or three if two would read 1.0.
 std::string ratio_text(double ratio) {
   if (ratio >= 1e5) return fmt::format("{:.1e}", ratio);
@@ -52,7 +46,7 @@ std::string in_words(const Result& r, const Result& baseline) {
   const std::string ratio =
       ratio_text(slower ? *r.seconds / *baseline.seconds : *baseline.seconds / *r.seconds);
   std::string out = printable(r.mode) + (noisy ? " about" : "");
-  if (overlap(r, baseline) || ratio == "1.00")
+  if (spreads_overlap(r, baseline) || ratio == "1.00")
     out += " as fast";
   else
     out += fmt::format(" {} times {}", ratio, slower ? "slower" : "faster");

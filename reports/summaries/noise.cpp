@@ -49,6 +49,12 @@ std::optional<Spread> spread_of(const Result& result) {
   return Spread{low / *result.seconds, *result.seconds_q3 / *result.seconds};
 }
 
+bool spreads_overlap(const Result& a, const Result& b) {
+  const auto of_a = spread_of(a), of_b = spread_of(b);
+  return of_a && of_b && *a.seconds * of_a->low <= *b.seconds * of_b->high &&
+         *b.seconds * of_b->low <= *a.seconds * of_a->high;
+}
+
 std::string noise_note(std::span<const Result> results) {
   Tally tally;
   for (const Result& r : results)

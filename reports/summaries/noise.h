@@ -28,6 +28,9 @@ struct Spread {
 };
 std::optional<Spread> spread_of(const Result& result);
 
+// True if two timed results may be as fast as each other: their spreads are known and overlap.
+bool spreads_overlap(const Result& a, const Result& b);
+
 // One line with the number of times that are not to be trusted, the reasons and what to do; or
 // empty.
 std::string noise_note(std::span<const Result> results);

@@ -21,6 +21,7 @@ const std::map<std::string_view, std::string_view> kValues = {
     {"--block-sizes", "64"},
     {"--dtypes", "bf16"},
     {"--shapes", "8x64"},
+    {"--m", "3"},
     {"--inputs", "normal"},
     {"--weights", "w"},
     {"--tensors", "all"},
@@ -45,6 +46,7 @@ const std::map<Verb, std::vector<std::string>> kLines = {
     {Verb::ab, {"ab", "old", "new"}},
     {Verb::compare, {"compare", "a", "b"}},
     {Verb::report, {"report", "a"}},
+    {Verb::explain, {"explain", "nf4"}},
     {Verb::selftest, {"selftest"}}};
 
 std::vector<std::string> line_with(std::string_view option, Verb verb) {
@@ -111,10 +113,12 @@ TEST_CASE("every option of the command line is in the table") {
 // Two values of an option: where it applies every id is another, elsewhere each is the same.
 TEST_CASE("an option makes a difference to the cases that the table says, and to no other") {
   const std::vector<std::string> base = {
-      "--suite", "roundtrip,quantize,dequantize,gemv,gemm", "--shapes", "8x64", "--device", "cpu"};
+      "--suite", "roundtrip,quantize,dequantize,gemv,gemm,batch", "--shapes", "8x64", "--device",
+      "cpu"};
   const std::map<std::string, std::pair<std::string, std::string>> values = {
       {"--block-sizes", {"32", "4096"}},
       {"--dtypes", {"bf16", "fp16"}},
+      {"--m", {"3", "5"}},
       {"--inputs", {"normal", "uniform"}}};
   for (const auto& [option, two] : values) {
     const OptionScope& scope = *std::ranges::find(option_scopes(), option, &OptionScope::option);
@@ -132,6 +136,8 @@ TEST_CASE("an option makes a difference to the cases that the table says, and to
 TEST_CASE("an option without effect on all that was asked for is refused, on some it is told") {
   CHECK_THROWS_WITH(notes({"--suite", "roundtrip", "--modes", "nf4", "--dtypes", "bf16"}),
                     ContainsSubstring("--dtypes makes no difference to roundtrip"));
+  CHECK_THROWS_WITH(notes({"--suite", "roundtrip", "--modes", "nf4", "--m", "3"}),
+                    ContainsSubstring("--m makes no difference to roundtrip (it has no tokens)"));
   CHECK_THROWS_WITH(notes({"--suite", "gemv", "--modes", "int8", "--block-sizes", "64"}),
                     ContainsSubstring("--block-sizes makes no difference to int8"));
   CHECK_THROWS_WITH(notes({"--suite", "gemv", "--modes", "nf4", "--device", "emulated",

@@ -38,7 +38,7 @@ TEST_CASE("a mistyped name is answered with the nearest right one") {
   CHECK(contains(error({"--suite", "gemm", "--blocksizes=64"}),
                  "'--blocksizes': did you mean '--block-sizes'?"));
   CHECK(contains(error({"--suite", "convolution"}),
-                 "there are roundtrip, quantize, dequantize, gemv, gemm"));
+                 "there are roundtrip, quantize, dequantize, gemv, gemm, batch"));
 }
 
 TEST_CASE("subcommands refuse what they have no use for") {

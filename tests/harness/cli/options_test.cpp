@@ -2,10 +2,13 @@
 // The command line: what it means, and what it answers to mistakes.
 #include "harness/cli/options.h"
 
+#include <sstream>
+
 #include "harness/cli/options_values.h"
 #include "harness/sweep/selection.h"
 #include "kernels/device/cuda_device.h"
 #include "reference/simd/parallel.h"
+#include "suites/mode_sets.h"
 #include "suites/names.h"
 #include "tests/catch.h"
 #include "tests/harness/cli/command_line.h"
@@ -57,15 +60,64 @@ TEST_CASE("lists are comma separated, repeated and without duplicates") {
   CHECK(o.min_time == 0.5);
 }
 
-TEST_CASE("defaults are every mode, a table on stdout and seed 1") {
+TEST_CASE("defaults are the common modes, a table on stdout and seed 1") {
   const Options o = good({"--suite", "gemm"});
-  CHECK(o.sweep.modes.size() == all_modes().size());
+  CHECK(o.sweep.modes == find_modes("common"));
   CHECK(o.sweep.shapes.empty());
   CHECK(o.sweep.seed == 1);
   REQUIRE(o.reports.size() == 1);
   CHECK(o.reports[0].first == find_report("table"));
   CHECK(o.reports[0].second.empty());
   CHECK(good({"--suite", "gemm", "--modes", "nf4,all"}).sweep.modes.size() == all_modes().size());
+}
+
+TEST_CASE("verbs that judge take every mode where none is named") {
+  const Modes all = find_modes("all");
+  CHECK(good({"gate", "--errors", "l", "--suite", "gemm"}).sweep.modes == all);
+  CHECK(good({"gate", "--errors", "l"}).sweep_arguments.empty());
+  const Options ab = good({"ab", "a", "b", "--suite", "gemm"});
+  CHECK(ab.sweep.modes == all);
+  CHECK(ab.sweep_arguments ==
+        std::vector<std::string>{"--suite", "gemm", "--modes", "all", "--threads", "1"});
+}
+
+TEST_CASE("modes are names, sets and globs, and the sides of ab get names") {
+  const std::vector<std::string> line = {"--suite", "gemm", "--modes", "NF4,fp4*,plain"};
+  const Modes wanted = {find_mode("nf4"),  find_mode("fp4"),  find_mode("fp4-dq"),
+                        find_mode("fp32"), find_mode("fp16"), find_mode("bf16")};
+  CHECK(good(line).sweep.modes == wanted);
+  std::vector<std::string> ab = {"ab", "a", "b"};
+  ab.insert(ab.end(), line.begin(), line.end());
+  CHECK(good(ab).sweep.modes == wanted);
+  CHECK(good(ab).sweep_arguments == std::vector<std::string>{"--suite", "gemm", "--modes",
+                                                             "nf4,fp4,fp4-dq,fp32,fp16,bf16",
+                                                             "--threads", "1"});
+  CHECK(good({"ab", "a", "b", "--case",
+              "gemv/mode:nf4/kernel:reference/dtype:bf16/bs:64/m:1/n:8/"
+              "k:64/input:normal/seed:1"})
+            .sweep.modes == Modes{find_mode("nf4")});
+  CHECK(contains(error({"--suite", "gemm", "--modes", "fp9*"}), "no mode matches 'fp9*'"));
+}
+
+TEST_CASE("--m gives the tokens of shapes that have none of their own") {
+  const Options o = good({"--suite", "gemm", "--m", "1,16", "--m", "1,3", "--shapes", "7x9"});
+  CHECK(o.sweep.m == std::vector<std::int64_t>{1, 16, 3});
+  CHECK(o.sweep.shapes == std::vector<Shape>{{0, 7, 9}});
+  CHECK(contains(error({"--suite", "gemm", "--m", "1", "--shapes", "7x9,2x3x5"}),
+                 "--m: the shape 2x3x5 has an m of its own: write 3x5, or leave out --m"));
+  CHECK(contains(error({"--suite", "gemm", "--m", "0"}), "--m: '0' is not a positive"));
+  CHECK(contains(error({"--suite", "gemm", "--m", "1048576", "--shapes", "2097152x2097152"}),
+                 "--m: '1048576' is too large: m * n * k must stay below 2^62"));
+  CHECK(contains(error({"--suite", "gemm", "--m", "9223372036854775807"}), "is too large"));
+  good({"--suite", "gemm", "--m", "1048575", "--shapes", "2097152x2097152"});
+}
+
+TEST_CASE("explain takes modes as --modes does, and nothing else") {
+  CHECK(good({"explain", "nf4,INT8", "fp4*"}).explained ==
+        Modes{find_mode("nf4"), find_mode("int8"), find_mode("fp4"), find_mode("fp4-dq")});
+  CHECK(error({"explain", "nf5"}) == "qbench: unknown mode 'nf5': did you mean 'nf4'?");
+  CHECK(contains(error({"explain"}), "MODE"));
+  CHECK(contains(error({"explain", "nf4", "--suite", "gemm"}), "explain does not take --suite"));
 }
 
 TEST_CASE("shapes are MxNxK, NxK or a model's") {
@@ -87,13 +139,13 @@ TEST_CASE("shapes are MxNxK, NxK or a model's") {
   good({"--suite", "gemm", "--shapes", "1048575x2097152x2097152"});
 }
 
-TEST_CASE("weights alone mean the suite roundtrip and every mode") {
+TEST_CASE("weights alone mean the suite roundtrip and the common modes") {
   const Options o = good({"--weights", "a.safetensors:q,k"});
   CHECK(o.weights == std::vector<std::string>{"a.safetensors:q,k"});
   CHECK(good({"--weights", "a", "--weights", "b:q"}).weights ==
         std::vector<std::string>{"a", "b:q"});
   CHECK(o.sweep.suites == std::vector{find_suite("roundtrip")});
-  CHECK(o.sweep.modes.size() == all_modes().size());
+  CHECK(o.sweep.modes == find_modes("common"));
   CHECK(good({"--weights", "a", "--suite", "gemv"}).sweep.suites ==
         std::vector{find_suite("gemv")});
   CHECK(contains(error({"--weights", "a", "--shapes", "1x2"}), "cannot be combined"));
@@ -183,7 +235,8 @@ TEST_CASE("subcommands take their own options and those of a sweep that apply") 
   CHECK((ab.gate.reports[0].first->name == "junit" && ab.gate.reports[0].second == "x.xml"));
   const Options one = good({"ab", "main", "--calibrate", "--suite", "gemv", "--threads", "2"});
   CHECK((one.gate.calibrate && one.gate.new_side.empty()));
-  CHECK(one.sweep_arguments == std::vector<std::string>{"--suite", "gemv", "--threads", "2"});
+  CHECK(one.sweep_arguments ==
+        std::vector<std::string>{"--suite", "gemv", "--modes", "all", "--threads", "2"});
   CHECK(good({"ab", "a", "b", "--suite", "gemv", "--threshold", "0.07"}).gate.threshold == 0.07);
   const Options gate = good({"gate", "--policy", "p.toml", "--base", "main", "--report", "github"});
   CHECK((gate.verb == Verb::gate && gate.gate.policy == "p.toml" && gate.gate.base == "main"));
@@ -210,6 +263,30 @@ TEST_CASE("a part of the list is that part alone") {
   CHECK(modes == list_text("modes", all_kernels()));
   CHECK(contains(modes, "nf4 "));
   CHECK_FALSE(contains(modes, "Kernels"));
+}
+
+TEST_CASE("the list of modes is by family, then by bits, with who uses each, in 100 columns") {
+  std::istringstream text(list_text("modes", all_kernels()));
+  std::string_view family;
+  double bits = 0;
+  std::size_t shown = 0;
+  for (std::string line; std::getline(text, line);) {
+    CAPTURE(line);
+    CHECK(line.size() <= 100);
+    std::istringstream words(line);
+    std::string name;
+    double per_param = 0;
+    words >> name >> per_param;
+    const Mode* mode = find_mode(name);
+    if (!line.starts_with("    ") || mode == nullptr || !words) continue;
+    CHECK((mode->family != family || bits <= per_param));
+    family = mode->family;
+    bits = per_param;
+    ++shown;
+  }
+  CHECK(shown == all_modes().size());
+  CHECK(contains(list_text("modes", all_kernels()), "llama.cpp\n"));
+  CHECK(contains(list_text("modes", all_kernels()), "common: bf16 int8"));
 }
 
 TEST_CASE("--isolate alone is every case, and those of libraries are the default") {

@@ -99,7 +99,7 @@ TEST_CASE("a side that fails says why and how to see it") {
   const std::string bad = sides.add("bad", "echo 'qbench: no such mode' >&2; exit 1\n");
   CHECK_THROWS_WITH(sides.judge(good, bad),
                     bad + " ended with 1: qbench: no such mode; to see it: " + bad +
-                        " --suite gemv --threads 1 --min-time 0");
+                        " --suite gemv --modes all --threads 1 --min-time 0");
 }
 
 TEST_CASE("a side that ends half-way is no side with fewer cases") {

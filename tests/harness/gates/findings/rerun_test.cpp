@@ -65,7 +65,7 @@ TEST_CASE("a case of a real tensor keeps its file, one of generated weights leav
 TEST_CASE("what is no case is run with the whole sweep, against either side") {
   const Options options = options_of({"ab", "old", "--suite", "gemv", "--seed", "3"});
   CHECK(rerun_line(ab_command("old", ""), options, "gemv/geomean") ==
-        "qbench ab old --suite gemv --seed 3 --threads 1");
+        "qbench ab old --suite gemv --modes all --seed 3 --threads 1");
   const Options again = parsed(rerun_line(ab_command("old", "new"), options, kCase));
   CHECK((again.gate.old_side == "old" && again.gate.new_side == "new"));
   CHECK((again.only_case == kCase && again.threads == 1));

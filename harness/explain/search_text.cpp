@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// One overload for each kind of search: another alternative of Search does not compile until it has
+// one. It says in one sentence what is tried for a group, over which of its constants, and what is
+// kept.
+#include <fmt/format.h>
+
+#include "harness/explain/quantizer_text.h"
+
+namespace qbench {
+namespace {
+
+SearchText in_words(std::monostate) { return {}; }
+
+SearchText in_words(Fit (*)(std::span<const float>)) {
+  return {.text = "a search over the weights of a group finds its step and its minimum",
+          .from_statistic = false};
+}
+
+SearchText in_words(const Clipping& how) {
+  return {.text = fmt::format(
+              "s is clipped: of s * (1 - i / {:g}), i = 0 .. {}, the one of least squared error is "
+              "kept, the largest on ties",
+              how.grid, Clipping::kCandidates - 1)};
+}
+
+SearchText in_words(const TernaryMeans& how) {
+  std::string text = fmt::format(
+      "scale = the mean |w| of those above a threshold, {:g} of the mean |w|", how.threshold);
+  if (how.refinements > 0)
+    text += fmt::format(", then {} times half the scale before", how.refinements);
+  return {.text = text, .from_statistic = false, .divisor = "the threshold"};
+}
+
+SearchText in_words(const HalfQuadratic& how) {
+  return {.text = fmt::format(
+              "f = highest code / (max w - min w), at most 2e4; scale = 1 / f; point = -min w * f, "
+              "then refined for the whole matrix, at most {} times, so that the l_{:g} norm of the "
+              "error falls (half-quadratic, beta {:g})",
+              how.iterations, how.power, how.beta),
+          .from_statistic = false};
+}
+
+SearchText in_words(const ScaleCandidates& how) {
+  const std::string range =
+      how.first == how.last
+          ? "that scale"
+          : fmt::format("the stored scales {:+} to {:+} codes from that one", how.first, how.last);
+  const std::string other =
+      how.other_qmax == 0 ? ""
+                          : fmt::format(" and of that by {:g} in place of qmax", how.other_qmax);
+  return {.text = fmt::format("of {}{}, the one of least squared error is kept", range, other)};
+}
+
+std::string_view in_words(LeastSquares::Weight weight) {
+  switch (weight) {
+    case LeastSquares::Weight::magnitude:
+      return "|w|";
+    case LeastSquares::Weight::magnitude_and_rms:
+      break;
+  }
+  return "|w| plus the rms of the group";
+}
+
+SearchText in_words(const LeastSquares& how) {
+  return {.text = fmt::format(
+              "codes by {} steps, (max - min) / (highest code {:+g} + i * {:g}), i = 0 .. {}, each "
+              "with the line step * code + minimum of least {} error, weighted by {}; the best is "
+              "kept; steps and minima are stored under their outer scales, and codes taken anew",
+              how.steps + 1, how.first, how.increment, how.steps,
+              how.absolute ? "absolute" : "squared", in_words(how.weight)),
+          .from_statistic = false,
+          .finds_codes = true};
+}
+
+SearchText in_words(const CodeDescent& how) {
+  return {
+      .text = fmt::format(
+          "codes by the largest |w|; then one code after the other moves to where the best "
+          "step has less squared error, weighted by w^2, in at most {} sweeps; steps are stored "
+          "under their outer scale, and codes taken anew",
+          how.sweeps),
+      .from_statistic = false,
+      .finds_codes = true};
+}
+
+SearchText in_words(const StepCandidates& how) {
+  return {.text = fmt::format(
+              "the step of least squared error, weighted by w^2, of those that take the largest "
+              "|w| to -(n + i * {:g}), -n the lowest code, i = -{} .. {}; steps are stored under "
+              "their outer scale, and codes taken anew",
+              how.increment, how.each_side, how.each_side),
+          .from_statistic = false,
+          .finds_codes = true};
+}
+
+SearchText in_words(const CodebookCandidates& how) {
+  return {.text = fmt::format(
+              "the scale of least squared error, weighted by w^2, of those that take the largest "
+              "|w| to the lowest level, negated, and to that level plus i = -{} .. {}; codes are "
+              "the nearest levels, ties to the higher",
+              how.each_side, how.each_side),
+          .from_statistic = false,
+          .finds_codes = true};
+}
+
+SearchText in_words(const NearestLevel& how) {
+  return {
+      .text = fmt::format(
+          "scale = the largest |w| / {:g}, as E8M0 the power of two below, as E4M3 rounded half "
+          "up; the code of least |level * scale - w|, the first on ties",
+          how.qmax),
+      .from_statistic = false,
+      .finds_codes = true};
+}
+
+SearchText in_words(const SignAndMean&) {
+  return {.text = "scale = the mean |w|; the code says whether w >= 0",
+          .from_statistic = false,
+          .finds_codes = true};
+}
+
+}  // namespace
+
+SearchText search_text(const Search& search) {
+  return std::visit([](const auto& how) { return in_words(how); }, search);
+}
+
+}  // namespace qbench

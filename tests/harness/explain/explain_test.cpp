@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// The screen of every mode fits, and says what the description says.
+#include "harness/explain/explain.h"
+
+#include <algorithm>
+#include <sstream>
+
+#include "harness/explain/page.h"
+#include "harness/explain/quantizer_text.h"
+#include "harness/explain/size_sum.h"
+#include "reference/planes/quantized_matrix.h"
+#include "suites/mode_sets.h"
+#include "tests/catch.h"
+
+namespace qbench {
+namespace {
+
+std::vector<std::string> lines(const std::string& text) {
+  std::vector<std::string> out;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) out.push_back(line);
+  return out;
+}
+
+// The paragraph, its lines joined by blanks.
+std::string paragraph(const char* mode, const std::string& label) {
+  std::string out;
+  bool inside = false;
+  for (const std::string& line : lines(explained(*find_mode(mode)))) {
+    if (!line.starts_with(' ')) inside = line.starts_with(label + " ");
+    if (inside) out += (out.empty() ? "" : " ") + line.substr(line.find_first_not_of(' '));
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("every mode is explained on a screen of 80 x 40, with its name first and its planes") {
+  for (const Mode* mode : all_modes()) {
+    const std::string text = explained(*mode);
+    CAPTURE(text);
+    const auto all = lines(text);
+    CHECK(all.size() <= 40);
+    for (const std::string& line : all) CHECK(line.size() <= 80);
+    CHECK(text.starts_with(std::string(mode->name) + ": "));
+    const QuantizedMatrix q(mode->format, mode->block_size, 2, 256);
+    for_each_plane(q, [&](Plane plane, const auto& bytes) {
+      const std::string begin = "            " + std::string(name(plane).name) + " ";
+      const bool drawn =
+          std::ranges::any_of(all, [&](const auto& line) { return line.starts_with(begin); });
+      CHECK(drawn == !bytes.empty());
+    });
+  }
+}
+
+TEST_CASE("the sum of bits is what the planes of a matrix of whole groups take, for every mode") {
+  for (const Mode* mode : all_modes()) {
+    const std::int64_t n = 2 * std::max(mode->format.tile_rows, 64), k = 65536;
+    const SizeSum sum = size_sum(mode->format, mode->block_size);
+    const QuantizedMatrix q(mode->format, mode->block_size, n, k);
+    CAPTURE(mode->name, sum.text);
+    CHECK(8 * static_cast<double>(q.weight_bytes() + q.scale_bytes()) ==
+          sum.per_param * static_cast<double>(n * k) + sum.per_row * static_cast<double>(n) +
+              sum.per_column * static_cast<double>(k) + sum.per_tensor);
+  }
+}
+
+TEST_CASE("bits are a sum of ratios, and what does not grow with the weights has its name") {
+  const auto sum = [](const char* mode) {
+    return size_sum(find_mode(mode)->format, find_mode(mode)->block_size).text;
+  };
+  CHECK(sum("nf4") == "4 + 32/64 = 4.5");
+  CHECK(sum("nf4-dq") == "4 + 8/64 + 32/16384 = 4.12695, and 32 of the tensor");
+  CHECK(sum("int4") == "4 + 16/128 + 4/128 = 4.15625");
+  CHECK(sum("int8") == "8, and 32 a row");
+  CHECK(sum("nvfp4") == "4 + 8/16 = 4.5, and 32 of the tensor");
+  CHECK(sum("bf16") == "16");
+  const Format& int4 = find_mode("int4")->format;
+  CHECK(size_sum(int4, kWholeRow).text == "4, and 16 a row, and 4 a row");
+  CHECK(size_sum(int4, kWholeTensor).text == "4, and 16 of the tensor, and 4 of the tensor");
+}
+
+TEST_CASE("levels are those of the codec") {
+  CHECK_THAT(paragraph("nf4", "levels"), ContainsSubstring("-1 -0.6962 -0.5251"));
+  CHECK_THAT(paragraph("int4", "levels"), ContainsSubstring("the integers 0 to 15"));
+  CHECK_THAT(paragraph("int8", "levels"), ContainsSubstring("-127 to 127"));
+  CHECK_THAT(paragraph("mxfp4", "levels"),
+             ContainsSubstring("2 bits of exponent (bias 1), 1 of mantissa") &&
+                 ContainsSubstring(": 0 0.5 1 1.5 2 3 4 6 and their negatives"));
+  CHECK_THAT(paragraph("bf16", "levels"), ContainsSubstring("kept as bf16"));
+}
+
+TEST_CASE("scales are told level by level, and weights by their formula") {
+  CHECK_THAT(paragraph("nf4-dq", "scale"),
+             ContainsSubstring("times an outer scale of 256 that follow each other") &&
+                 ContainsSubstring("plus the mean of all"));
+  CHECK_THAT(paragraph("nvfp4", "scale"),
+             ContainsSubstring("E4M3 up to 448, times an outer scale"));
+  CHECK_THAT(paragraph("int4", "decoded"), ContainsSubstring("(code - point) * scale,"));
+  CHECK_THAT(paragraph("int8", "decoded"), ContainsSubstring("code * scale * (1 / 127)"));
+}
+
+TEST_CASE("what a quantizer does is told by its fields") {
+  CHECK_THAT(paragraph("mxfp4", "quantized"),
+             ContainsSubstring("scale = s / 4; a scale becomes a power of two: the next below"));
+  CHECK_THAT(paragraph("nvfp4", "quantized"), ContainsSubstring("a scale that would be 0 is 1"));
+  CHECK_THAT(paragraph("int8", "quantized"),
+             ContainsSubstring("rounded to fp16 first") &&
+                 ContainsSubstring("x = w * (127 / the stored scale)"));
+  CHECK_THAT(paragraph("q8_0", "quantized"), ContainsSubstring("x = w * (1 / the exact scale)") &&
+                                                 ContainsSubstring("ties away from zero"));
+  CHECK_THAT(paragraph("fp4", "quantized"),
+             ContainsSubstring("|x| is ranked among the thresholds"));
+  Mode searched = *find_mode("int4");
+  searched.quantizer.search = +[](std::span<const float>) { return Fit{1, 0}; };
+  CHECK_THAT(scales_found_text(searched), ContainsSubstring("a search over the weights"));
+}
+
+TEST_CASE("every search has words, and those that divide by something else say so") {
+  for (const Mode* mode : all_modes()) {
+    CAPTURE(mode->name);
+    const SearchText search = search_text(mode->quantizer.search);
+    CHECK(search.text.empty() == std::holds_alternative<std::monostate>(mode->quantizer.search));
+  }
+  CHECK_THAT(paragraph("twn", "quantized"), ContainsSubstring("0.7 of the mean |w|") &&
+                                                ContainsSubstring("x = w / the threshold"));
+  CHECK_THAT(paragraph("b1.58", "quantized"), ContainsSubstring("but no less than"));
+  CHECK_THAT(paragraph("int4-hqq", "quantized"), ContainsSubstring("x = w * f + point;"));
+  CHECK_THAT(paragraph("q4_k", "quantized"), !ContainsSubstring("x = "));
+  CHECK_THAT(paragraph("nvfp4-mse", "quantized"),
+             ContainsSubstring("-4 to +5 codes from that one"));
+}
+
+TEST_CASE("the bytes of the example are those of the reference, with what they say") {
+  CHECK_THAT(explained(*find_mode("int8")),
+             ContainsSubstring("codes          64 bytes  81 d0 20 6f b1 00 ..  -127 -48 32 111"));
+  CHECK_THAT(explained(*find_mode("nf4")), ContainsSubstring("2 x 32 in blocks of 32"));
+  CHECK_THAT(explained(*find_mode("mxfp4")),
+             ContainsSubstring("scales          2 bytes  7d 7e                 0.25 0.5\n"));
+}
+
+TEST_CASE("paragraphs are wrapped at blanks, and long words stand alone") {
+  CHECK(wrapped("a bb ccc", 6, 2) == "a bb\n  ccc");
+  CHECK(wrapped("abcdefgh ij", 4, 1) == "abcdefgh\n ij");
+  CHECK(wrapped("", 4, 1).empty());
+}
+
+}  // namespace qbench
