@@ -2,7 +2,7 @@
 // The modes of the table for which kernels are compiled, and those that share them.
 #pragma once
 
-#include <tuple>
+#include <utility>
 
 #include "reference/modes.h"
 
@@ -17,27 +17,37 @@ constexpr const Mode& decoded_as(const Mode& mode) {
   return mode;
 }
 
-// True if both are put together of the same pieces: one kernel's code differs from the other's in
-// constants alone.
-constexpr bool same_pieces(const Mode& a, const Mode& b) {
-  const auto pieces = [](const Mode& mode) {
-    const Format& f = mode.format;
-    const int outer = f.scale.outer ? 1 + (f.scale.outer->size == 0) : 0;
-    return std::tuple(f.codec.index(), f.bits == 4, f.bits == 8, f.packing == Packing::trits,
-                      f.granularity, f.scale.storage.codec.index(), outer, f.zero,
-                      f.zero_number.storage.codec.index(), mode.quantizer.search.index());
+// True if the mode has a piece that no mode before it in the table has: a codec of such codes, a
+// granularity, scales of scales with or without zero points, or a search.
+constexpr bool has_new_piece(const Mode& mode) {
+  const auto codes = [](const Mode& m) {
+    const int bits = m.format.bits;
+    const int width = m.format.packing == Packing::trits ? 0 : bits == 4 || bits == 8 ? bits : 1;
+    return std::pair(m.format.codec.index(), width);
   };
-  return pieces(a) == pieces(b);
+  const auto numbers = [](const Mode& m) {
+    const auto& outer = m.format.scale.outer;
+    return std::pair(outer ? 1 + (outer->size == 0) : 0, m.format.zero);
+  };
+  bool codes_are_new = true, groups_are_new = true, numbers_are_new = true, search_is_new = true;
+  for (const Mode* before : kModes) {
+    if (before == &mode) break;
+    codes_are_new &= codes(*before) != codes(mode);
+    groups_are_new &= before->format.granularity != mode.format.granularity;
+    numbers_are_new &= numbers(*before) != numbers(mode);
+    search_is_new &= before->quantizer.search.index() != mode.quantizer.search.index();
+  }
+  return codes_are_new || groups_are_new || numbers_are_new || search_is_new;
 }
 
 // True if kernels of the mode are compiled. Builds with sanitizers, which take some seven times as
-// long, have them of the first mode of each composition only.
+// long, have those in which a piece is new, and so every piece once.
 constexpr bool is_compiled(const Mode& mode) {
 #ifdef QBENCH_FEW_KERNELS
-  for (const Mode* first : kModes)
-    if (same_pieces(*first, mode)) return first == &mode;
-#endif
+  return mode.quantized() && has_new_piece(mode);
+#else
   return mode.quantized();
+#endif
 }
 
 }  // namespace qbench
