@@ -3,7 +3,7 @@
 // time.
 #include <memory>
 
-#include "reference/formats/mxfp4.h"
+#include "reference/formats/small_floats.h"
 #include "reference/planes/codec.h"
 #include "reference/planes/stored_numbers.h"
 #include "tests/catch.h"
@@ -68,10 +68,6 @@ Case codebook(const char* name, int bits) {
 }
 
 std::vector<Case> all_cases() {
-  constexpr SmallFloat kE5M2 = {
-      .exponent_bits = 5, .mantissa_bits = 2, .bias = 15, .largest = 57344, .infinity = true};
-  constexpr SmallFloat kE3M2 = {.exponent_bits = 3, .mantissa_bits = 2, .bias = 3, .largest = 28};
-  constexpr SmallFloat kE2M3 = {.exponent_bits = 2, .mantissa_bits = 3, .bias = 1, .largest = 7.5f};
   std::vector<Case> all = {{"E4M3", kE4M3, 8},
                            {"E5M2", kE5M2, 8},
                            {"E3M2", kE3M2, 6},
