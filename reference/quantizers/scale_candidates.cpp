@@ -79,15 +79,14 @@ class Chooser {
 
   void add_errors(std::int64_t g, std::int64_t first, std::int64_t count, float unit,
                   float& sum) const {
-    float scratch[kPiece], decoded[kPiece];
+    float scratch[kPiece];
     std::uint8_t codes[kPiece];
     const float* w = piece(weights_, mode_.quantizer.weights_through, first, count, scratch);
     encode_(w, count, g, codes);
-    loops().decode(codes, static_cast<std::size_t>(count), values_.data(), 0,
-                   scales_[static_cast<std::size_t>(g)], 1.0f / mode_.format.qmax, decoded);
+    const float scale = scales_[static_cast<std::size_t>(g)], factor = 1.0f / mode_.format.qmax;
     for (std::int64_t i = 0; i < count; ++i) {
       if (w[i] != w[i]) continue;
-      const float off = (decoded[i] - w[i]) / unit;
+      const float off = (values_[codes[i]] * scale * factor - w[i]) / unit;
       sum += off * off;
     }
   }
