@@ -17,8 +17,6 @@
 // kGain<T> and rounded to T.
 #pragma once
 
-#include <algorithm>
-#include <bit>
 #include <optional>
 #include <type_traits>
 
@@ -26,6 +24,7 @@
 #include "kernels/formats/groups.cuh"
 #include "kernels/formats/packing.cuh"
 #include "kernels/formats/scale.cuh"
+#include "kernels/formats/traits.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
@@ -35,51 +34,6 @@ struct GroupScale {
   float factor = 0;
   float zero = 0;
 };
-
-// How outer scales are found, once the statistics of all groups are known.
-enum class Outer {
-  none,
-  blocks_less_mean,  // double quantization: the absmax of 256 scales less their mean
-  tensor,            // one, from the largest statistic
-  units,             // f16, of a few groups of a row each; the quantizer finds them
-};
-
-template <const Mode& M>
-constexpr Outer outer_of() {
-  if constexpr (!M.format.scale.outer.has_value()) {
-    return Outer::none;
-  } else {
-    constexpr OuterLevel kOuter = *M.format.scale.outer;
-    if (under_unit_scale(M.format.scale)) return Outer::units;
-    return kOuter.size == 0 ? Outer::tensor : Outer::blocks_less_mean;
-  }
-}
-
-// True where every level, multiplied by the gain, is an exact number of both 16-bit types.
-template <const Mode& M>
-constexpr bool exact_in_16_bits() {
-  if constexpr (!std::holds_alternative<Codebook>(M.format.codec)) {
-    return true;
-  } else {
-    constexpr Codebook kBook = std::get<Codebook>(M.format.codec);
-    const auto fits = [](float value, int bits) {
-      const auto pattern = std::bit_cast<unsigned>(value);
-      return (pattern & ((1u << (24 - bits)) - 1)) == 0;
-    };
-    for (const float value : kBook.values)
-      if (!fits(value * kBook.gain.fp16, 11) || !fits(value * kBook.gain.bf16, 8)) return false;
-    return true;
-  }
-}
-
-// The search, if it is of this kind; else zeros.
-template <const Mode& M, class Kind>
-constexpr Kind search_of() {
-  if constexpr (std::holds_alternative<Kind>(M.quantizer.search))
-    return std::get<Kind>(M.quantizer.search);
-  else
-    return {};
-}
 
 template <const Mode& M>
 struct Of {

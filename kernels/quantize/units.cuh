@@ -23,7 +23,7 @@ struct FoundBytes {
 };
 
 template <const Mode& M>
-constexpr auto search_of() {
+constexpr auto finder_of() {
   constexpr Search kSearch = M.quantizer.search;
   if constexpr (std::holds_alternative<LeastSquares>(kSearch))
     return LeastSquaresSearch<M>();
@@ -45,7 +45,7 @@ constexpr auto search_of() {
 template <const Mode& M>
 struct UnitsOf {
   using F = Of<M>;
-  using Finder = decltype(search_of<M>());
+  using Finder = decltype(finder_of<M>());
   static constexpr int kGroup = F::kMostBlock;  // weights
   static constexpr int kGroups = F::kGroupsAUnit;
   static constexpr int kUnitsABlock = kUnitThreads / kGroups;
