@@ -27,7 +27,6 @@ class Chooser {
         out_(out),
         groups_(out.groups()),
         search_(std::get<ScaleCandidates>(mode.quantizer.search)),
-        values_(decode_table(mode.format.codec, mode.format.bits)),
         numbers_(decode_table(mode.format.scale.storage.codec, 8)) {
     if (mode.format.scale.outer)
       std::memcpy(&outer_.emplace(), out.scales.outer.data(), sizeof(float));
@@ -83,8 +82,13 @@ class Chooser {
     std::uint8_t codes[kPiece];
     const float* w = piece(weights_, mode_.quantizer.weights_through, first, count, scratch);
     encode_(w, count, g, codes);
-    loops().decode(codes, static_cast<std::size_t>(count), values_.data(), 0,
-                   scales_[static_cast<std::size_t>(g)], 1.0f / mode_.format.qmax, decoded);
+    const auto n = static_cast<std::size_t>(count);
+    decode(mode_.format.codec, mode_.format.bits, codes, n,
+           {.first = n,
+            .size = n,
+            .scale = &scales_[static_cast<std::size_t>(g)],
+            .factor = 1.0f / mode_.format.qmax},
+           decoded);
     for (std::int64_t i = 0; i < count; ++i) {
       if (w[i] != w[i]) continue;
       const float off = (decoded[i] - w[i]) / unit;
@@ -99,7 +103,7 @@ class Chooser {
   QuantizedMatrix& out_;
   const Partition groups_;
   const ScaleCandidates& search_;
-  const std::array<float, 256> values_, numbers_;
+  const std::array<float, 256> numbers_;
   std::optional<float> outer_;
 };
 
