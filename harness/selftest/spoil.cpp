@@ -100,7 +100,10 @@ void one_bit(QuantizedMatrix& q) {
   const std::int64_t byte = format.packing == Packing::trits ? byte_of(q, element) : bit / 8;
   q.codes[static_cast<std::size_t>(byte)] ^= std::byte(1 << ((bit % 8) ^ (swapped ? 4 : 0)));
 }
-void shift_scales(QuantizedMatrix& q) { rotate(q.scales.numbers, scale_bytes(q)); }
+// Of scales narrower than a byte, by one byte.
+void shift_scales(QuantizedMatrix& q) {
+  rotate(q.scales.numbers, std::max<std::size_t>(scale_bytes(q), 1));
+}
 void shift_zeros(QuantizedMatrix& q) { rotate(q.zeros.numbers, 1); }
 void no_mean(QuantizedMatrix& q) { std::ranges::fill(q.scales.offset, std::byte{0}); }
 

@@ -126,9 +126,9 @@ void clipping_errors(const float* x, std::size_t count, const Integers& integers
 }
 
 PointSums point_sums(const float* x, std::size_t count, float factor, float point, float highest) {
-  constexpr std::size_t kLanes = 8;
-  double points[kLanes] = {}, errors[kLanes] = {};
-  float largest[kLanes] = {};
+  constexpr std::size_t kSums = 8;
+  double points[kSums] = {}, errors[kSums] = {};
+  float largest[kSums] = {};
   const auto add = [&](float of, std::size_t lane) {
     const float w = (bits_of(of) & kMagnitude) < kInfinity ? of : 0.0f;
     float code = nearest_even(w * factor + point);
@@ -140,11 +140,11 @@ PointSums point_sums(const float* x, std::size_t count, float factor, float poin
     largest[lane] = error > largest[lane] ? error : largest[lane];
   };
   std::size_t i = 0;
-  for (; i + kLanes <= count; i += kLanes)
-    for (std::size_t l = 0; l < kLanes; ++l) add(x[i + l], l);
-  for (; i < count; ++i) add(x[i], i % kLanes);
+  for (; i + kSums <= count; i += kSums)
+    for (std::size_t l = 0; l < kSums; ++l) add(x[i + l], l);
+  for (; i < count; ++i) add(x[i], i % kSums);
   PointSums all = {};
-  for (std::size_t l = 0; l < kLanes; ++l) {
+  for (std::size_t l = 0; l < kSums; ++l) {
     all.points += points[l];
     all.errors += errors[l];
     all.largest = largest[l] > all.largest ? largest[l] : all.largest;
