@@ -119,12 +119,13 @@ constexpr Special kSpecials[] = {
 
 // Weight i of a group; `next` counts the values used. Weights of an asymmetric grid lie half a step
 // from whole steps, exactly if the step is exact: then quotients are ties, products perhaps not.
+// Others stay finite, as some modes have values beyond the absmax.
 float in_group(const Mode& mode, float absmax, std::int64_t i, std::span<const float> values,
                std::size_t& next) {
   if (i == 0) return absmax;
   if (mode.format.zero == Zero::point)
     return absmax / mode.quantizer.qmax * (static_cast<float>(i % 15) + 0.5f);
-  return absmax * values[next++ % values.size()];
+  return std::clamp(absmax * values[next++ % values.size()], -FLT_MAX, FLT_MAX);
 }
 
 }  // namespace
