@@ -74,19 +74,38 @@ std::vector<float> some_weights(bool grid) {
   return weights;
 }
 
+// Groups of every normal scale, whose weights lie at the ties of E2M1 but for roundings.
+std::vector<float> weights_at_ties() {
+  const float t = 3.7f / 2688.0f;
+  std::vector<float> weights;
+  for (int code = 8; code <= 126; ++code) {
+    const float scale = static_cast<float>(e4m3(code)) * t;
+    weights.insert(weights.end(), {6.0f * scale, 0.0f});
+    for (const float tie : {0.25f, 0.75f, 1.25f, 1.75f, 2.5f, 3.5f, 5.0f})
+      weights.insert(weights.end(), {tie * scale, -tie * scale});
+  }
+  return weights;
+}
+
+Group torchao_group(std::span<const float> group, float t) {
+  Group out = {e4m3_code(std::max(absmax_of(group) / 6.0f / t, 0x1p-6f)), {}};
+  for (const float w : group)
+    out.codes.push_back(e2m1(w * (1.0f / t / static_cast<float>(e4m3(out.scale)))));
+  return out;
+}
+
 TEST_CASE("nvfp4-torchao is torchao's steps: a floor of 2^-6, and two divisions in turn") {
-  for (const bool grid : {false, true})
+  std::vector<std::vector<float>> inputs = {some_weights(false), some_weights(true)};
+  for (std::vector<float>& weights : inputs)
+    for (std::size_t i = 0; i < 64; ++i) weights[i] *= 1e-6f;  // below the floor
+  inputs.push_back(weights_at_ties());
+  for (const std::vector<float>& input : inputs)
     for (const float factor : {1.0f, 3.1f, 1e-12f}) {
-      std::vector<float> weights = some_weights(grid);
+      std::vector<float> weights = input;
       for (float& w : weights) w *= factor;
-      for (std::size_t i = 0; i < 64; ++i) weights[i] *= 1e-6f;  // below the floor
       const float t = absmax_of(weights) / 2688.0f;
-      check("nvfp4-torchao", weights, [&](std::span<const float> group) {
-        Group out = {e4m3_code(std::max(absmax_of(group) / 6.0f / t, 0x1p-6f)), {}};
-        for (const float w : group)
-          out.codes.push_back(e2m1(w * (1.0f / t / static_cast<float>(e4m3(out.scale)))));
-        return out;
-      });
+      check("nvfp4-torchao", weights,
+            [&](std::span<const float> group) { return torchao_group(group, t); });
     }
 }
 
