@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Thresholds of a mode: those of its codebook, else the midpoints between decoded codes.
+// Thresholds of a mode: those of its codebook, and the midpoints between decoded codes.
 #include "suites/inputs/boundaries.h"
 
 #include <algorithm>
@@ -24,12 +24,14 @@ std::vector<float> decoded_levels(const Mode& mode) {
 
 }  // namespace
 
+// Midpoints beside a code that no threshold leads to would only raise the absmax.
 std::vector<float> boundary_values(const Mode& mode) {
   std::vector<float> middles;
   const std::vector<float> levels = decoded_levels(mode);
-  for (std::size_t i = 1; i < levels.size(); ++i)
-    middles.push_back((levels[i - 1] + levels[i]) / 2);
   const std::span<const float> own = mode.quantizer.thresholds.at;
+  for (std::size_t i = 1; i < levels.size(); ++i)
+    if (const float middle = (levels[i - 1] + levels[i]) / 2; own.empty() || std::abs(middle) <= 1)
+      middles.push_back(middle);
   middles.insert(middles.end(), own.begin(), own.end());
   std::vector<float> all = {0.0f, 0.5f};
   for (const float middle : middles)
