@@ -16,7 +16,7 @@ struct Family {
   bool by_units;       // that takes a thread a group (quantize/units.cuh)
   bool wide;           // dequantize-wide: 4-bit codes in groups of at least 16
   bool wide_quantize;  // quantize-wide: 4-bit codes by thresholds, bitsandbytes' absmax of blocks
-  bool tensor_cores;   // gemv-mma, gemm-mma: as dequantize-wide
+  bool tensor_cores;   // gemv-mma, gemm-mma: as dequantize-wide, zero points whole
   bool llm_int8;       // int8, int8-mma in place of other products: these quantize activations
   int least_block, most_block;  // of the block sizes that are allowed; 0: there are none
 };
@@ -148,7 +148,10 @@ constexpr Family family_of(const Mode& mode) {
   }
   const bool four = out.served && !out.by_units && format.bits == 4 && out.least_block >= 16 &&
                     format.qmax == 1 && format.granularity != Granularity::tile;
-  out.wide = out.tensor_cores = four;
+  const bool whole_points = format.zero != Zero::point ||
+                            std::holds_alternative<Integers>(format.zero_number.storage.codec);
+  out.wide = four;
+  out.tensor_cores = four && whole_points;  // which are exact in the types of tensor cores
   out.wide_quantize = four && out.quantizes && format.granularity == Granularity::block &&
                       quantizer.rounding == Rounding::thresholds && quantizer.flush_subnormals &&
                       quantizer.rule == Rule::multiply_by_reciprocal &&

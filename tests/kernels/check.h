@@ -8,6 +8,7 @@
 #include "harness/run/verify.h"
 #include "kernels/device_kernels.h"
 #include "kernels/emulator/emulator.h"
+#include "kernels/formats/compiled.h"
 #include "reference/reference.h"
 #include "suites/inputs/distributions.h"
 
@@ -20,6 +21,18 @@ struct KeepOptions {
   EmulatorOptions before = emulator().options();
   ~KeepOptions() { emulator().options() = before; }
 };
+
+// True if the kernel is that of another mode, which decodes the same format.
+inline bool is_shared(const Kernel& kernel) {
+  return kernel.op != Op::quantize && &decoded_as(*kernel.mode) != kernel.mode;
+}
+
+// The kernels of the emulator, each once.
+inline std::vector<Kernel> distinct_kernels() {
+  std::vector<Kernel> kernels = emulated::kernels();
+  std::erase_if(kernels, is_shared);
+  return kernels;
+}
 
 inline Matrix rounded(Matrix matrix, Dtype dtype) {
   reference::round_to(dtype, matrix.values);

@@ -127,6 +127,7 @@ void add_cases(Op op, const Mode& mode, const Shape& shape, Dtype dtype, Digests
   if (op == Op::matmul && !make_exact(inputs, mode)) return;
   const Problem problem = inputs.problem(op);
   for (const Kernel& kernel : own(QBENCH_TEST_DEVICE::kernels())) {
+    if (is_shared(kernel)) continue;
     if (kernel.op != op || kernel.mode != &mode || !kernel.unsupported(problem).empty()) continue;
     const std::string id = case_of(kernel, shape, dtype);
     CAPTURE(id, kernel.name);

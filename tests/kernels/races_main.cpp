@@ -35,7 +35,7 @@ bool right(const Kernel& kernel, const Shape& shape) {
 int main(int argc, char** argv) {
   reference::set_thread_count(1);  // oneTBB is not instrumented
   int run = 0, wrong = 0;
-  for (const Kernel& kernel : emulated::kernels())
+  for (const Kernel& kernel : test::distinct_kernels())
     for (const Shape& shape : kShapes) {
       if (argc > 1 && kernel.name != std::string_view(argv[1])) continue;
       if (kernel.op != Op::matmul && shape.m != 3 && shape.m != 17) continue;  // has no x

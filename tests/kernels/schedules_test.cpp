@@ -33,7 +33,7 @@ struct Variant {
 
 std::vector<Variant> all_variants() {
   std::vector<Variant> variants;
-  for (const Kernel& kernel : emulated::kernels())
+  for (const Kernel& kernel : distinct_kernels())
     for (const Dtype dtype : kDtypes) {
       const Variant variant = {kernel, dtype};
       const auto runs = [&](const Shape& shape) { return variant.runs(shape); };
@@ -80,7 +80,7 @@ TEST_CASE("a pairwise cover has every pair that is allowed, no other, and few co
 
 TEST_CASE("every kernel is right on every schedule and with both poisons, in a pairwise cover") {
   const std::vector<Variant> variants = all_variants();
-  REQUIRE(variants.size() >= emulated::kernels().size());
+  REQUIRE(variants.size() >= distinct_kernels().size());
   const KeepOptions keep;
   std::vector<std::vector<bool>> runs;  // by variant and shape
   for (const Variant& variant : variants)
@@ -96,7 +96,7 @@ TEST_CASE("every kernel is right on every schedule and with both poisons, in a p
 }
 
 TEST_CASE("every kernel, mode, type and edge shape is right on the forward schedule") {
-  for_each_edge(emulated::kernels(), [](const Kernel& kernel, const Problem& problem) {
+  for_each_edge(distinct_kernels(), [](const Kernel& kernel, const Problem& problem) {
     CHECK(verdict(kernel, problem).wrong == "");
   });
 }
