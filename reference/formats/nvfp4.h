@@ -48,15 +48,21 @@ inline constexpr Mode kNvfp4Torchao = [] {
 }();
 
 // At one level small weights have no scale of their own: below 6 * 2^-6 groups share the least.
-inline constexpr Mode kNvfp4OneLevelTorchao = [] {
-  Mode mode = kNvfp4Torchao;
-  mode.name = "nvfp4-1l-torchao";
-  mode.summary = "nvfp4-torchao without the scale of the tensor";
-  mode.format.scale.outer.reset();
-  mode.quantizer = {
-      .qmax = 6, .rule = Rule::multiply_by_reciprocal, .least_stored = kTorchaoLeastScale};
-  return mode;
-}();
+inline constexpr Mode kNvfp4OneLevelTorchao = {
+    .name = "nvfp4-1l-torchao",
+    .summary = "nvfp4-torchao without the scale of the tensor",
+    .family = "nvfp4",
+    .used_by = "torchao",
+    .source = "torchao, nvfp4_quantize",
+    .format = {.bits = 4,
+               .codec = kE2M1,
+               .granularity = Granularity::group,
+               .scale = {.storage = stored::e4m3}},
+    .quantizer = {.qmax = 6,
+                  .rule = Rule::multiply_by_reciprocal,
+                  .least_stored = kTorchaoLeastScale},
+    .block_size = 16,
+    .block_sizes = kNvBlockSizes};
 
 // Scales to 6 or to 4, whichever errs less; the scale of the tensor leaves room for the latter.
 inline constexpr Mode kNvfp4FourOverSix = [] {

@@ -96,11 +96,6 @@ def resources(log):
     return found
 
 
-def spills(log):
-    """[(mangled name, what ptxas says)] of the errors that are breaches."""
-    return re.findall(r"(?:spilled|Local memory).* function '(\S+)', (.*)", log)
-
-
 TYPES = {"__nv_bfloat16": "bf16", "__half": "fp16", "float": "fp32"}
 
 

@@ -7,6 +7,7 @@
 #include <limits>
 #include <random>
 
+#include "kernels/formats/family.h"
 #include "reference/planes/stored_numbers.h"
 #include "suites/inputs/boundaries.h"
 #include "tests/catch.h"
