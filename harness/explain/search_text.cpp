@@ -11,11 +11,6 @@ namespace {
 
 SearchText in_words(std::monostate) { return {}; }
 
-SearchText in_words(Fit (*)(std::span<const float>)) {
-  return {.text = "a search over the weights of a group finds its step and its minimum",
-          .from_statistic = false};
-}
-
 SearchText in_words(const Clipping& how) {
   return {.text = fmt::format(
               "s is clipped: of s * (1 - i / {:g}), i = 0 .. {}, the one of least squared error is "

@@ -57,17 +57,11 @@ struct Thresholds {
   bool sign_magnitude = false;  // rank |x|; a normal negative x sets the top bit of the code
 };
 
-// The result of a search for one group.
-struct Fit {
-  float step;
-  float minimum;
-};
-
 // How scales are searched for, where one statistic does not give them. Those from LeastSquares on
 // find the codes too.
-using Search = std::variant<std::monostate, Fit (*)(std::span<const float> group), Clipping,
-                            TernaryMeans, HalfQuadratic, ScaleCandidates, LeastSquares, CodeDescent,
-                            StepCandidates, CodebookCandidates, NearestLevel, SignAndMean>;
+using Search = std::variant<std::monostate, Clipping, TernaryMeans, HalfQuadratic, ScaleCandidates,
+                            LeastSquares, CodeDescent, StepCandidates, CodebookCandidates,
+                            NearestLevel, SignAndMean>;
 
 // True for those that find the codes of a unit with its numbers.
 constexpr bool finds_codes(const Search& search) {

@@ -124,16 +124,6 @@ class Groups {
     return found.value_or(most);
   }
 
-  // The group's weights as they are quantized, one line after the other.
-  Buffer<float> gathered(std::int64_t g) const {
-    Buffer<float> all;
-    for_lines(g, [&](std::int64_t begin, std::int64_t end) {
-      all.insert(all.end(), weights_.values.begin() + begin, weights_.values.begin() + end);
-    });
-    loops().round_to(quantizer_.weights_through, all.data(), all.size());
-    return all;
-  }
-
   std::int64_t elements_of(std::int64_t g) const {
     return groups_.lines_of(g) * (groups_.end(g) - groups_.begin(g));
   }
@@ -143,12 +133,6 @@ class Groups {
     const float nothing = quantizer_.flush_subnormals ? -FLT_MAX : 0.0f;
     const float absmax = partial.absmax < 0 ? nothing : partial.absmax;
     Range range = partial.range;
-    if (const auto* search = std::get_if<Fit (*)(std::span<const float>)>(&quantizer_.search)) {
-      const Fit fit = (*search)(gathered(g));
-      result_.value[i] = fit.step * quantizer_.qmax;
-      if (!result_.minimum.empty()) result_.minimum[i] = fit.minimum;
-      return;
-    }
     if (const auto* means = std::get_if<TernaryMeans>(&quantizer_.search)) {
       const TernaryFit fit = ternary_fit(weights_, *means, groups_, g);
       result_.value[i] = fit.scale;

@@ -111,9 +111,6 @@ TEST_CASE("what a quantizer does is told by its fields") {
                                                  ContainsSubstring("ties away from zero"));
   CHECK_THAT(paragraph("fp4", "quantized"),
              ContainsSubstring("|x| is ranked among the thresholds"));
-  Mode searched = *find_mode("int4");
-  searched.quantizer.search = +[](std::span<const float>) { return Fit{1, 0}; };
-  CHECK_THAT(scales_found_text(searched), ContainsSubstring("a search over the weights"));
 }
 
 TEST_CASE("every search has words, and those that divide by something else say so") {

@@ -138,23 +138,6 @@ TEST_CASE("the mean magnitude of a long group takes in every part once") {
   }
 }
 
-TEST_CASE("a search is given the whole of a long group, from its first weight to its last") {
-  static std::vector<std::vector<float>> given;
-  given.clear();
-  Mode mode = of_rows(kQ4_1);
-  mode.quantizer.search = [](std::span<const float> group) {
-    given.emplace_back(group.begin(), group.end());
-    return Fit{1, group.front()};
-  };
-  const Matrix weights = with(0, -4, kCols - 1, 4);
-  const std::vector<float> decoded = round_trip(mode, weights);
-  REQUIRE(given.size() == 2);
-  for (std::size_t row = 0; row < 2; ++row)
-    CHECK(std::ranges::equal(given[row], std::span(weights.values).subspan(row * kCols, kCols)));
-  CHECK(decoded[kCols - 1] == 4);
-  CHECK(decoded[kCols] == -8);
-}
-
 namespace {
 
 // Integers of each width; 3, 5, 6 and 7 bits cross bytes.
