@@ -17,6 +17,14 @@ inline Parsed parse(const std::vector<std::string>& arguments) {
   return read_command(static_cast<int>(pointers.size()), pointers.data(), all_verbs());
 }
 
+// The options of a line without mistakes.
+inline Options good(const std::vector<std::string>& arguments) {
+  const Parsed parsed = parse(arguments);
+  CHECK(parsed.err == "");
+  CHECK(!parsed.exit_code.has_value());
+  return parsed.options;
+}
+
 // The error line of a mistake, which ends with exit code 1 and nothing on stdout.
 inline std::string error(const std::vector<std::string>& arguments) {
   const Parsed parsed = parse(arguments);

@@ -18,13 +18,6 @@ namespace {
 
 using namespace test;
 
-Options good(const std::vector<std::string>& arguments) {
-  const Parsed parsed = parse(arguments);
-  CHECK(parsed.err == "");
-  CHECK(!parsed.exit_code.has_value());
-  return parsed.options;
-}
-
 TEST_CASE("lists are comma separated, repeated and without duplicates") {
   const Options o = good({"--suite",
                           "gemm,gemv",
@@ -206,22 +199,6 @@ TEST_CASE("options that need or exclude each other say so") {
           "qbench: --require-cuda: " + cuda_status().absent);
 }
 
-TEST_CASE("help, version and list are answered on stdout with exit code 0") {
-  for (const char* option : {"--help", "-h", "--version", "--list"}) {
-    CAPTURE(option);
-    const Parsed parsed = parse({option});
-    CHECK(parsed.exit_code.value_or(1) == 0);
-    CHECK(parsed.err == "");
-    CHECK(!parsed.out.empty());
-  }
-  CHECK(contains(parse({"--version"}).out, "qbench 0."));
-  CHECK(contains(parse({"--help"}).out, "qbench --suite gemm --modes nf4,fp4,int8"));
-  for (const Mode* mode : all_modes())
-    CHECK(contains(list_text("", all_kernels()), std::string(mode->name) + " "));
-  for (const Model& model : all_models())
-    CHECK(contains(list_text("", all_kernels()), std::string(model.name) + " "));
-}
-
 TEST_CASE("subcommands take their own options and those of a sweep that apply") {
   const Options ab = good({"ab", "main", "HEAD", "--suite", "gemv", "--modes", "nf4", "--threshold",
                            "5%", "--journal", "pairs.jsonl", "--report", "junit=x.xml"});
@@ -258,93 +235,11 @@ TEST_CASE("a line is read without a look at its libraries, and its values are ju
                  "qbench: --kernel-library: /no/such.so"));
 }
 
-TEST_CASE("a part of the list is that part alone") {
-  const std::string modes = parse({"--list", "modes"}).out;
-  CHECK(modes == list_text("modes", all_kernels()));
-  CHECK(contains(modes, "nf4 "));
-  CHECK_FALSE(contains(modes, "Kernels"));
-}
-
-TEST_CASE("the list of modes is by family, then by bits, with who uses each, in 100 columns") {
-  std::istringstream text(list_text("modes", all_kernels()));
-  std::string_view family;
-  double bits = 0;
-  std::size_t shown = 0;
-  for (std::string line; std::getline(text, line);) {
-    CAPTURE(line);
-    CHECK(line.size() <= 100);
-    std::istringstream words(line);
-    std::string name;
-    double per_param = 0;
-    words >> name >> per_param;
-    const Mode* mode = find_mode(name);
-    if (!line.starts_with("    ") || mode == nullptr || !words) continue;
-    CHECK((mode->family != family || bits <= per_param));
-    family = mode->family;
-    bits = per_param;
-    ++shown;
-  }
-  CHECK(shown == all_modes().size());
-  CHECK(contains(list_text("modes", all_kernels()), "llama.cpp\n"));
-  CHECK(contains(list_text("modes", all_kernels()), "common: bf16 int8"));
-}
-
 TEST_CASE("--isolate alone is every case, and those of libraries are the default") {
   CHECK(good({"--suite", "gemm"}).isolate == Isolate::libraries);
   CHECK(good({"--suite", "gemm", "--isolate"}).isolate == Isolate::all);
   CHECK(good({"--suite", "gemm", "--isolate", "none"}).isolate == Isolate::none);
   CHECK(good({"--isolate", "--suite", "gemm"}).isolate == Isolate::all);
-}
-
-TEST_CASE("help of a subcommand is its own") {
-  const Parsed help = parse({"ab", "--help"});
-  CHECK(help.exit_code == 0);
-  CHECK(contains(help.out, "--calibrate"));
-  CHECK_FALSE(contains(help.out, "--errors"));
-}
-
-TEST_CASE("a case is run again by its id, and alone") {
-  const Options sweep = good({"--suite", "gemm,roundtrip", "--modes", "nf4,int8", "--shapes",
-                              "8x64x128", "--inputs", "uniform", "--seed", "9"});
-  const std::vector<Case> cases = selected_cases(sweep);
-  CHECK(cases.size() == 6);
-  for (const Case& c : cases) {
-    const std::string id = c.id();
-    const std::vector<Case> again = selected_cases(good({"--case", id.c_str()}));
-    REQUIRE(again.size() == 1);
-    CHECK(again[0].id() == id);
-  }
-}
-
-TEST_CASE("an id that is no case is an error") {
-  CHECK(
-      contains(error({"--case", "gemm/mode:nf5"}), "--case gemm/mode:nf5: there is no mode 'nf5'"));
-  CHECK(contains(error({"--case", "gemm/mode:nf4/m:1/n:-4/k:4"}), "must be positive"));
-  CHECK(contains(error({"--case", "x", "--modes", "nf4"}), "leave out --modes"));
-  const char* real = "roundtrip/mode:nf4/kernel:reference/bs:64/n:2/k:3/seed:1/tensor:a";
-  CHECK(contains(error({"--case", real}), "give its file with --weights"));
-  const char* generated = "roundtrip/mode:nf4/kernel:reference/bs:64/n:2/k:3/input:normal/seed:1";
-  CHECK(contains(error({"--case", generated, "--weights", "f"}), "leave out --weights"));
-  const Options options =
-      good({"--case", "roundtrip/mode:nf4/kernel:reference/bs:64/n:2/k:3/input:normal/seed:01"});
-  CHECK_THROWS_AS(selected_cases(options), std::runtime_error);
-}
-
-TEST_CASE("a real tensor's case is selected among those of its file") {
-  const char* id = "roundtrip/mode:nf4/kernel:reference/bs:64/n:2/k:3/seed:1/tensor:b";
-  Options options = good({"--case", id, "--weights", "f"});
-  options.sweep.tensors = {{"a", {2, 3}}, {"b", {2, 3}}};
-  const std::vector<Case> cases = selected_cases(options);
-  REQUIRE(cases.size() == 1);
-  CHECK(cases[0].tensor->name == "b");
-}
-
-TEST_CASE("a filter keeps the cases whose id matches") {
-  const std::vector<Case> cases =
-      selected_cases(good({"--suite", "gemm", "--modes", "nf4", "--filter", "nf4.*k:11008"}));
-  REQUIRE(cases.size() == 1);
-  CHECK(cases[0].shape.k == 11008);
-  CHECK_THROWS_AS(selected_cases(good({"--suite", "gemm", "--filter", "zzz"})), std::runtime_error);
 }
 
 TEST_CASE("edit distance counts insertions, deletions, substitutions and swaps") {
