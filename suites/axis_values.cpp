@@ -34,11 +34,11 @@ Shape shape_of(std::string_view option, const std::string& text) {
 }
 
 template <class Number>
-Number digits(std::string_view key, std::string_view text) {
+Number digits(std::string_view key, std::string_view text, std::string_view what = "a number") {
   Number value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size())
-    fail(fmt::format("'{}:{}' is not a number", key, text));
+    fail(fmt::format("'{}:{}' is not {}", key, text, what));
   return value;
 }
 
@@ -73,7 +73,7 @@ std::vector<int> block_sizes_of(const Axis& axis, const std::string& text) {
 int block_size_of(std::string_view text) {
   if (text == kRow) return kWholeRow;
   if (text == kTensor) return kWholeTensor;
-  return digits<int>("bs", text);
+  return digits<int>("bs", text, "a number, row or tensor");
 }
 
 std::string block_size_name(int size) {

@@ -86,9 +86,10 @@ Cases kernels_of(const Case& c, const Sweep& sweep, std::span<const Kernel> kern
   if (c.block_size && !c.mode->allows(c.block_size)) {
     Names names;
     for (const int size : c.mode->block_sizes) names.push_back(block_size_name(size));
-    return {skipped(c, all.front().device,
-                    fmt::format("{} has block sizes {}, not {}", c.mode->name,
-                                fmt::join(names, ", "), block_size_name(c.block_size)))};
+    return {skipped(
+        c, all.front().device,
+        fmt::format("{} has block size{} {}, not {}", c.mode->name, names.size() == 1 ? "" : "s",
+                    fmt::join(names, ", "), block_size_name(c.block_size)))};
   }
   Cases out;
   for (const Place& place : all)

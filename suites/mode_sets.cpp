@@ -3,6 +3,7 @@
 #include "suites/mode_sets.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <stdexcept>
@@ -71,7 +72,21 @@ bool matches(std::string_view pattern, std::string_view name) {
 
 bool is_glob(std::string_view pattern) { return pattern.find_first_of("*?") != pattern.npos; }
 
+// True of 7bit and the like.
+bool names_bits(std::string_view pattern) {
+  return pattern.ends_with("bit") && pattern.find_first_not_of("0123456789") == pattern.size() - 3;
+}
+
+std::string why_no_bits(const std::string& pattern) {
+  Names known;
+  for (const ModeSet& set : mode_sets())
+    if (names_bits(set.name)) known.push_back(set.name);
+  return fmt::format("no mode has the codes of '{}': there are {}", pattern,
+                     fmt::join(known, ", "));
+}
+
 std::string why_none(const std::string& pattern) {
+  if (names_bits(lowered(pattern))) return why_no_bits(pattern);
   Names known = names_of(all_modes(), [](const Mode* mode) { return mode->name; });
   for (const ModeSet& set : mode_sets()) add_once(known, set.name);
   if (!is_glob(pattern) && is_near(pattern, nearest_name(pattern, known)))

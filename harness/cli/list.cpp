@@ -62,7 +62,7 @@ std::string modes() {
   for (const std::string_view family : families) out += family_lines(family);
   Names sets;
   for (const ModeSet& set : mode_sets())
-    if (!find_mode(set.name)) sets.push_back(set.name);
+    sets.push_back(find_mode(set.name) ? fmt::format("'{}*'", set.name) : set.name);
   const std::string text = fmt::format("sets: {}; common: {}", fmt::join(sets, " "),
                                        fmt::join(names_of(find_modes("common"), name_of), " "));
   return out + "  " + wrapped(text, kListWidth, 4) + "\n";

@@ -122,6 +122,9 @@ Options options_of(const RawOptions& raw, const VerbRow& verb, SharedKernels ker
   options.twice = raw.twice;
   options.journals = raw.journals;
   options.explained = modes_of(raw.explained);
+  if (verb.verb == Verb::explain && options.explained.empty())
+    throw std::invalid_argument(
+        "explain: name a mode, as in 'explain nf4'; --list modes shows all");
   options.weights = raw.weights;
   options.tensor_rules = tensor_rules(raw);
   options.totals_of_all = raw.tensors == "all";

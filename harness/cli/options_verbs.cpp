@@ -53,7 +53,6 @@ void add_report_options(CLI::App& app, RawOptions& raw) {
 
 void add_explain_options(CLI::App& app, RawOptions& raw) {
   app.add_option("MODE", raw.explained, "Modes, as --modes takes them: nf4, gguf, 'mxfp4*'")
-      ->required()
       ->delimiter(',');
 }
 

@@ -28,15 +28,15 @@ std::string_view words(Statistic statistic) {
 std::string_view words(Exponent exponent) {
   switch (exponent) {
     case Exponent::floor:
-      return "the next below";
+      return "the greatest that is not above";
     case Exponent::ceil:
-      return "the next above";
+      return "the least that is not below";
     case Exponent::even:
-      return "the next below, of s rounded to the mantissa of the codes, halves up";
+      return "the greatest that is not above, of s rounded to the mantissa of the codes, halves up";
     case Exponent::rceil:
       break;
   }
-  return "the next above the quotient as rounded to f32";
+  return "the least that is not below the quotient as rounded to f32";
 }
 
 std::string_view words(Rounding rounding) {
@@ -50,7 +50,7 @@ std::string_view words(Rounding rounding) {
     case Rounding::thresholds:
       break;
   }
-  return "ranked among the thresholds: the code is that of the number strictly below";
+  return "ranked among the thresholds: its rank is how many lie below it, a tie takes the lower";
 }
 
 bool has_whole_points(const Format& format) {

@@ -4,6 +4,8 @@
 // kept.
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "harness/explain/quantizer_text.h"
 
 namespace qbench {
@@ -39,10 +41,10 @@ SearchText in_words(const ScaleCandidates& how) {
   const std::string range =
       how.first == how.last
           ? "that scale"
-          : fmt::format("the stored scales {:+} to {:+} codes from that one", how.first, how.last);
+          : fmt::format("the stored scales from {} codes below that one to {} above it", -how.first,
+                        how.last);
   const std::string other =
-      how.other_qmax == 0 ? ""
-                          : fmt::format(" and of that by {:g} in place of qmax", how.other_qmax);
+      how.other_qmax == 0 ? "" : fmt::format(" and that which takes s to {:g}", how.other_qmax);
   return {.text = fmt::format("of {}{}, the one of least squared error is kept", range, other)};
 }
 
@@ -57,14 +59,15 @@ std::string_view in_words(LeastSquares::Weight weight) {
 }
 
 SearchText in_words(const LeastSquares& how) {
-  return {.text = fmt::format(
-              "codes by {} steps, (max - min) / (highest code {:+g} + i * {:g}), i = 0 .. {}, each "
-              "with the line step * code + minimum of least {} error, weighted by {}; the best is "
-              "kept; steps and minima are stored under their outer scales, and codes taken anew",
-              how.steps + 1, how.first, how.increment, how.steps,
-              how.absolute ? "absolute" : "squared", in_words(how.weight)),
-          .from_statistic = false,
-          .finds_codes = true};
+  return {
+      .text = fmt::format(
+          "codes by {} steps, (max - min) / (highest code {} {:g} + i * {:g}), i = 0 .. {}, each "
+          "with the line step * code + minimum of least {} error, weighted by {}; the best is "
+          "kept; steps and minima are stored under their outer scales, and codes taken anew",
+          how.steps + 1, how.first < 0 ? '-' : '+', std::abs(how.first), how.increment, how.steps,
+          how.absolute ? "absolute" : "squared", in_words(how.weight)),
+      .from_statistic = false,
+      .finds_codes = true};
 }
 
 SearchText in_words(const CodeDescent& how) {

@@ -69,18 +69,20 @@ struct MxRule {
 // magnitudes up to twice that power, and those above the largest number saturate (section 6.3).
 inline constexpr MxRule kMxFloor = {"", "", "OCP Microscaling Formats v1.0", Exponent::floor};
 inline constexpr MxRule kMxRceil = {
-    "with the least exponent that brings the absmax within the elements",
+    "OCP MX with the least exponent that brings the absmax within the elements",
     "torchao, TensorRT-LLM, ModelOpt, Transformer Engine",
     "Recipes for Pre-training LLMs with MXFP8 (arXiv 2506.08027)", Exponent::rceil};
 inline constexpr MxRule kMxEven = {
-    "with the exponent of the absmax as rounded to the mantissa of the elements",
+    "OCP MX with the exponent of the absmax as rounded to the mantissa of the elements",
     "torchao, AMD Quark", "torchao, ScaleCalculationMode.EVEN", Exponent::even};
-inline constexpr MxRule kMxCeil = {"with the exponent of the absmax rounded up to a power of two",
-                                   "torchao", "torchao, ScaleCalculationMode.CEIL", Exponent::ceil};
+inline constexpr MxRule kMxCeil = {
+    "OCP MX with the exponent of the absmax rounded up to a power of two", "torchao",
+    "torchao, ScaleCalculationMode.CEIL", Exponent::ceil};
 // The exponent of the floor or the next, whichever has the smaller error.
 inline constexpr MxRule kMxMse = {
-    "with the exponent of floor or the next, whichever errs less", "comparisons of scale rules",
-    "a search of two exponents by squared error", Exponent::floor, ScaleCandidates{.last = 1}};
+    "OCP MX with the exponent of floor or the next, whichever errs less",
+    "comparisons of scale rules", "a search of two exponents by squared error", Exponent::floor,
+    ScaleCandidates{.last = 1}};
 
 constexpr Mode mx_mode(std::string_view name, const MxElement& element, const MxRule& rule) {
   const bool largest = rule.exponent == Exponent::rceil;

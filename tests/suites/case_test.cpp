@@ -88,8 +88,8 @@ TEST_CASE("what is wrong with an id is said") {
   CHECK(error("gemn/mode:nf4") == "there is no suite 'gemn'");
   CHECK(error("gemm/mode:nf5") == "there is no mode 'nf5'");
   CHECK(error("gemm/mode") == "'mode' is not of the form key:value");
-  CHECK(error("gemm/mode:nf4/bs:6x") == "'bs:6x' is not a number");
-  CHECK(error("gemm/mode:nf4/bs:99999999999") == "'bs:99999999999' is not a number");
+  CHECK(error("gemm/mode:nf4/bs:6x") == "'bs:6x' is not a number, row or tensor");
+  CHECK(error("gemm/mode:nf4/bs:99999999999") == "'bs:99999999999' is not a number, row or tensor");
   CHECK(error("gemm/mode:nf4/device:gpu") == "there is no device 'gpu'");
   CHECK(error("gemm/mode:nf4/dtype:half") == "there is no dtype 'half'");
   CHECK(error("gemm/mode:nf4/input:norm") == "there is no input 'norm'");

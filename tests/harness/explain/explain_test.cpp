@@ -102,7 +102,7 @@ TEST_CASE("scales are told level by level, and weights by their formula") {
 
 TEST_CASE("what a quantizer does is told by its fields") {
   CHECK_THAT(paragraph("mxfp4", "quantized"),
-             ContainsSubstring("scale = s / 4; a scale becomes a power of two: the next below"));
+             ContainsSubstring("scale = s / 4; a scale becomes a power of two: the greatest that is not above"));
   CHECK_THAT(paragraph("nvfp4", "quantized"), ContainsSubstring("a scale that would be 0 is 1"));
   CHECK_THAT(paragraph("int8", "quantized"),
              ContainsSubstring("rounded to fp16 first") &&
