@@ -100,12 +100,12 @@ constexpr int mantissa_bits(const Codec& codec) {
 // stream of bits, the first in the lowest, whatever the order. Trits are the digits of bytes in
 // base 3, five a byte, the first with the weight 1; every 256 codes begin at a byte of their own.
 enum class Packing { low_first, high_first, trits };
+inline constexpr int kTritsAByte = 5, kTritRun = 256, kTritRunBytes = 52;
 
 // Bytes of `count` codes.
 constexpr std::int64_t packed_bytes(std::int64_t count, int bits, Packing packing) {
   if (packing != Packing::trits) return (count * bits + 7) / 8;
-  constexpr std::int64_t kRun = 256, kRunBytes = 52, kTrits = 5;
-  return count / kRun * kRunBytes + (count % kRun + kTrits - 1) / kTrits;
+  return count / kTritRun * kTritRunBytes + (count % kTritRun + kTritsAByte - 1) / kTritsAByte;
 }
 
 // --- Numbers that a group has: scales, zero points, minima
