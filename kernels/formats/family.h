@@ -12,8 +12,8 @@ namespace qbench {
 
 struct Family {
   bool served;         // the plain rungs of dequantize and products
-  bool quantizes;      // that of quantize
-  bool by_units;       // that takes a thread a group (quantize/units.cuh)
+  bool quantizes;      // the plain rung of quantize
+  bool by_units;       // it is that of units.cuh, a thread a group
   bool wide;           // dequantize-wide: 4-bit codes in groups of at least 16
   bool wide_quantize;  // quantize-wide: 4-bit codes by thresholds, bitsandbytes' absmax of blocks
   bool tensor_cores;   // gemv-mma, gemm-mma: as dequantize-wide, zero points whole
@@ -21,7 +21,8 @@ struct Family {
   int least_block, most_block;  // of the block sizes that are allowed; 0: there are none
 };
 
-// True for small integers under an f16 scale of the few groups of a unit, as in GGUF's super-blocks.
+// True for small integers under an f16 scale of the few groups of a unit, as in the super-blocks of
+// GGUF.
 constexpr bool under_unit_scale(const GroupNumber& number) {
   if (!number.outer || number.outer->size == 0 || number.outer->less_mean) return false;
   const auto* outer = std::get_if<Plain>(&number.outer->storage.codec);
