@@ -13,11 +13,11 @@
 namespace qbench::reference {
 namespace {
 
-// Codes before the element in the run of codes that begins with a byte: of 8, of trits 256.
+// The number of codes before the element in its run, which begins with a byte: runs are of 8 codes,
+// those of trits of kTritRun.
 std::int64_t codes_before(std::int64_t element, Packing packing) {
-  return element & (packing == Packing::trits ? 255 : 7);
+  return element % (packing == Packing::trits ? kTritRun : 8);
 }
-constexpr std::int64_t kMostBefore = 256;
 
 // Codes at .. end - 1 of the matrix, one a byte: in the plane itself, or unpacked to `scratch`.
 const std::uint8_t* unpacked(const QuantizedMatrix& q, std::int64_t at, std::int64_t end,
@@ -55,8 +55,9 @@ class GroupNumbers {
   float scale(std::int64_t group) const { return scale_[at(group)]; }
   float zero(std::int64_t group) const { return zero_.empty() ? 0.0f : zero_[at(group)]; }
 
-  // What elements begin .. end - 1 of a line, at most kPiece, are decoded with. Where columns are of
-  // groups in any order, each element is a group of its own. Holds until the next call.
+  // What elements begin .. end - 1 of a line, at most kPiece, are decoded with. Where columns are
+  // of groups in any order, each element is a group of its own. The result holds until the next
+  // call.
   GroupRun run(std::int64_t begin, std::int64_t end) {
     const auto [group, shared_end] = groups_.shared_from(begin);
     const bool ordered = groups_.order != nullptr;
@@ -146,7 +147,7 @@ void dequantize(const QuantizedMatrix& q, std::int64_t first, std::int64_t count
     return dequantize_vectors(q, *vectors, first, count, out);
   GroupNumbers numbers(q, first, first + count);
   const std::int64_t line = numbers.groups().line;
-  std::uint8_t scratch[kPiece + kMostBefore];
+  std::uint8_t scratch[kPiece + kTritRun];
   for (std::int64_t at = first; at < first + count;) {
     const std::int64_t end = std::min({(at / line + 1) * line, first + count, at + kPiece});
     decode(format.codec, format.bits, unpacked(q, at, end, scratch),

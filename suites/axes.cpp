@@ -20,7 +20,7 @@ const Value kNone = std::monostate();
 Value block_part(const Case& c) {
   return c.block_size ? Value{block_size_name(c.block_size)} : kNone;
 }
-// Of groups that are no number of weights.
+// The name of groups whose size is no number of weights.
 Value granularity_of(const Case& c) { return c.block_size < 0 ? block_part(c) : kNone; }
 Value size_of(std::int64_t size) { return size > 0 ? Value{size} : kNone; }
 

@@ -84,8 +84,7 @@ Cases kernels_of(const Case& c, const Sweep& sweep, std::span<const Kernel> kern
                  const CudaStatus& cuda) {
   const std::vector<Place> all = places(sweep, cuda);
   if (c.block_size && !c.mode->allows(c.block_size)) {
-    Names names;
-    for (const int size : c.mode->block_sizes) names.push_back(block_size_name(size));
+    const Names names = names_of(c.mode->block_sizes, block_size_name);
     return {skipped(
         c, all.front().device,
         fmt::format("{} has block size{} {}, not {}", c.mode->name, names.size() == 1 ? "" : "s",

@@ -47,7 +47,7 @@ std::string name_of(const SmallFloat& format) {
   return fmt::format("E{}M{}", format.exponent_bits, format.mantissa_bits);
 }
 
-// --- Of weights
+// --- Codecs of weights
 
 std::string of_weights(const Codebook& book) {
   return fmt::format("a table of {} values, by code: {}", book.values.size(), levels(book.values));
@@ -85,7 +85,7 @@ std::string of_weights(const Plain& plain) {
   return fmt::format("none: every weight is kept as {}", name(plain.dtype));
 }
 
-// --- Of scales and zero points
+// --- Codecs of scales and zero points, in short
 
 std::string in_short(const Codebook& book) {
   return fmt::format("a table of {} values", book.values.size());

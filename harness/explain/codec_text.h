@@ -8,10 +8,10 @@
 
 namespace qbench {
 
-// Of weights, with the levels: "a table: -1, -0.6962, ...".
+// The codec of weights, with its levels: "a table of 16 values, by code: -1 -0.6962 ...".
 std::string codec_text(const Codec& codec);
 
-// Of a scale or a zero point, in short: "8 bits, E4M3 up to 448".
+// The storage of a scale or a zero point, in short: "8 bits: E4M3 up to 448".
 std::string storage_text(const Storage& storage);
 
 // How wide codes are, and how they lie in bytes.

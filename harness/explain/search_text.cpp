@@ -24,7 +24,7 @@ SearchText in_words(const TernaryMeans& how) {
   std::string text = fmt::format(
       "scale = the mean |w| of those above a threshold, {:g} of the mean |w|", how.threshold);
   if (how.refinements > 0)
-    text += fmt::format(", then {} times half the scale before", how.refinements);
+    text += fmt::format(", then up to {} times half the scale before", how.refinements);
   return {.text = text, .from_statistic = false, .divisor = "the threshold"};
 }
 

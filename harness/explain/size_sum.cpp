@@ -89,10 +89,9 @@ class Sum {
 }  // namespace
 
 SizeSum size_sum(const Format& format, int block_size) {
-  constexpr std::int64_t kRun = 256;  // whole bytes at every packing
   Sum sum;
   if (format.packing == Packing::trits)
-    sum.add(8 * packed_bytes(kRun, format.bits, format.packing), {Share::Of::params, kRun});
+    sum.add(8 * kTritRunBytes, {Share::Of::params, kTritRun});
   else
     sum.add(format.bits, {Share::Of::params, format.weights_a_code()});
   if (format.quantized()) {

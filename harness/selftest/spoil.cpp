@@ -30,7 +30,8 @@ Partition blocks_of(const QuantizedMatrix& q) {
 
 // The byte in which a code begins.
 std::int64_t byte_of(const QuantizedMatrix& q, std::int64_t code) {
-  if (q.format->packing == Packing::trits) return code / 256 * 52 + code % 256 / 5;
+  if (q.format->packing == Packing::trits)
+    return code / kTritRun * kTritRunBytes + code % kTritRun / kTritsAByte;
   return code * q.format->bits / 8;
 }
 
@@ -100,7 +101,7 @@ void one_bit(QuantizedMatrix& q) {
   const std::int64_t byte = format.packing == Packing::trits ? byte_of(q, element) : bit / 8;
   q.codes[static_cast<std::size_t>(byte)] ^= std::byte(1 << ((bit % 8) ^ (swapped ? 4 : 0)));
 }
-// Of scales narrower than a byte, by one byte.
+// Scales narrower than a byte are shifted by one byte.
 void shift_scales(QuantizedMatrix& q) {
   rotate(q.scales.numbers, std::max<std::size_t>(scale_bytes(q), 1));
 }

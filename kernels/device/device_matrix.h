@@ -10,13 +10,13 @@
 
 namespace qbench {
 
-// Weights that share a scale, as many as kernels count.
+// Kernels count the weights that share a scale in 32 bits: there are at most so many.
 inline constexpr std::int64_t kMostInGroup = std::int64_t{1} << 30;
 
 class DeviceMatrix {
  public:
-  // Room for a matrix like this one, holding its bytes. Groups that are a row have a size of at least
-  // k in the view; a group that is the whole matrix is one row of n * k.
+  // Room for a matrix like this one, holding its bytes. Groups that are a row have a size of at
+  // least k in the view; a group that is the whole matrix is one row of n * k.
   DeviceMatrix(Device& device, const QuantizedMatrix& host);
   DeviceMatrix(const DeviceMatrix& from);
   // The same where kernels need every row by itself: numbers of the whole matrix are repeated.

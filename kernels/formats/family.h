@@ -12,8 +12,8 @@ namespace qbench {
 
 struct Family {
   bool served;         // the plain rungs of dequantize and products
-  bool quantizes;      // that of quantize
-  bool by_units;       // that takes a thread a group (quantize/units.cuh)
+  bool quantizes;      // the plain rung of quantize
+  bool by_units;       // it is that of units.cuh, a thread a group
   bool wide;           // dequantize-wide: 4-bit codes in groups of at least 16
   bool wide_quantize;  // quantize-wide: 4-bit codes by thresholds, bitsandbytes' absmax of blocks
   bool tensor_cores;   // gemv-mma, gemm-mma: as dequantize-wide, zero points whole
@@ -21,12 +21,13 @@ struct Family {
   int least_block, most_block;  // of the block sizes that are allowed; 0: there are none
 };
 
-// True for small integers under an f16 scale of the few groups of a unit, as in GGUF's super-blocks.
+// True for small integers under an f16 scale of the few groups of a unit, as in the super-blocks of
+// GGUF.
 constexpr bool under_unit_scale(const GroupNumber& number) {
   if (!number.outer || number.outer->size == 0 || number.outer->less_mean) return false;
-  const auto* outer = std::get_if<Plain>(&number.outer->storage.codec);
-  return outer && outer->dtype == Dtype::fp16 && number.storage.bits <= 8 &&
-         std::holds_alternative<Integers>(number.storage.codec);
+  const Codec& outer = number.outer->storage.codec;
+  return std::holds_alternative<Plain>(outer) && std::get<Plain>(outer).dtype == Dtype::fp16 &&
+         number.storage.bits <= 8 && std::holds_alternative<Integers>(number.storage.codec);
 }
 
 // Returns how many groups of a row share an outer scale.
@@ -40,8 +41,9 @@ constexpr bool storage_is_served(const Mode& mode) {
   if (under_unit_scale(mode.format.scale)) return true;
   if (std::holds_alternative<SmallFloat>(storage.codec)) return storage.bits == 8;
   if (std::holds_alternative<DynamicMap>(storage.codec)) return mode.format.scale.outer.has_value();
-  if (const auto* integers = std::get_if<Integers>(&storage.codec))
-    return storage.bits == 8 && integers->lowest < 0 && mode.format.scale.outer.has_value();
+  if (std::holds_alternative<Integers>(storage.codec))
+    return storage.bits == 8 && std::get<Integers>(storage.codec).lowest < 0 &&
+           mode.format.scale.outer.has_value();
   return std::holds_alternative<Plain>(storage.codec) ||
          std::holds_alternative<PowerOfTwo>(storage.codec);
 }
@@ -67,8 +69,8 @@ constexpr bool zero_is_served(const Mode& mode) {
     return under_unit_scale(mode.format.zero_number) ||
            (!mode.format.zero_number.outer && storage.bits == 16 &&
             std::holds_alternative<Plain>(storage.codec));
-  const auto* integers = std::get_if<Integers>(&storage.codec);
-  const bool whole = integers && integers->lowest == 0 && storage.bits <= 8;
+  const bool whole = std::holds_alternative<Integers>(storage.codec) &&
+                     std::get<Integers>(storage.codec).lowest == 0 && storage.bits <= 8;
   const bool real = std::holds_alternative<Plain>(storage.codec);
   return mode.format.zero == Zero::point && (whole || real) && !mode.format.zero_number.outer;
 }

@@ -84,7 +84,7 @@ struct Tiles {
   static __device__ std::int64_t of(const QuantizedView& q, std::int64_t i) {
     return i / q.cols / kRows * per_row(q) + i % q.cols / q.block_size;
   }
-  // Of the first line of the tile.
+  // begin() and end() are those of the first line of the tile.
   static __device__ std::int64_t begin(const QuantizedView& q, std::int64_t g) {
     return g / per_row(q) * kRows * q.cols + g % per_row(q) * q.block_size;
   }

@@ -48,7 +48,7 @@ struct Of {
   static constexpr bool kHasZero = M.format.zero == Zero::point;
   static constexpr bool kRealZero =
       kHasZero && std::holds_alternative<Plain>(M.format.zero_number.storage.codec);
-  // Of zero points that are integers.
+  // The width of zero points that are integers; 8 where there are none.
   static constexpr int kZeroBits = kHasZero && !kRealZero ? M.format.zero_number.storage.bits : 8;
   static constexpr bool kHasMinimum = M.format.zero == Zero::minimum;
   static constexpr bool kByUnits = family_of(M).by_units;

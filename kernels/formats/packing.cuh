@@ -14,12 +14,9 @@ struct Unit {
   static constexpr bool kTrits = kPacking == Packing::trits;
   static constexpr bool kNibbles = kBits == 4 && !kTrits;
   static constexpr bool kHighFirst = kPacking == Packing::high_first;
-  static constexpr int kCodes = kTrits ? 5 : kBits == 8 ? 1 : kNibbles ? 2 : 8;
+  static constexpr int kCodes = kTrits ? kTritsAByte : kBits == 8 ? 1 : kNibbles ? 2 : 8;
   static constexpr int kBytes = kTrits || kBits == 8 || kNibbles ? 1 : kBits;
 };
-
-// Trits begin anew at a byte every 256, as Packing says.
-constexpr int kTritRun = 256, kTritRunBytes = 52;
 
 // Number i of a stream of numbers of up to 8 bits, the first in the lowest bits.
 template <int kBits>
@@ -48,7 +45,8 @@ __device__ __forceinline__ unsigned code_at(const std::uint8_t* codes, std::int6
   using U = Unit<kBits, kPacking>;
   if constexpr (U::kTrits) {
     const int within = static_cast<int>(i % kTritRun);
-    return trit_of(codes[i / kTritRun * kTritRunBytes + within / 5], within % 5);
+    return trit_of(codes[i / kTritRun * kTritRunBytes + within / kTritsAByte],
+                   within % kTritsAByte);
   } else if constexpr (U::kNibbles) {
     const unsigned pair = codes[i / 2];
     return (i % 2 == 0) == U::kHighFirst ? pair >> 4 : pair & 15;
@@ -57,17 +55,17 @@ __device__ __forceinline__ unsigned code_at(const std::uint8_t* codes, std::int6
   }
 }
 
-// Writes a unit of a plane of `bytes`, of which the last unit may have fewer: code(i) is code i, and
-// whatever ends the last byte where there are no more.
+// Writes a unit of a plane of `bytes`, of which the last unit may have fewer. code(i) is code i and,
+// where there are no more, what fills up the last byte.
 template <int kBits, Packing kPacking, class Code>
 __device__ __forceinline__ void pack_unit(std::uint8_t* codes, std::int64_t unit,
                                           std::int64_t bytes, const Code& code) {
   using U = Unit<kBits, kPacking>;
   if constexpr (U::kTrits) {
     const int byte = static_cast<int>(unit % kTritRunBytes);
-    const std::int64_t first = unit / kTritRunBytes * kTritRun + 5 * byte;
+    const std::int64_t first = unit / kTritRunBytes * kTritRun + kTritsAByte * byte;
     unsigned held = 0;
-    for (int place = min(5, kTritRun - 5 * byte) - 1; place >= 0; --place)
+    for (int place = min(kTritsAByte, kTritRun - kTritsAByte * byte) - 1; place >= 0; --place)
       held = 3 * held + code(first + place);
     codes[unit] = static_cast<std::uint8_t>(held);
   } else if constexpr (kBits == 8) {
@@ -93,9 +91,9 @@ __device__ __forceinline__ void unpack_unit(const std::uint8_t* codes, std::int6
   using U = Unit<kBits, kPacking>;
   if constexpr (U::kTrits) {
     const int byte = static_cast<int>(unit % kTritRunBytes);
-    const std::int64_t first = unit / kTritRunBytes * kTritRun + 5 * byte;
+    const std::int64_t first = unit / kTritRunBytes * kTritRun + kTritsAByte * byte;
     unsigned held = codes[unit];
-    for (int place = 0; place < min(5, kTritRun - 5 * byte); ++place, held /= 3)
+    for (int place = 0; place < min(kTritsAByte, kTritRun - kTritsAByte * byte); ++place, held /= 3)
       use(first + place, held % 3);
   } else if constexpr (kBits == 8) {
     use(unit, codes[unit]);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Traits that Of<M> (of.cuh) reads out of the description of a mode: how its outer scales are found,
-// whether tensor cores take its levels as they are, and the parameters of its search.
+// Traits that Of<M> (of.cuh) reads out of the description of a mode: how its outer scales are
+// found, whether tensor cores take its levels as they are, and the parameters of its search.
 #pragma once
 
 #include <bit>

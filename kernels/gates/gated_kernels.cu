@@ -103,7 +103,7 @@ void gate_mode() {
   constexpr Family kFamily = family_of(M);
   if constexpr (kFamily.served) {
     gate_quantize<M>();
-    if constexpr (&decoded_as(M) == &M) gate_decoding<M>();
+    if constexpr (decodes_first(M)) gate_decoding<M>();
   }
 }
 

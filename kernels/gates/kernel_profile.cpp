@@ -3,7 +3,8 @@
 // shared memory a weight, those of a warp's profiled accesses (kernels/emulator/README.md, rule 4),
 // in bf16; and the size of each mode at its own block size.
 //     kernel_profile    prints {"wavefronts": {"KERNEL/MODE/M": wavefronts, ...},
-//                               "modes": {"MODE": {"bits_per_param": ..., "weights_a_thread": ...}}}
+//                               "modes": {"MODE": {"bits_per_param": ...,
+//                                                  "weights_a_thread": ...}}}
 #include <cstdio>
 
 #include "kernels/device_kernels.h"
@@ -39,8 +40,8 @@ double wavefronts_per_weight(const Kernel& kernel, const Problem& problem) {
 
 // The weights that a thread of the plain rungs codes: whole bytes of codes.
 int weights_a_thread(const Format& format) {
-  constexpr int kTrits = 5, kByte = 8;
-  if (format.packing == Packing::trits) return kTrits;
+  constexpr int kByte = 8;
+  if (format.packing == Packing::trits) return kTritsAByte;
   return kByte % format.bits == 0 ? kByte / format.bits : kByte;
 }
 

@@ -19,7 +19,8 @@ struct MagnitudeSum {
   }
 };
 
-// Of weights begin .. end - 1, at most a piece, by 8 lanes; lane 0 .. 7 have the sum of all.
+// The magnitudes of weights begin .. end - 1, at most a piece, that are above a number. Every 8 lanes
+// take a piece of their own, and all of them have its sum.
 template <class Mode, class T>
 __device__ __forceinline__ MagnitudeSum sum_of_piece(const T* weights, std::int64_t begin,
                                                      std::int64_t end, float above) {
@@ -34,7 +35,8 @@ __device__ __forceinline__ MagnitudeSum sum_of_piece(const T* weights, std::int6
   return piece;
 }
 
-// The magnitudes above a number; NaN is none. Called by whole warps, all lanes have the result.
+// The magnitudes of a group that are above a number; NaN is not. It is called by whole warps, whose
+// lanes all have the result.
 template <class Mode, class T>
 __device__ MagnitudeSum sum_above(const T* weights, std::int64_t begin, std::int64_t end,
                                   float above) {

@@ -26,8 +26,8 @@ __global__ void __launch_bounds__(kQuantizeThreads)
   if (threadIdx.x % 32 == 0) Mode::store(q, aside, g, statistic);
 }
 
-// Grid: a thread a unit of the `bytes` of codes. The last nibble of an odd count is the code of a 0;
-// what ends the last byte of other widths is 0.
+// Grid: a thread a unit of the `bytes` of codes. The last nibble of an odd count is the code of a
+// 0; what fills up the last byte of other widths is 0.
 template <class Mode, class T>
 __global__ void __launch_bounds__(kQuantizeThreads)
     find_codes(const T* __restrict__ weights, QuantizedView q, const float* aside,

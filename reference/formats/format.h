@@ -20,9 +20,11 @@ namespace qbench {
 
 // --- Codecs: codes to numbers
 
-// True if both are the same memory: a table of levels stands once.
-constexpr bool same_table(std::span<const float> a, std::span<const float> b) {
-  return a.data() == b.data() && a.size() == b.size();
+constexpr bool same_values(std::span<const float> a, std::span<const float> b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    if (a[i] != b[i]) return false;
+  return true;
 }
 
 // A table: values[code]. Tensor cores take levels of 16 bits: multiplied by the gain, all of them
@@ -36,7 +38,7 @@ struct Codebook {
   std::span<const float> values;
   Gain gain = {};
   constexpr bool operator==(const Codebook& other) const {
-    return same_table(values, other.values) && gain == other.gain;
+    return same_values(values, other.values) && gain == other.gain;
   }
 };
 
@@ -77,7 +79,7 @@ struct Vectors {
   int length;
   bool signs = false;
   constexpr bool operator==(const Vectors& other) const {
-    return same_table(values, other.values) && length == other.length && signs == other.signs;
+    return same_values(values, other.values) && length == other.length && signs == other.signs;
   }
 };
 
@@ -91,21 +93,21 @@ using Codec = std::variant<Codebook, Integers, SmallFloat, PowerOfTwo, DynamicMa
 
 // The bits after the leading one of the largest numbers of small floats and integers; else 0.
 constexpr int mantissa_bits(const Codec& codec) {
-  if (const auto* format = std::get_if<SmallFloat>(&codec)) return format->mantissa_bits;
-  const auto* integers = std::get_if<Integers>(&codec);
-  return integers ? std::bit_width(static_cast<unsigned>(integers->highest)) - 1 : 0;
+  if (std::holds_alternative<SmallFloat>(codec)) return std::get<SmallFloat>(codec).mantissa_bits;
+  if (!std::holds_alternative<Integers>(codec)) return 0;
+  return std::bit_width(static_cast<unsigned>(std::get<Integers>(codec).highest)) - 1;
 }
 
 // Codes of 4 bits lie two a byte, in the order that is named; codes of any other width are one
 // stream of bits, the first in the lowest, whatever the order. Trits are the digits of bytes in
 // base 3, five a byte, the first with the weight 1; every 256 codes begin at a byte of their own.
 enum class Packing { low_first, high_first, trits };
+inline constexpr int kTritsAByte = 5, kTritRun = 256, kTritRunBytes = 52;
 
 // Bytes of `count` codes.
 constexpr std::int64_t packed_bytes(std::int64_t count, int bits, Packing packing) {
   if (packing != Packing::trits) return (count * bits + 7) / 8;
-  constexpr std::int64_t kRun = 256, kRunBytes = 52, kTrits = 5;
-  return count / kRun * kRunBytes + (count % kRun + kTrits - 1) / kTrits;
+  return count / kTritRun * kTritRunBytes + (count % kTritRun + kTritsAByte - 1) / kTritsAByte;
 }
 
 // --- Numbers that a group has: scales, zero points, minima
@@ -184,8 +186,7 @@ struct Format {
   constexpr bool quantized() const { return !std::holds_alternative<Plain>(codec); }
   // The number of weights that a code stands for.
   constexpr int weights_a_code() const {
-    const auto* vectors = std::get_if<Vectors>(&codec);
-    return vectors ? vectors->length : 1;
+    return std::holds_alternative<Vectors>(codec) ? std::get<Vectors>(codec).length : 1;
   }
   bool operator==(const Format&) const = default;
 };

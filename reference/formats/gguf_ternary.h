@@ -6,6 +6,7 @@
 #include <array>
 
 #include "reference/formats/gguf.h"
+#include "reference/formats/ternary.h"
 
 namespace qbench {
 
@@ -39,10 +40,9 @@ inline constexpr Mode kQ2_0 =
     gguf_trits("q2_0", "GGUF: trits in 2 bits, an f16 absmax per 64 along k",
                "ggml, quantize_row_q2_0_ref", Packing::low_first, kGgufBlocksOf64);
 
-inline constexpr float kGgufSignValues[] = {-1, 1};
 inline constexpr Mode kQ1_0 = gguf_mode(
     "q1_0", "GGUF: signs, an f16 mean magnitude per 128 along k", "ggml, quantize_row_q1_0_ref",
-    gguf_groups(1, Codebook{.values = kGgufSignValues}, {.storage = stored::f16}),
+    gguf_groups(1, Codebook{.values = kBinaryValues}, {.storage = stored::f16}),
     {.search = SignAndMean{}}, kGgufBlocksOf128);
 
 inline constexpr std::array kGgufTernaryModes = {&kTq1_0, &kTq2_0, &kQ1_0, &kQ2_0};

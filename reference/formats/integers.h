@@ -14,12 +14,13 @@ inline constexpr int kIntegerBlockSizes[] = {16,   32,   64,   128,       256,  
                                              1024, 2048, 4096, kWholeRow, kWholeTensor};
 
 // Codes 0 .. 2^bits - 1 and a zero point of the same width.
-constexpr Mode asymmetric_integers(int bits, std::string_view name, std::string_view summary) {
+constexpr Mode asymmetric_integers(int bits, std::string_view name, std::string_view summary,
+                                   std::string_view used_by) {
   const Storage code = stored::unsigned_integer(bits);
   return {.name = name,
           .summary = summary,
           .family = "int",
-          .used_by = "GPTQ, AWQ, compressed-tensors, vLLM, ExLlama",
+          .used_by = used_by,
           .source = "round to nearest as in GPTQ (arXiv 2210.17323) and AWQ (arXiv 2306.00978)",
           .format = {.bits = bits,
                      .codec = code.codec,
@@ -35,12 +36,13 @@ constexpr Mode asymmetric_integers(int bits, std::string_view name, std::string_
 }
 
 // Codes -(2^(bits - 1) - 1) .. 2^(bits - 1) - 1, in two's complement; the least one is not used.
-constexpr Mode symmetric_integers(int bits, std::string_view name, std::string_view summary) {
+constexpr Mode symmetric_integers(int bits, std::string_view name, std::string_view summary,
+                                  std::string_view used_by) {
   const int highest = (1 << (bits - 1)) - 1;
   return {.name = name,
           .summary = summary,
           .family = "int",
-          .used_by = "compressed-tensors, vLLM (Marlin), torchao",
+          .used_by = used_by,
           .source = "round to nearest, absmax of a group to the highest code",
           .format = {.bits = bits,
                      .codec = Integers{.lowest = -highest, .highest = highest},
@@ -55,7 +57,7 @@ constexpr Mode symmetric_integers(int bits, std::string_view name, std::string_v
 constexpr Mode clipped(Mode mode, std::string_view name, std::string_view summary) {
   mode.name = name;
   mode.summary = summary;
-  mode.source = "the clipping search of GPTQ and AWQ (arXiv 2306.00978), by squared error";
+  mode.source = "a clipping search as GPTQ and AWQ (arXiv 2306.00978) have, by squared error";
   mode.quantizer.search = Clipping{.grid = 40};
   return mode;
 }
@@ -64,7 +66,7 @@ constexpr Mode clipped(Mode mode, std::string_view name, std::string_view summar
 constexpr Mode half_quadratic(Mode mode, std::string_view name, std::string_view summary) {
   mode.name = name;
   mode.summary = summary;
-  mode.used_by = "hqq, transformers, torchao, vLLM";
+  mode.used_by = "hqq, transformers";
   mode.source = "HQQ (Badri and Shaji 2023), hqq's solver for l_0.7";
   mode.format.zero_number.storage = stored::f16;
   mode.quantizer = {.statistic = Statistic::range,
@@ -75,21 +77,28 @@ constexpr Mode half_quadratic(Mode mode, std::string_view name, std::string_view
   return mode;
 }
 
+inline constexpr std::string_view kGptqSoftware = "AutoGPTQ, GPTQModel";
 inline constexpr Mode kInt2 = asymmetric_integers(
-    2, "int2", "asymmetric 2-bit integers, f16 step and 2-bit zero point per group along k");
+    2, "int2", "asymmetric 2-bit integers, f16 step and 2-bit zero point per group along k",
+    kGptqSoftware);
 inline constexpr Mode kInt3 = asymmetric_integers(
-    3, "int3", "asymmetric 3-bit integers, f16 step and 3-bit zero point per group along k");
+    3, "int3", "asymmetric 3-bit integers, f16 step and 3-bit zero point per group along k",
+    kGptqSoftware);
 inline constexpr Mode kInt4 = asymmetric_integers(
-    4, "int4", "asymmetric 4-bit integers, f16 step and 4-bit zero point per group along k");
+    4, "int4", "asymmetric 4-bit integers, f16 step and 4-bit zero point per group along k",
+    "GPTQ, AWQ, compressed-tensors, vLLM, ExLlama");
 inline constexpr Mode kInt8Asym = asymmetric_integers(
-    8, "int8-asym", "asymmetric 8-bit integers, f16 step and 8-bit zero point per group along k");
+    8, "int8-asym", "asymmetric 8-bit integers, f16 step and 8-bit zero point per group along k",
+    kGptqSoftware);
 
-inline constexpr Mode kInt3Sym =
-    symmetric_integers(3, "int3-sym", "symmetric 3-bit integers, f16 step per group along k");
+inline constexpr Mode kInt3Sym = symmetric_integers(
+    3, "int3-sym", "symmetric 3-bit integers, f16 step per group along k", "research");
 inline constexpr Mode kInt4Sym =
-    symmetric_integers(4, "int4-sym", "symmetric 4-bit integers, f16 step per group along k");
+    symmetric_integers(4, "int4-sym", "symmetric 4-bit integers, f16 step per group along k",
+                       "compressed-tensors, vLLM (Marlin), torchao");
 inline constexpr Mode kInt8Sym =
-    symmetric_integers(8, "int8-sym", "symmetric 8-bit integers, f16 step per group along k");
+    symmetric_integers(8, "int8-sym", "symmetric 8-bit integers, f16 step per group along k",
+                       "compressed-tensors, vLLM (Marlin)");
 
 inline constexpr Mode kInt2Mse =
     clipped(kInt2, "int2-mse", "int2, each range clipped for the least squared error");

@@ -34,7 +34,7 @@ constexpr MxElement mx_element(std::string_view summary, std::string_view used_b
 
 inline constexpr MxElement kMxE4M3 =
     mx_element("OCP MX: E4M3 with a power-of-two scale per 32 along k",
-               "torchao, vLLM, compressed-tensors, Transformer Engine", 8, kE4M3, 256);
+               "torchao, vLLM, compressed-tensors", 8, kE4M3, 256);
 inline constexpr MxElement kMxE5M2 =
     mx_element("OCP MX: E5M2 with a power-of-two scale per 32 along k", "torchao, microxcaling", 8,
                kE5M2, 32768);
@@ -70,7 +70,7 @@ struct MxRule {
 inline constexpr MxRule kMxFloor = {"", "", "OCP Microscaling Formats v1.0", Exponent::floor};
 inline constexpr MxRule kMxRceil = {
     "OCP MX with the least exponent that brings the absmax within the elements",
-    "torchao, TensorRT-LLM, ModelOpt, Transformer Engine",
+    "torchao (for mxfp8 Transformer Engine too)",
     "Recipes for Pre-training LLMs with MXFP8 (arXiv 2506.08027)", Exponent::rceil};
 inline constexpr MxRule kMxEven = {
     "OCP MX with the exponent of the absmax as rounded to the mantissa of the elements",
@@ -83,6 +83,11 @@ inline constexpr MxRule kMxMse = {
     "OCP MX with the exponent of floor or the next, whichever errs less",
     "comparisons of scale rules", "a search of two exponents by squared error", Exponent::floor,
     ScaleCandidates{.last = 1}};
+
+constexpr MxRule only_compared(MxRule rule) {
+  rule.used_by = kMxMse.used_by;
+  return rule;
+}
 
 constexpr Mode mx_mode(std::string_view name, const MxElement& element, const MxRule& rule) {
   const bool largest = rule.exponent == Exponent::rceil;
@@ -130,9 +135,9 @@ inline constexpr Mode kMxfp4Ceil = mx_mode("mxfp4-ceil", kMxE2M1, kMxCeil);
 inline constexpr Mode kMxfp4Mse = mx_mode("mxfp4-mse", kMxE2M1, kMxMse);
 
 inline constexpr Mode kMxint8 = mx_mode("mxint8", kMxInt8, kMxFloor);
-inline constexpr Mode kMxint8Rceil = mx_mode("mxint8-rceil", kMxInt8, kMxRceil);
-inline constexpr Mode kMxint8Even = mx_mode("mxint8-even", kMxInt8, kMxEven);
-inline constexpr Mode kMxint8Ceil = mx_mode("mxint8-ceil", kMxInt8, kMxCeil);
+inline constexpr Mode kMxint8Rceil = mx_mode("mxint8-rceil", kMxInt8, only_compared(kMxRceil));
+inline constexpr Mode kMxint8Even = mx_mode("mxint8-even", kMxInt8, only_compared(kMxEven));
+inline constexpr Mode kMxint8Ceil = mx_mode("mxint8-ceil", kMxInt8, only_compared(kMxCeil));
 inline constexpr Mode kMxint8Mse = mx_mode("mxint8-mse", kMxInt8, kMxMse);
 
 inline constexpr std::array kMxModes = {

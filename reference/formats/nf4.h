@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// nf4, nf4-dq: 4-bit NormalFloat (QLoRA, arXiv 2305.14314, appendix E), bitsandbytes' constants. Two
-// further ways to keep the absmax in 8 bits; nf3 and nf2, by the rule that gives nf4's levels.
+// nf4, nf4-dq: 4-bit NormalFloat (QLoRA, arXiv 2305.14314, appendix E), bitsandbytes' constants.
+// nf4-dq-e4m3, nf4-dq-int8: two further ways to keep the absmax in 8 bits. nf3, nf2: levels by the
+// rule that gives nf4's.
 #pragma once
 
 #include <array>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ternary and binary codes: BitNet b1.58 (arXiv 2402.17764), TWN (arXiv 1605.04711) and its least
-// squares, and the sign times the mean magnitude (XNOR-Net, arXiv 1603.05279). Scales are f32, those
-// of binary-group f16. Trits lie five a byte.
+// b1.58, twn, ternary-ls, binary, binary-group: BitNet b1.58 (arXiv 2402.17764), TWN (arXiv
+// 1605.04711) and its least squares, and the sign times the mean magnitude (XNOR-Net, arXiv
+// 1603.05279). Scales are f32, those of binary-group f16. Trits lie five a byte.
 #pragma once
 
 #include <array>

@@ -16,8 +16,8 @@ namespace qbench::reference {
 void encode(const Codec& codec, int bits, const Quantizer& quantizer, const float* scaled,
             std::size_t count, float zero, std::uint8_t* codes);
 
-// The numbers that codes, one a byte, stand for, as `groups` scales them. Vectors and Plain are left
-// alone.
+// The numbers that codes, one a byte, stand for, as `groups` scales them. Vectors and Plain are
+// left alone.
 void decode(const Codec& codec, int bits, const std::uint8_t* codes, std::size_t count,
             const GroupRun& groups, float* out);
 

@@ -14,10 +14,10 @@
 namespace qbench::reference {
 namespace {
 
-// The nearest value by the midpoint in f32, an exact midpoint to the even code: the threshold above
-// an odd code is one float lower, since ranks count what lies strictly below.
+// Thresholds to the nearest value by the midpoint in f32, an exact midpoint to the even code: that
+// above an odd code is one float lower, since ranks count what lies strictly below.
 template <std::size_t N>
-std::array<float, N> midpoints(std::span<const float> values) {
+std::array<float, N> nearest_thresholds(std::span<const float> values) {
   std::array<float, N> all{};
   for (std::size_t i = 0; i + 1 < values.size(); ++i) {
     const float midpoint = (values[i] + values[i + 1]) * 0.5f;
@@ -27,7 +27,7 @@ std::array<float, N> midpoints(std::span<const float> values) {
 }
 
 const Thresholds& dynamic_thresholds() {
-  static const std::array<float, 255> all = midpoints<255>(dynamic_map());
+  static const std::array<float, 255> all = nearest_thresholds<255>(dynamic_map());
   static const Thresholds thresholds = {.at = all};
   return thresholds;
 }
@@ -51,7 +51,7 @@ void encode_numbers(const float* values, std::size_t count, const Storage& stora
   } else if (std::holds_alternative<DynamicMap>(storage.codec)) {
     loops().encode_thresholds(values, count, dynamic_thresholds(), 8, codes);
   } else if (const auto* book = std::get_if<Codebook>(&storage.codec)) {
-    const auto all = midpoints<256>(book->values);
+    const auto all = nearest_thresholds<256>(book->values);
     loops().encode_thresholds(values, count, {.at = {all.data(), book->values.size() - 1}},
                               storage.bits, codes);
   } else {

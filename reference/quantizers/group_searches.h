@@ -26,10 +26,10 @@ Clipped clipped(const Matrix& weights, const Mode& mode, const Clipping& search,
 // The integer zero point of a group: clamp(rne(-minimum / step)); 0 for NaN.
 float zero_point(float minimum, float step, const Integers& codes);
 
-// --- Ternary codes, of groups within a line
+// --- Thresholds and scales of ternary codes, of groups within a line
 
 struct TernaryFit {
-  float threshold;  // 1 where the group is all zeros
+  float threshold;  // 1 where it would be 0
   float scale;
 };
 TernaryFit ternary_fit(const Matrix& weights, const TernaryMeans& search, const Partition& groups,

@@ -6,16 +6,11 @@
 #include <limits>
 
 #include "reference/quantizers/group_searches.h"
+#include "reference/quantizers/nearest.h"
 #include "reference/simd/parallel.h"
 
 namespace qbench::reference {
 namespace {
-
-// Adding and taking off 1.5 * 2^23 rounds to the nearest whole number, ties to even.
-float nearest(float x) {
-  constexpr float kMagic = 12582912.0f;
-  return (x + kMagic) - kMagic;
-}
 
 struct Group {
   const float* weights;
@@ -71,8 +66,8 @@ Pass pass(const Group& group, float point, const Shrinkage& shrink) {
   return {static_cast<float>(points / static_cast<double>(group.count)), sums.errors};
 }
 
-// hqq's: the reciprocal of the range times the highest code, at most 2e4; 1 for small ranges, and for
-// infinite ones.
+// The factor of hqq: the reciprocal of the range times the highest code, at most 2e4; 1 for small
+// ranges, and for infinite ones.
 float factor_of(float range, float highest) {
   if (range <= 1e-4f || !std::isfinite(range)) return 1;
   return std::min(1 / range * highest, 2e4f);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Searches share these: whole numbers in f32, codes, and the weight of the largest magnitude.
+// What searches share: whole numbers in f32, codes, and the weight of the largest magnitude.
 #pragma once
 
 #include <cmath>
@@ -10,13 +10,18 @@
 
 namespace qbench::reference {
 
+// Returns the nearest whole number, the even one of two, where |x| is at most 2^22: adding and
+// taking off 1.5 * 2^23 rounds.
+inline float nearest(float x) {
+  constexpr float kMagic = 12582912.0f;
+  return (x + kMagic) - kMagic;
+}
+
 // Returns the nearest whole number from low to high, the even one of two, and low for NaN. It
 // requires -2^22 <= low <= high <= 2^22.
 inline float nearest(float x, float low, float high) {
-  constexpr float kMagic = 12582912.0f;
   x = x > low ? x : low;
-  x = x < high ? x : high;
-  return (x + kMagic) - kMagic;
+  return nearest(x < high ? x : high);
 }
 
 // Returns the first weight of the largest magnitude, and 0 where all are zeros.

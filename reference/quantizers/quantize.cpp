@@ -28,8 +28,8 @@ struct GroupScales {
   Buffer<float> minimum;  // empty: none
 };
 
-// z = clamp(rne(-min(w, 0) / step)), clamped to the codes of a zero point; one that is no integer is
-// kept as it is.
+// A zero point is clamp(rne(-min(w, 0) / step)) in the codes of zero points; where these are no
+// integers, it is the quotient.
 void find_zero_points(const Buffer<float>& minimum, const Mode& mode, GroupScales& scales) {
   scales.zero.resize(minimum.size());
   const auto* codes = std::get_if<Integers>(&mode.format.zero_number.storage.codec);

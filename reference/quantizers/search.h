@@ -4,12 +4,13 @@
 
 namespace qbench {
 
-// --- Of the numbers of groups alone: codes are then found by the rule of the Quantizer
+// --- Searches for the numbers of groups alone; codes are then found by the rules of the Quantizer
 
 // Clips the statistic of a group, absmax or min_max: of its products with 1 - i / grid, where i is
-// 0 .. kCandidates - 1, the one of least squared error, the largest on ties. Errors are those of the
-// scale and the zero point as they are stored; their squares are summed in f32, 1024 neighbours in
-// order, then those sums in order. (GPTQ, arXiv 2210.17323, and AWQ, arXiv 2306.00978, search so.)
+// 0 .. kCandidates - 1, it takes the one of least squared error, the largest on ties. Errors are
+// those of the scale and the zero point as they are stored; their squares are summed in f32, 1024
+// neighbours in order, then those sums in order. (AWQ, arXiv 2306.00978, and the code of GPTQ search
+// so.)
 struct Clipping {
   static constexpr int kCandidates = 32;
   float grid;
@@ -17,8 +18,9 @@ struct Clipping {
 
 // Ternary codes of a group: weights of a magnitude above a threshold are +-1 times its scale, which
 // is the mean magnitude of those. The threshold is a multiple of the mean of all magnitudes (TWN,
-// arXiv 1605.04711), and then as often as `refinements` half the scale before: Lloyd's iteration,
-// which ends in the least squared error. Codes are found with it as the scale.
+// arXiv 1605.04711), and then, at most `refinements` times, half the scale before: Lloyd's
+// iteration, in which the squared error never grows. Codes are found with the threshold in place of
+// the scale.
 struct TernaryMeans {
   float threshold;
   int refinements = 0;
@@ -40,18 +42,19 @@ struct HalfQuadratic {
 //
 //   ((decoded - w) / scale of the first candidate)^2
 //
-// without weights that are NaN; an error of NaN is not less than another.
+// without weights that are NaN; an error of NaN is not less than another, nor is another less.
 struct ScaleCandidates {
   int first = 0, last = 0;
   float other_qmax = 0;  // 0: none; else the outer scale is from_statistics
   int lowest = 0, highest = 254;
 };
 
-// --- Searches for codes and numbers together. A unit is a group or, where groups share an outer scale, all
-// groups under it; the last unit of a row may be short. These are ggml's quantizers without an
-// importance matrix (ggml-quants.c). They are f32 arithmetic without fused operations, sums run in
-// the order of the weights, and of equal candidates the first is taken. NaN among the weights
-// counts as 0.
+// --- Searches for codes and numbers together
+
+// A unit is a group or, where groups share an outer scale, all groups under it; the last unit of a
+// row may be short. These are ggml's quantizers without an importance matrix (ggml-quants.c). They
+// are f32 arithmetic without fused operations, sums run in the order of the weights, and of equal
+// candidates the first is taken. NaN among the weights counts as 0.
 
 // Groups without a weight of at least this magnitude have the step or scale 0.
 inline constexpr float kLeastMagnitude = 1e-15f;
@@ -87,8 +90,8 @@ struct CodeDescent {
   ZeroSteps zeros;
 };
 
-// Finds signed integers: the step of least weighted error (by x^2) among those that take the largest
-// magnitude to -(n + i * increment), where -n is the lowest code and i = 0, -each_side ..
+// Finds signed integers: the step of least weighted error (by x^2) among those that take the
+// largest magnitude to -(n + i * increment), where -n is the lowest code and i = 0, -each_side ..
 // each_side (make_qx_quants). Steps are stored as integers under an outer scale, and codes taken
 // anew.
 struct StepCandidates {
@@ -97,21 +100,21 @@ struct StepCandidates {
   ZeroSteps zeros;
 };
 
-// Finds codes of a codebook: the scale of least weighted error (by x^2) among those that take the largest magnitude
-// to the lowest level, negated, and to that level plus i = -each_side .. each_side. Ties between
-// levels go to the higher.
+// Finds codes of a codebook: the scale of least weighted error (by x^2) among those that take the
+// largest magnitude to the lowest level, negated, and to that level plus i = -each_side ..
+// each_side. Ties between levels go to the higher.
 struct CodebookCandidates {
   int each_side;
 };
 
-// Takes the code of least |level * scale - x|, the first on ties, so never -0. The scale is absmax / qmax:
-// as E8M0 the power of two below, by a logarithm in f32, as E4M3 rounded half up, and 448 from 256
-// on.
+// Takes the code of least |level * scale - x|, the first on ties, so never -0. The scale is
+// absmax / qmax: as E8M0 the power of two below, by a logarithm in f32; as E4M3 rounded half up, and
+// 448 from 256 on.
 struct NearestLevel {
   float qmax;
 };
 
-// Takes the mean magnitude, in f32, and a bit that is set where x >= 0.
+// Takes the mean magnitude, summed in f32, as the scale, and sets the bit of a weight where x >= 0.
 struct SignAndMean {};
 
 }  // namespace qbench

@@ -128,6 +128,16 @@ class Groups {
     return groups_.lines_of(g) * (groups_.end(g) - groups_.begin(g));
   }
 
+  // The range of the group's numbers, with 0 in it for min_max; {0, 0} where nothing is a number.
+  Range range_of(std::int64_t g, Range range) const {
+    if (quantizer_.statistic == Statistic::min_max)
+      range = {std::min(range.low, 0.0f), std::max(range.high, 0.0f)};
+    if (range.low > range.high) return {0, 0};
+    if (range.low == 0 && quantizer_.statistic == Statistic::range)
+      range.low = with_sign(g, 0);  // of zeros of both signs the first
+    return range;
+  }
+
   void set(std::int64_t g, const Partial& partial) {
     const auto i = static_cast<std::size_t>(g);
     const float nothing = quantizer_.flush_subnormals ? -FLT_MAX : 0.0f;
@@ -147,12 +157,8 @@ class Groups {
         result_.value[i] = absmax == 0 ? absmax : with_sign(g, absmax);
         break;
       case Statistic::min_max:
-        range = {std::min(range.low, 0.0f), std::max(range.high, 0.0f)};
-        [[fallthrough]];
       case Statistic::range:
-        if (range.low > range.high) range = {0, 0};  // nothing is a number
-        if (range.low == 0 && quantizer_.statistic == Statistic::range)
-          range.low = with_sign(g, 0);  // of zeros of both signs the first
+        range = range_of(g, range);
         result_.value[i] = range.high - range.low;
         break;
       case Statistic::mean_abs:

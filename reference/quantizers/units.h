@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A unit is the few weights whose codes and numbers a search finds together (search.h).
+// Unit: the few weights whose codes and numbers a search finds together (search.h).
 #pragma once
 
 #include <span>
@@ -20,7 +20,7 @@ struct Unit {
   std::span<std::uint8_t> codes;  // one a weight
   std::span<float> scales;        // one a group
   std::span<float> minima;        // one a group, or empty
-  float outer_scale = 0;          // where the format has outer scales, likewise outer minima
+  float outer_scale = 0;          // for formats with outer scales; likewise for minima
   float outer_minimum = 0;
 
   std::size_t groups() const { return scales.size(); }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The loops of SimdLoops: statistics and arithmetic here, the others in encode, decode, pack,
-// unpack, convert and dot. Each file is compiled once for each instruction set, with QBENCH_ISA as the name
-// of its namespace; everything in it is local to that namespace, so that no linker can mix the
-// versions up.
+// unpack, convert and dot. Each file is compiled once for each instruction set, with QBENCH_ISA as
+// the name of its namespace; everything in it is local to that namespace, so that no linker can mix
+// the versions up.
 #include "reference/simd/loops.h"
 
 #include "reference/simd/bits.h"

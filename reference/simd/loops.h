@@ -17,8 +17,8 @@ struct Range {
   float high;
 };
 
-// Sums over a run of weights that are encoded with a zero point which may be any number: of the zero
-// points with which each would be decoded to itself, and of the magnitudes of the errors.
+// Sums over a run of weights that are encoded with a zero point which may be any number: of the
+// zero points with which each would be decoded to itself, and of the magnitudes of the errors.
 struct PointSums {
   double points;
   double errors;
@@ -58,7 +58,8 @@ struct SimdLoops {
   // The least and the greatest of all x but NaN; the greatest float and its negative where there is
   // no other.
   Range (*range)(const float* x, std::size_t count);
-  // Of the |x| above a number; NaN is none. Sums in 8 lanes; below 2^31 numbers.
+  // The sum and the number of all |x| above a number; NaN is not above. Sums run in 8 lanes; `count`
+  // is below 2^31.
   Magnitudes (*sum_abs)(const float* x, std::size_t count, float above);
   RunErrors (*errors)(const float* value, const float* approximation, std::size_t count);
   RunErrors (*output_errors)(const double* value, const float* approximation, std::size_t count);
@@ -77,9 +78,9 @@ struct SimdLoops {
   // which each x is encoded, to the nearest even, and decoded. NaN adds nothing.
   void (*clipping_errors)(const float* x, std::size_t count, const Integers&, const float* steps,
                           const float* zeros, float* sums);
-  // With code = the whole number nearest to x * factor + point, within 0 .. highest: the zero points
-  // are code - x * factor, the errors x - (code - point) / factor. What is not finite counts as 0.
-  // Sums in 8 lanes.
+  // With code = the whole number nearest to x * factor + point, within 0 .. highest: the zero
+  // points are code - x * factor, the errors x - (code - point) / factor. What is not finite counts
+  // as 0. Sums run in 8 lanes.
   PointSums (*point_sums)(const float* x, std::size_t count, float factor, float point,
                           float highest);
   // (value - zero) * scale * factor + minimum of every code, in this order: values[code], the whole

@@ -29,8 +29,9 @@ void pack_stream(const std::uint8_t* codes, std::size_t count, int bits, std::ui
 constexpr int kPowersOfThree[] = {1, 3, 9, 27, 81};
 
 void pack_trits(const std::uint8_t* codes, std::size_t count, std::uint8_t* bytes) {
-  for (std::size_t run = 0; run < count; run += kTritRun) {
-    const std::size_t end = run + kTritRun < count ? run + kTritRun : count;
+  constexpr std::size_t kRun = kTritRun;
+  for (std::size_t run = 0; run < count; run += kRun) {
+    const std::size_t end = run + kRun < count ? run + kRun : count;
     std::size_t first = run;
     for (; first + 5 <= end; first += 5, ++bytes) {
       const std::uint8_t* c = codes + first;

@@ -9,9 +9,6 @@
 
 namespace qbench::reference::QBENCH_ISA {
 
-// Trits lie five a byte; every 256 begin at a byte of their own.
-constexpr std::size_t kTritRun = 256, kTritsAByte = 5;
-
 void pack(const std::uint8_t* codes, std::size_t count, int bits, Packing packing, std::uint8_t pad,
           std::byte* out);
 void unpack(const std::byte* packed, std::size_t count, int bits, Packing packing,

@@ -16,8 +16,8 @@ namespace qbench {
 //   against bf16 as m grows, 4096x4096 normal on cpu: nf4 slower from m = 12 on, last faster at 8
 //
 // The fastest row of a mode counts at each m. Only what was measured is said: nothing is
-// interpolated, and times whose spreads overlap are neither faster nor slower. "~" means that one of
-// the times is not to be trusted.
+// interpolated, and times whose spreads overlap are neither faster nor slower. "~" means that one
+// of the times is not to be trusted.
 std::vector<std::string> break_even_lines(std::span<const Result> results);
 
 }  // namespace qbench

@@ -24,7 +24,7 @@ struct KeepOptions {
 
 // True if the kernel is that of another mode, which decodes the same format.
 inline bool is_shared(const Kernel& kernel) {
-  return kernel.op != Op::quantize && &decoded_as(*kernel.mode) != kernel.mode;
+  return kernel.op != Op::quantize && !decodes_first(*kernel.mode);
 }
 
 // The kernels of the emulator, each once.

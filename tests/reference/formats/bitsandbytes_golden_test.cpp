@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Equality with what bitsandbytes 0.50.2 itself wrote (its CPU library). Where its CPU library and
 // the CUDA semantics that qbench follows differ, the difference is counted.
+#include <fmt/format.h>
+
 #include <cmath>
 
 #include "reference/planes/stored_numbers.h"
@@ -121,8 +123,8 @@ void check_nested(const QuantizedMatrix& q, const QuantizedMatrix& plain, const 
 void check_4bit(const Golden& golden, const std::string& input, const std::string& mode) {
   const Matrix w = golden.matrix(input + "/input");
   for (const int block_size : kBlockSizes) {
-    const std::string end = "/" + std::to_string(block_size) + "/";
-    const std::string key = input + "/" + mode + end, twice = input + "/" + mode + "-dq" + end;
+    const std::string key = fmt::format("{}/{}/{}/", input, mode, block_size),
+                      twice = fmt::format("{}/{}-dq/{}/", input, mode, block_size);
     CAPTURE(key);
     const QuantizedMatrix plain = test::quantized(mode, block_size, w);
     check_codes(mode, plain, golden.bytes(key + "packed"), w);
