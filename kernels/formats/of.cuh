@@ -17,7 +17,6 @@
 // kGain<T> and rounded to T.
 #pragma once
 
-#include <optional>
 #include <type_traits>
 
 #include "kernels/formats/family.h"

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // CodebookCandidates finds the scales of groups whose codes are those of a codebook.
-#include <cfloat>
-
 #include "reference/quantizers/nearest.h"
 #include "reference/quantizers/units.h"
 

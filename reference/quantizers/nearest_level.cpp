@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // NearestLevel and SignAndMean take a statistic of the group as its scale, in ggml's own rounding.
+#include <algorithm>
 #include <bit>
 
 #include "reference/quantizers/nearest.h"

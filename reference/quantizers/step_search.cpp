@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // CodeDescent and StepCandidates find the steps of groups of signed integers without a minimum,
 // which are stored as integers under an outer scale.
+#include <algorithm>
+
 #include "reference/quantizers/nearest.h"
 #include "reference/quantizers/units.h"
 

@@ -2,6 +2,7 @@
 // Unit: the few weights whose codes and numbers a search finds together (search.h).
 #pragma once
 
+#include <algorithm>
 #include <span>
 
 #include "reference/planes/quantized_matrix.h"

@@ -2,8 +2,6 @@
 // Codes to weights.
 #include "reference/simd/decode.h"
 
-#include <limits>
-
 #include "reference/simd/bits.h"
 #include "reference/simd/vector.h"
 
