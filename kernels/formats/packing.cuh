@@ -55,7 +55,7 @@ __device__ __forceinline__ unsigned code_at(const std::uint8_t* codes, std::int6
   }
 }
 
-// Writes a unit of a plane of `bytes`, of which the last unit may have fewer. code(i) is code i and,
+// Writes a unit of a plane of `bytes`, of which the last unit may have fewer. code(i) is code i or,
 // where there are no more, what fills up the last byte.
 template <int kBits, Packing kPacking, class Code>
 __device__ __forceinline__ void pack_unit(std::uint8_t* codes, std::int64_t unit,

@@ -19,8 +19,8 @@ struct MagnitudeSum {
   }
 };
 
-// The magnitudes of weights begin .. end - 1, at most a piece, that are above a number. Every 8 lanes
-// take a piece of their own, and all of them have its sum.
+// The magnitudes of weights begin .. end - 1, at most a piece, that are above a number. Every 8
+// lanes take a piece of their own, and all of them have its sum.
 template <class Mode, class T>
 __device__ __forceinline__ MagnitudeSum sum_of_piece(const T* weights, std::int64_t begin,
                                                      std::int64_t end, float above) {

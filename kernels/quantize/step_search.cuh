@@ -24,8 +24,8 @@ struct StepMoments {
   __device__ float step() const { return __fdiv_rn(x, squares); }
 };
 
-// StepSearch is what both searches share: how steps are stored. `Derived` has step_of(), for a group
-// whose weight of the largest magnitude is `most`, and kZeros.
+// StepSearch is what both searches share: how steps are stored. `Derived` has kZeros, and step_of()
+// for a group whose weight of the largest magnitude is `most`.
 template <const Mode& M, class Derived>
 struct StepSearch {
   static constexpr float kLow = CodeEnds<M>::kLow, kHigh = CodeEnds<M>::kHigh;

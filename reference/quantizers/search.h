@@ -9,8 +9,8 @@ namespace qbench {
 // Clips the statistic of a group, absmax or min_max: of its products with 1 - i / grid, where i is
 // 0 .. kCandidates - 1, it takes the one of least squared error, the largest on ties. Errors are
 // those of the scale and the zero point as they are stored; their squares are summed in f32, 1024
-// neighbours in order, then those sums in order. (AWQ, arXiv 2306.00978, and the code of GPTQ search
-// so.)
+// neighbours in order, then those sums in order. (AWQ, arXiv 2306.00978, and the code of GPTQ
+// search so.)
 struct Clipping {
   static constexpr int kCandidates = 32;
   float grid;
@@ -108,8 +108,8 @@ struct CodebookCandidates {
 };
 
 // Takes the code of least |level * scale - x|, the first on ties, so never -0. The scale is
-// absmax / qmax: as E8M0 the power of two below, by a logarithm in f32; as E4M3 rounded half up, and
-// 448 from 256 on.
+// absmax / qmax: as E8M0 the power of two below, by a logarithm in f32; as E4M3 rounded half up,
+// and 448 from 256 on.
 struct NearestLevel {
   float qmax;
 };

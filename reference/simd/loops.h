@@ -58,8 +58,8 @@ struct SimdLoops {
   // The least and the greatest of all x but NaN; the greatest float and its negative where there is
   // no other.
   Range (*range)(const float* x, std::size_t count);
-  // The sum and the number of all |x| above a number; NaN is not above. Sums run in 8 lanes; `count`
-  // is below 2^31.
+  // The sum and the number of all |x| above a number; NaN is not above. Sums run in 8 lanes;
+  // `count` is below 2^31.
   Magnitudes (*sum_abs)(const float* x, std::size_t count, float above);
   RunErrors (*errors)(const float* value, const float* approximation, std::size_t count);
   RunErrors (*output_errors)(const double* value, const float* approximation, std::size_t count);
