@@ -17,7 +17,7 @@ inline constexpr int kWholeRow = -1, kWholeTensor = -2;
 struct Mode {
   std::string_view name;     // what --modes takes and reports print
   std::string_view summary;  // one line for --list
-  std::string_view family;   // the modes that --list shows together; a name that --modes takes
+  std::string_view family;   // what --list shows together; --modes takes it unless a mode has it
   std::string_view used_by;  // software that stores or computes with it
   std::string_view source;   // the paper, standard or code that defines it
   Format format;
@@ -31,7 +31,7 @@ struct Mode {
   bool allows_rows() const { return allows(kWholeRow) || allows(kWholeTensor); }
 };
 
-// Every built-in mode, in the order of --list.
+// Every built-in mode, in the order of the table (modes.h).
 std::span<const Mode* const> all_modes();
 
 // nullptr where there is none of that name.

@@ -37,7 +37,7 @@ constexpr auto joined(const std::array<const Mode*, kCounts>&... families) {
   return all;
 }
 
-// In the order of --list.
+// --list shows families in this order.
 inline constexpr auto kModes = joined(kPlainModes, kNf4Modes, kFp4Modes, kInt8Modes, kIntegerModes,
                                       kTernaryModes, kFp8Modes, kFp6Modes, kMxModes, kNvModes,
                                       kGgufModes, kGgufKModes, kGgufTableModes, kGgufTernaryModes);

@@ -15,9 +15,10 @@ inline constexpr int kBinaryBlockSizes[] = {16, 32, 64, 128, 256, 512, 1024, 204
 // Digits 0, 1, 2; there is no digit 3.
 inline constexpr float kTernaryValues[4] = {-1, 0, 1, 0};
 
-// w / scale to the nearest of -1, 0 and 1, ties to 0: the lower threshold is one float below -1/2.
+// w / scale goes to the nearest of -1, 0 and 1, ties to 0: the lower threshold is one float below
+// -1/2.
 inline constexpr float kRoundedToTrits[2] = {-0.50000006f, 0.5f};
-// The magnitude above 1, likewise.
+// Magnitudes above 1 leave 0; 1 itself stays, so the lower threshold is one float below -1.
 inline constexpr float kAboveOne[2] = {-1.0000001f, 1};
 
 constexpr Mode ternary(std::string_view name, std::string_view summary, std::string_view used_by,
