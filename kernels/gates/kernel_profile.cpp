@@ -38,11 +38,10 @@ double wavefronts_per_weight(const Kernel& kernel, const Problem& problem) {
   return static_cast<double>(sum() - before) / static_cast<double>(kRows * kCols);
 }
 
-// The weights that a thread of the plain rungs codes: whole bytes of codes.
+// The weights that a thread of the plain rungs codes (kernels/formats/packing.cuh).
 int weights_a_thread(const Format& format) {
-  constexpr int kByte = 8;
   if (format.packing == Packing::trits) return kTritsAByte;
-  return kByte % format.bits == 0 ? kByte / format.bits : kByte;
+  return format.bits == 8 ? 1 : format.bits == 4 ? 2 : 8;
 }
 
 void print_modes() {

@@ -73,7 +73,8 @@ constexpr Mode binary(std::string_view name, std::string_view summary, Granulari
                      .scale = {.storage = scale}},
           .quantizer = {.statistic = Statistic::mean_abs,
                         .rounding = Rounding::thresholds,
-                        .thresholds = {.at = kBelowZero}}};
+                        .thresholds = {.at = kBelowZero},
+                        .zeros_under_zero = true}};
 }
 
 inline constexpr Mode kBinary =

@@ -107,7 +107,7 @@ def mode_name(constant):
 def short_name(demangled):
     """The short name of a kernel: gemv/nf4/bf16 for void qbench::cuda::gemv<qbench::cuda::Of<qbench::kNf4>, ...>(...)."""
     name = re.sub(r"^void |qbench::(cuda::)?", "", demangled).split("(")[0].strip()
-    name = re.sub(r"Of<&?(k\w+)>", lambda found: mode_name(found[1]), name)
+    name = re.sub(r"(?:Units)?Of<&?(k\w+)>", lambda found: mode_name(found[1]), name)
     for long, short in TYPES.items():
         name = name.replace(long, short)
     return "/".join(re.split(r"[<,>]\s*", name.rstrip("> ")))
