@@ -7,7 +7,7 @@
 
 namespace qbench::to_come {
 
-constexpr Mode asymmetric(int bits) { return asymmetric_integers(bits, "to-come", ""); }
+constexpr Mode asymmetric(int bits) { return asymmetric_integers(bits, "to-come", "", ""); }
 
 // --- Formats that are found by a solver
 
