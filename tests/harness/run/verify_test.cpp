@@ -187,6 +187,9 @@ TEST_CASE("minima and their outer scales are compared too") {
   static constexpr Mode kMode = {
       .name = "minima",
       .summary = "",
+      .family = "",
+      .used_by = "",
+      .source = "",
       .format = {.bits = 4,
                  .codec = Integers{.lowest = 0, .highest = 15},
                  .granularity = Granularity::group,
