@@ -58,7 +58,7 @@ constexpr Mode clipped(Mode mode, std::string_view name, std::string_view summar
   mode.name = name;
   mode.summary = summary;
   mode.source = "a clipping search as GPTQ and AWQ (arXiv 2306.00978) have, by squared error";
-  mode.quantizer.search = Clipping{.grid = 40};
+  mode.quantizer.search = Search(Clipping{.grid = 40});
   return mode;
 }
 

@@ -72,7 +72,7 @@ inline constexpr Mode kNvfp4FourOverSix = [] {
   mode.used_by = "Four Over Six";
   mode.source = "Four Over Six (arXiv 2512.02010)";
   mode.quantizer.outer.qmax = 256;
-  mode.quantizer.search = ScaleCandidates{.other_qmax = 4, .highest = 127};
+  mode.quantizer.search = Search(ScaleCandidates{.other_qmax = 4, .highest = 127});
   return mode;
 }();
 
@@ -83,7 +83,8 @@ inline constexpr Mode kNvfp4Mse = [] {
   mode.used_by = "comparisons with nvfp4";
   mode.source = "a search of ten scales around that of nvfp4";
   mode.quantizer.zero_step_is_one = false;
-  mode.quantizer.search = ScaleCandidates{.first = -4, .last = 5, .lowest = 1, .highest = 126};
+  mode.quantizer.search =
+      Search(ScaleCandidates{.first = -4, .last = 5, .lowest = 1, .highest = 126});
   return mode;
 }();
 
