@@ -177,8 +177,14 @@ TEST_CASE("codes, scales, int8 sums and products of small integers are the bits 
   if (kEmulated && std::getenv("QBENCH_UPDATE_DIGESTS")) write(here);
   const Digests expected = digests_in_file();
   REQUIRE(expected.size() > 100);
-  CHECK(here.size() == expected.size());
+#ifdef QBENCH_FEW_KERNELS
+  constexpr bool kAllKernels = false;
+#else
+  constexpr bool kAllKernels = true;
+#endif
+  CHECK((here.size() == expected.size() || !kAllKernels));
   for (const auto& [id, digest] : expected) {
+    if (!kAllKernels && !here.contains(id)) continue;
     CAPTURE(id);
     REQUIRE(here.contains(id));
     CHECK(here.at(id) == digest);
