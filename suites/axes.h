@@ -56,7 +56,7 @@ struct Axis {
   std::string_view policy = {};  // key of a gate's sweep in a policy: "block_sizes"
   Heading heading = Heading::what_to_measure;
   bool is_list = true;  // takes values separated by commas
-  // What the option means to verbs that judge where it was not given; empty: what others take.
+  // The text that verbs that judge read where the option is not given; empty: that of the others.
   std::string_view judged = {};
   std::string_view help = {};
   // Parses the text of the option into the sweep; empty text means that it was not given. Names of

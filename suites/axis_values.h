@@ -51,7 +51,7 @@ bool fits(const Shape& shape);
 template <class Number>
 Number number_of(const IdParts& parts, std::string_view key);
 
-// What an id says of its device, none for an unknown kind, and of its layer.
+// The device of an id, none of an unknown kind, and its layer.
 std::optional<DeviceId> device_of(const IdParts& parts);
 Layer layer_of(const IdParts& parts);
 

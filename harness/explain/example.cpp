@@ -88,7 +88,7 @@ std::vector<float> groups_of_columns(const Bytes& order) {
   return out;
 }
 
-// What the first bytes of a plane say.
+// The numbers that the first bytes of a plane stand for.
 std::vector<float> said(Plane plane, const QuantizedMatrix& q) {
   const Format& format = *q.format;
   switch (plane) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What searches share: whole numbers in f32, codes, and the weight of the largest magnitude.
+// Pieces that searches share: whole numbers in f32, codes, and the weight of the largest magnitude.
 #pragma once
 
 #include <cmath>

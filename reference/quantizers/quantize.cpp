@@ -60,7 +60,7 @@ void divide(float by, const Mode& mode, Buffer<float>& values) {
     loops().divide(values.data(), values.size(), 0, by, values.data());
 }
 
-// What weights are multiplied by, in place of the scales, under Rule::multiply_by_reciprocals.
+// The factors of weights, in place of the scales, under Rule::multiply_by_reciprocals.
 void reciprocals(const QuantizedMatrix& q, const Partition& groups, Buffer<float>& scales) {
   GroupNumber inner = q.format->scale;
   inner.outer.reset();

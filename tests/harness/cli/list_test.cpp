@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the command answers to --help, --version and --list.
+// The answers of the command to --help, --version and --list.
 #include <sstream>
 
 #include "harness/cli/options.h"

@@ -25,7 +25,7 @@ std::vector<std::uint8_t> random_codes(std::size_t count, int below, unsigned se
 
 // --- Packed bytes to codes
 
-// Whether codes come back out of no more bytes than they take, and nothing is written behind them.
+// True if codes come back out of no more bytes than they take, and nothing is written behind them.
 bool unpacked(const SimdLoops& loops, const std::vector<std::uint8_t>& codes, int bits,
               Packing packing) {
   const auto count = static_cast<std::int64_t>(codes.size());
