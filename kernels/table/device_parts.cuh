@@ -34,14 +34,4 @@ void add_part(DeviceKernels& kernels) {
   (std::make_index_sequence<kModesAPart>());
 }
 
-// True if a mode of the part is the first to decode as it does, and has kernels for tensor cores.
-constexpr bool has_tensor_cores(std::size_t part) {
-  for (std::size_t mode = part * kModesAPart; mode < (part + 1) * kModesAPart; ++mode) {
-    if (mode >= kModes.size()) break;
-    const Family family = family_of(*kModes[mode]);
-    if (decodes_first(*kModes[mode]) && (family.tensor_cores || family.llm_int8)) return true;
-  }
-  return false;
-}
-
 }  // namespace qbench::QBENCH_SIMT_DEVICE

@@ -18,7 +18,7 @@ def subject(record):
 
 
 def as_text(record):
-    """"breach: sm_90a gemv/nf4/bf16 registers: 48 -> 49: reason", without empty parts."""
+    """"breach: sm_90 gemv/nf4/bf16 registers: 48 -> 49: reason", without empty parts."""
     text = f"{WORDS[record.judgement]}: {subject(record)} {record.field}".rstrip()
     if (record.before, record.after) != (None, None):
         before, after = ("none" if v is None else v for v in (record.before, record.after))

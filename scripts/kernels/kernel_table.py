@@ -4,7 +4,7 @@ binding unit."""
 
 # The H200: warp instructions a clock and SM by pipe, bytes/s as measured. The FMA pipe takes imad
 # as well, at half its rate.
-H200 = "sm_90a"
+H200 = "sm_90"
 H200_RATES = {"issue": 4, "alu": 2, "imad": 2, "fma": 4, "lsu": 1, "xu": 0.5, "tensor": 0.6,
               "fp64": 2, "shared": 1}  # of shared memory: wavefronts
 H200_CLOCKS = 132 * 1.98e9  # SMs times Hz

@@ -285,7 +285,7 @@ inline std::vector<Finding> findings() {
       {"speed", Judgement::inconclusive, "a|b", "seconds", "2 ms", "2.1 ms", "", "", "", 0},
       {"speed", Judgement::clock, "c", "seconds", "2 ms", "3 ms", "cycles are the same", "", "", 0},
       {"speed", Judgement::incomparable, "d", "seconds", "2 ms", "", "is new", "", "", 0},
-      {"static", Judgement::fast, "sm_90a gemv/nf4/bf16", "registers", "48", "40", "",
+      {"static", Judgement::fast, "sm_90 gemv/nf4/bf16", "registers", "48", "40", "",
        "scripts/kernels/kernel_gates", "kernels/gates/gates.json", 63},
       {"static", Judgement::skipped, "sm_80", "", "", "", "no nvcc", "", "", 0},
       {"instructions", Judgement::unjudged, "instructions", "", "", "", "no case runs on the CPU",
