@@ -99,7 +99,7 @@ ErrorRatio measured(const Mode& mode, int size) {
 
 }  // namespace
 
-TEST_CASE("the errors on normal weights are the exact ones within 4 standard errors") {
+TEST_CASE("the errors on normal weights are the exact ones within 4 standard errors", "[samples]") {
   for (const Exact& exact : kQuadrature) {
     const Mode& mode = *find_mode(exact.mode);
     const ErrorRatio ratio = measured(mode, exact.size);
@@ -109,7 +109,7 @@ TEST_CASE("the errors on normal weights are the exact ones within 4 standard err
   }
 }
 
-TEST_CASE("the errors on normal weights agree with a Monte Carlo of 2^26 samples") {
+TEST_CASE("the errors on normal weights agree with a Monte Carlo of 2^26 samples", "[samples]") {
   constexpr double kBothErrors = 1 + 0x1p22 / 0x1p26;  // variances: this run's and the target's
   for (const Exact& exact : kMonteCarlo) {
     const ErrorRatio ratio = measured(*find_mode(exact.mode), exact.size);

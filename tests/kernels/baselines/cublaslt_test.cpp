@@ -11,6 +11,7 @@
 #include "harness/sweep/sweep.h"
 #include "tests/catch.h"
 #include "tests/kernels/check.h"
+#include "tests/walked.h"
 
 namespace qbench {
 namespace {
@@ -89,7 +90,7 @@ std::vector<std::string> journal_of(DeviceKind device, std::vector<const Mode*> 
 
 TEST_CASE("baselines are right for every mode, type and odd shape, and leave nothing behind") {
   REQUIRE(cublaslt_library().absent == "");
-  for (const Mode* mode : all_modes())
+  for (const Mode* mode : test::walked_modes())
     for (const Shape& shape : kShapes)
       for (const Dtype dtype : {Dtype::fp32, Dtype::fp16, Dtype::bf16}) {
         const test::Inputs inputs(*mode, shape, dtype);
@@ -121,7 +122,7 @@ TEST_CASE("each baseline takes the problems that cuBLASLt takes, and says why no
     const test::Inputs inputs(*find_mode(mode), shape, dtype);
     return baseline(*find_mode(mode)).unsupported(inputs.problem(Op::matmul));
   };
-  for (const Mode* mode : all_modes())
+  for (const Mode* mode : test::walked_modes())
     CHECK(why(mode->name.data(), {3, 8, 12}, own_dtype(*mode)) == "");
   CHECK(has(why("bf16", {3, 8, 12}, Dtype::fp16), "--dtypes bf16"));
   CHECK(has(why("fp32", {3, 8, 12}, Dtype::bf16), "--dtypes fp32"));

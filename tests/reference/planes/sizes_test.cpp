@@ -3,6 +3,7 @@
 #include "reference/simd/loops.h"
 #include "tests/catch.h"
 #include "tests/reference/matrices.h"
+#include "tests/walked.h"
 
 namespace qbench::test {
 namespace {
@@ -54,7 +55,7 @@ std::vector<int> sizes(const Mode& mode) {
 }
 
 TEST_CASE("bits per parameter count the bytes of codes and scales, for every mode and shape") {
-  for (const Mode* mode : all_modes())
+  for (const Mode* mode : test::walked_modes())
     for (const int size : sizes(*mode))
       for (const Shape& shape : kShapes) {
         CAPTURE(mode->name, size, shape.rows, shape.cols);
