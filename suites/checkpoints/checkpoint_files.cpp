@@ -10,6 +10,8 @@
 #include <stdexcept>
 
 #include "suites/checkpoints/checkpoint_index.h"
+#include "suites/checkpoints/modules.h"
+#include "suites/checkpoints/npy.h"
 #include "suites/checkpoints/safetensors.h"
 #include "suites/checkpoints/safetensors_header.h"
 #include "suites/checkpoints/tensor_unusable.h"
@@ -76,6 +78,12 @@ std::vector<fs::path> files_without_index(const fs::path& path) {
   return files;
 }
 
+// The tensors of a file of any kind that is read.
+std::vector<Tensor> tensors_in(std::span<const std::byte> bytes, const fs::path& file) {
+  if (is_npy(bytes)) return {parse_npy(bytes, file.stem().string())};
+  return parse_safetensors(bytes);
+}
+
 class Selector {
  public:
   Selector(const std::string& spec, AppliedRules& rules) : rules_(rules) {
@@ -93,6 +101,7 @@ class Selector {
     else
       for (const fs::path& file : in_file(path, [&] { return files_without_index(path); }))
         read(file, nullptr, "");
+    select();
     if (!matched_)
       fail(selected_.path + ": no tensor matches " + in_quotes(selected_.pattern) +
            ": the file has e.g. " + some_of(examples_, kMostExamples));
@@ -108,7 +117,9 @@ class Selector {
   }
 
   bool selects(const std::string& name) {
-    if (examples_.size() < kMostExamples) examples_.push_back(name);
+    if (examples_.size() < kMostExamples &&
+        std::find(examples_.begin(), examples_.end(), name) == examples_.end())
+      examples_.push_back(name);
     if (!RE2::PartialMatch(name, *pattern_)) return false;
     matched_ = true;
     return !rules_.excludes(name);
@@ -118,26 +129,39 @@ class Selector {
   void read(const fs::path& file, const WeightMap* weight_map, const std::string& listed_as) {
     in_file(file, [&] {
       selected_.files.push_back(std::make_unique<MappedFile>(file.string()));
-      for (Tensor& tensor : parse_safetensors(selected_.files.back()->bytes())) {
+      for (Tensor& tensor : tensors_in(selected_.files.back()->bytes(), file)) {
         if (weight_map != nullptr) {
           const auto listed = weight_map->find(tensor.name);
           if (listed != weight_map->end() && listed->second != listed_as) continue;
         }
-        if (!selects(tensor.name)) continue;
         tensor.file = file.string();
-        selected_.tensors.push_back(std::move(tensor));
+        read_.push_back(std::move(tensor));
       }
     });
+  }
+
+  // Puts the parts of weights together, and keeps the tensors that are asked for.
+  void select() {
+    const auto config = [this] {
+      const fs::path path = selected_.path;
+      return quantization_config_in(is_folder(path) ? path : path.parent_path());
+    };
+    for (Tensor& tensor : assembled(std::move(read_), config))
+      if (selects(tensor.name)) selected_.tensors.push_back(std::move(tensor));
   }
 
   void read_by_index(const fs::path& index) {
     const MappedFile text(index.string());
     const WeightMap weight_map = parse_index(text.bytes());
     const fs::path folder = index.parent_path();
+    std::vector<std::string> listed;
+    for (const auto& [tensor, file] : weight_map) listed.push_back(tensor);
+    const std::map<std::string, std::string> weights = weight_names(listed);
     WeightMap missing;
     std::set<std::string> files;
     for (const auto& [tensor, file] : weight_map) {
-      if (!selects(tensor)) continue;
+      const auto weight = weights.find(tensor);
+      if (!selects(weight == weights.end() ? tensor : weight->second)) continue;
       if (!is_there(folder / file))
         fail("tensor " + in_quotes(tensor) + " is in " + in_quotes(file) +
              ", which is not there: download it, or leave the tensor out with --exclude");
@@ -145,7 +169,7 @@ class Selector {
       missing.emplace(tensor, file);
     }
     for (const std::string& file : files) read(folder / file, &weight_map, file);
-    for (const Tensor& tensor : selected_.tensors) missing.erase(tensor.name);
+    for (const Tensor& tensor : read_) missing.erase(tensor.name);
     if (!missing.empty())
       fail("tensor " + in_quotes(missing.begin()->first) + " is not in " +
            in_quotes(missing.begin()->second) + ", where the index has it");
@@ -154,6 +178,7 @@ class Selector {
   AppliedRules& rules_;
   std::unique_ptr<RE2> pattern_;
   Selected selected_;
+  std::vector<Tensor> read_;  // of the files, as they lie there
   bool matched_ = false;
   std::vector<std::string> examples_;  // names in the order in which they were seen
 };

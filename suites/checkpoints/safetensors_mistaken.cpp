@@ -34,7 +34,6 @@ constexpr Mistaken kMistaken[] = {
      kFromTorch},
     {R"(PK\x03\x04)", "a zip archive", kUnpack},
     {R"(\x80[\x02-\x05][^\x00])", "a PyTorch checkpoint or another pickle", kFromTorch},
-    {R"(\x93NUMPY)", "a NumPy array (npy)", kFromNumpy},
     {R"(\x89HDF\r\n\x1a\n)", "an HDF5 file (Keras)", kFromNumpy},
     {R"(\x08[\x01-\x1f][\x12\x1a:B])", "an ONNX model", kFromNumpy},
     {R"(\x1f\x8b)", "a file compressed with gzip", "run gunzip"},

@@ -45,7 +45,6 @@ TEST_CASE("a file of another kind says what it is and what to do") {
       {"\x80\2\x8a\nl\xfc\x9c\x46\xf9 j\xa8P\x19."s + rest,
        "a PyTorch checkpoint or another pickle"},
       {"\x80\4\x95\1\0\0\0\0\0\0\0"s + rest, "a PyTorch checkpoint or another pickle"},
-      {"\x93NUMPY\1\0v\0{'descr'" + rest, "a NumPy array (npy)"},
       {"\x89HDF\r\n\x1a\n"s + rest, "an HDF5 file"},
       {"\x08\x07\x12\x07pytorch\x1a\x03"s + rest, "an ONNX model"},
       {"\x1f\x8b\x08\0\0\0\0\0\0\3"s + std::string(1 << 20, '\1'),
