@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Quantized weights of checkpoints: one tensor each, whatever pattern selects it and however its
 // parts are split into files.
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "suites/checkpoints/containers/quantization_config.h"
+#include "suites/checkpoints/mapped_file.h"
 #include "suites/checkpoints/modules.h"
+#include "suites/checkpoints/safetensors.h"
 #include "suites/checkpoints/stored_tensor.h"
 #include "suites/checkpoints/tensor_hash.h"
 #include "tests/suites/checkpoints/checkpoints.h"
 
+namespace fs = std::filesystem;
 using namespace qbench;
 using namespace qbench::test;
 
@@ -172,4 +180,23 @@ TEST_CASE("names of parts are those of their weight") {
                                                       {"e.weight", "e.weight"},
                                                       {"e.weight.absmax", "e.weight"},
                                                       {"qweight", "weight"}});
+}
+
+TEST_CASE("the fuzzer begins with a weight in every container") {
+  std::set<std::string_view> seen;
+  for (const auto& entry :
+       fs::directory_iterator(QBENCH_SOURCE_DIR "/tests/fuzz/containers_corpus")) {
+    const MappedFile mapped(entry.path().string());
+    const std::span<const std::byte> bytes = mapped.bytes();
+    const auto line = static_cast<std::size_t>(
+        std::find(bytes.begin(), bytes.end(), std::byte{'\n'}) - bytes.begin());
+    const auto config = line == 0 ? nullptr : parse_quantization_config(bytes.first(line));
+    CAPTURE(entry.path().filename().string());
+    for (const Tensor& tensor :
+         assembled(parse_safetensors(bytes.subspan(line + 1)), [&] { return config; })) {
+      CHECK(tensor.unusable().empty() == (entry.path().filename() != "marlin"));
+      if (tensor.stored && tensor.stored->container) seen.insert(tensor.stored->container->name);
+    }
+  }
+  CHECK(seen.size() == all_containers().size());
 }
