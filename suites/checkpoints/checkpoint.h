@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Checkpoint: the tensors of .safetensors files, indexes and folders, and of .npy files,
+// Checkpoint: the tensors of .safetensors and .gguf files, indexes and folders, and of .npy files,
 // memory-mapped while it lives.
 #pragma once
 
@@ -22,9 +22,10 @@ class Checkpoint {
   // Otherwise the spec is split at the last ':' after an existing path, and names of tensors must
   // match REGEX (RE2, unanchored).
   //
-  // FILE is a .safetensors or .npy file, an index (.json), or a folder. A folder with one index
+  // FILE is a .safetensors, .gguf or .npy file, an index (.json), or a folder. A folder with one index
   // (*.safetensors.index*.json) stands for the index, one without for all its .safetensors files
-  // that are not hidden.
+  // that are not hidden, and one without those for its .gguf files. A part of a split GGUF model
+  // stands for all of them.
   //
   // The tensors in which a quantized weight is stored are one Tensor, named like the unquantized
   // weight, whose name alone is matched. How it is stored is told by its tensors and the

@@ -10,6 +10,8 @@
 #include <stdexcept>
 
 #include "suites/checkpoints/checkpoint_index.h"
+#include "suites/checkpoints/gguf/gguf.h"
+#include "suites/checkpoints/gguf/gguf_split.h"
 #include "suites/checkpoints/modules.h"
 #include "suites/checkpoints/npy.h"
 #include "suites/checkpoints/safetensors.h"
@@ -58,28 +60,48 @@ void divide(const std::string& spec, Selected& into) {
 
 bool is_hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
 
-std::vector<fs::path> files_without_index(const fs::path& path) {
-  constexpr std::size_t kMostOthers = 5;
-  if (!is_folder(path)) return {path};
+bool is_named_gguf(const fs::path& path) { return path.extension() == ".gguf"; }
+
+// All parts of the models that the files belong to, each once.
+std::vector<fs::path> with_all_parts(const std::vector<fs::path>& ggufs) {
   std::vector<fs::path> files;
+  for (const fs::path& gguf : ggufs)
+    if (std::find(files.begin(), files.end(), gguf) == files.end())
+      for (const fs::path& part : in_file(gguf, [&] { return gguf_parts(gguf); }))
+        files.push_back(part);
+  return files;
+}
+
+std::vector<fs::path> files_in(const fs::path& folder) {
+  constexpr std::size_t kMostOthers = 5;
+  std::vector<fs::path> safetensors, ggufs;
   std::vector<std::string> others;
-  for (const fs::directory_entry& entry : fs::directory_iterator(path)) {
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
     if (is_hidden(entry.path())) continue;
     if (entry.path().extension() == ".safetensors")
-      files.push_back(entry.path());
+      safetensors.push_back(entry.path());
+    else if (is_named_gguf(entry.path()))
+      ggufs.push_back(entry.path());
     else
       others.push_back(entry.path().filename().string());
   }
-  std::sort(files.begin(), files.end());
+  std::sort(safetensors.begin(), safetensors.end());
+  std::sort(ggufs.begin(), ggufs.end());
   std::sort(others.begin(), others.end());
-  if (files.empty())
-    fail("no .safetensors file in this folder" +
+  if (safetensors.empty() && ggufs.empty())
+    fail("no .safetensors or .gguf file in this folder" +
          (others.empty() ? "" : ", which has " + some_of(others, kMostOthers)));
-  return files;
+  return safetensors.empty() ? with_all_parts(ggufs) : safetensors;
+}
+
+std::vector<fs::path> files_without_index(const fs::path& path) {
+  if (is_folder(path)) return in_file(path, [&] { return files_in(path); });
+  return is_named_gguf(path) ? with_all_parts({path}) : std::vector{path};
 }
 
 // The tensors of a file of any kind that is read.
 std::vector<Tensor> tensors_in(std::span<const std::byte> bytes, const fs::path& file) {
+  if (is_gguf(bytes)) return parse_gguf(bytes);
   if (is_npy(bytes)) return {parse_npy(bytes, file.stem().string())};
   return parse_safetensors(bytes);
 }
@@ -99,8 +121,7 @@ class Selector {
     if (index)
       in_file(*index, [&] { read_by_index(*index); });
     else
-      for (const fs::path& file : in_file(path, [&] { return files_without_index(path); }))
-        read(file, nullptr, "");
+      for (const fs::path& file : files_without_index(path)) read(file, nullptr, "");
     select();
     if (!matched_)
       fail(selected_.path + ": no tensor matches " + in_quotes(selected_.pattern) +
