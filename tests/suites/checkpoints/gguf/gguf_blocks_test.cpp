@@ -3,6 +3,7 @@
 // tests that takes one bit after the other, and as inverses of each other.
 #include "suites/checkpoints/containers/gguf_blocks.h"
 
+#include <map>
 #include <random>
 
 #include "reference/formats/mx.h"
@@ -10,6 +11,7 @@
 #include "reference/reference.h"
 #include "suites/checkpoints/containers/gguf.h"
 #include "suites/checkpoints/gguf/gguf.h"
+#include "suites/checkpoints/mapped_file.h"
 #include "tests/formats/differing.h"
 #include "tests/formats/ggml_types.h"
 #include "tests/formats/random_numbers.h"
@@ -64,9 +66,9 @@ const to_come::GgmlType& judge_of(const GgufLayout& layout) {
 }
 
 std::string error_of(const std::string& type, const std::vector<std::int64_t>& shape,
-                     const Bytes& bytes) {
+                     std::span<const std::byte> bytes) {
   try {
-    gguf_container().unpack(module_of(type, shape, bytes_of(bytes)));
+    gguf_container().unpack(module_of(type, shape, bytes));
   } catch (const std::runtime_error& error) {
     return error.what();
   }
@@ -86,15 +88,17 @@ const std::pair<std::int64_t, std::int64_t> kShapes[] = {{1, 1}, {3, 1}, {2, 5},
 
 TEST_CASE("every type that has a format is read from types.gguf to the values of ggml") {
   if (absent("ggml_golden")) QBENCH_SKIP("there is no ../shared/ggml_golden");
-  const Golden types("ggml_golden/types.gguf"), outputs("ggml_golden/outputs.safetensors");
+  const Golden outputs("ggml_golden/outputs.safetensors");
+  const MappedFile types(kShared + "ggml_golden/types.gguf");
+  std::map<std::string, Tensor> tensors;
+  for (const Tensor& tensor : parse_gguf(types.bytes())) tensors[tensor.name] = tensor;
   std::size_t read = 0;
   for (const to_come::GgmlType& type : to_come::kGgmlTypes) {
     CAPTURE(type.name);
-    if (!types.has("blk.0." + type.name + ".weight")) continue;
-    const Tensor& tensor = types.tensor("blk.0." + type.name + ".weight");
+    if (!tensors.contains("blk.0." + type.name + ".weight")) continue;
+    const Tensor& tensor = tensors.at("blk.0." + type.name + ".weight");
     if (type.mode == nullptr) {
-      const Bytes bytes = types.numbers<std::uint8_t>(tensor.name);
-      CHECK(error_of(tensor.dtype, tensor.shape, bytes) ==
+      CHECK(error_of(tensor.dtype, tensor.shape, tensor.bytes) ==
             "type " + tensor.dtype + " is not read yet");
       continue;
     }
@@ -169,11 +173,11 @@ TEST_CASE("trits are read as ggml's steps give them, and bytes that it never wri
   for (int byte = 0; byte < 256; ++byte) {
     Bytes five(54, 0), four(54, 0);
     five[7] = four[50] = static_cast<std::uint8_t>(byte);
-    const bool as_five = error_of("TQ1_0", {1, 256}, five).empty();
-    CHECK(error_of("TQ1_0", {1, 256}, four).empty() == (as_five && trit(byte, 4) == 0));
+    const bool as_five = error_of("TQ1_0", {1, 256}, bytes_of(five)).empty();
+    CHECK(error_of("TQ1_0", {1, 256}, bytes_of(four)).empty() == (as_five && trit(byte, 4) == 0));
     canonical += as_five;
     if (!as_five) {
-      CHECK(error_of("TQ1_0", {1, 256}, five).find("bytes that ggml never writes") !=
+      CHECK(error_of("TQ1_0", {1, 256}, bytes_of(five)).find("bytes that ggml never writes") !=
             std::string::npos);
       continue;
     }
@@ -205,10 +209,10 @@ TEST_CASE("the container holds quantized types alone, and says what it does not 
   for (const std::string type :
        {"IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ3_XXS", "IQ3_S", "IQ1_S", "IQ1_M", "Q8_1", "Q8_K"}) {
     CHECK(gguf_container().holds(module_of(type, {1, 256}, bytes_of(bytes))));
-    CHECK(error_of(type, {1, 256}, bytes) == "type " + type + " is not read yet");
+    CHECK(error_of(type, {1, 256}, bytes_of(bytes)) == "type " + type + " is not read yet");
   }
   CHECK(error_of("Q4_K", {0, 256}, {}) == "has no elements");
-  CHECK(error_of("Q4_K", {1, 256}, bytes) == "its bytes are not those of its shape");
+  CHECK(error_of("Q4_K", {1, 256}, bytes_of(bytes)) == "its bytes are not those of its shape");
 }
 
 TEST_CASE("a format that GGUF does not have, or rows that are no whole blocks, are not written") {
