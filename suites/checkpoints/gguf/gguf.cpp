@@ -89,7 +89,9 @@ std::int64_t gguf_bytes(const GgufType& type, const std::vector<std::int64_t>& s
 
 std::vector<Tensor> parse_gguf(std::span<const std::byte> file) {
   const GgufHeader header = parse_gguf_header(file);
-  if (header.tensors.empty()) fail("holds no tensor at all");
+  // The first part of a split model may have none.
+  const bool is_part = header.whole_number("split.count").value_or(0) > 1;
+  if (header.tensors.empty() && !is_part) fail("holds no tensor at all");
   const std::span<const std::byte> data =
       file.subspan(std::min<std::uint64_t>(header.data_begin, file.size()));
   std::vector<Tensor> tensors;

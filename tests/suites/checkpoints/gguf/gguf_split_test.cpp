@@ -38,6 +38,14 @@ TEST_CASE("any part of a split model, and its folder, stand for the whole") {
   CHECK(names(parts.folder / "m-00002-of-00003.gguf:t[02]") == "t0 t2 ");
 }
 
+TEST_CASE("the first part may have key-values alone") {
+  const Parts parts;
+  GgufFile first = {.keys = {key_u16("split.no", 0), key_u16("split.count", 3),
+                             key_value("split.tensors.count", 5, le(2))}};
+  parts.folder.write("m-00001-of-00003.gguf", first.bytes());
+  CHECK(names(parts.folder / "m-00001-of-00003.gguf") == "t1 t2 ");
+}
+
 TEST_CASE("a file that is whole, named as a part or not, is read alone") {
   const TestFolder folder;
   folder.write("m-00001-of-00001.gguf", part(0, 1, 1));
