@@ -2,10 +2,14 @@
 // Takes runs of blocks to numbers of a byte each, and those to the planes.
 #include "suites/checkpoints/containers/gguf_blocks.h"
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstring>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
+#include <variant>
 
 #include "reference/simd/loops.h"
 #include "reference/simd/parallel.h"
