@@ -16,6 +16,7 @@
 #include "suites/checkpoints/npy.h"
 #include "suites/checkpoints/safetensors.h"
 #include "suites/checkpoints/safetensors_header.h"
+#include "suites/checkpoints/stored_tensor.h"
 #include "suites/checkpoints/tensor_unusable.h"
 
 namespace qbench {
@@ -99,9 +100,19 @@ std::vector<fs::path> files_without_index(const fs::path& path) {
   return is_named_gguf(path) ? with_all_parts({path}) : std::vector{path};
 }
 
+// The tensors of a GGUF file, which has all of a weight in one.
+std::vector<Tensor> gguf_tensors(std::span<const std::byte> bytes) {
+  std::vector<Tensor> tensors = parse_gguf(bytes);
+  for (Tensor& tensor : tensors)
+    if (find_gguf_type(tensor.dtype)->quantized())
+      tensor = stored_tensor(
+          tensor.name, Module{.name = tensor.name, .parts = {{"", tensor}}, .config = nullptr});
+  return tensors;
+}
+
 // The tensors of a file of any kind that is read.
 std::vector<Tensor> tensors_in(std::span<const std::byte> bytes, const fs::path& file) {
-  if (is_gguf(bytes)) return parse_gguf(bytes);
+  if (is_gguf(bytes)) return gguf_tensors(bytes);
   if (is_npy(bytes)) return {parse_npy(bytes, file.stem().string())};
   return parse_safetensors(bytes);
 }

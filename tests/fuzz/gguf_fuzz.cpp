@@ -3,42 +3,18 @@
 // line; and blocks that are read to planes are written as they were.
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <span>
 #include <stdexcept>
-#include <string_view>
 
-#include "reports/text/text.h"
-#include "suites/checkpoints/containers/gguf.h"
+#include "suites/checkpoints/containers/containers.h"
 #include "suites/checkpoints/gguf/gguf.h"
+#include "suites/checkpoints/stored_tensor.h"
+#include "tests/fuzz/checks.h"
 
 namespace {
 
 using namespace qbench;
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
-
-// AddressSanitizer sees a read outside the file; the xor keeps the reads.
-void touch(std::span<const std::byte> bytes) {
-  std::byte all{};
-  for (const std::byte byte : bytes) all ^= byte;
-  volatile std::byte kept = all;
-  static_cast<void>(kept);
-}
-
-// A refusal, which must be one line of printable text.
-template <class Read>
-void check(Read read) {
-  try {
-    read();
-  } catch (const std::runtime_error& error) {
-    const std::string_view message = error.what();
-    require(!message.empty());
-    require(printable(message) == message);
-  }
-}
+using namespace qbench::fuzz;
 
 void read_header(std::span<const std::byte> file) {
   const GgufHeader header = parse_gguf_header(file);
@@ -53,16 +29,18 @@ void read_header(std::span<const std::byte> file) {
   require(header.data_begin % header.alignment == 0);
 }
 
-void read_blocks(const Tensor& tensor) {
-  Module module;
-  module.name = tensor.name;
-  module.parts[""] = tensor;
-  if (!gguf_container().holds(module)) return;
-  const StoredWeight weight = gguf_container().unpack(module);
-  require(weight.planes.rows * weight.planes.cols == tensor.rows() * tensor.cols());
-  const std::vector<NewTensor> tensors = gguf_container().pack(weight, tensor.name);
-  require(tensors.size() == 1 && tensors[0].dtype == tensor.dtype);
-  require(std::ranges::equal(tensors[0].bytes, tensor.bytes));
+// A weight that is usable must be decoded, and packed to the bytes of the file.
+void check_blocks(const Tensor& tensor) try {
+  const Module module = {.name = tensor.name, .parts = {{"", tensor}}, .config = nullptr};
+  if (!kGguf.holds(module)) return;
+  const Tensor weight = stored_tensor(tensor.name, module);
+  if (const std::string why = weight.unusable(); !why.empty()) return check_message(why);
+  check_layouts(weight);
+  const std::vector<NewTensor> packed = kGguf.pack(stored_weight(weight), tensor.name);
+  require(packed.size() == 1 && packed[0].dtype == tensor.dtype);
+  require(std::ranges::equal(packed[0].bytes, tensor.bytes));
+} catch (const std::runtime_error&) {
+  require(false);
 }
 
 void read_tensors(std::span<const std::byte> file) {
@@ -70,7 +48,7 @@ void read_tensors(std::span<const std::byte> file) {
   for (const Tensor& tensor : parse_gguf(file)) {
     touch(tensor.bytes);
     covered += tensor.bytes.size();
-    check([&] { read_blocks(tensor); });
+    check_blocks(tensor);
   }
   require(covered < file.size());
 }
@@ -79,7 +57,7 @@ void read_tensors(std::span<const std::byte> file) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::span<const std::byte> file = std::as_bytes(std::span(data, size));
-  check([&] { read_header(file); });
-  check([&] { read_tensors(file); });
+  check(read_header, file);
+  check(read_tensors, file);
   return 0;
 }

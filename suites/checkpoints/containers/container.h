@@ -76,7 +76,7 @@ struct Container {
   Description (*describe)(const Module&) = nullptr;
 };
 
-// Every container of safetensors files, in the order in which they are tried.
+// Every container, in the order in which they are tried.
 std::span<const Container* const> all_containers();
 const Container* find_container(std::string_view name);
 

@@ -13,7 +13,7 @@ namespace {
 constexpr const Container* kContainers[] = {
     &kBitsandbytes4bit, &kBitsandbytesInt8, &kAwq,           &kGptq,
     &kPackedIntegers,   &kNvfp4Packed,      &kNvfp4Modelopt, &kMxfp4Packed,
-    &kMxfp8Scaled,      &kScaled,           &kGptOss};
+    &kMxfp8Scaled,      &kScaled,           &kGptOss,        &kGguf};
 
 }  // namespace
 

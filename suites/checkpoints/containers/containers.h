@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The containers of safetensors files, one source each.
+// The containers, one source each.
 #pragma once
 
 #include "suites/checkpoints/containers/container.h"
@@ -11,5 +11,6 @@ extern const Container kGptq, kAwq;
 extern const Container kPackedIntegers, kNvfp4Packed, kNvfp4Modelopt, kMxfp4Packed, kMxfp8Scaled;
 extern const Container kScaled;
 extern const Container kGptOss;
+extern const Container kGguf;
 
 }  // namespace qbench

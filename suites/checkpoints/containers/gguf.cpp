@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Checks shapes, and chooses the layout of a type or of a format.
-#include "suites/checkpoints/containers/gguf.h"
+// The container of GGUF's quantized tensors: blocks in one tensor, the only part, "", of its module.
+
+#include "suites/checkpoints/gguf/gguf.h"
 
 #include <algorithm>
 #include <stdexcept>
 
+#include "suites/checkpoints/containers/containers.h"
 #include "suites/checkpoints/containers/gguf_blocks.h"
-#include "suites/checkpoints/gguf/gguf.h"
 
 namespace qbench {
 namespace {
@@ -21,25 +22,30 @@ bool holds(const Module& module) {
   return type != nullptr && type->quantized();
 }
 
-// The k of a tensor; all other dimensions are rows.
-std::int64_t cols_of(const std::vector<std::int64_t>& shape) {
-  return shape.empty() ? 1 : shape.back();
-}
-
-StoredWeight unpack(const Module& module) {
-  const Tensor& tensor = only_part(module);
+const GgufLayout& layout_of(const Tensor& tensor) {
   const GgufLayout* layout = find_gguf_layout(tensor.dtype);
   if (layout == nullptr) fail("type " + tensor.dtype + " is not read yet");
+  return *layout;
+}
+
+Description describe(const Module& module) {
+  const Tensor& tensor = only_part(module);
+  const GgufLayout& layout = layout_of(tensor);
   const std::int64_t bytes = gguf_bytes(*find_gguf_type(tensor.dtype), tensor.shape);
   if (bytes == 0) fail("has no elements");
   if (bytes != std::ssize(tensor.bytes)) fail("its bytes are not those of its shape");
-  const std::int64_t cols = cols_of(tensor.shape),
-                     rows = bytes / layout->bytes * layout->weights / cols;
-  QuantizedMatrix planes(layout->mode.format, layout->mode.block_size, rows, cols);
-  unpack_blocks(*layout, tensor.bytes, planes);
-  return {.format = {std::shared_ptr<void>(), &layout->mode.format},
-          .planes = std::move(planes),
-          .shape = tensor.shape};
+  check_canonical(layout, tensor.bytes);
+  return {.format = {std::shared_ptr<void>(), &layout.mode.format},
+          .block_size = layout.mode.block_size,
+          .shape = tensor.shape,
+          .text = "gguf " + tensor.dtype};
+}
+
+StoredWeight unpack(const Module& module) {
+  StoredWeight weight = room_for(describe(module));
+  const Tensor& tensor = only_part(module);
+  unpack_blocks(layout_of(tensor), tensor.bytes, weight.planes);
+  return weight;
 }
 
 const GgufLayout& layout_for(const StoredWeight& weight) {
@@ -63,14 +69,13 @@ std::vector<NewTensor> pack(const StoredWeight& weight, const std::string& modul
   return all;
 }
 
-constexpr Container kGguf = {.name = "gguf",
-                             .summary = "GGUF's types of blocks, as llama.cpp reads them",
-                             .holds = holds,
-                             .unpack = unpack,
-                             .pack = pack};
-
 }  // namespace
 
-const Container& gguf_container() { return kGguf; }
+const Container kGguf = {.name = "gguf",
+                         .summary = "GGUF's types of blocks, as llama.cpp reads them",
+                         .holds = holds,
+                         .unpack = unpack,
+                         .pack = pack,
+                         .describe = describe};
 
 }  // namespace qbench

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cstring>
 #include <stdexcept>
 #include <string>
@@ -133,25 +132,18 @@ std::int64_t blocks_of(const GgufLayout& layout, const QuantizedMatrix& planes) 
 void unpack_blocks(const GgufLayout& layout, std::span<const std::byte> blocks,
                    QuantizedMatrix& planes) {
   auto streams = streams_of(layout, planes);
-  std::atomic<bool> canonical = true;
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(blocks.data());
   for_each_run(layout, blocks_of(layout, planes), [&](std::int64_t first, std::int64_t count) {
     Run run;
     run.clear(streams, count);
-    for (std::int64_t i = 0; i < count; ++i) {
-      const std::uint8_t* block = bytes + (first + i) * layout.bytes;
-      layout.unpack(block, run.numbers(streams, i));
-      if (layout.is_canonical != nullptr && !layout.is_canonical(block)) canonical = false;
-    }
+    for (std::int64_t i = 0; i < count; ++i)
+      layout.unpack(bytes + (first + i) * layout.bytes, run.numbers(streams, i));
     for (int i = 0; i < kStreams; ++i) {
       if (streams[i].a_block == 0) continue;
       run.flip(i, streams[i].scratch_bytes(count), streams[i].flipped);
       to_plane(streams[i], run.bytes[i], first, count);
     }
   });
-  if (!canonical)
-    throw std::runtime_error(std::string(layout.type) +
-                             " has bytes that ggml never writes: the file is damaged");
 }
 
 void pack_blocks(const GgufLayout& layout, const QuantizedMatrix& planes,
@@ -170,6 +162,14 @@ void pack_blocks(const GgufLayout& layout, const QuantizedMatrix& planes,
     for (std::int64_t i = 0; i < count; ++i)
       layout.pack(to + i * layout.bytes, run.numbers(streams, i));
   });
+}
+
+void check_canonical(const GgufLayout& layout, std::span<const std::byte> blocks) {
+  if (layout.is_canonical == nullptr) return;
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(blocks.data());
+  for (std::size_t at = 0; at < blocks.size(); at += static_cast<std::size_t>(layout.bytes))
+    if (!layout.is_canonical(bytes + at))
+      throw std::runtime_error("has bytes that ggml never writes: the file is damaged");
 }
 
 }  // namespace qbench

@@ -58,7 +58,8 @@ TEST_CASE("a file of another kind says what it is and what to do") {
       {"<!DOCTYPE html>\n<html lang=\"en\">", "a web page (HTML), such as a login page"},
       {"\n  <HTML><body>", "a web page (HTML)"},
       {"<?xml version=\"1.0\"?><Error>", "an XML document"},
-      {R"({"architectures":["LlamaForCausalLM"]})", "a JSON text: give a .safetensors or .gguf file"},
+      {R"({"architectures":["LlamaForCausalLM"]})",
+       "a JSON text: give a .safetensors or .gguf file"},
       {" [{\"a\":1}]", "a JSON text"},
       {"Entry not found", "a plain text"},
       {std::string(4096, '\0'), "a file of zeros where its header should be"}};

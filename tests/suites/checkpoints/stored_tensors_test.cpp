@@ -182,7 +182,7 @@ TEST_CASE("names of parts are those of their weight") {
                                                       {"qweight", "weight"}});
 }
 
-TEST_CASE("the fuzzer begins with a weight in every container") {
+TEST_CASE("the fuzzer begins with a weight in every container of safetensors") {
   std::set<std::string_view> seen;
   for (const auto& entry :
        fs::directory_iterator(QBENCH_SOURCE_DIR "/tests/fuzz/containers_corpus")) {
@@ -198,5 +198,5 @@ TEST_CASE("the fuzzer begins with a weight in every container") {
       if (tensor.stored && tensor.stored->container) seen.insert(tensor.stored->container->name);
     }
   }
-  CHECK(seen.size() == all_containers().size());
+  CHECK(seen.size() + 1 == all_containers().size());  // GGUF has a fuzzer of its own
 }

@@ -224,7 +224,7 @@ TEST_CASE("bitsandbytes' contradictions are named") {
 
 TEST_CASE("containers refuse to pack what they cannot hold") {
   for (const Container* container : all_containers()) {
-    const Mode& mode = *find_mode("tq1_0");
+    const Mode& mode = *find_mode("twn");
     const StoredWeight weight = room_for({.format = std::make_shared<const Format>(mode.format),
                                           .block_size = mode.block_size,
                                           .shape = {2, 256},

@@ -9,7 +9,7 @@
 #include "reference/formats/mx.h"
 #include "reference/formats/nf4.h"
 #include "reference/reference.h"
-#include "suites/checkpoints/containers/gguf.h"
+#include "suites/checkpoints/containers/containers.h"
 #include "suites/checkpoints/gguf/gguf.h"
 #include "suites/checkpoints/mapped_file.h"
 #include "tests/formats/differing.h"
@@ -36,13 +36,13 @@ Module module_of(const std::string& type, const std::vector<std::int64_t>& shape
 StoredWeight unpacked(const std::string& type, const std::vector<std::int64_t>& shape,
                       std::span<const std::byte> bytes) {
   const Module module = module_of(type, shape, bytes);
-  REQUIRE(gguf_container().holds(module));
-  return gguf_container().unpack(module);
+  REQUIRE(kGguf.holds(module));
+  return kGguf.unpack(module);
 }
 
 // The tensor that the weight is written as, which has its type and shape.
 NewTensor packed(const StoredWeight& weight, std::string_view type) {
-  std::vector<NewTensor> tensors = gguf_container().pack(weight, "blk.0.attn_q.weight");
+  std::vector<NewTensor> tensors = kGguf.pack(weight, "blk.0.attn_q.weight");
   REQUIRE(tensors.size() == 1);
   CHECK(tensors[0].name == "blk.0.attn_q.weight");
   CHECK(tensors[0].dtype == type);
@@ -68,7 +68,7 @@ const to_come::GgmlType& judge_of(const GgufLayout& layout) {
 std::string error_of(const std::string& type, const std::vector<std::int64_t>& shape,
                      std::span<const std::byte> bytes) {
   try {
-    gguf_container().unpack(module_of(type, shape, bytes));
+    kGguf.unpack(module_of(type, shape, bytes));
   } catch (const std::runtime_error& error) {
     return error.what();
   }
@@ -202,13 +202,13 @@ TEST_CASE("stacks are matrices one below the other, and keep their shape") {
 TEST_CASE("the container holds quantized types alone, and says what it does not read") {
   const Bytes bytes(1024, 0);
   for (const std::string type : {"F32", "BF16", "I8", "U8", "F8_E4M3", ""})
-    CHECK(!gguf_container().holds(module_of(type, {1, 256}, bytes_of(bytes))));
+    CHECK(!kGguf.holds(module_of(type, {1, 256}, bytes_of(bytes))));
   Module two = module_of("Q4_K", {1, 256}, bytes_of(bytes));
   two.parts["scales"] = two.parts[""];
-  CHECK(!gguf_container().holds(two));
+  CHECK(!kGguf.holds(two));
   for (const std::string type :
        {"IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ3_XXS", "IQ3_S", "IQ1_S", "IQ1_M", "Q8_1", "Q8_K"}) {
-    CHECK(gguf_container().holds(module_of(type, {1, 256}, bytes_of(bytes))));
+    CHECK(kGguf.holds(module_of(type, {1, 256}, bytes_of(bytes))));
     CHECK(error_of(type, {1, 256}, bytes_of(bytes)) == "type " + type + " is not read yet");
   }
   CHECK(error_of("Q4_K", {0, 256}, {}) == "has no elements");
@@ -218,10 +218,10 @@ TEST_CASE("the container holds quantized types alone, and says what it does not 
 TEST_CASE("a format that GGUF does not have, or rows that are no whole blocks, are not written") {
   const auto error = [](const Mode& mode, int block_size, std::int64_t cols) -> std::string {
     try {
-      gguf_container().pack({.format = {std::shared_ptr<void>(), &mode.format},
-                             .planes = QuantizedMatrix(mode.format, block_size, 2, cols),
-                             .shape = {2, cols}},
-                            "a");
+      kGguf.pack({.format = {std::shared_ptr<void>(), &mode.format},
+                  .planes = QuantizedMatrix(mode.format, block_size, 2, cols),
+                  .shape = {2, cols}},
+                 "a");
     } catch (const std::runtime_error& caught) {
       return caught.what();
     }
