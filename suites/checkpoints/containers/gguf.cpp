@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The container of GGUF's quantized tensors: blocks in one tensor, the only part, "", of its module.
-
 #include "suites/checkpoints/gguf/gguf.h"
 
-#include <algorithm>
 #include <stdexcept>
 
 #include "suites/checkpoints/containers/containers.h"

@@ -9,6 +9,7 @@
 #include "reference/formats/mx.h"
 #include "reference/formats/nf4.h"
 #include "reference/reference.h"
+#include "suites/checkpoints/checkpoint.h"
 #include "suites/checkpoints/containers/containers.h"
 #include "suites/checkpoints/gguf/gguf.h"
 #include "suites/checkpoints/mapped_file.h"
@@ -111,6 +112,27 @@ TEST_CASE("every type that has a format is read from types.gguf to the values of
     ++read;
   }
   CHECK(read == gguf_layouts().size() - 1);  // the file has no q2_0
+}
+
+TEST_CASE("a checkpoint has the weights of types.gguf, each in the mode of its type") {
+  if (absent("ggml_golden")) QBENCH_SKIP("there is no ../shared/ggml_golden");
+  const Golden outputs("ggml_golden/outputs.safetensors");
+  const Checkpoint checkpoint({kShared + "ggml_golden/types.gguf"});
+  CHECK(checkpoint.tensors().size() == 23);
+  for (const to_come::GgmlType& type : to_come::kGgmlTypes) {
+    const Tensor* tensor = checkpoint.find("blk.0." + type.name + ".weight");
+    CAPTURE(type.name);
+    if (tensor == nullptr) continue;
+    if (type.mode == nullptr) {
+      CHECK(tensor->unusable() == "gguf: type " + upper(type.name) + " is not read yet");
+      continue;
+    }
+    CHECK(tensor->dtype == "gguf " + upper(type.name));
+    REQUIRE(tensor->stored_mode() != nullptr);
+    CHECK(tensor->stored_mode()->format == type.mode->format);
+    CHECK(to_matrix(*tensor).values ==
+          outputs.matrix("normal/" + type.name + "/dequantized").values);
+  }
 }
 
 TEST_CASE("all blocks that ggml wrote are read to its values, and written as it did") {
