@@ -40,35 +40,29 @@ void write_straight(const std::string& path, std::string_view text) {
   write_all(file.number, text, path);
 }
 
-// A new file beside the target, whose symbolic links are resolved. Removed unless it is kept.
-class Beside {
- public:
-  explicit Beside(const std::string& path) : path_(path) {
-    std::error_code missing;
-    const std::filesystem::path resolved = std::filesystem::canonical(path, missing);
-    target_ = missing ? path : resolved.string();
-    name_ = fmt::format("{}.{}.tmp", target_, ::getpid());
-    file_.number = ::open(name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (file_.number < 0) fail("write", path);
-  }
-  Beside(const Beside&) = delete;
-  ~Beside() {
-    if (!kept_) ::unlink(name_.c_str());
-  }
-  void write(std::string_view text) const { write_all(file_.number, text, path_); }
-  void keep() {
-    if (::fsync(file_.number) != 0) fail("write", path_);
-    if (::rename(name_.c_str(), target_.c_str()) != 0) fail("write", path_);
-    kept_ = true;
-  }
-
- private:
-  std::string path_, target_, name_;
-  Descriptor file_{-1};
-  bool kept_ = false;
-};
-
 }  // namespace
+
+NewFile::NewFile(const std::string& path) : path_(path) {
+  std::error_code missing;
+  const std::filesystem::path resolved = std::filesystem::canonical(path, missing);
+  target_ = missing ? path : resolved.string();
+  name_ = fmt::format("{}.{}.tmp", target_, ::getpid());
+  file_ = ::open(name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (file_ < 0) fail("write", path);
+}
+
+NewFile::~NewFile() {
+  ::close(file_);
+  if (!kept_) ::unlink(name_.c_str());
+}
+
+void NewFile::write(std::string_view bytes) const { write_all(file_, bytes, path_); }
+
+void NewFile::keep() {
+  if (::fsync(file_) != 0) fail("write", path_);
+  if (::rename(name_.c_str(), target_.c_str()) != 0) fail("write", path_);
+  kept_ = true;
+}
 
 void fail(std::string_view what, const std::string& path) {
   throw std::runtime_error(fmt::format("cannot {} {}: {}", what, path, std::strerror(errno)));
@@ -85,7 +79,7 @@ void write_all(int file, std::string_view text, const std::string& path) {
 
 void write_file(const std::string& path, std::string_view text) {
   if (!is_plain(path)) return write_straight(path, text);
-  Beside file(path);
+  NewFile file(path);
   file.write(text);
   file.keep();
 }
@@ -94,7 +88,7 @@ void check_writable(const std::string& path) {
   if (std::filesystem::is_directory(path))
     throw std::runtime_error(fmt::format("cannot write {}: it is a folder", path));
   if (is_plain(path)) {
-    const Beside file(path);
+    const NewFile file(path);
   } else if (::access(path.c_str(), W_OK) != 0) {
     fail("write", path);  // opening a pipe would wait for a reader
   }

@@ -7,6 +7,25 @@
 
 namespace qbench {
 
+// A file that is written beside its place, in pieces, and takes it when it is whole. Symbolic links
+// are followed. Everything throws std::runtime_error where the file cannot be written.
+class NewFile {
+ public:
+  explicit NewFile(const std::string& path);
+  NewFile(const NewFile&) = delete;
+  NewFile& operator=(const NewFile&) = delete;
+  ~NewFile();  // removes it unless it was kept
+
+  void write(std::string_view bytes) const;
+  // Flushes it to disk and renames it.
+  void keep();
+
+ private:
+  std::string path_, target_, name_;
+  int file_ = -1;
+  bool kept_ = false;
+};
+
 // Writes the file atomically: to a new file beside it, flushed to disk and renamed. Throws
 // std::runtime_error.
 void write_file(const std::string& path, std::string_view text);

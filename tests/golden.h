@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Golden: the tensors of a file in ../shared that other software wrote. Tests are skipped where the
-// folder is absent.
+// Golden: the tensors of a file in ../shared that other software wrote, as they lie in it. Tests are
+// skipped where the folder is absent.
 #pragma once
 
 #include <cstring>
@@ -9,7 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "suites/checkpoints/checkpoint.h"
+#include "suites/checkpoints/mapped_file.h"
+#include "suites/checkpoints/safetensors.h"
 
 namespace qbench::test {
 
@@ -20,11 +21,14 @@ inline bool absent(const std::string& folder) { return !std::filesystem::exists(
 class Golden {
  public:
   // `file` is relative to ../shared.
-  explicit Golden(const std::string& file) : checkpoint_({kShared + file}) {}
+  explicit Golden(const std::string& file)
+      : file_(kShared + file), tensors_(parse_safetensors(file_.bytes())) {}
 
-  bool has(const std::string& name) const { return checkpoint_.find(name) != nullptr; }
+  const std::vector<Tensor>& tensors() const { return tensors_; }
+  std::span<const std::byte> file() const { return file_.bytes(); }
+  bool has(const std::string& name) const { return find(name) != nullptr; }
   const Tensor& tensor(const std::string& name) const {
-    const Tensor* found = checkpoint_.find(name);
+    const Tensor* found = find(name);
     if (found == nullptr) throw std::runtime_error("no tensor " + name);
     return *found;
   }
@@ -38,7 +42,14 @@ class Golden {
   }
 
  private:
-  Checkpoint checkpoint_;
+  const Tensor* find(const std::string& name) const {
+    for (const Tensor& tensor : tensors_)
+      if (tensor.name == name) return &tensor;
+    return nullptr;
+  }
+
+  MappedFile file_;
+  std::vector<Tensor> tensors_;
 };
 
 }  // namespace qbench::test

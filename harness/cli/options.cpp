@@ -99,7 +99,7 @@ void add_axes(CLI::App& app, RawOptions& raw, Heading heading) {
 void add_sweep(CLI::App& app, RawOptions& raw) {
   add_axes(app, raw, Heading::what_to_measure);
   several(app, "--weights", raw.weights, "FILE[:REGEX]",
-          "Real tensors (safetensors file, index or folder); alone: --suite roundtrip");
+          "Real tensors (safetensors or GGUF file, index or folder); alone: --suite roundtrip");
   single(app, "--tensors", raw.tensors, "linear|all",
          "Which of them: linear layers and convolutions, or all; default: rows of all, totals of "
          "the linear ones")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Checkpoint: the tensors of .safetensors files, indexes and folders, memory-mapped while it lives.
+// Checkpoint: the tensors of .safetensors and .gguf files, indexes and folders, and of .npy files,
+// memory-mapped while it lives.
 #pragma once
 
 #include <map>
@@ -21,9 +22,14 @@ class Checkpoint {
   // Otherwise the spec is split at the last ':' after an existing path, and names of tensors must
   // match REGEX (RE2, unanchored).
   //
-  // FILE is a .safetensors file, an index (.json), or a folder. A folder with one index
+  // FILE is a .safetensors, .gguf or .npy file, an index (.json), or a folder. A folder with one index
   // (*.safetensors.index*.json) stands for the index, one without for all its .safetensors files
-  // that are not hidden.
+  // that are not hidden, and one without those for its .gguf files. A part of a split GGUF model
+  // stands for all of them.
+  //
+  // The tensors in which a quantized weight is stored are one Tensor, named like the unquantized
+  // weight, whose name alone is matched. How it is stored is told by its tensors and the
+  // quantization_config in the files' folder (quantization_config.h).
   //
   // Only tensors that match and are not excluded must exist, and only the files that an index names
   // for them are read. If several files of an index have a tensor, the index decides; a tensor that
@@ -40,8 +46,8 @@ class Checkpoint {
   const Tensor* find(const std::string& name) const;
 
   // The error if no tensor can be used: "a.safetensors: none of its 12 tensors can be used: dtype
-  // I32 is not read yet (F32, F16 and BF16 are) ('qweight', 'qzeros' and 8 more); has no elements
-  // ('x')".
+  // I32 is not read by itself (F64, F32, F16 and BF16 are) ('codes', 'zeros' and 8 more); has no
+  // elements ('x')".
   std::string why_unusable() const;
 
  private:

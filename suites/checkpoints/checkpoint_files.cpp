@@ -10,8 +10,13 @@
 #include <stdexcept>
 
 #include "suites/checkpoints/checkpoint_index.h"
+#include "suites/checkpoints/gguf/gguf.h"
+#include "suites/checkpoints/gguf/gguf_split.h"
+#include "suites/checkpoints/modules.h"
+#include "suites/checkpoints/npy.h"
 #include "suites/checkpoints/safetensors.h"
 #include "suites/checkpoints/safetensors_header.h"
+#include "suites/checkpoints/stored_tensor.h"
 #include "suites/checkpoints/tensor_unusable.h"
 
 namespace qbench {
@@ -56,24 +61,60 @@ void divide(const std::string& spec, Selected& into) {
 
 bool is_hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
 
-std::vector<fs::path> files_without_index(const fs::path& path) {
-  constexpr std::size_t kMostOthers = 5;
-  if (!is_folder(path)) return {path};
+bool is_named_gguf(const fs::path& path) { return path.extension() == ".gguf"; }
+
+// All parts of the models that the files belong to, each once.
+std::vector<fs::path> with_all_parts(const std::vector<fs::path>& ggufs) {
   std::vector<fs::path> files;
+  for (const fs::path& gguf : ggufs)
+    if (std::find(files.begin(), files.end(), gguf) == files.end())
+      for (const fs::path& part : in_file(gguf, [&] { return gguf_parts(gguf); }))
+        files.push_back(part);
+  return files;
+}
+
+std::vector<fs::path> files_in(const fs::path& folder) {
+  constexpr std::size_t kMostOthers = 5;
+  std::vector<fs::path> safetensors, ggufs;
   std::vector<std::string> others;
-  for (const fs::directory_entry& entry : fs::directory_iterator(path)) {
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
     if (is_hidden(entry.path())) continue;
     if (entry.path().extension() == ".safetensors")
-      files.push_back(entry.path());
+      safetensors.push_back(entry.path());
+    else if (is_named_gguf(entry.path()))
+      ggufs.push_back(entry.path());
     else
       others.push_back(entry.path().filename().string());
   }
-  std::sort(files.begin(), files.end());
+  std::sort(safetensors.begin(), safetensors.end());
+  std::sort(ggufs.begin(), ggufs.end());
   std::sort(others.begin(), others.end());
-  if (files.empty())
-    fail("no .safetensors file in this folder" +
+  if (safetensors.empty() && ggufs.empty())
+    fail("no .safetensors or .gguf file in this folder" +
          (others.empty() ? "" : ", which has " + some_of(others, kMostOthers)));
-  return files;
+  return safetensors.empty() ? with_all_parts(ggufs) : safetensors;
+}
+
+std::vector<fs::path> files_without_index(const fs::path& path) {
+  if (is_folder(path)) return in_file(path, [&] { return files_in(path); });
+  return is_named_gguf(path) ? with_all_parts({path}) : std::vector{path};
+}
+
+// The tensors of a GGUF file, which has all of a weight in one.
+std::vector<Tensor> gguf_tensors(std::span<const std::byte> bytes) {
+  std::vector<Tensor> tensors = parse_gguf(bytes);
+  for (Tensor& tensor : tensors)
+    if (find_gguf_type(tensor.dtype)->quantized())
+      tensor = stored_tensor(
+          tensor.name, Module{.name = tensor.name, .parts = {{"", tensor}}, .config = nullptr});
+  return tensors;
+}
+
+// The tensors of a file of any kind that is read.
+std::vector<Tensor> tensors_in(std::span<const std::byte> bytes, const fs::path& file) {
+  if (is_gguf(bytes)) return gguf_tensors(bytes);
+  if (is_npy(bytes)) return {parse_npy(bytes, file.stem().string())};
+  return parse_safetensors(bytes);
 }
 
 class Selector {
@@ -91,8 +132,8 @@ class Selector {
     if (index)
       in_file(*index, [&] { read_by_index(*index); });
     else
-      for (const fs::path& file : in_file(path, [&] { return files_without_index(path); }))
-        read(file, nullptr, "");
+      for (const fs::path& file : files_without_index(path)) read(file, nullptr, "");
+    select();
     if (!matched_)
       fail(selected_.path + ": no tensor matches " + in_quotes(selected_.pattern) +
            ": the file has e.g. " + some_of(examples_, kMostExamples));
@@ -108,7 +149,9 @@ class Selector {
   }
 
   bool selects(const std::string& name) {
-    if (examples_.size() < kMostExamples) examples_.push_back(name);
+    if (examples_.size() < kMostExamples &&
+        std::find(examples_.begin(), examples_.end(), name) == examples_.end())
+      examples_.push_back(name);
     if (!RE2::PartialMatch(name, *pattern_)) return false;
     matched_ = true;
     return !rules_.excludes(name);
@@ -118,26 +161,39 @@ class Selector {
   void read(const fs::path& file, const WeightMap* weight_map, const std::string& listed_as) {
     in_file(file, [&] {
       selected_.files.push_back(std::make_unique<MappedFile>(file.string()));
-      for (Tensor& tensor : parse_safetensors(selected_.files.back()->bytes())) {
+      for (Tensor& tensor : tensors_in(selected_.files.back()->bytes(), file)) {
         if (weight_map != nullptr) {
           const auto listed = weight_map->find(tensor.name);
           if (listed != weight_map->end() && listed->second != listed_as) continue;
         }
-        if (!selects(tensor.name)) continue;
         tensor.file = file.string();
-        selected_.tensors.push_back(std::move(tensor));
+        read_.push_back(std::move(tensor));
       }
     });
+  }
+
+  // Puts the parts of weights together, and keeps the tensors that are asked for.
+  void select() {
+    const auto config = [this] {
+      const fs::path path = selected_.path;
+      return quantization_config_in(is_folder(path) ? path : path.parent_path());
+    };
+    for (Tensor& tensor : assembled(std::move(read_), config))
+      if (selects(tensor.name)) selected_.tensors.push_back(std::move(tensor));
   }
 
   void read_by_index(const fs::path& index) {
     const MappedFile text(index.string());
     const WeightMap weight_map = parse_index(text.bytes());
     const fs::path folder = index.parent_path();
+    std::vector<std::string> listed;
+    for (const auto& [tensor, file] : weight_map) listed.push_back(tensor);
+    const std::map<std::string, std::string> weights = weight_names(listed);
     WeightMap missing;
     std::set<std::string> files;
     for (const auto& [tensor, file] : weight_map) {
-      if (!selects(tensor)) continue;
+      const auto weight = weights.find(tensor);
+      if (!selects(weight == weights.end() ? tensor : weight->second)) continue;
       if (!is_there(folder / file))
         fail("tensor " + in_quotes(tensor) + " is in " + in_quotes(file) +
              ", which is not there: download it, or leave the tensor out with --exclude");
@@ -145,7 +201,7 @@ class Selector {
       missing.emplace(tensor, file);
     }
     for (const std::string& file : files) read(folder / file, &weight_map, file);
-    for (const Tensor& tensor : selected_.tensors) missing.erase(tensor.name);
+    for (const Tensor& tensor : read_) missing.erase(tensor.name);
     if (!missing.empty())
       fail("tensor " + in_quotes(missing.begin()->first) + " is not in " +
            in_quotes(missing.begin()->second) + ", where the index has it");
@@ -154,6 +210,7 @@ class Selector {
   AppliedRules& rules_;
   std::unique_ptr<RE2> pattern_;
   Selected selected_;
+  std::vector<Tensor> read_;  // of the files, as they lie there
   bool matched_ = false;
   std::vector<std::string> examples_;  // names in the order in which they were seen
 };

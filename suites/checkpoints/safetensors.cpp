@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "suites/checkpoints/safetensors_dtypes.h"
 #include "suites/checkpoints/safetensors_header.h"
 #include "suites/checkpoints/safetensors_mistaken.h"
 
@@ -19,18 +20,6 @@ static_assert(std::endian::native == std::endian::little, "safetensors data is l
 
 constexpr std::uint64_t kLengthBytes = 8;
 constexpr std::uint64_t kMaxHeaderBytes = 100'000'000;  // the format's own limit
-
-struct FileDtype {
-  std::string_view name;
-  std::int64_t bits;
-};
-
-constexpr FileDtype kFileDtypes[] = {
-    {"BOOL", 8},        {"F4", 4},      {"F6_E2M3", 6}, {"F6_E3M2", 6}, {"U8", 8},
-    {"I8", 8},          {"F8_E5M2", 8}, {"F8_E4M3", 8}, {"F8_E8M0", 8}, {"F8_E4M3FNUZ", 8},
-    {"F8_E5M2FNUZ", 8}, {"I16", 16},    {"U16", 16},    {"F16", 16},    {"BF16", 16},
-    {"I32", 32},        {"U32", 32},    {"F32", 32},    {"C64", 64},    {"F64", 64},
-    {"I64", 64},        {"U64", 64}};
 
 [[noreturn]] void fail(const std::string& name, const std::string& message) {
   throw std::runtime_error("tensor " + in_quotes(name) + ": " + message);
@@ -45,8 +34,7 @@ std::string text(const std::vector<std::int64_t>& numbers) {
 }
 
 std::int64_t bits_of(const HeaderEntry& entry) {
-  for (const FileDtype& dtype : kFileDtypes)
-    if (dtype.name == entry.dtype) return dtype.bits;
+  if (const FileDtype* dtype = find_file_dtype(entry.dtype)) return dtype->bits;
   fail(entry.name, "the format has no dtype " + in_quotes(entry.dtype));
 }
 

@@ -6,6 +6,8 @@
 #include <functional>
 #include <numeric>
 
+#include "suites/checkpoints/stored_tensor.h"
+
 namespace qbench {
 namespace {
 
@@ -43,8 +45,10 @@ std::string Tensor::layout_text() const {
 
 std::string Tensor::unusable() const {
   if (std::find(shape.begin(), shape.end(), 0) != shape.end()) return "has no elements";
-  if (dtype == "F32" || dtype == "F16" || dtype == "BF16") return "";
-  return "dtype " + dtype + " is not read yet (F32, F16 and BF16 are)";
+  if (stored) return stored->problem;
+  for (const char* read : {"F32", "F16", "BF16", "F64"})
+    if (dtype == read) return "";
+  return "dtype " + dtype + " is not read by itself (F64, F32, F16 and BF16 are)";
 }
 
 }  // namespace qbench

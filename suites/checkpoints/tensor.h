@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tensor: one named array of a file, and the matrix that it is read as.
+// Tensor: one named array of a file, or one weight that several arrays of it stand for, and the
+// matrix that it is read as.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,13 +15,17 @@
 
 namespace qbench {
 
+struct Mode;
+struct StoredTensor;
+
 struct Tensor {
   std::string name;   // may be empty
-  std::string dtype;  // as in the header: "F32", "BF16", "I8", ...
+  std::string dtype;  // as in the header: "F32", "BF16", "I8", ...; of a weight: "gptq int4 g128"
   std::vector<std::int64_t> shape;
-  std::span<const std::byte> bytes;  // into the file
+  std::span<const std::byte> bytes;  // into the file; of a weight in a container: none
   std::string file = {};             // path as the user or the index wrote it
   Layout layout = Layout::matrix;
+  std::shared_ptr<const StoredTensor> stored = {};  // a weight in a container; else nullptr
 
   // n and k of the matrix in its layout.
   std::int64_t rows() const;
@@ -32,10 +38,13 @@ struct Tensor {
   // The reason why it cannot be used as a weight matrix (no elements, an unsupported dtype),
   // without its name; empty if it can.
   std::string unusable() const;
+  // The built-in mode whose format and block size the stored weight has; nullptr where there is
+  // none, and for plain arrays.
+  const Mode* stored_mode() const;
 };
 
-// Converts F32, F16 or BF16 exactly to f32, in the tensor's layout. Throws std::runtime_error if
-// the tensor is unusable.
+// Converts F32, F16 or BF16 exactly to f32 and F64 to the nearest, or decodes a weight in a
+// container, in the tensor's layout. Throws std::runtime_error if the tensor is unusable.
 Matrix to_matrix(const Tensor& tensor);
 
 }  // namespace qbench

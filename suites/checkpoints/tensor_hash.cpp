@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The hashed stream: for each tensor the length of its name, the name, the length of its dtype, the
-// dtype, its rank, its dimensions and its bytes. Numbers are little-endian u64.
+// dtype, its rank, its dimensions and its bytes. A weight in a container has "" for its dtype, and
+// for its bytes the number of its parts, ordered by name, and each part like a tensor. Numbers are
+// little-endian u64.
 #include "suites/checkpoints/tensor_hash.h"
 
 #include <fmt/format.h>
@@ -11,6 +13,8 @@
 #include <memory>
 #include <new>
 #include <string_view>
+
+#include "suites/checkpoints/stored_tensor.h"
 
 namespace qbench {
 namespace {
@@ -45,10 +49,12 @@ class Hash {
 
 void add(Hash& hash, const Tensor& tensor) {
   hash.add(std::string_view(tensor.name));
-  hash.add(std::string_view(tensor.dtype));
+  hash.add(tensor.stored ? std::string_view() : std::string_view(tensor.dtype));
   hash.add(std::uint64_t{tensor.shape.size()});
   for (const std::int64_t dimension : tensor.shape) hash.add(static_cast<std::uint64_t>(dimension));
-  hash.add(tensor.bytes);
+  if (!tensor.stored) return hash.add(tensor.bytes);
+  hash.add(std::uint64_t{tensor.stored->module.parts.size()});
+  for (const auto& [name, part] : tensor.stored->module.parts) add(hash, part);
 }
 
 }  // namespace

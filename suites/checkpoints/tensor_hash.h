@@ -10,8 +10,8 @@
 namespace qbench {
 
 // "xxh3:" and 32 hexadecimal digits: XXH3 of 128 bits over name, dtype, shape and bytes of the
-// usable tensors, ordered by name. It does not depend on layouts or on how tensors are split into
-// files.
+// usable tensors, ordered by name; of a weight in a container, those of its parts. It does not
+// depend on layouts or on how tensors are split into files.
 std::string content_hash(const std::vector<Tensor>& tensors);
 
 }  // namespace qbench

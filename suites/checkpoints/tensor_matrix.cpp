@@ -4,7 +4,9 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "reference/reference.h"
 #include "reference/simd/loops.h"
+#include "suites/checkpoints/containers/container.h"
 #include "suites/checkpoints/safetensors_header.h"
 #include "suites/checkpoints/tensor.h"
 
@@ -23,11 +25,26 @@ void convert_16_bits(Dtype dtype, const std::byte* from, std::int64_t count, flo
   }
 }
 
+// Rounds `count` numbers of 64 bits to the nearest f32.
+void convert_64_bits(const std::byte* from, std::int64_t count, float* to) {
+  for (std::int64_t i = 0; i < count; ++i) {
+    double number;
+    std::memcpy(&number, from + i * 8, sizeof number);
+    to[i] = static_cast<float>(number);
+  }
+}
+
+std::int64_t bytes_a_number(const Tensor& tensor) {
+  return tensor.dtype == "F64" ? 8 : tensor.dtype == "F32" ? 4 : 2;
+}
+
 // Converts `count` numbers of a usable tensor, beginning with number `first`.
 void convert(const Tensor& tensor, std::int64_t first, std::int64_t count, float* to) {
-  const std::int64_t size = tensor.dtype == "F32" ? 4 : 2;
+  const std::int64_t size = bytes_a_number(tensor);
   const std::byte* from = tensor.bytes.data() + first * size;
-  if (tensor.dtype == "F32")
+  if (size == 8)
+    convert_64_bits(from, count, to);
+  else if (size == 4)
     std::memcpy(to, from, static_cast<std::size_t>(count * size));
   else
     convert_16_bits(tensor.dtype == "F16" ? Dtype::fp16 : Dtype::bf16, from, count, to);
@@ -55,11 +72,27 @@ void transpose(const Tensor& tensor, Matrix& matrix) {
         transpose_tile(tensor, first, k, n, i, j, matrix.values.data() + first);
 }
 
+// The decoded weights are as an F32 tensor of the same shape would have them.
+Matrix decoded(const Tensor& tensor) {
+  const StoredWeight weight = stored_weight(tensor);
+  Matrix matrix(weight.planes.rows, weight.planes.cols);
+  reference::dequantize(weight.planes, matrix);
+  Tensor plain = tensor;
+  plain.stored = nullptr;
+  plain.dtype = "F32";
+  plain.bytes = std::as_bytes(std::span(matrix.values.data(), matrix.values.size()));
+  if (plain.layout == Layout::transposed) return to_matrix(plain);
+  matrix.rows = plain.rows();
+  matrix.cols = plain.cols();
+  return matrix;
+}
+
 }  // namespace
 
 Matrix to_matrix(const Tensor& tensor) {
   if (const std::string reason = tensor.unusable(); !reason.empty())
     throw std::runtime_error("tensor " + in_quotes(tensor.name) + ": " + reason);
+  if (tensor.stored) return decoded(tensor);
   Matrix matrix(tensor.rows(), tensor.cols());
   if (tensor.layout == Layout::transposed && tensor.shape.size() >= 2)
     transpose(tensor, matrix);

@@ -9,8 +9,8 @@
 
 namespace qbench {
 
-// The reasons, each with its tensors: "has no elements ('x'); dtype I32 is not read yet (F32, F16
-// and BF16 are) ('qweight', 'qzeros' and 8 more)". Empty if a tensor can be used.
+// The reasons, each with its tensors: "has no elements ('x'); dtype I32 is not read by itself (F64,
+// F32, F16 and BF16 are) ('codes', 'zeros' and 8 more)". Empty if a tensor can be used.
 std::string why_all_unusable(const std::vector<Tensor>& tensors);
 
 // "'a', 'b' and 8 more": the first names, quoted for an error.

@@ -33,9 +33,10 @@ float value(const std::string& spec, const std::string& name) {
 
 TEST_CASE("a folder without an index gives all its files by name, hidden ones apart") {
   const TestFolder folder;
-  check_error(folder.path(), {folder.path() + ": no .safetensors file in this folder"});
+  check_error(folder.path(), {folder.path() + ": no .safetensors or .gguf file in this folder"});
   folder.write("notes.txt", "no tensors");
-  check_error(folder.path(), {"no .safetensors file in this folder, which has 'notes.txt'"});
+  check_error(folder.path(),
+              {"no .safetensors or .gguf file in this folder, which has 'notes.txt'"});
   folder.write("2.safetensors", f32_file("b"));
   folder.write("1.safetensors", f32_file("z"));
   folder.write(".m-3.safetensors", "half a download\n");

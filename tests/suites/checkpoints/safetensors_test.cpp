@@ -132,21 +132,23 @@ TEST_CASE("a dtype that is defined and not read is a tensor that says so") {
     std::string dtype;
     std::size_t bits;
   };
-  const Example examples[] = {{"BOOL", 8},    {"U8", 8},      {"I8", 8},          {"U16", 16},
-                              {"I16", 16},    {"U32", 32},    {"I32", 32},        {"C64", 64},
-                              {"U64", 64},    {"I64", 64},    {"F64", 64},        {"F8_E5M2", 8},
-                              {"F8_E4M3", 8}, {"F8_E8M0", 8}, {"F8_E4M3FNUZ", 8}, {"F4", 4},
-                              {"F6_E2M3", 6}, {"F6_E3M2", 6}, {"F8_E5M2FNUZ", 8}};
+  const Example examples[] = {{"BOOL", 8},    {"U8", 8},         {"I8", 8},          {"U16", 16},
+                              {"I16", 16},    {"U32", 32},       {"I32", 32},        {"C64", 64},
+                              {"U64", 64},    {"I64", 64},       {"F8_E5M2", 8},     {"F4", 4},
+                              {"F8_E4M3", 8}, {"F8_E8M0", 8},    {"F8_E4M3FNUZ", 8}, {"F6_E3M2", 6},
+                              {"F6_E2M3", 6}, {"F8_E5M2FNUZ", 8}};
   for (const auto& [dtype, bits] : examples) {
     CAPTURE(dtype);
     const std::string file = one_tensor("a", dtype, "[4]", std::string(bits / 2, '\0'));
     const Tensor tensor = parse_safetensors(as_bytes(file)).at(0);
-    CHECK(tensor.unusable() == "dtype " + dtype + " is not read yet (F32, F16 and BF16 are)");
+    CHECK(tensor.unusable() ==
+          "dtype " + dtype + " is not read by itself (F64, F32, F16 and BF16 are)");
     CHECK_THROWS_AS(to_matrix(tensor), std::runtime_error);
   }
-  for (const std::string dtype : {"F32", "F16", "BF16"}) {
+  for (const auto& [dtype, size] :
+       {std::pair{"F64", 8}, std::pair{"F32", 4}, std::pair{"F16", 2}, std::pair{"BF16", 2}}) {
     const std::string file =
-        one_tensor("a", dtype, "[1]", std::string(dtype == "F32" ? 4 : 2, '\0'));
+        one_tensor("a", dtype, "[1]", std::string(static_cast<std::size_t>(size), '\0'));
     CHECK(parse_safetensors(as_bytes(file)).at(0).unusable().empty());
   }
 }

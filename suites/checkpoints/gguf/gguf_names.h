@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Names of tensors in GGUF files and in Hugging Face's checkpoints, for models of LLaMA's kind, and
+// the order of the rows that differs between the two.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "suites/checkpoints/gguf/gguf_header.h"
+
+namespace qbench {
+
+// "blk.3.attn_q.weight" and "model.layers.3.self_attn.q_proj.weight". nullopt for names that the
+// other side does not have: llama.cpp stores the experts of a layer as one tensor, for example.
+std::optional<std::string> name_in_hugging_face(std::string_view gguf);
+std::optional<std::string> name_in_gguf(std::string_view hugging_face);
+
+// The heads of a tensor of a GGUF file whose rows llama.cpp's converter reorders: queries and keys
+// of the architecture "llama". 0 for other tensors and architectures.
+std::int64_t reordered_heads(const GgufHeader& header, std::string_view gguf);
+
+// With the rows of Hugging Face as heads of 2 x d/2 rows, GGUF has the same rows as heads of d/2 x
+// 2: entry r is Hugging Face's row that GGUF has as row r. `heads` is 0 where rows are not
+// reordered; otherwise 2 * heads divides `rows`, else std::runtime_error is thrown.
+std::vector<std::int64_t> rows_in_gguf(std::int64_t rows, std::int64_t heads);
+
+}  // namespace qbench

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// StoredTensor: the parts of a weight that a container holds, behind the Tensor that stands for it.
+#pragma once
+
+#include <string>
+
+#include "suites/checkpoints/containers/container.h"
+
+namespace qbench {
+
+struct StoredTensor {
+  const Container* container = nullptr;  // nullptr: none holds it, and there is a problem
+  Module module;
+  Description description = {};  // empty if there is a problem
+  std::string problem = {};      // one line, empty if the weight can be unpacked
+};
+
+// The tensor of a module's weight: its dtype is the description's text, and its bytes are those of
+// the parts. A layout that is not read, or parts that contradict each other, make it unusable.
+Tensor stored_tensor(const std::string& name, Module module);
+
+}  // namespace qbench
