@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// libFuzzer's entry: whatever the bytes are, they are read as safetensors and as an index, or
-// refused with one printable line.
+// libFuzzer's entry: whatever the bytes are, they are read as safetensors, as an index and as a
+// config.json, or refused with one printable line.
 #include <cstdint>
 #include <cstdlib>
 #include <span>
@@ -9,6 +9,7 @@
 
 #include "reports/text/text.h"
 #include "suites/checkpoints/checkpoint_index.h"
+#include "suites/checkpoints/model_config.h"
 #include "suites/checkpoints/safetensors.h"
 
 namespace {
@@ -69,6 +70,12 @@ void read_index(std::span<const std::byte> file) {
   }
 }
 
+void read_config(std::span<const std::byte> file) {
+  const ModelShape shape =
+      shape_of_config({reinterpret_cast<const char*>(file.data()), file.size()}, "fuzz");
+  require(shape.params() > 0 && shape.linear_params() <= shape.params());
+}
+
 template <class Read>
 void check(Read read, std::span<const std::byte> file) {
   try {
@@ -84,5 +91,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::span<const std::byte> file = std::as_bytes(std::span(data, size));
   check(read_tensors, file);
   check(read_index, file);
+  check(read_config, file);
   return 0;
 }
