@@ -213,8 +213,10 @@ class MemoryPage {
       names.push_back(fmt::format("{} {}", card.gigabytes, card.names));
     return paragraph(fmt::format("fits: the smallest of {}", fmt::join(names, "; "))) +
            paragraph(
-               "GB are 10^9 bytes, counted and not measured; the context of CUDA and gaps of the "
-               "allocator, some 0.5 GB, are left to what cards have beyond their round figure");
+               "GB are 10^9 bytes, counted and not measured, without a matrix of scores in "
+               "attention. "
+               "What CUDA's context and gaps of the allocator take, some 0.5 GB, is left to what "
+               "cards have beyond their round figure");
   }
 
   const ModelShape& shape_;

@@ -30,7 +30,9 @@ class Scale {
     if (is_linear(part.role)) note_largest(weights_.largest_in_layers, part);
     if (!recipe_.mode->quantized() || !is_quantized(part.role)) return add_rest(part);
     note_largest(weights_.largest, part);
-    for (std::int64_t i = 0; i < part.count; ++i) add_matrix(part, type_of(part, i));
+    if (recipe_.mix == nullptr) return add_matrices(part, type_of(part, 0), part.count);
+    for (std::int64_t layer = 0; layer < part.count; ++layer)
+      add_matrices(part, type_of(part, layer), 1);
   }
 
   bool is_quantized(Role role) const {
@@ -51,10 +53,10 @@ class Scale {
     return fitting_type(*type, part.k);
   }
 
-  void add_matrix(const Part& part, const Mode& type) {
+  void add_matrices(const Part& part, const Mode& type, std::int64_t count) {
     const StoredBytes bytes = stored_bytes(type, part.n, part.k);
-    weights_.codes += static_cast<double>(bytes.codes);
-    weights_.scales += static_cast<double>(bytes.scales);
+    weights_.codes += static_cast<double>(bytes.codes * count);
+    weights_.scales += static_cast<double>(bytes.scales * count);
   }
 
   // Unquantized matrices have the mode's own dtype, or 16 bits.

@@ -84,7 +84,8 @@ class Sorter {
   void add(const Tensor& tensor) {
     shape_.stored_bytes += static_cast<std::int64_t>(tensor.bytes.size());
     const std::string noun = why_not_in_totals(tensor);
-    if (noun == "mask" || noun == "index") return;
+    if (noun == "mask" || noun == "index" || tensor.bytes.empty()) return;
+    if (noun == "bias" && tensor.shape.size() > 2) return;  // GPT-2's mask is called attn.bias
     encodes_ = encodes_ || tensor.name.find("encoder.") != std::string::npos;
     const Role role = role_of(tensor);
     if (!tensor.unusable().empty()) refuse(tensor, noun);
@@ -101,6 +102,7 @@ class Sorter {
 
   ModelShape shape() && {
     for (const Part& part : shape_.parts) follow(part);
+    shape_.cache.layers = 1;  // all layers in one, since they may differ
     if (shape_.linear_params() == 0) fail("has no linear layer");
     shape_.gated = has(Role::gate) || has(Role::fused_gate_up);
     shape_.tied = has(Role::embedding) && !has(Role::head);
@@ -116,7 +118,6 @@ class Sorter {
  private:
   // Scales of quantized weights, or their codes.
   static void refuse(const Tensor& tensor, const std::string& noun) {
-    if (tensor.unusable().find("no elements") != std::string::npos) return;
     fail("is quantized already (tensor " + in_quotes(tensor.name) + " of " + tensor.dtype +
          (noun.empty() ? "" : ", " + noun) + "): give the config.json of the model");
   }
@@ -143,10 +144,8 @@ class Sorter {
       shape_.hidden = part.n;
       shape_.intermediate = std::max(shape_.intermediate, part.k);
     }
-    if (part.role == Role::key || part.role == Role::value) {
-      shape_.cache.layers = part.count;
-      shape_.cache.elements += part.n;
-    }
+    if (part.role == Role::key || part.role == Role::value)
+      shape_.cache.elements += part.n * part.count;
   }
 
   ModelShape shape_;

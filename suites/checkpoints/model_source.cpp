@@ -80,7 +80,8 @@ ModelShape with_config(ModelShape header, const fs::path& folder) {
     header.source = "config.json and the headers of files";
     header.name = config.name;
   } catch (const std::runtime_error& error) {
-    header.left_out = std::string("what config.json says (") + error.what() + ")";
+    const std::string why = error.what();
+    header.left_out = "what only config.json says: " + why.substr(0, why.find(": there are"));
   }
   return header;
 }
