@@ -48,7 +48,7 @@ class Adder {
   // and their gradients. What is not quantized is f32 then (peft's
   // prepare_model_for_kbit_training).
   Estimate training() && {
-    Weights& weights = result_.weights;
+    ModelWeights& weights = result_.weights;
     if (recipe_.mode->quantized()) weights.rest = 4 * weights.rest_params;
     result_.training = training_of(shape_, use_);
     result_.resident = weights.total() + result_.training.total(use_.optimizer);
@@ -139,7 +139,7 @@ Estimate estimate(const ModelShape& shape, const Recipe& recipe, const Use& use)
   return use.lora_rank ? std::move(adder).training() : std::move(adder).inference();
 }
 
-double bits_per_weight(const ModelShape& shape, const Weights& weights) {
+double bits_per_weight(const ModelShape& shape, const ModelWeights& weights) {
   return 8 * weights.total() / real(shape.params());
 }
 

@@ -62,7 +62,7 @@ struct Moment {
 };
 
 struct Estimate {
-  Weights weights;
+  ModelWeights weights;
   double cache = 0;             // of inference
   Training training = {};       // all zeros in inference
   double resident = 0;          // weights, and the cache or what training keeps
@@ -77,7 +77,7 @@ Training training_of(const ModelShape& shape, const Use& use);
 Estimate estimate(const ModelShape& shape, const Recipe& recipe, const Use& use);
 
 // Bits of a parameter of the whole model: bits per weight, as llama.cpp counts them.
-double bits_per_weight(const ModelShape& shape, const Weights& weights);
+double bits_per_weight(const ModelShape& shape, const ModelWeights& weights);
 
 // --- Cards
 

@@ -54,7 +54,7 @@ std::string llama_cpp_lines() {
   const ModelShape shape = model("llama-3-8b");
   for (const LlamaCppFigure& figure : kLlamaCppFigures) {
     const std::string names[] = {std::string(figure.type)};
-    const Weights weights = weigh(shape, recipes_of(names, shape).front());
+    const ModelWeights weights = weigh(shape, recipes_of(names, shape).front());
     text += fmt::format("  {:<11}{:>10}{:>11.4f}{:>19}{:>11.3f}\n", figure.type,
                         number_or_blank(figure.bits_per_weight, 4), bits_per_weight(shape, weights),
                         number_or_blank(figure.gibibytes, 2), file_gibibytes(weights));
@@ -72,7 +72,7 @@ Estimate estimate_of(const LitgptFigure& figure) {
   return estimate(model("falcon-7b"), recipe, kLitgptUse);
 }
 
-double file_gibibytes(const Weights& weights) {
+double file_gibibytes(const ModelWeights& weights) {
   return (weights.total() + kVocabularyBytes) / (1 << 30);
 }
 

@@ -28,7 +28,7 @@ struct LlamaCppFigure {
 };
 std::span<const LlamaCppFigure> llama_cpp_figures();
 // GiB of a file: tensors, and key-values of the vocabulary.
-double file_gibibytes(const Weights& weights);
+double file_gibibytes(const ModelWeights& weights);
 
 // GB that double quantization saves on LLaMA-65B; "about 3 GB" in QLoRA (arXiv 2305.14314, 3).
 double saved_by_double_quantization();

@@ -19,7 +19,7 @@ class Scale {
  public:
   Scale(const ModelShape& shape, const Recipe& recipe) : shape_(shape), recipe_(recipe) {}
 
-  Weights weights() && {
+  ModelWeights weights() && {
     for (const Part& part : shape_.parts) add(part);
     if (shape_.tied && recipe_.runtime->own_head) add_own_head();
     return std::move(weights_);
@@ -87,7 +87,7 @@ class Scale {
 
   const ModelShape& shape_;
   const Recipe& recipe_;
-  Weights weights_;
+  ModelWeights weights_;
 };
 
 // --- Names
@@ -163,7 +163,7 @@ std::vector<Recipe> common_recipes(const ModelShape& shape) {
 
 }  // namespace
 
-Weights weigh(const ModelShape& shape, const Recipe& recipe) {
+ModelWeights weigh(const ModelShape& shape, const Recipe& recipe) {
   return Scale(shape, recipe).weights();
 }
 

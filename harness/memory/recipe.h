@@ -36,7 +36,7 @@ struct Largest {
 };
 
 // Bytes of the tensors.
-struct Weights {
+struct ModelWeights {
   double codes = 0;
   double scales = 0;
   double rest = 0;            // that is not quantized
@@ -47,6 +47,6 @@ struct Weights {
   double total() const { return codes + scales + rest; }
 };
 
-Weights weigh(const ModelShape& shape, const Recipe& recipe);
+ModelWeights weigh(const ModelShape& shape, const Recipe& recipe);
 
 }  // namespace qbench

@@ -37,7 +37,7 @@ TEST_CASE("llama.cpp's bits per weight are met to four digits, and its GiB withi
   for (const LlamaCppFigure& figure : llama_cpp_figures()) {
     CAPTURE(figure.type);
     const std::string names[] = {std::string(figure.type)};
-    const Weights weights = weigh(shape, recipes_of(names, shape).front());
+    const ModelWeights weights = weigh(shape, recipes_of(names, shape).front());
     if (figure.bits_per_weight > 0 && ++bits)
       CHECK(std::abs(bits_per_weight(shape, weights) - figure.bits_per_weight) <= 0.00005);
     if (figure.gibibytes > 0 && ++sizes)
