@@ -20,7 +20,7 @@ const Runtime kPackedFiles = {
     .name = "packed checkpoints (compressed-tensors, ModelOpt, GPTQ, AWQ)",
     .leaves = "linear layers but the head; the rest stays 16 bit; kernels read codes"};
 
-// BitsandbytesPrecision of Lightning Fabric: every nn.Linear. ModelWeights go through fp16 on their way:
+// BitsandbytesPrecision of Lightning Fabric: every nn.Linear. Weights go through fp16 on their way:
 // int8 keeps the fp16 matrix and both of Int8Params' copies (CB, CBt) until the layer is done; the
 // 4-bit modes have their matrix in half and in bf16 while a prompt is multiplied. The latter is
 // inferred from the size that LitGPT publishes.
