@@ -159,6 +159,7 @@ Role role_of(const Tensor& tensor) {
   if (is_position(tensor.name)) return Role::positions;
   if (noun == "embedding") return tensor.shape.size() > 1 ? Role::embedding : Role::vector;
   if (noun == "head") return Role::head;
+  if (noun == "router") return Role::router;
   if (!noun.empty()) return Role::vector;
   if (tensor.layout == Layout::convolution) return Role::other;
   for (const RolePattern* each : linear_patterns())
