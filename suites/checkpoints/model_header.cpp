@@ -84,7 +84,8 @@ class Sorter {
   void add(const Tensor& tensor) {
     shape_.stored_bytes += static_cast<std::int64_t>(tensor.bytes.size());
     const std::string noun = why_not_in_totals(tensor);
-    if (noun == "mask" || noun == "index" || tensor.bytes.empty()) return;
+    const bool empty = std::ranges::find(tensor.shape, 0) != tensor.shape.end();
+    if (noun == "mask" || noun == "index" || empty) return;
     if (noun == "bias" && tensor.shape.size() > 2) return;  // GPT-2's mask is called attn.bias
     encodes_ = encodes_ || tensor.name.find("encoder.") != std::string::npos;
     const Role role = role_of(tensor);
