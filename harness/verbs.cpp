@@ -7,6 +7,7 @@
 #include "harness/gates/ab/ab.h"
 #include "harness/gates/compare.h"
 #include "harness/gates/gate.h"
+#include "harness/memory/memory.h"
 #include "harness/selftest/selftest.h"
 #include "harness/sweep/sweep.h"
 
@@ -63,6 +64,14 @@ Verbs all_verbs() {
        .needs_suite = false,
        .add_options = add_explain_options,
        .run = [](const Options& options) { return explain(options.explained); }},
+      {.verb = Verb::memory,
+       .name = "memory",
+       .help = "Show what a model takes in each mode: weights, cache, peak, training of adapters",
+       .takes = {},
+       .judges = false,
+       .needs_suite = false,
+       .add_options = add_memory_options,
+       .run = [](const Options& options) { return run_memory(options.memory); }},
       {.verb = Verb::selftest,
        .name = "selftest",
        .help = "Inject faults, and see the harness catch every one",

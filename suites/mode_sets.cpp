@@ -105,6 +105,10 @@ const std::vector<ModeSet>& mode_sets() {
   return sets;
 }
 
+bool matches_name(std::string_view pattern, std::string_view name) {
+  return matches(lowered(pattern), lowered(name));
+}
+
 Modes find_modes(std::string_view pattern) {
   const std::string wanted = lowered(pattern);
   if (const Mode* mode = find_mode(wanted)) return {mode};

@@ -27,6 +27,10 @@ inline constexpr std::string_view kCommonModes[] = {"bf16", "int8", "fp8-row", "
 // many bits a weight.
 const std::vector<ModeSet>& mode_sets();
 
+// True if the name matches the glob, in which * stands for any characters and ? for one, ignoring
+// case.
+bool matches_name(std::string_view pattern, std::string_view name);
+
 // The modes that a pattern means, ignoring case: the mode of that name, else the set of that name,
 // else the modes whose names match it as a glob, in which * stands for any characters and ? for
 // one. Empty if there are none.

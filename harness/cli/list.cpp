@@ -120,7 +120,7 @@ std::string dispatch() {
 }
 
 std::string models() {
-  std::string out = "Models (--shapes), n x k\n";
+  std::string out = "Models (--shapes, qbench memory), n x k of their linear layers\n";
   for (const Model& model : all_models()) {
     std::vector<std::string> layers;
     for (const Layer& layer : model.layers)

@@ -30,6 +30,7 @@ Examples
   qbench --weights model.safetensors:q_proj --modes nf4,int8 --report markdown=weights.md
   qbench --suite gemm --journal run.jsonl --report table --report json=run.json
   qbench explain nf4
+  qbench memory llama-3-8b
   qbench gate --errors errors.ledger
   qbench ab main HEAD --suite gemv --modes nf4 --shapes 1x1024x1024
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/cli/verb.h"
+#include "harness/memory/memory.h"
 #include "kernels/kernel.h"
 #include "reports/findings/finding.h"
 #include "reports/results/report.h"
@@ -49,6 +50,7 @@ struct Options {
   std::vector<std::string> twice;            // single-valued options that were typed repeatedly
   std::vector<std::string> journals;         // report
   std::vector<const Mode*> explained;        // explain
+  MemoryQuestion memory;                     // memory
   Sweep sweep;                               // open_weights fills in `tensors` from `weights`
   std::vector<std::string> weights;          // FILE[:REGEX] each
   TensorRules tensor_rules;                  // selection and layout of their tensors

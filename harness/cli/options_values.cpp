@@ -125,6 +125,7 @@ Options options_of(const RawOptions& raw, const VerbRow& verb, SharedKernels ker
   if (verb.verb == Verb::explain && options.explained.empty())
     throw std::invalid_argument(
         "explain: name a mode, as in 'explain nf4'; --list modes shows all");
+  if (verb.verb == Verb::memory) options.memory = memory_question(raw.memory);
   options.weights = raw.weights;
   options.tensor_rules = tensor_rules(raw);
   options.totals_of_all = raw.tensors == "all";

@@ -11,6 +11,13 @@
 
 namespace qbench {
 
+// The options of memory as typed.
+struct RawMemory {
+  std::string model, context, batch, cache, lora_rank, optimizer;
+  std::vector<std::string> modes;
+  bool published = false;
+};
+
 // Options as typed; empty if not given. Lists are separated by commas.
 struct RawOptions {
   std::map<std::string_view, std::string> axes;  // keyed by option
@@ -22,6 +29,7 @@ struct RawOptions {
   std::vector<std::string> reports;
   std::string list_part, isolate, case_timeout;
   std::vector<std::string> given, twice, journals, explained;
+  RawMemory memory;
   bool require_cuda = false, append = false, list = false, dry_run = false, update = false;
   bool calibrate = false, instructions = false, count_instructions = false;
   bool quiet = false, no_time = false;
@@ -47,6 +55,9 @@ std::string one_line(std::string text);
 
 // Sets how each case is run: threads, times, processes.
 void set_run(Options& options, const RawOptions& raw);
+
+// The options that belong to memory alone.
+MemoryQuestion memory_question(const RawMemory& raw);
 
 // The options that belong to gate, ab and compare alone.
 GateOptions gate_options(const RawOptions& raw, Verb verb);

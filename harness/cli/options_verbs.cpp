@@ -56,4 +56,28 @@ void add_explain_options(CLI::App& app, RawOptions& raw) {
       ->delimiter(',');
 }
 
+void add_memory_options(CLI::App& app, RawOptions& raw) {
+  RawMemory& memory = raw.memory;
+  app.add_option("MODEL", memory.model,
+                 "A model of --list models, a config.json, a checkpoint (.safetensors, index) or "
+                 "the folder of either");
+  app.add_option("--modes", memory.modes,
+                 "Modes and sets of them, file types of llama.cpp (Q4_K_M, 'q5*'), bnb.nf4 and the "
+                 "like as LitGPT holds them; default: those that people choose between first")
+      ->type_name("LIST")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  single(app, "--context", memory.context, "N", "Tokens of a sequence; default: 4096");
+  single(app, "--batch", memory.batch, "N", "Sequences at once; default: 1");
+  single(app, "--kv-dtype", memory.cache, "fp16|bf16|fp8|q8_0|q4_0",
+         "Of cached keys and values; default: fp16");
+  single(app, "--lora-rank", memory.lora_rank, "R",
+         "Train adapters of that rank on every linear layer (QLoRA), in place of inference");
+  single(app, "--optimizer", memory.optimizer, "adamw|adamw-8bit|paged-adamw-8bit|none",
+         "Of the adapters; default: adamw");
+  app.add_flag(
+      "--published", memory.published,
+      "Show figures that LitGPT, QLoRA and llama.cpp published, beside the same arithmetic");
+}
+
 }  // namespace qbench

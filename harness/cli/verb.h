@@ -15,7 +15,7 @@ namespace qbench {
 struct Options;
 struct RawOptions;
 
-enum class Verb { sweep, gate, ab, compare, report, explain, selftest };
+enum class Verb { sweep, gate, ab, compare, report, explain, memory, selftest };
 
 // Groups of sweep options; the options of a group go with the same verbs.
 enum class OptionGroup {
@@ -46,6 +46,7 @@ void add_ab_options(CLI::App& app, RawOptions& raw);
 void add_compare_options(CLI::App& app, RawOptions& raw);
 void add_report_options(CLI::App& app, RawOptions& raw);
 void add_explain_options(CLI::App& app, RawOptions& raw);
+void add_memory_options(CLI::App& app, RawOptions& raw);
 inline void add_no_options(CLI::App&, RawOptions&) {}
 
 }  // namespace qbench

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads an index strictly: repeated keys, deep nesting and paths out of its folder are errors.
+// Reads an index strictly: paths out of its folder are errors, too.
 #include "suites/checkpoints/checkpoint_index.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <stdexcept>
 #include <vector>
 
 #include "suites/checkpoints/safetensors_header.h"
-#include "suites/checkpoints/safetensors_mistaken.h"
+#include "suites/checkpoints/strict_json.h"
 #include "suites/checkpoints/tensor_unusable.h"
 
 namespace qbench {
@@ -18,38 +17,11 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-constexpr int kMaxDepth = 16;  // real ones have 2
 constexpr std::size_t kMostIndexesShown = 8;
 
 [[noreturn]] void fail(const std::string& message) { throw std::runtime_error(message); }
 [[noreturn]] void fail(const std::string& tensor, const std::string& message) {
   fail("tensor " + in_quotes(tensor) + ": " + message);
-}
-
-// Throws for text that is not JSON. The error names the kind of file if that is recognized, else
-// the place where the JSON breaks off.
-[[noreturn]] void fail_as_json(std::string_view text, std::string_view problem) {
-  const std::size_t begin = text.find_first_not_of(" \t\r\n");
-  const bool looks_like_json = begin != text.npos && (text[begin] == '{' || text[begin] == '[');
-  const std::string is = mistaken_for_safetensors(std::as_bytes(std::span(text)));
-  fail(looks_like_json || is.empty() ? "is not valid JSON: " + json_problem(problem) : is);
-}
-
-Json parse_json(std::string_view text) {
-  std::vector<std::set<std::string>> keys;  // one set per open object
-  const auto check = [&keys](int depth, Json::parse_event_t event, Json& parsed) {
-    if (depth > kMaxDepth) fail("nested too deeply for an index");
-    if (event == Json::parse_event_t::object_start) keys.emplace_back();
-    if (event == Json::parse_event_t::object_end) keys.pop_back();
-    if (event == Json::parse_event_t::key && !keys.back().insert(parsed.get<std::string>()).second)
-      fail("duplicate key " + in_quotes(parsed.get<std::string>()));
-    return true;
-  };
-  try {
-    return Json::parse(text.begin(), text.end(), check);
-  } catch (const Json::exception& error) {
-    fail_as_json(text, error.what());
-  }
 }
 
 // The normalized path of a file that the index names. Throws for a path out of the index's folder,
@@ -74,7 +46,7 @@ bool is_index_name(const std::string& name) {
 
 WeightMap parse_index(std::span<const std::byte> json) {
   const Json parsed =
-      parse_json(std::string_view(reinterpret_cast<const char*>(json.data()), json.size()));
+      parse_strict_json(std::string_view(reinterpret_cast<const char*>(json.data()), json.size()));
   const auto map = parsed.find("weight_map");
   if (!parsed.is_object() || map == parsed.end() || !map->is_object())
     fail("has no weight_map from tensor names to file names: it is no index");

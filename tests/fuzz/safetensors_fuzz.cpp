@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// libFuzzer's entry: whatever the bytes are, they are read as safetensors, as an index and as .npy,
-// or refused with one printable line.
+// libFuzzer's entry: whatever the bytes are, they are read as safetensors, as an index, as .npy and
+// as a config.json, or refused with one printable line.
 #include <cstdint>
 
 #include "suites/checkpoints/checkpoint_index.h"
+#include "suites/checkpoints/model_config.h"
 #include "suites/checkpoints/npy.h"
 #include "suites/checkpoints/safetensors.h"
 #include "tests/fuzz/checks.h"
@@ -46,6 +47,12 @@ void read_index(std::span<const std::byte> file) {
   }
 }
 
+void read_config(std::span<const std::byte> file) {
+  const ModelShape shape =
+      shape_of_config({reinterpret_cast<const char*>(file.data()), file.size()}, "fuzz");
+  require(shape.params() > 0 && shape.linear_params() <= shape.params());
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -53,5 +60,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check(read_tensors, file);
   check(read_index, file);
   check(read_npy, file);
+  check(read_config, file);
   return 0;
 }

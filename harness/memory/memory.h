@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Verb memory: what a model takes in each mode, before anything is downloaded or run.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/memory/estimate.h"
+
+namespace qbench {
+
+struct MemoryQuestion {
+  std::string model;               // a name, a config.json, a checkpoint
+  std::vector<std::string> modes;  // as recipes_of takes them
+  Use use;
+  bool published = false;  // the page of published figures in place of a model's
+};
+
+// The page that answers. Throws std::exception with one line for a model that is not known or
+// cannot be read, and for modes that are not known or cannot be used as asked.
+std::string memory_text(const MemoryQuestion& question);
+
+// Prints it. Returns 0.
+int run_memory(const MemoryQuestion& question);
+
+}  // namespace qbench

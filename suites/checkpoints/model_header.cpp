@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sorts tensors into roles by patterns of their names, and tensors of one size into parts.
+#include "suites/checkpoints/model_header.h"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "suites/checkpoints/safetensors_header.h"
+#include "suites/checkpoints/tensor_scope.h"
+
+namespace qbench {
+namespace {
+
+[[noreturn]] void fail(const std::string& message) { throw std::runtime_error(message); }
+
+struct RolePattern {
+  Role role;
+  RE2 pattern;
+};
+
+// Names of linear layers; the first match decides.
+const std::vector<const RolePattern*>& linear_patterns() {
+  static const RolePattern patterns[] = {
+      {Role::router,
+       R"((^|\.)(mlp\.gate|mlp\.router|block_sparse_moe\.gate|router\.layer|shared_expert_gate|ffn_gate_inp(_shexp)?)\.weight$)"},
+      {Role::fused_qkv,
+       R"((^|[._])(qkv|qkv_proj|query_key_value|c_attn|attn_qkv|Wqkv|in_proj_weight)(\.weight)?$)"},
+      {Role::query, R"((^|\.)(q_proj|query|attn_q|q_a_proj|q_b_proj|wq)\.weight$)"},
+      {Role::key, R"((^|\.)(k_proj|key|attn_k|wk)\.weight$)"},
+      {Role::value, R"((^|\.)(v_proj|value|attn_v|wv)\.weight$)"},
+      {Role::output,
+       R"((^|\.)(o_proj|out_proj|attn_output|attn\.c_proj|\w*attention\.dense|self_attn\.dense|attention\.output\.dense|wo)\.weight$)"},
+      {Role::fused_gate_up, R"((^|\.)gate_up_proj(\.weight)?$)"},
+      {Role::gate, R"((^|\.)(gate_proj|ffn_gate|ffn_gate_exps|w1)(\.weight)?$)"},
+      {Role::up,
+       R"((^|\.)(up_proj|ffn_up|ffn_up_exps|w3|fc1|c_fc|dense_h_to_4h|intermediate\.dense)(\.weight)?$)"},
+      {Role::down,
+       R"((^|\.)(down_proj|ffn_down|ffn_down_exps|w2|fc2|mlp\.c_proj|dense_4h_to_h|output\.dense)(\.weight)?$)"},
+  };
+  static const std::vector<const RolePattern*> all = [] {
+    std::vector<const RolePattern*> pointers;
+    for (const RolePattern& pattern : patterns) pointers.push_back(&pattern);
+    return pointers;
+  }();
+  return all;
+}
+
+bool is_position(const std::string& name) {
+  static const RE2 pattern(
+      R"((^|[._])(wpe|embed_positions|position_embeddings?|pos_embed\w*|position_embd|pos_embd)(\.weight)?$)");
+  return RE2::PartialMatch(name, pattern);
+}
+
+bool is_expert(const std::string& name) {
+  static const RE2 pattern(R"((^|\.)experts\.|_exps\.)");
+  return RE2::PartialMatch(name, pattern);
+}
+
+// The number after "layers.", "h.", "blk." or the like; -1: none.
+std::int64_t layer_in(const std::string& name) {
+  static const RE2 pattern(R"((?:^|\.)(?:layers?|h|blk|blocks?)\.(\d{1,6})\.)");
+  std::int64_t layer = -1;
+  return RE2::PartialMatch(name, pattern, &layer) ? layer : -1;
+}
+
+std::int64_t expert_in(const std::string& name) {
+  static const RE2 pattern(R"((?:^|\.)experts\.(\d{1,6})\.)");
+  std::int64_t expert = -1;
+  return RE2::PartialMatch(name, pattern, &expert) ? expert : -1;
+}
+
+// "q_proj" of "model.layers.0.self_attn.q_proj.weight".
+std::string short_name(const std::string& name) {
+  const std::string whole = name.ends_with(".weight") ? name.substr(0, name.size() - 7) : name;
+  return whole.substr(whole.rfind('.') + 1);
+}
+
+class Sorter {
+ public:
+  explicit Sorter(std::string name) { shape_.name = std::move(name); }
+
+  void add(const Tensor& tensor) {
+    shape_.stored_bytes += static_cast<std::int64_t>(tensor.bytes.size());
+    const std::string noun = why_not_in_totals(tensor);
+    const bool empty = std::ranges::find(tensor.shape, 0) != tensor.shape.end();
+    if (noun == "mask" || noun == "index" || empty) return;
+    if (noun == "bias" && tensor.shape.size() > 2) return;  // GPT-2's mask is called attn.bias
+    encodes_ = encodes_ || tensor.name.find("encoder.") != std::string::npos;
+    const Role role = role_of(tensor);
+    if (!tensor.unusable().empty()) refuse(tensor, noun);
+    shape_.layers = std::max(shape_.layers, layer_in(tensor.name) + 1);
+    const bool expert = is_linear(role) && is_expert(tensor.name);
+    const std::int64_t slices = tensor.slices();
+    if (expert) shape_.experts = std::max({shape_.experts, slices, expert_in(tensor.name) + 1});
+    if (role == Role::vector)
+      add_part({role, "vectors", tensor.rows() * tensor.cols(), 1, 1, false});
+    else
+      add_part(
+          {role, short_name(tensor.name), tensor.rows() / slices, tensor.cols(), slices, expert});
+  }
+
+  ModelShape shape() && {
+    for (const Part& part : shape_.parts) follow(part);
+    shape_.cache.layers = 1;  // all layers in one, since they may differ
+    if (shape_.linear_params() == 0) fail("has no linear layer");
+    shape_.gated = has(Role::gate) || has(Role::fused_gate_up);
+    shape_.tied = has(Role::embedding) && !has(Role::head);
+    if (encodes_) {
+      shape_.tied = false;
+      shape_.vocab = 0;
+      shape_.cache = {};
+    }
+    shape_.source = "header";
+    return std::move(shape_);
+  }
+
+ private:
+  // Scales of quantized weights, or their codes.
+  static void refuse(const Tensor& tensor, const std::string& noun) {
+    fail("is quantized already (tensor " + in_quotes(tensor.name) + " of " + tensor.dtype +
+         (noun.empty() ? "" : ", " + noun) + "): give the config.json of the model");
+  }
+
+  void add_part(const Part& part) {
+    const auto same = std::ranges::find_if(shape_.parts, [&](const Part& other) {
+      return other.role == part.role && other.n == part.n && other.k == part.k &&
+             other.name == part.name && other.expert == part.expert;
+    });
+    if (same != shape_.parts.end())
+      same->count += part.count;
+    else
+      shape_.parts.push_back(part);
+  }
+
+  bool has(Role role) const {
+    return std::ranges::find(shape_.parts, role, &Part::role) != shape_.parts.end();
+  }
+
+  // What the sizes of a part say of the model.
+  void follow(const Part& part) {
+    if (part.role == Role::embedding && part.n > shape_.vocab) shape_.vocab = part.n;
+    if (part.role == Role::down) {
+      shape_.hidden = part.n;
+      shape_.intermediate = std::max(shape_.intermediate, part.k);
+    }
+    if (part.role == Role::key || part.role == Role::value)
+      shape_.cache.elements += part.n * part.count;
+  }
+
+  ModelShape shape_;
+  bool encodes_ = false;  // it keeps nothing of past tokens, and has no logits
+};
+
+}  // namespace
+
+Role role_of(const Tensor& tensor) {
+  const std::string noun = why_not_in_totals(tensor);
+  if (is_position(tensor.name)) return Role::positions;
+  if (noun == "embedding") return tensor.shape.size() > 1 ? Role::embedding : Role::vector;
+  if (noun == "head") return Role::head;
+  if (noun == "router") return Role::router;
+  if (!noun.empty()) return Role::vector;
+  if (tensor.layout == Layout::convolution) return Role::other;
+  for (const RolePattern* each : linear_patterns())
+    if (RE2::PartialMatch(tensor.name, each->pattern)) return each->role;
+  return Role::linear;
+}
+
+ModelShape shape_of_tensors(const std::vector<Tensor>& tensors, const std::string& name) {
+  Sorter sorter(name);
+  for (const Tensor& tensor : tensors) sorter.add(tensor);
+  return std::move(sorter).shape();
+}
+
+}  // namespace qbench

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+// Models by name, by config.json and by the headers of their files.
+#include "suites/checkpoints/model_source.h"
+
+#include "suites/checkpoints/model_header.h"
+#include "tests/suites/checkpoints/checkpoints.h"
+
+namespace qbench {
+namespace {
+
+using namespace test;
+
+// A model of LLaMA's kind with 2 layers, 4 heads of 16 and 2 of keys and values.
+NamedShapes llama_tensors() {
+  NamedShapes tensors = {{"model.embed_tokens.weight", {100, 64}},
+                         {"model.norm.weight", {64}},
+                         {"lm_head.weight", {100, 64}}};
+  for (const std::string layer : {"0", "1"}) {
+    const std::string begin = "model.layers." + layer + ".";
+    const NamedShapes own = {
+        {"self_attn.q_proj.weight", {64, 64}},    {"self_attn.k_proj.weight", {32, 64}},
+        {"self_attn.v_proj.weight", {32, 64}},    {"self_attn.o_proj.weight", {64, 64}},
+        {"mlp.gate_proj.weight", {128, 64}},      {"mlp.up_proj.weight", {128, 64}},
+        {"mlp.down_proj.weight", {64, 128}},      {"input_layernorm.weight", {64}},
+        {"post_attention_layernorm.weight", {64}}};
+    for (const auto& [name, shape] : own) tensors.emplace_back(begin + name, shape);
+  }
+  return tensors;
+}
+
+constexpr const char* kConfig =
+    R"({"model_type":"llama","num_hidden_layers":2,"hidden_size":64,"intermediate_size":128,)"
+    R"("num_attention_heads":4,"num_key_value_heads":2,"vocab_size":100})";
+
+std::string error_of(const std::string& typed) {
+  try {
+    read_model(typed);
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+Role role(const std::string& name, const std::vector<std::int64_t>& shape) {
+  Tensor tensor;
+  tensor.name = name;
+  tensor.shape = shape;
+  tensor.layout = default_layout(name, shape);
+  return role_of(tensor);
+}
+
+}  // namespace
+
+TEST_CASE("tensors have their roles by name, in the names of transformers, LitGPT's kin and GGUF") {
+  CHECK(role("model.layers.0.self_attn.q_proj.weight", {64, 64}) == Role::query);
+  CHECK(role("blk.0.attn_v.weight", {64, 64}) == Role::value);
+  CHECK(role("transformer.h.0.self_attention.query_key_value.weight", {96, 64}) == Role::fused_qkv);
+  CHECK(role("transformer.h.0.self_attention.dense.weight", {64, 64}) == Role::output);
+  CHECK(role("h.0.attn.c_proj.weight", {64, 64}) == Role::output);
+  CHECK(role("h.0.mlp.c_proj.weight", {256, 64}) == Role::down);
+  CHECK(role("encoder.layer.0.attention.output.dense.weight", {64, 64}) == Role::output);
+  CHECK(role("encoder.layer.0.output.dense.weight", {64, 256}) == Role::down);
+  CHECK(role("model.layers.0.mlp.gate_proj.weight", {128, 64}) == Role::gate);
+  CHECK(role("model.layers.0.mlp.gate.weight", {8, 64}) == Role::router);
+  CHECK(role("model.layers.0.mlp.experts.gate_up_proj", {8, 64, 256}) == Role::fused_gate_up);
+  CHECK(role("model.embed_tokens.weight", {100, 64}) == Role::embedding);
+  CHECK(role("wpe.weight", {100, 64}) == Role::positions);
+  CHECK(role("lm_head.weight", {100, 64}) == Role::head);
+  CHECK(role("model.norm.weight", {64}) == Role::vector);
+  CHECK(role("features.conv.weight", {64, 3, 3, 3}) == Role::other);
+  CHECK(role("some.projection.weight", {64, 64}) == Role::linear);
+}
+
+TEST_CASE("a header counts what the config describes") {
+  const TestFolder folder;
+  folder.write("model.safetensors", f32_file_of(llama_tensors()));
+  const ModelShape header = read_model(folder / "model.safetensors");
+  folder.write("config.json", kConfig);
+  const ModelShape config = read_model(folder / "config.json");
+  CHECK(header.params() == config.params());
+  CHECK(header.linear_params() == config.linear_params());
+  CHECK(header.layers == 2);
+  CHECK(header.hidden == 64);
+  CHECK(header.vocab == 100);
+  CHECK(header.intermediate == 128);
+  CHECK(header.cache.elements * header.cache.layers == config.cache.elements * config.cache.layers);
+  CHECK_FALSE(header.tied);
+  CHECK(header.gated);
+  CHECK(header.heads == 0);
+  CHECK(header.stored_bytes == 4 * header.params());
+}
+
+TEST_CASE("a folder is its headers, and of the config what no header says") {
+  const TestFolder folder;
+  folder.write("model.safetensors", f32_file_of(llama_tensors()));
+  CHECK(read_model(folder.path()).source == "header");
+  folder.write("config.json", kConfig);
+  const ModelShape both = read_model(folder.path());
+  CHECK(both.heads == 4);
+  CHECK(both.stored_bytes > 0);
+  CHECK(both.source == "config.json and the headers of files");
+  folder.write("config.json", R"({"model_type":"bert"})");
+  const ModelShape without = read_model(folder.path());
+  CHECK(without.params() == both.params());
+  CHECK_THAT(without.left_out, ContainsSubstring("unknown model_type 'bert'"));
+}
+
+TEST_CASE("a folder of config.json alone is that, and an empty one an error") {
+  const TestFolder folder;
+  CHECK_THAT(error_of(folder.path()), ContainsSubstring("neither config.json nor"));
+  folder.write("config.json", kConfig);
+  CHECK(read_model(folder.path()).source == "config.json");
+}
+
+TEST_CASE("an encoder keeps no keys and values, and has no head") {
+  const TestFolder folder;
+  folder.write("a.safetensors",
+               f32_file_of({{"embeddings.word_embeddings.weight", {100, 64}},
+                            {"encoder.layer.0.attention.self.key.weight", {64, 64}},
+                            {"encoder.layer.0.attention.self.value.weight", {64, 64}},
+                            {"encoder.layer.0.output.dense.weight", {64, 128}}}));
+  const ModelShape shape = read_model(folder / "a.safetensors");
+  CHECK(shape.cache.elements == 0);
+  CHECK(shape.vocab == 0);
+  CHECK_FALSE(shape.tied);
+}
+
+TEST_CASE("masks and indexes are no parameters, and may have any dtype") {
+  const TestFolder folder;
+  folder.write("a.safetensors",
+               safetensors_bytes(R"({"embeddings.position_ids":{"dtype":"I64","shape":[1,2],)"
+                                 R"("data_offsets":[0,16]},"fc1.weight":{"dtype":"F32",)"
+                                 R"("shape":[2,2],"data_offsets":[16,32]},"h.0.attn.bias":)"
+                                 R"({"dtype":"F32","shape":[1,1,1,1],"data_offsets":[32,36]}})",
+                                 std::string(36, '\0')));
+  const ModelShape shape = read_model(folder / "a.safetensors");
+  CHECK(shape.params() == 4);
+  CHECK(shape.stored_bytes == 36);
+}
+
+TEST_CASE("experts are counted by their numbers, and in stacks by slices") {
+  const TestFolder folder;
+  folder.write("a.safetensors",
+               f32_file_of({{"model.layers.0.mlp.experts.0.up_proj.weight", {32, 64}},
+                            {"model.layers.0.mlp.experts.3.up_proj.weight", {32, 64}}}));
+  CHECK(read_model(folder / "a.safetensors").experts == 4);
+  folder.write("b.safetensors",
+               f32_file_of({{"model.layers.0.mlp.experts.gate_up_proj", {8, 64, 96}}}));
+  const ModelShape stack = read_model(folder / "b.safetensors");
+  CHECK(stack.experts == 8);
+  CHECK(stack.parts.front().count == 8);
+  CHECK(stack.parts.front().expert);
+}
+
+TEST_CASE("quantized weights say nothing of the model, but their config does") {
+  const TestFolder folder;
+  folder.write("q.safetensors", one_tensor("model.layers.0.self_attn.q_proj.qweight", "I32",
+                                           "[2,2]", std::string(16, '\0')));
+  CHECK_THAT(error_of(folder / "q.safetensors"), ContainsSubstring("is quantized already") &&
+                                                     ContainsSubstring("'model.layers.0") &&
+                                                     ContainsSubstring("give the config.json"));
+  folder.write("config.json", kConfig);
+  const ModelShape shape = read_model(folder.path());
+  CHECK(shape.source == "config.json");
+  CHECK(shape.stored_bytes == 16);
+}
+
+TEST_CASE("what is no model is called so, with the nearest name") {
+  const TestFolder folder;
+  CHECK(read_model("LLAMA-3-8B").name == "Llama-3-8B");
+  CHECK_THAT(error_of("lama-3-8b"), ContainsSubstring("did you mean 'llama-3-8b'?"));
+  CHECK_THAT(error_of(folder / "config.json"), ContainsSubstring("no such file"));
+  CHECK_THAT(error_of("nowhere/"), ContainsSubstring("no such file or folder"));
+  folder.write("a.bin", "x");
+  CHECK_THAT(error_of(folder / "a.bin"), ContainsSubstring("is no config.json"));
+  folder.write("a.safetensors", f32_file_of({{"a.bias", {4}}}));
+  CHECK_THAT(error_of(folder / "a.safetensors"), ContainsSubstring("has no linear layer"));
+}
+
+}  // namespace qbench
