@@ -82,7 +82,7 @@ class Sorter {
   explicit Sorter(std::string name) { shape_.name = std::move(name); }
 
   void add(const Tensor& tensor) {
-    shape_.stored_bytes += static_cast<std::int64_t>(tensor.bytes.size());
+    shape_.stored_bytes += tensor.stored_bytes();
     const std::string noun = why_not_in_totals(tensor);
     const bool empty = std::ranges::find(tensor.shape, 0) != tensor.shape.end();
     if (noun == "mask" || noun == "index" || empty) return;
@@ -117,9 +117,9 @@ class Sorter {
   }
 
  private:
-  // Scales of quantized weights, or their codes.
+  // Scales of quantized weights, or their codes, in a layout that is not read.
   static void refuse(const Tensor& tensor, const std::string& noun) {
-    fail("is quantized already (tensor " + in_quotes(tensor.name) + " of " + tensor.dtype +
+    fail("is quantized in a way that is not read (tensor " + in_quotes(tensor.name) + " of " + tensor.dtype +
          (noun.empty() ? "" : ", " + noun) + "): give the config.json of the model");
   }
 

@@ -41,10 +41,6 @@ ModelShape of_weights(const fs::path& path) {
   }
 }
 
-ModelShape of_gguf(const fs::path& path) {
-  fail(path.string() + ": GGUF is not read yet: give the config.json of the model");
-}
-
 // An index lists files, a config describes a model.
 ModelShape of_json(const fs::path& path) {
   return path.filename().string().find(".index") == std::string::npos ? of_config(path)
@@ -56,12 +52,12 @@ ModelShape of_json(const fs::path& path) {
 bool has_weights(const fs::path& folder) {
   for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
     const std::string name = entry.path().filename().string();
-    if (!name.starts_with('.') && name.ends_with(".safetensors")) return true;
+    if (!name.starts_with('.') && (name.ends_with(".safetensors") || name.ends_with(".gguf"))) return true;
   }
   return false;
 }
 
-bool is_stored_plainly(const Checkpoint& checkpoint) {
+bool sizes_are_known(const Checkpoint& checkpoint) {
   for (const Tensor& tensor : checkpoint.tensors())
     if (is_linear(role_of(tensor)) && !tensor.unusable().empty()) return false;
   return true;
@@ -88,7 +84,7 @@ ModelShape with_config(ModelShape header, const fs::path& folder) {
 
 ModelShape with_stored_bytes(ModelShape config, const Checkpoint& checkpoint) {
   for (const Tensor& tensor : checkpoint.tensors())
-    config.stored_bytes += static_cast<std::int64_t>(tensor.bytes.size());
+    config.stored_bytes += tensor.stored_bytes();
   return config;
 }
 
@@ -96,11 +92,11 @@ ModelShape of_folder(const fs::path& folder) {
   const bool configured = fs::exists(folder / "config.json");
   const bool weights = has_weights(folder);
   if (!configured && !weights)
-    fail(folder.string() + ": has neither config.json nor .safetensors files");
+    fail(folder.string() + ": has neither config.json nor .safetensors or .gguf files");
   if (!configured) return of_weights(folder);
   if (!weights) return of_config(folder / "config.json");
   const Checkpoint checkpoint({folder.string()});
-  return is_stored_plainly(checkpoint)
+  return sizes_are_known(checkpoint)
              ? with_config(of_weights(folder), folder)
              : with_stored_bytes(of_config(folder / "config.json"), checkpoint);
 }
@@ -111,7 +107,7 @@ struct Kind {
   std::string_view suffix;
   ModelShape (*read)(const fs::path&);
 };
-constexpr Kind kKinds[] = {{".json", of_json}, {".safetensors", of_weights}, {".gguf", of_gguf}};
+constexpr Kind kKinds[] = {{".json", of_json}, {".safetensors", of_weights}, {".gguf", of_weights}};
 
 const Kind* kind_of(const fs::path& path) {
   for (const Kind& kind : kKinds)

@@ -12,8 +12,9 @@ namespace qbench {
 //
 //   config.json            the shape that it describes
 //   FILE.safetensors       exact counts from the header; an index (.json) likewise, of its files
-//   a folder               config.json, and exact counts from the headers beside it where weights
-//                          are not quantized; either may be missing
+//   FILE.gguf              the same
+//   a folder               config.json, and exact counts from the headers beside it unless weights
+//                          are quantized in a way that is not read; either may be missing
 //
 // Throws std::runtime_error with one line: an unknown name with the nearest, a file of another kind,
 // or what is wrong with the file, after its name.

@@ -39,6 +39,13 @@ std::int64_t Tensor::cols() const {
                                       : product(Dimensions(shape).subspan(1));
 }
 
+std::int64_t Tensor::stored_bytes() const {
+  if (!stored) return std::ssize(bytes);
+  std::int64_t total = 0;
+  for (const auto& [part, tensor] : stored->module.parts) total += std::ssize(tensor.bytes);
+  return total;
+}
+
 std::string Tensor::layout_text() const {
   return layout == Layout::matrix ? "" : std::string(qbench::name(layout));
 }

@@ -33,6 +33,8 @@ struct Tensor {
   // The number of equally large matrices stacked in it; 1 except for stacks, and for transposed
   // tensors of rank 3 and more.
   std::int64_t slices() const;
+  // The bytes that it takes in the file, those of all parts of a weight in a container.
+  std::int64_t stored_bytes() const;
   // "stack", "convolution" or "transposed"; empty for a plain matrix.
   std::string layout_text() const;
   // The reason why it cannot be used as a weight matrix (no elements, an unsupported dtype),

@@ -11,7 +11,7 @@
 #include <stdexcept>
 
 #include "suites/checkpoints/mapped_file.h"
-#include "suites/checkpoints/safetensors_header.h"
+#include "suites/checkpoints/strict_json.h"
 #include "suites/names.h"
 
 namespace qbench {
@@ -21,21 +21,7 @@ namespace fs = std::filesystem;
 using Json = nlohmann::json;
 using Group = QuantizationConfig::Group;
 
-constexpr int kMaxDepth = 64;
-
 [[noreturn]] void fail(const std::string& message) { throw std::runtime_error(message); }
-
-Json parse_json(std::string_view text) {
-  const auto check = [](int depth, Json::parse_event_t, Json&) {
-    if (depth > kMaxDepth) fail("nested too deeply for a config");
-    return true;
-  };
-  try {
-    return Json::parse(text.begin(), text.end(), check);
-  } catch (const Json::exception& error) {
-    fail("is not valid JSON: " + json_problem(error.what()));
-  }
-}
 
 // The member, or nullptr where it is absent or null.
 const Json* member(const Json& object, const char* key) {
@@ -225,7 +211,7 @@ std::string QuantizationConfig::refused(std::string_view module) const {
 std::shared_ptr<const QuantizationConfig> parse_quantization_config(
     std::span<const std::byte> json) {
   const Json parsed =
-      parse_json(std::string_view(reinterpret_cast<const char*>(json.data()), json.size()));
+      parse_strict_json(std::string_view(reinterpret_cast<const char*>(json.data()), json.size()));
   if (!parsed.is_object()) fail("is not an object");
   if (const Json* found = quantization_in(parsed))
     return std::make_shared<const QuantizationConfig>(config_in(*found));

@@ -152,17 +152,30 @@ TEST_CASE("experts are counted by their numbers, and in stacks by slices") {
   CHECK(stack.parts.front().expert);
 }
 
-TEST_CASE("quantized weights say nothing of the model, but their config does") {
+TEST_CASE("quantized weights in a layout that is not read say nothing, but their config does") {
   const TestFolder folder;
   folder.write("q.safetensors", one_tensor("model.layers.0.self_attn.q_proj.qweight", "I32",
                                            "[2,2]", std::string(16, '\0')));
-  CHECK_THAT(error_of(folder / "q.safetensors"), ContainsSubstring("is quantized already") &&
+  CHECK_THAT(error_of(folder / "q.safetensors"), ContainsSubstring("is quantized in a way that is not read") &&
                                                      ContainsSubstring("'model.layers.0") &&
                                                      ContainsSubstring("give the config.json"));
   folder.write("config.json", kConfig);
   const ModelShape shape = read_model(folder.path());
   CHECK(shape.source == "config.json");
   CHECK(shape.stored_bytes == 16);
+}
+
+TEST_CASE("a header counts the weights that its containers mean, and the bytes of all parts") {
+  const TestFolder folder;
+  const std::string name = "model.layers.0.mlp.down_proj.weight";
+  const std::string header =
+      "{\"" + name + R"(":{"dtype":"F8_E4M3","shape":[2,4],"data_offsets":[0,8]},")" + name +
+      R"(_scale":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}})";
+  folder.write("q.safetensors", safetensors_bytes(header, std::string(12, '\0')));
+  const ModelShape shape = read_model(folder / "q.safetensors");
+  CHECK(shape.params() == 8);
+  CHECK(shape.linear_params() == 8);
+  CHECK(shape.stored_bytes == 12);
 }
 
 TEST_CASE("what is no model is called so, with the nearest name") {

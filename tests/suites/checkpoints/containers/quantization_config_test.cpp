@@ -79,7 +79,7 @@ TEST_CASE("a config that is broken is refused with one line") {
         "'weight_block_size' is not two numbers of at least 1");
   CHECK(error_of(R"({"quantization_config":{"config_groups":{"a":{"targets":[1]}}}})") ==
         "'targets' holds what is not a text");
-  CHECK(error_of(std::string(100, '[')) == "nested too deeply for a config");
+  CHECK(error_of(std::string(100, '[')) == "nested too deeply");
 }
 
 TEST_CASE("the first file of a folder that says something is read, and named in errors") {
