@@ -19,7 +19,8 @@ struct RawOptions {
   std::string tensors, min_rank;
   std::string journal, threads, min_time, filter, only_case;
   std::string errors, policy, base, old_side, new_side, base_journal, new_journal, threshold, gates;
-  std::vector<std::string> reports;
+  std::vector<std::string> reports, plans;
+  std::string layers, bits, memory;
   std::string list_part, isolate, case_timeout;
   std::vector<std::string> given, twice, journals, explained;
   bool require_cuda = false, append = false, list = false, dry_run = false, update = false;
@@ -47,6 +48,9 @@ std::string one_line(std::string text);
 
 // Sets how each case is run: threads, times, processes.
 void set_run(Options& options, const RawOptions& raw);
+
+// The options that belong to model alone.
+ModelOptions model_options(const RawOptions& raw);
 
 // The options that belong to gate, ab and compare alone.
 GateOptions gate_options(const RawOptions& raw, Verb verb);

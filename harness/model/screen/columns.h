@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Lines of text in columns, as wide as their contents.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace qbench {
+
+using Cells = std::vector<std::string>;
+
+// One line a row, two blanks between columns. `sides` has a letter a column: 'l' or 'r'.
+std::vector<std::string> in_columns(const std::vector<Cells>& rows, std::string_view sides);
+
+}  // namespace qbench
