@@ -13,7 +13,7 @@
 #include "harness/cli/interrupt.h"
 #include "harness/cli/outputs.h"
 #include "harness/cli/progress.h"
-#include "harness/model/screen/screen.h"
+#include "harness/model/screen/sections.h"
 #include "harness/model/targets/planned_model.h"
 #include "harness/run/environment.h"
 #include "harness/run/real_weights.h"
@@ -55,7 +55,7 @@ std::vector<Candidate> candidates(const Options& options) {
 
 std::string asked_text(const ModelOptions& model) {
   return model.bits ? fmt::format("--bits {:g}", *model.bits)
-                    : fmt::format("--memory {:g} GB", model.memory.value_or(0) / 1e9);
+                    : "--memory " + bytes_text(model.memory.value_or(0));
 }
 
 // True if the screen is all that stdout is to have.

@@ -65,8 +65,8 @@ Lines header_lines(const ScreenContent& content) {
   const double parameters = inventory.layer_parameters + inventory.left_parameters();
   Lines lines;
   add_labelled(lines, "model",
-               fmt::format("{}: {} parameters, {} if the layers have 16 bits",
-                           printable(content.checkpoint), count_text(parameters),
+               fmt::format("{}: {} parameters, {} at 16 bits", printable(content.checkpoint),
+                           count_text(parameters),
                            bytes_text(2 * inventory.layer_parameters + inventory.left_bytes())));
   const std::size_t done = content.network->layers.size();
   add_labelled(lines, "quantized",

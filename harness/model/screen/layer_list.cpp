@@ -57,7 +57,9 @@ std::string layer_list(const ScreenContent& content, std::size_t width) {
   const std::size_t left_out = content.network->candidates.size() - modes;
   return fmt::format(
       "Output SQNR in dB\n{}\n{}", fmt::join(lines, "\n"),
-      left_out > 0 ? fmt::format("{} more modes: --report csv=FILE, or COLUMNS\n", left_out) : "");
+      left_out > 0
+          ? fmt::format("more modes ({}): --report csv=FILE, or a larger COLUMNS\n", left_out)
+          : "");
 }
 
 }  // namespace qbench

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "harness/model/screen/columns.h"
 #include "harness/model/screen/sections.h"
@@ -29,21 +28,32 @@ Cells cells_of(const ScreenContent& content, const ModeFigures& mode, std::size_
           layer_name(worst, kLongestName)};
 }
 
-// The modes that are shown, those of most bytes first: those on the front, then those of the least
-// error, at most so many.
+// Of a list in order `most` members, at even distances, the first and the last among them.
+std::vector<std::size_t> spread(const std::vector<std::size_t>& list, std::size_t most) {
+  std::vector<std::size_t> kept;
+  for (std::size_t i = 0; i < most; ++i) kept.push_back(list[i * (list.size() - 1) / (most - 1)]);
+  return kept;
+}
+
+// The modes that are shown, at most `most` (two or more), those of most bytes first: the front, and
+// of what is not on it the least errors.
 std::vector<std::size_t> shown_modes(const std::vector<ModeFigures>& modes, std::size_t most) {
-  std::vector<std::size_t> order(modes.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  const auto error = [&](std::size_t i) {
+  std::vector<std::size_t> front, others;
+  for (std::size_t i = 0; i < modes.size(); ++i) (modes[i].on_front ? front : others).push_back(i);
+  const auto by_bytes = [&](std::vector<std::size_t>& list) {
+    std::ranges::stable_sort(list, std::ranges::greater(),
+                             [&](std::size_t i) { return modes[i].layer_bytes; });
+  };
+  by_bytes(front);
+  if (front.size() > most) return spread(front, most);
+  std::ranges::stable_sort(others, {}, [&](std::size_t i) {
     const double nmse = output_nmse(modes[i].total);
     return std::isfinite(nmse) ? nmse : HUGE_VAL;
-  };
-  std::ranges::stable_sort(order, {},
-                           [&](std::size_t i) { return std::pair(!modes[i].on_front, error(i)); });
-  order.resize(std::min(order.size(), most));
-  std::ranges::stable_sort(order, std::ranges::greater(),
-                           [&](std::size_t i) { return modes[i].layer_bytes; });
-  return order;
+  });
+  others.resize(std::min(others.size(), most - front.size()));
+  front.insert(front.end(), others.begin(), others.end());
+  by_bytes(front);
+  return front;
 }
 
 }  // namespace
@@ -59,9 +69,9 @@ Lines mode_lines(const ScreenContent& content, const std::vector<ModeFigures>& m
   for (const std::size_t i : shown_modes(modes, most))
     rows.push_back(cells_of(content, modes[i], i, giga ? 1e9 : 1e6));
   Lines lines = in_columns(rows, "llrrrrrrl");
-  lines.push_back(
-      fmt::format("*  no other mode has as few bytes and as small an output error{}",
-                  all ? "" : fmt::format("; {} more modes: --report totals", modes.size() - most)));
+  lines.push_back(fmt::format(
+      "*  no other mode has as few bytes and as small an output error{}",
+      all ? "" : fmt::format("; more modes ({}): --report totals", modes.size() - most)));
   return lines;
 }
 

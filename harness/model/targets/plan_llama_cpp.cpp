@@ -34,8 +34,8 @@ std::string type_of(const PlannedLayer& layer) {
 
 std::string name_of(const PlannedLayer& layer) {
   if (const auto name = gguf_name(layer.tensor)) return *name;
-  throw std::invalid_argument(
-      fmt::format("{} has no name in GGUF that qbench knows", layer.tensor));
+  throw std::invalid_argument(fmt::format(
+      "{} has no name in GGUF that qbench knows: leave it alone with --exclude", layer.tensor));
 }
 
 }  // namespace

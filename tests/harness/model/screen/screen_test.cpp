@@ -106,7 +106,7 @@ TEST_CASE("the list of layers has all of them, in the columns that there are") {
   const std::string narrow = layer_list(screen.content(), 90);
   CAPTURE(narrow);
   for (const std::string& line : lines_of(narrow)) CHECK(display_width(line) <= 90);
-  CHECK(has(narrow, "more modes"));
+  CHECK(has(narrow, "more modes ("));
   CHECK(lines_of(layer_list(screen.content(), 300)).size() == 6);
 }
 
