@@ -10,7 +10,9 @@ namespace qbench {
 
 using Cells = std::vector<std::string>;
 
-// One line a row, two blanks between columns. `sides` has a letter a column: 'l' or 'r'.
-std::vector<std::string> in_columns(const std::vector<Cells>& rows, std::string_view sides);
+// One line a row, two blanks between columns. `sides` has a letter a column: 'l' (left), 'r' (right)
+// or 's' (left, and shortened as far as it takes to have no line wider than `width`).
+std::vector<std::string> in_columns(const std::vector<Cells>& rows, std::string_view sides,
+                                    std::size_t width);
 
 }  // namespace qbench

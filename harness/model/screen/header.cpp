@@ -41,10 +41,10 @@ std::string bytes_text(double bytes) {
                       : fmt::format("{:.3f} MB", bytes / 1e6);
 }
 
-std::string layer_name(const Result& row, std::size_t width) {
+std::string layer_name(const Result& row) {
   std::string name = printable(row.tensor);
   if (name.ends_with(".weight")) name.resize(name.size() - std::string_view(".weight").size());
-  return shorten(name, width);
+  return name;
 }
 
 void add_labelled(Lines& lines, const std::string& label, const std::string& text) {

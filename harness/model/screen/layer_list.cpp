@@ -22,7 +22,7 @@ Cells heading(const ScreenContent& content, std::size_t modes) {
 Cells cells_of(const ScreenContent& content, std::size_t layer, std::size_t modes) {
   const Network& network = *content.network;
   const Result& row = network.row(layer, 0);
-  Cells cells = {layer_name(row, kLongestName), fmt::format("{}x{}", *row.n, *row.k),
+  Cells cells = {layer_name(row), fmt::format("{}x{}", *row.n, *row.k),
                  row.kurtosis ? fmt::format("{:.1f}", *row.kurtosis) : "-",
                  row.outlier_share ? fmt::format("{:.0f}", *row.outlier_share * 1e6) : "-"};
   for (std::size_t i = 0; i < modes; ++i)
@@ -31,11 +31,12 @@ Cells cells_of(const ScreenContent& content, std::size_t layer, std::size_t mode
   return cells;
 }
 
-std::vector<std::string> lines_with(const ScreenContent& content, std::size_t modes) {
+std::vector<std::string> lines_with(const ScreenContent& content, std::size_t modes,
+                                    std::size_t width) {
   std::vector<Cells> rows = {heading(content, modes)};
   for (std::size_t layer = 0; layer < content.network->layers.size(); ++layer)
     rows.push_back(cells_of(content, layer, modes));
-  return in_columns(rows, "lrrr" + std::string(modes, 'r') + (content.plan ? "l" : ""));
+  return in_columns(rows, "srrr" + std::string(modes, 'r') + (content.plan ? "l" : ""), width);
 }
 
 std::size_t width_of(const std::vector<std::string>& lines) {
@@ -48,11 +49,11 @@ std::size_t width_of(const std::vector<std::string>& lines) {
 
 std::string layer_list(const ScreenContent& content, std::size_t width) {
   std::size_t modes = content.network->candidates.size();
-  std::vector<std::string> lines = lines_with(content, modes);
+  std::vector<std::string> lines = lines_with(content, modes, width);
   while (modes > 1 && width_of(lines) > width) {
     const std::size_t beyond = (width_of(lines) - width) / (2 * kModeWidth);
     modes -= std::min(modes - 1, std::max<std::size_t>(beyond, 1));
-    lines = lines_with(content, modes);
+    lines = lines_with(content, modes, width);
   }
   const std::size_t left_out = content.network->candidates.size() - modes;
   return fmt::format(

@@ -17,7 +17,7 @@ std::string mend_text(const Network& network, const HurtLayer& hurt) {
 Cells cells_of(const Network& network, const HurtLayer& hurt, std::size_t mode) {
   const Result& row = network.row(hurt.layer, mode);
   const bool below = !(output_nmse(row) <= hurt.median);
-  return {layer_name(row, kLongestName),
+  return {layer_name(row),
           fmt::format("{}x{}", *row.n, *row.k),
           row.kurtosis ? fmt::format("{:.1f}", *row.kurtosis) : "-",
           row.outlier_share ? fmt::format("{:.0f}", *row.outlier_share * 1e6) : "-",
@@ -36,7 +36,7 @@ Lines worst_lines(const Network& network, std::size_t mode, std::size_t most) {
   std::vector<Cells> rows = {
       {"layer", "shape", "kurtosis", "outliers/M", "output dB", "mended by"}};
   for (const HurtLayer& each : hurt) rows.push_back(cells_of(network, each, mode));
-  for (const std::string& line : in_columns(rows, "lrrrrl")) lines.push_back(line);
+  for (const std::string& line : in_columns(rows, "srrrrl", kScreenWidth)) lines.push_back(line);
   return lines;
 }
 

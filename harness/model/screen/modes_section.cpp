@@ -25,7 +25,7 @@ Cells cells_of(const ScreenContent& content, const ModeFigures& mode, std::size_
           mode.total.weight_nmse ? decibel_text(*mode.total.weight_nmse) : "-",
           decibel_text(output_nmse(mode.total)),
           worst.weight_nmse ? decibel_text(*worst.weight_nmse) : "-",
-          layer_name(worst, kLongestName)};
+          layer_name(worst)};
 }
 
 // Of a list in order `most` members, at even distances, the first and the last among them.
@@ -68,7 +68,7 @@ Lines mode_lines(const ScreenContent& content, const std::vector<ModeFigures>& m
                               "SQNR dB", "output dB", "worst dB", "worst layer"}};
   for (const std::size_t i : shown_modes(modes, most))
     rows.push_back(cells_of(content, modes[i], i, giga ? 1e9 : 1e6));
-  Lines lines = in_columns(rows, "llrrrrrrl");
+  Lines lines = in_columns(rows, "llrrrrrrs", kScreenWidth);
   lines.push_back(fmt::format(
       "*  no other mode has as few bytes and as small an output error{}",
       all ? "" : fmt::format("; more modes ({}): --report totals", modes.size() - most)));

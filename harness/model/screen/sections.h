@@ -27,12 +27,10 @@ Lines next_lines(const ScreenContent& content, const std::vector<ModeFigures>& m
 
 std::string count_text(double parameters);  // "10.62 M"
 std::string bytes_text(double bytes);       // "45.426 MB"
-std::string layer_name(const Result& row, std::size_t width);
+std::string layer_name(const Result& row);  // without ".weight"
 std::string block_text(const Candidate& candidate);
 
 // The text beside its label, in as many lines as it takes.
 void add_labelled(Lines& lines, const std::string& label, const std::string& text);
-
-inline constexpr std::size_t kLongestName = 42;  // of a layer, in columns
 
 }  // namespace qbench

@@ -27,7 +27,8 @@ class Screen {
   Screen(const std::vector<std::string>& modes, std::vector<int> block_sizes = {},
          bool planned = false)
       : blocks_asked_(!block_sizes.empty()),
-        checkpoint_({file_.file()}), inventory_(take_inventory(checkpoint_, Scope::linear, {})) {
+        checkpoint_({file_.file()}),
+        inventory_(take_inventory(checkpoint_, Scope::linear, {})) {
     Sweep sweep;
     sweep.modes = qbench::modes_of(modes);
     sweep.block_sizes = std::move(block_sizes);
@@ -111,8 +112,10 @@ TEST_CASE("the list of layers has all of them, in the columns that there are") {
 }
 
 TEST_CASE("columns are as wide as their widest cell") {
-  CHECK(in_columns({{"a", "bb", ""}, {"ccc", "d", "e"}}, "lrl") ==
-        std::vector<std::string>{"a    bb", "ccc   d  e"});
+  const std::vector<Cells> rows = {{"a", "bb", ""}, {"c234567890", "d", "e"}};
+  CHECK(in_columns(rows, "lrl", 80) ==
+        std::vector<std::string>{"a           bb", "c234567890   d  e"});
+  CHECK(in_columns(rows, "srl", 15) == std::vector<std::string>{"a         bb", "c23...90   d  e"});
 }
 
 }  // namespace qbench

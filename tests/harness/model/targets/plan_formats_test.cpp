@@ -129,12 +129,13 @@ TEST_CASE("compressed-tensors has exactly the modes that its schemes describe") 
     if (mode->quantized() &&
         error("compressed-tensors", plan_of({planned("a.weight", mode->name.data())})).empty())
       known.emplace_back(mode->name);
-  for (const char* mode : {"int4", "int4-sym", "int8-sym", "int8-row", "int4-mse", "fp8", "fp8-row",
-                           "fp8-128x128", "mxfp8", "mxfp4", "mxfp4-even", "nvfp4", "nvfp4-46"}) {
+  for (const char* mode :
+       {"int4", "int4-sym", "int8-sym", "int8-row", "int4-mse", "fp8", "fp8-row", "fp8-128x128",
+        "mxfp8", "mxfp4", "mxfp4-even", "nvfp4", "nvfp4-46", "q4_0"}) {
     CAPTURE(mode);
     CHECK(std::ranges::find(known, mode) != known.end());
   }
-  for (const char* mode : {"nf4", "int8", "int4-hqq", "q4_k", "q4_0", "mxfp6", "fp8-e5m2",
+  for (const char* mode : {"nf4", "int8", "int4-hqq", "q4_k", "q4_1", "mxfp6", "fp8-e5m2",
                            "nvfp4-1l", "nvfp4-16x16", "b1.58", "binary"}) {
     CAPTURE(mode);
     CHECK(std::ranges::find(known, mode) == known.end());
