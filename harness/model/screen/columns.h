@@ -11,7 +11,7 @@ namespace qbench {
 using Cells = std::vector<std::string>;
 
 // One line a row, two blanks between columns. `sides` has a letter a column: 'l' (left), 'r' (right)
-// or 's' (left, and shortened as far as it takes to have no line wider than `width`).
+// or 's' (left, and its begin cut off to fit lines into `width`, but not below 24 columns).
 std::vector<std::string> in_columns(const std::vector<Cells>& rows, std::string_view sides,
                                     std::size_t width);
 

@@ -10,6 +10,7 @@
 namespace qbench {
 namespace {
 
+constexpr std::size_t kLongestName = 48;
 constexpr std::size_t kModeWidth = 8;  // of a column of decibels, with the blanks before it
 
 Cells heading(const ScreenContent& content, std::size_t modes) {
@@ -22,7 +23,7 @@ Cells heading(const ScreenContent& content, std::size_t modes) {
 Cells cells_of(const ScreenContent& content, std::size_t layer, std::size_t modes) {
   const Network& network = *content.network;
   const Result& row = network.row(layer, 0);
-  Cells cells = {layer_name(row), fmt::format("{}x{}", *row.n, *row.k),
+  Cells cells = {shorten(layer_name(row), kLongestName), fmt::format("{}x{}", *row.n, *row.k),
                  row.kurtosis ? fmt::format("{:.1f}", *row.kurtosis) : "-",
                  row.outlier_share ? fmt::format("{:.0f}", *row.outlier_share * 1e6) : "-"};
   for (std::size_t i = 0; i < modes; ++i)
@@ -36,7 +37,7 @@ std::vector<std::string> lines_with(const ScreenContent& content, std::size_t mo
   std::vector<Cells> rows = {heading(content, modes)};
   for (std::size_t layer = 0; layer < content.network->layers.size(); ++layer)
     rows.push_back(cells_of(content, layer, modes));
-  return in_columns(rows, "srrr" + std::string(modes, 'r') + (content.plan ? "l" : ""), width);
+  return in_columns(rows, "lrrr" + std::string(modes, 'r') + (content.plan ? "l" : ""), width);
 }
 
 std::size_t width_of(const std::vector<std::string>& lines) {

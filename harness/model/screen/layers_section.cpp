@@ -29,10 +29,9 @@ Cells cells_of(const Network& network, const HurtLayer& hurt, std::size_t mode) 
 
 Lines worst_lines(const Network& network, std::size_t mode, std::size_t most) {
   const std::vector<HurtLayer> hurt = worst_layers(network, mode, most);
-  Lines lines = {
-      fmt::format("Worst layers in {}, and the smallest mode that brings each to the median of the "
-                  "others ({} dB)",
-                  text_of(network.candidates[mode]), decibel_text(hurt.front().median))};
+  Lines lines = {fmt::format(
+      "Worst layers in {} (others' median {} dB), and the smallest mode that reaches it",
+      text_of(network.candidates[mode]), decibel_text(hurt.front().median))};
   std::vector<Cells> rows = {
       {"layer", "shape", "kurtosis", "outliers/M", "output dB", "mended by"}};
   for (const HurtLayer& each : hurt) rows.push_back(cells_of(network, each, mode));

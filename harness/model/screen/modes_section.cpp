@@ -64,8 +64,8 @@ Lines mode_lines(const ScreenContent& content, const std::vector<ModeFigures>& m
                          content.network->left_bytes;
   const bool giga = largest >= 1e9;
   const bool all = modes.size() <= most;
-  std::vector<Cells> rows = {{"", "mode", "block", "bits/param", giga ? "model GB" : "model MB",
-                              "SQNR dB", "output dB", "worst dB", "worst layer"}};
+  std::vector<Cells> rows = {{"", "mode", "block", "bits", giga ? "model GB" : "model MB",
+                              "SQNR dB", "output", "worst", "worst layer"}};
   for (const std::size_t i : shown_modes(modes, most))
     rows.push_back(cells_of(content, modes[i], i, giga ? 1e9 : 1e6));
   Lines lines = in_columns(rows, "llrrrrrrs", kScreenWidth);

@@ -112,10 +112,12 @@ TEST_CASE("the list of layers has all of them, in the columns that there are") {
 }
 
 TEST_CASE("columns are as wide as their widest cell") {
-  const std::vector<Cells> rows = {{"a", "bb", ""}, {"c234567890", "d", "e"}};
-  CHECK(in_columns(rows, "lrl", 80) ==
-        std::vector<std::string>{"a           bb", "c234567890   d  e"});
-  CHECK(in_columns(rows, "srl", 15) == std::vector<std::string>{"a         bb", "c23...90   d  e"});
+  const std::string name = "encoder.layer.11.attention.self.query";
+  const std::vector<Cells> rows = {{"a", "bb", ""}, {name, "d", "e"}};
+  CHECK(in_columns(rows, "lrl", 80)[1] == name + "   d  e");
+  CHECK(in_columns(rows, "srl", 37)[0] == "a" + std::string(29, ' ') + "  bb");
+  CHECK(in_columns(rows, "srl", 37)[1] == "...yer.11.attention.self.query   d  e");
+  CHECK(in_columns(rows, "srl", 10)[1].size() == 24 + 2 + 2 + 2 + 1);
 }
 
 }  // namespace qbench
