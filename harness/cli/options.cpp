@@ -29,6 +29,7 @@ Examples
   qbench --suite gemm --m 1,4,16,64 --shapes 4096x4096 --modes gguf,'nf4*'
   qbench --weights model.safetensors:q_proj --modes nf4,int8 --report markdown=weights.md
   qbench --suite gemm --journal run.jsonl --report table --report json=run.json
+  qbench model MODEL_FOLDER --bits 4.5
   qbench explain nf4
   qbench gate --errors errors.ledger
   qbench ab main HEAD --suite gemv --modes nf4 --shapes 1x1024x1024
