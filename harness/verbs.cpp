@@ -8,6 +8,7 @@
 #include "harness/gates/compare.h"
 #include "harness/gates/gate.h"
 #include "harness/memory/memory.h"
+#include "harness/model/model.h"
 #include "harness/selftest/selftest.h"
 #include "harness/sweep/sweep.h"
 
@@ -19,15 +20,24 @@ Verbs all_verbs() {
       {.verb = Verb::sweep,
        .name = "",
        .help = "",
-       .takes = {cases, filter, processes, reports, journal, sweep},
+       .takes = {cases, layers, filter, processes, reports, journal, sweep},
        .judges = false,
        .needs_suite = true,
        .add_options = add_no_options,
        .run = run_sweep},
+      {.verb = Verb::model,
+       .name = "model",
+       .help =
+           "A network in every mode on one screen: size, error, the layers that are hurt, a plan",
+       .takes = {layers, reports, journal},
+       .judges = false,
+       .needs_suite = false,
+       .add_options = add_model_options,
+       .run = run_model},
       {.verb = Verb::gate,
        .name = "gate",
        .help = "Fail on what a ledger of errors or a policy does not allow",
-       .takes = {cases, filter, processes, reports},
+       .takes = {cases, layers, filter, processes, reports},
        .judges = true,
        .needs_suite = false,
        .add_options = add_gate_options,
@@ -35,7 +45,7 @@ Verbs all_verbs() {
       {.verb = Verb::ab,
        .name = "ab",
        .help = "Compare the speed of two builds, by pairs of processes",
-       .takes = {cases, filter, reports, journal},
+       .takes = {cases, layers, filter, reports, journal},
        .judges = true,
        .needs_suite = true,
        .add_options = add_ab_options,

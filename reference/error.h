@@ -3,6 +3,8 @@
 // property of the mode. Kernel error: a kernel against what its operands should give, to find bugs.
 #pragma once
 
+#include <vector>
+
 #include "reference/planes/quantized_matrix.h"
 
 namespace qbench {
@@ -24,6 +26,13 @@ ErrorSums output_error(const DoubleMatrix& exact, const Matrix& output);
 
 // x W^T in double: the exact product of unquantized weights.
 DoubleMatrix exact_matmul(const Matrix& x, const Matrix& weights);
+
+// For each row of x, over the outputs of a layer: the sums of squares of x (W' - W)^T, where W' are
+// the decoded weights, and of x W^T. This is the part of the output error that the weights make, as
+// the activations are not rounded. Products are summed in f32 as matmul does it, squares in double.
+std::vector<double> output_error_squares(const Matrix& x, const Matrix& weights,
+                                         const QuantizedMatrix& quantized);
+std::vector<double> output_squares(const Matrix& x, const Matrix& weights);
 
 // The right result of a matmul kernel, in double, from the operands that it really uses
 // (dequantized weights; codes and scales of LLM.int8()), and the bound on its error from arithmetic

@@ -120,6 +120,8 @@ constexpr Field kFields[] = {
     field<&Result::layout>("layout"),
     field<&Result::slices>("slices"),
     field<&Result::not_in_totals>("not_in_totals"),
+    field<&Result::kurtosis>("kurtosis"),
+    field<&Result::outlier_share>("outlier_share"),
 };
 
 }  // namespace

@@ -47,6 +47,8 @@ struct Result {
   std::string weights, layout;
   std::optional<std::int64_t> slices;
   std::string not_in_totals;
+  // The distribution of the weights: 3 of normal ones; the share beyond 4 standard deviations.
+  std::optional<double> kurtosis, outlier_share;
 };
 
 // True for real weights. Looks at the file too, because a tensor's name may be empty.

@@ -24,15 +24,15 @@ using enum OptionGroup;
 // Scopes of the options that are not axes.
 const OptionScope kOthers[] = {
     {.option = "--weights", .group = cases},
-    {.option = "--tensors", .group = cases, .in_id = true},
-    {.option = "--exclude", .group = cases, .in_id = true},
+    {.option = "--tensors", .group = layers, .in_id = true},
+    {.option = "--exclude", .group = layers, .in_id = true},
     {.option = "--min-rank", .group = cases, .in_id = true},
-    {.option = "--layout", .group = cases},
+    {.option = "--layout", .group = layers},
     {.option = "--filter", .group = filter, .in_id = true},
     {.option = "--case", .group = cases},
     {.option = "--kernel-library", .group = cases},
     {.option = "--require-cuda", .group = cases},
-    {.option = "--threads", .group = cases},
+    {.option = "--threads", .group = layers},
     {"--min-time", sweep, false, is_timed, device_of, "it is not timed"},
     {"--no-time", sweep, false, is_timed, device_of, "it is never timed"},
     {"--count-instructions", sweep, false, is_on_cpu, device_of, "only the CPU's are counted"},
@@ -43,14 +43,15 @@ const OptionScope kOthers[] = {
     {.option = "--append", .group = sweep},
     {.option = "--list", .group = sweep},
     {.option = "--dry-run", .group = sweep},
-    {.option = "--quiet", .group = cases},
+    {.option = "--quiet", .group = layers},
 };
 
 std::vector<OptionScope> make_scopes() {
   std::vector<OptionScope> scopes;
   for (const Axis& axis : all_axes())
     if (!axis.option.empty())
-      scopes.push_back({axis.option, cases, true, axis.applies, axis.other, axis.why});
+      scopes.push_back(
+          {axis.option, axis.of_layers ? layers : cases, true, axis.applies, axis.other, axis.why});
   scopes.insert(scopes.end(), std::begin(kOthers), std::end(kOthers));
   return scopes;
 }

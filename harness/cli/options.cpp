@@ -29,6 +29,7 @@ Examples
   qbench --suite gemm --m 1,4,16,64 --shapes 4096x4096 --modes gguf,'nf4*'
   qbench --weights model.safetensors:q_proj --modes nf4,int8 --report markdown=weights.md
   qbench --suite gemm --journal run.jsonl --report table --report json=run.json
+  qbench model MODEL_FOLDER --bits 4.5
   qbench explain nf4
   qbench memory llama-3-8b
   qbench gate --errors errors.ledger

@@ -13,6 +13,7 @@
 #include "kernels/kernel.h"
 #include "reports/findings/finding.h"
 #include "reports/results/report.h"
+#include "suites/checkpoints/left_alone.h"
 #include "suites/checkpoints/tensor_rules.h"
 #include "suites/suite.h"
 
@@ -40,11 +41,23 @@ struct GateOptions {
   std::vector<std::pair<const FindingReport*, std::string>> reports;  // and file; empty: stdout
 };
 
+struct PlanFormat;
+
+// Options of the verb model.
+struct ModelOptions {
+  Scope scope = Scope::linear;  // --tensors
+  bool all_layers = false;      // print every layer
+  // The budget of a plan: bits a parameter of the layers, or bytes of the whole model.
+  std::optional<double> bits = {}, memory = {};
+  std::vector<std::pair<const PlanFormat*, std::string>> plans = {};  // and file; empty: stdout
+};
+
 struct Options {
   Verb verb = Verb::sweep;
   Verbs verbs;                                 // all verbs: sweeps of a policy are parsed with them
   SharedKernels kernels = built_in_kernels();  // built-in kernels and those of libraries
   GateOptions gate;
+  ModelOptions model;
   std::vector<std::string> sweep_arguments;  // the typed options of the sweep, for another qbench
   std::vector<std::string> given;            // names of all typed options
   std::vector<std::string> twice;            // single-valued options that were typed repeatedly

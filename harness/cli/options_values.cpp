@@ -79,7 +79,7 @@ Sweep sweep_of_case(const RawOptions& raw) {
 }
 
 // Interprets --tensors, --exclude, --min-rank and --layout.
-TensorRules tensor_rules(const RawOptions& raw) {
+TensorRules tensor_rules(const RawOptions& raw, const VerbRow& verb) {
   for (const char* option : {"--tensors", "--exclude", "--min-rank", "--layout"})
     if (raw.weights.empty() && std::ranges::find(raw.given, option) != raw.given.end())
       fail(std::string(option) + " is of real tensors: give --weights FILE");
@@ -88,7 +88,8 @@ TensorRules tensor_rules(const RawOptions& raw) {
   for (const std::string& text : raw.layouts) rules.layouts.push_back(parse_layout_rule(text));
   if (!raw.min_rank.empty())
     rules.min_rank = number("--min-rank", raw.min_rank, 0, "a whole number");
-  const Names which = {"linear", "all"};
+  Names which = {"linear", "all"};
+  if (verb.verb == Verb::model) which = {std::begin(kScopeNames), std::end(kScopeNames)};
   if (!raw.tensors.empty() && std::ranges::find(which, raw.tensors) == which.end())
     fail(unknown_name("choice of --tensors", raw.tensors, which));
   rules.linear_only = raw.tensors == "linear";
@@ -96,6 +97,7 @@ TensorRules tensor_rules(const RawOptions& raw) {
 }
 
 void set_outputs(Options& options, const RawOptions& raw, const VerbRow& verb) {
+  if (verb.verb == Verb::model) options.model = model_options(raw);
   if (verb.judges)
     options.gate = gate_options(raw, verb.verb);
   else
@@ -127,7 +129,7 @@ Options options_of(const RawOptions& raw, const VerbRow& verb, SharedKernels ker
         "explain: name a mode, as in 'explain nf4'; --list modes shows all");
   if (verb.verb == Verb::memory) options.memory = memory_question(raw.memory);
   options.weights = raw.weights;
-  options.tensor_rules = tensor_rules(raw);
+  options.tensor_rules = tensor_rules(raw, verb);
   options.totals_of_all = raw.tensors == "all";
   options.sweep_arguments =
       sweep_arguments(verb.verb == Verb::ab ? for_sides(raw, options.sweep) : raw);

@@ -18,6 +18,12 @@ struct RawMemory {
   bool published = false;
 };
 
+// The options of model as typed.
+struct RawModel {
+  std::string layers, bits, memory;
+  std::vector<std::string> plans;
+};
+
 // Options as typed; empty if not given. Lists are separated by commas.
 struct RawOptions {
   std::map<std::string_view, std::string> axes;  // keyed by option
@@ -29,6 +35,7 @@ struct RawOptions {
   std::vector<std::string> reports;
   std::string list_part, isolate, case_timeout;
   std::vector<std::string> given, twice, journals, explained;
+  RawModel model;
   RawMemory memory;
   bool require_cuda = false, append = false, list = false, dry_run = false, update = false;
   bool calibrate = false, instructions = false, count_instructions = false;
@@ -58,6 +65,9 @@ void set_run(Options& options, const RawOptions& raw);
 
 // The options that belong to memory alone.
 MemoryQuestion memory_question(const RawMemory& raw);
+
+// The options that belong to model alone.
+ModelOptions model_options(const RawOptions& raw);
 
 // The options that belong to gate, ab and compare alone.
 GateOptions gate_options(const RawOptions& raw, Verb verb);

@@ -16,6 +16,22 @@ void single(CLI::App& app, const char* name, std::string& value, const char* typ
 
 }  // namespace
 
+void add_model_options(CLI::App& app, RawOptions& raw) {
+  app.add_option("CHECKPOINT", raw.weights,
+                 "A safetensors file, index or folder, with :REGEX for some of its tensors")
+      ->required();
+  single(app, "--bits", raw.model.bits, "B",
+         "Plan a mode for each layer at no more than B bits a parameter of the layers");
+  single(app, "--memory", raw.model.memory, "SIZE",
+         "The same for the weights of the whole model, as in 6GB or 5.5GiB");
+  app.add_option(
+         "--plan", raw.model.plans,
+         "The plan as json, llama.cpp, compressed-tensors or bitsandbytes; to stdout or FILE")
+      ->type_name("FORMAT[=FILE]")
+      ->allow_extra_args(false);
+  single(app, "--layers", raw.model.layers, "all", "Every layer below the screen, one a line");
+}
+
 void add_gate_options(CLI::App& app, RawOptions& raw) {
   single(app, "--errors", raw.errors, "LEDGER",
          "Compare errors with it, exactly; without --suite: the cases that it has");

@@ -15,11 +15,12 @@ namespace qbench {
 struct Options;
 struct RawOptions;
 
-enum class Verb { sweep, gate, ab, compare, report, explain, memory, selftest };
+enum class Verb { sweep, model, gate, ab, compare, report, explain, memory, selftest };
 
 // Groups of sweep options; the options of a group go with the same verbs.
 enum class OptionGroup {
   cases,      // taken by every verb that runs cases
+  layers,     // of these those that a network's layers have too
   filter,     // selects cases by id
   processes,  // isolation of cases
   reports,
@@ -41,6 +42,7 @@ struct VerbRow {
 using Verbs = std::span<const VerbRow>;
 
 // Options that belong to one verb alone, for the rows of the table.
+void add_model_options(CLI::App& app, RawOptions& raw);
 void add_gate_options(CLI::App& app, RawOptions& raw);
 void add_ab_options(CLI::App& app, RawOptions& raw);
 void add_compare_options(CLI::App& app, RawOptions& raw);

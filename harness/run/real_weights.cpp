@@ -14,15 +14,6 @@
 namespace qbench {
 namespace {
 
-RealTensor real_tensor(const Tensor& tensor, bool totals_of_all) {
-  return {.name = tensor.name,
-          .shape = {tensor.rows(), tensor.cols()},
-          .file = tensor.file,
-          .layout = tensor.layout_text(),
-          .slices = tensor.slices(),
-          .not_in_totals = totals_of_all ? "" : why_not_in_totals(tensor)};
-}
-
 Result unusable_row(const Suite& suite, const Tensor& tensor) {
   Result r;
   r.suite = suite.name;
@@ -35,6 +26,15 @@ Result unusable_row(const Suite& suite, const Tensor& tensor) {
 }
 
 }  // namespace
+
+RealTensor real_tensor(const Tensor& tensor, bool totals_of_all) {
+  return {.name = tensor.name,
+          .shape = {tensor.rows(), tensor.cols()},
+          .file = tensor.file,
+          .layout = tensor.layout_text(),
+          .slices = tensor.slices(),
+          .not_in_totals = totals_of_all ? "" : why_not_in_totals(tensor)};
+}
 
 std::unique_ptr<Checkpoint> open_weights(Options& options) {
   if (options.weights.empty()) return nullptr;
@@ -61,6 +61,10 @@ void add_weights(Environment& environment, const Checkpoint* checkpoint,
     if (c.tensor) read.insert(c.tensor->name);
   std::vector<Tensor> tensors = checkpoint->tensors();
   std::erase_if(tensors, [&](const Tensor& tensor) { return !read.contains(tensor.name); });
+  add_weights(environment, tensors);
+}
+
+void add_weights(Environment& environment, const std::vector<Tensor>& tensors) {
   environment.emplace_back("weights", fmt::format("{}", fmt::join(files_of(tensors), ", ")));
   environment.emplace_back("weights_hash", content_hash(tensors));
 }

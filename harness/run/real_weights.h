@@ -9,6 +9,9 @@
 
 namespace qbench {
 
+// What cases and records know of a usable tensor. With `totals_of_all` nothing keeps it out of totals.
+RealTensor real_tensor(const Tensor& tensor, bool totals_of_all);
+
 // Opens the checkpoint of options.weights and stores its tensors in options.sweep; nullptr if no
 // weights were asked for. Throws std::runtime_error with one line, also if no tensor can be used.
 std::unique_ptr<Checkpoint> open_weights(Options& options);
@@ -19,6 +22,7 @@ std::vector<std::string> files_of(const std::vector<Tensor>& tensors);
 // Adds the files of the tensors that the cases use, and a hash of these tensors, if there are any.
 void add_weights(Environment& environment, const Checkpoint* checkpoint,
                  const std::vector<Case>& cases);
+void add_weights(Environment& environment, const std::vector<Tensor>& tensors);
 
 // A skipped result with the reason for each tensor that cannot be used.
 std::vector<Result> unusable_rows(const Checkpoint& checkpoint, const Options& options);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table of names (llama.cpp, gguf-py/gguf/tensor_mapping.py), and LLaMA's order of rows
+// The tables of names (llama.cpp, gguf-py/gguf/tensor_mapping.py), and LLaMA's order of rows
 // (convert_hf_to_gguf.py, LlamaModel.permute).
 #include "suites/checkpoints/gguf/gguf_names.h"
 
@@ -13,20 +13,36 @@ struct Names {
   std::string_view gguf, hugging_face;
 };
 
-// Before ".weight" or ".bias".
-constexpr Names kOutside[] = {
-    {"token_embd", "model.embed_tokens"}, {"output_norm", "model.norm"}, {"output", "lm_head"}};
+// Before ".weight" or ".bias"; the first row of a GGUF name is the one that it is translated to.
+constexpr Names kOutside[] = {{"token_embd", "model.embed_tokens"},
+                              {"output_norm", "model.norm"},
+                              {"output", "lm_head"},
+                              {"token_embd", "embeddings.word_embeddings"},
+                              {"token_embd", "bert.embeddings.word_embeddings"}};
 
 // The same, of a layer.
-constexpr Names kInLayer[] = {
-    {"attn_q", "self_attn.q_proj"},          {"attn_k", "self_attn.k_proj"},
-    {"attn_v", "self_attn.v_proj"},          {"attn_output", "self_attn.o_proj"},
-    {"attn_q_norm", "self_attn.q_norm"},     {"attn_k_norm", "self_attn.k_norm"},
-    {"ffn_gate", "mlp.gate_proj"},           {"ffn_up", "mlp.up_proj"},
-    {"ffn_down", "mlp.down_proj"},           {"attn_norm", "input_layernorm"},
-    {"ffn_norm", "post_attention_layernorm"}};
+constexpr Names kInLayer[] = {{"attn_q", "self_attn.q_proj"},
+                              {"attn_k", "self_attn.k_proj"},
+                              {"attn_v", "self_attn.v_proj"},
+                              {"attn_output", "self_attn.o_proj"},
+                              {"attn_q_norm", "self_attn.q_norm"},
+                              {"attn_k_norm", "self_attn.k_norm"},
+                              {"ffn_gate", "mlp.gate_proj"},
+                              {"ffn_up", "mlp.up_proj"},
+                              {"ffn_down", "mlp.down_proj"},
+                              {"attn_norm", "input_layernorm"},
+                              {"ffn_norm", "post_attention_layernorm"},
+                              {"attn_qkv", "self_attn.qkv_proj"},
+                              {"ffn_up", "mlp.gate_up_proj"},
+                              {"attn_q", "attention.self.query"},
+                              {"attn_k", "attention.self.key"},
+                              {"attn_v", "attention.self.value"},
+                              {"attn_output", "attention.output.dense"},
+                              {"ffn_up", "intermediate.dense"},
+                              {"ffn_down", "output.dense"}};
 
-constexpr Names kLayer = {"blk.", "model.layers."};
+constexpr Names kLayers[] = {
+    {"blk.", "model.layers."}, {"blk.", "encoder.layer."}, {"blk.", "bert.encoder.layer."}};
 
 using Side = std::string_view Names::*;
 
@@ -41,16 +57,22 @@ std::optional<std::string> find(const Table& table, std::string_view name, Side 
   return std::nullopt;
 }
 
-// The stem is the name without ".weight" or ".bias".
-std::optional<std::string> translated_stem(std::string_view stem, Side from, Side to) {
-  const std::string_view prefix = kLayer.*from;
-  if (!stem.starts_with(prefix)) return find(kOutside, stem, from, to);
+std::optional<std::string> in_layer(const Names& layers, std::string_view stem, Side from,
+                                    Side to) {
+  const std::string_view prefix = layers.*from;
   const std::size_t end = stem.find('.', prefix.size());
   if (end == stem.npos) return std::nullopt;
   const std::string_view layer = stem.substr(prefix.size(), end - prefix.size());
   const std::optional<std::string> inner = find(kInLayer, stem.substr(end + 1), from, to);
   if (!is_number(layer) || !inner) return std::nullopt;
-  return std::string(kLayer.*to) + std::string(layer) + "." + *inner;
+  return std::string(layers.*to) + std::string(layer) + "." + *inner;
+}
+
+// The stem is the name without ".weight" or ".bias".
+std::optional<std::string> translated_stem(std::string_view stem, Side from, Side to) {
+  for (const Names& layers : kLayers)
+    if (stem.starts_with(layers.*from)) return in_layer(layers, stem, from, to);
+  return find(kOutside, stem, from, to);
 }
 
 std::optional<std::string> translated(std::string_view name, Side from, Side to) {
@@ -68,8 +90,9 @@ std::optional<std::string> name_in_hugging_face(std::string_view gguf) {
   return translated(gguf, &Names::gguf, &Names::hugging_face);
 }
 
-std::optional<std::string> name_in_gguf(std::string_view hugging_face) {
-  return translated(hugging_face, &Names::hugging_face, &Names::gguf);
+std::optional<std::string> name_in_gguf(std::string_view name) {
+  if (name.starts_with("blk.") || name_in_hugging_face(name)) return std::string(name);
+  return translated(name, &Names::hugging_face, &Names::gguf);
 }
 
 std::int64_t reordered_heads(const GgufHeader& header, std::string_view gguf) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names of tensors in GGUF files and in Hugging Face's checkpoints, for models of LLaMA's kind, and
-// the order of the rows that differs between the two.
+// Names of tensors in GGUF files and in Hugging Face's checkpoints, for models of LLaMA's kind and
+// BERT's, and the order of the rows that differs between the two.
 #pragma once
 
 #include <cstdint>
@@ -13,10 +13,13 @@
 
 namespace qbench {
 
-// "blk.3.attn_q.weight" and "model.layers.3.self_attn.q_proj.weight". nullopt for names that the
-// other side does not have: llama.cpp stores the experts of a layer as one tensor, for example.
+// "model.layers.3.self_attn.q_proj.weight" of "blk.3.attn_q.weight": the name in LLaMA's models.
+// nullopt for names that those do not have: llama.cpp stores the experts of a layer as one tensor,
+// for example.
 std::optional<std::string> name_in_hugging_face(std::string_view gguf);
-std::optional<std::string> name_in_gguf(std::string_view hugging_face);
+// The name that llama.cpp's converter gives to a tensor of LLaMA's kind or BERT's; names of GGUF
+// stay as they are. nullopt for other names.
+std::optional<std::string> name_in_gguf(std::string_view name);
 
 // The heads of a tensor of a GGUF file whose rows llama.cpp's converter reorders: queries and keys
 // of the architecture "llama". 0 for other tensors and architectures.

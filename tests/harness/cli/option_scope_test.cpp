@@ -42,6 +42,7 @@ const std::map<std::string_view, std::string_view> kValues = {
 
 const std::map<Verb, std::vector<std::string>> kLines = {
     {Verb::sweep, {}},
+    {Verb::model, {"model", "network"}},
     {Verb::gate, {"gate", "--errors", "ledger"}},
     {Verb::ab, {"ab", "old", "new"}},
     {Verb::compare, {"compare", "a", "b"}},

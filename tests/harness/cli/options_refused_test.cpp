@@ -24,7 +24,7 @@ TEST_CASE("a mistyped name is answered with the nearest right one") {
     CHECK(contains(error({"--suite", "gemm", "--device", device}), "the first GPU is 'cuda:0'"));
   CHECK(error({"--errors", "l"}) ==
         "qbench: --errors is an option of gate: qbench gate --errors ...");
-  CHECK(contains(error({"benchmark"}), "unknown command 'benchmark': there are gate, ab, compare"));
+  CHECK(contains(error({"benchmark"}), "unknown command 'benchmark': there are model, gate, ab"));
   CHECK(contains(error({"gaet", "--errors", "l"}), "did you mean 'gate'?"));
   const std::string kernels = error({"--suite", "gemm", "--kernels", "foo"});
   CHECK(kernels.find("reference") == kernels.rfind("reference"));

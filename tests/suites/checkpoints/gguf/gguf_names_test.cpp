@@ -38,6 +38,21 @@ TEST_CASE("names of LLaMA's tensors are translated both ways") {
   }
 }
 
+TEST_CASE(
+    "names of BERT's tensors, and of matrices that are one, are those of llama.cpp's converter") {
+  CHECK(name_in_gguf("encoder.layer.5.attention.output.dense.weight") ==
+        "blk.5.attn_output.weight");
+  CHECK(name_in_gguf("bert.encoder.layer.5.output.dense.weight") == "blk.5.ffn_down.weight");
+  CHECK(name_in_gguf("embeddings.word_embeddings.weight") == "token_embd.weight");
+  CHECK(name_in_gguf("model.layers.2.self_attn.qkv_proj.weight") == "blk.2.attn_qkv.weight");
+}
+
+TEST_CASE("names of GGUF stay as they are") {
+  for (const std::string name :
+       {"blk.3.ffn_up.weight", "blk.0.ffn_gate_exps.weight", "output.weight"})
+    CHECK(name_in_gguf(name) == name);
+}
+
 TEST_CASE("names that only one side has are not translated") {
   for (const std::string name :
        {"", "output", "blk.0.weight", "blk.x.attn_q.weight", "blk..attn_q.weight",
@@ -46,8 +61,9 @@ TEST_CASE("names that only one side has are not translated") {
     CAPTURE(name);
     CHECK(!name_in_hugging_face(name));
   }
-  for (const std::string name : {"model.layers.0.mlp.experts.0.up_proj.weight", "lm_head",
-                                 "transformer.h.0.attn.weight", "blk.0.attn_q.weight"}) {
+  for (const std::string name :
+       {"model.layers.0.mlp.experts.0.up_proj.weight", "lm_head", "transformer.h.0.attn.weight",
+        "conv.weight", "model.layers.x.mlp.up_proj.weight", "model.layers.0.mlp.weight"}) {
     CAPTURE(name);
     CHECK(!name_in_gguf(name));
   }

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Quantizes a layer in each mode and records what it comes to.
+#include "harness/model/network/layer_figures.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "harness/model/network/weight_moments.h"
+#include "harness/run/figures.h"
+#include "harness/run/real_weights.h"
+#include "reference/reference.h"
+#include "suites/axis_values.h"
+#include "suites/inputs/distributions.h"
+
+namespace qbench {
+namespace {
+
+// Names the cases in the record; a sweep has no such suite.
+const Suite kModelSuite = {.name = "model",
+                           .summary = "layers of a network, the error of the weights alone",
+                           .op = Op::matmul,
+                           .m = {},
+                           .model = {},
+                           .inputs = {}};
+
+// The sums of the rows begin .. end - 1.
+ErrorSums sums_of(const std::vector<double>& errors, const std::vector<double>& signals,
+                  std::int64_t begin, std::int64_t end) {
+  ErrorSums sums;
+  for (auto row = static_cast<std::size_t>(begin); row < static_cast<std::size_t>(end); ++row) {
+    sums.error += errors[row];
+    sums.signal += signals[row];
+  }
+  return sums;
+}
+
+std::vector<int> block_sizes(const Mode& mode, const Sweep& sweep) {
+  if (mode.block_sizes.empty() || sweep.block_sizes.empty()) return {mode.block_size};
+  std::vector<int> sizes;
+  std::ranges::copy_if(sweep.block_sizes, std::back_inserter(sizes),
+                       [&](int size) { return mode.allows(size); });
+  return sizes;
+}
+
+}  // namespace
+
+std::vector<Candidate> candidates_of(const Sweep& sweep, std::vector<std::string>& left_out) {
+  std::vector<Candidate> candidates;
+  for (const Mode* mode : sweep.modes) {
+    const std::vector<int> sizes = block_sizes(*mode, sweep);
+    if (sizes.empty()) left_out.emplace_back(mode->name);
+    for (const int size : sizes) candidates.push_back({mode, size});
+  }
+  if (candidates.empty())
+    throw std::invalid_argument("--block-sizes: no mode of --modes has one of these block sizes");
+  return candidates;
+}
+
+std::string text_of(const Candidate& candidate) {
+  if (candidate.block_size == candidate.mode->block_size) return std::string(candidate.mode->name);
+  return fmt::format("{} {}", candidate.mode->name, block_size_name(candidate.block_size));
+}
+
+std::int64_t stored_bytes(const Candidate& candidate, std::int64_t n, std::int64_t k) {
+  const QuantizedMatrix q(candidate.mode->format, candidate.block_size, n, k);
+  return q.weight_bytes() + q.scale_bytes();
+}
+
+const Matrix& LayerMeter::activations(std::int64_t k) {
+  const std::int64_t rows = input_.check ? 2 * input_.m : input_.m;
+  if (x_.cols != k) x_ = make_activations(input_.input, rows, k, input_.seed);
+  return x_;
+}
+
+Case LayerMeter::case_of(const Tensor& tensor, const Candidate& candidate) const {
+  return {.suite = &kModelSuite,
+          .mode = candidate.mode,
+          .device = {},
+          .block_size = candidate.block_size,
+          .shape = {input_.m, tensor.rows(), tensor.cols()},
+          .input = input_.input,
+          .tensor = real_tensor(tensor, true),
+          .seed = input_.seed,
+          .skip = {}};
+}
+
+LayerFigures LayerMeter::measure(const Tensor& tensor) {
+  const Matrix weights = to_matrix(tensor);
+  const Matrix& x = activations(weights.cols);
+  const std::vector<double> signals = output_squares(x, weights);
+  const std::optional<WeightMoments> moments = moments_of(weights);
+  LayerFigures figures;
+  for (const Candidate& candidate : candidates_) {
+    const QuantizedMatrix q = reference::quantize(*candidate.mode, candidate.block_size, weights);
+    Result& r = figures.rows.emplace_back(describe(case_of(tensor, candidate), threads_));
+    set_sizes(r, q);
+    set_weight_error(r, weight_error(weights, q));
+    if (moments) {
+      r.kurtosis = moments->kurtosis;
+      r.outlier_share = moments->outlier_share;
+    }
+    const std::vector<double> errors = output_error_squares(x, weights, q);
+    set_output_error(r, sums_of(errors, signals, 0, input_.m));
+    if (input_.check)
+      figures.checked.push_back(sums_of(errors, signals, input_.m, 2 * input_.m).nmse());
+  }
+  return figures;
+}
+
+}  // namespace qbench

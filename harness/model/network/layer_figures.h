@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// The figures of a layer in every mode: sizes, errors of the weights and of the outputs.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "reports/result.h"
+#include "suites/checkpoints/tensor.h"
+#include "suites/suite.h"
+
+namespace qbench {
+
+// A mode at one of its block sizes.
+struct Candidate {
+  const Mode* mode;
+  int block_size;  // 0: the mode has no blocks
+};
+
+// The modes of the sweep at each of its block sizes that they allow; without any, at their own.
+// Modes that allow none of them are left out and named in `left_out`. Throws std::invalid_argument
+// if no mode is left.
+std::vector<Candidate> candidates_of(const Sweep& sweep, std::vector<std::string>& left_out);
+
+// "nf4", or "nf4 32" if the block size is not the mode's own.
+std::string text_of(const Candidate& candidate);
+
+struct LayerFigures {
+  std::vector<Result> rows;     // by candidate, output errors of the first rows of the input
+  std::vector<double> checked;  // output NMSE of further rows; NaN if undefined, empty if not asked
+};
+
+// The input of each layer: `m` rows of activations, rounded to nothing, and as many to check.
+struct LayerInput {
+  Input input = Input::normal;
+  std::int64_t m = 16;
+  std::uint64_t seed = 1;
+  bool check = false;
+};
+
+// Measures one tensor after the other: one exists as f32 at a time, in one mode at a time.
+class LayerMeter {
+ public:
+  LayerMeter(std::vector<Candidate> candidates, const LayerInput& input, int threads)
+      : candidates_(std::move(candidates)), input_(input), threads_(threads) {}
+  LayerFigures measure(const Tensor& tensor);
+
+ private:
+  const Matrix& activations(std::int64_t k);
+  Case case_of(const Tensor& tensor, const Candidate& candidate) const;
+
+  std::vector<Candidate> candidates_;
+  LayerInput input_;
+  int threads_;
+  Matrix x_;
+};
+
+// Bytes of codes, scales and zero points of an n x k layer.
+std::int64_t stored_bytes(const Candidate& candidate, std::int64_t n, std::int64_t k);
+
+}  // namespace qbench

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the figures of a network's layers say together: of each mode, of the layers that are hurt,
+// of a plan.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/model/budget/plan.h"
+#include "harness/model/network/layer_figures.h"
+
+namespace qbench {
+
+struct Network {
+  std::vector<Candidate> candidates;
+  std::vector<LayerFigures> layers;
+  double left_bytes = 0;  // of the tensors that are left alone
+
+  const Result& row(std::size_t layer, std::size_t candidate) const {
+    return layers[layer].rows[candidate];
+  }
+  double parameters() const;  // of the layers
+};
+
+double bytes_of(const Result& row);     // codes, scales and zero points
+double output_nmse(const Result& row);  // NaN where it is undefined
+
+// A mode throughout.
+struct ModeFigures {
+  Result total;
+  double layer_bytes = 0;
+  std::size_t worst = 0;  // the layer of the largest error of the weights
+  bool on_front = false;  // no other mode has as few bytes and as small an error of the outputs
+};
+std::vector<ModeFigures> modes_of(const Network& network);
+
+// The candidate that advice is about: the least error of the outputs at no more than kAdvisedBits,
+// else the one of the fewest bits.
+inline constexpr double kAdvisedBits = 5;
+std::size_t advised(const std::vector<ModeFigures>& modes);
+
+// A layer that a mode hurts, and the candidate of the fewest bytes whose error of the outputs is no
+// larger than the median of the other layers in that mode.
+struct HurtLayer {
+  std::size_t layer;
+  double median;  // NMSE of the others
+  std::optional<std::size_t> mended_by;
+};
+// Those of the largest error of the outputs first.
+std::vector<HurtLayer> worst_layers(const Network& network, std::size_t candidate,
+                                    std::size_t most);
+
+// For each candidate the number of layers in which its weights err least, among `rivals`.
+std::vector<std::size_t> layers_won(const Network& network, const std::vector<std::size_t>& rivals);
+
+// The layers as the planner takes them, by the rows of the choice or by those of the check.
+enum class Rows { chosen, checked };
+std::vector<PlanLayer> plan_layers(const Network& network, Rows rows);
+
+}  // namespace qbench

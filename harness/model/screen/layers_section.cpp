@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// The layers that a mode hurts most.
+#include <fmt/format.h>
+
+#include "harness/model/screen/columns.h"
+#include "harness/model/screen/sections.h"
+
+namespace qbench {
+namespace {
+
+std::string mend_text(const Network& network, const HurtLayer& hurt) {
+  if (!hurt.mended_by) return "no mode of these";
+  return fmt::format("{} ({} dB)", text_of(network.candidates[*hurt.mended_by]),
+                     decibel_text(output_nmse(network.row(hurt.layer, *hurt.mended_by))));
+}
+
+Cells cells_of(const Network& network, const HurtLayer& hurt, std::size_t mode) {
+  const Result& row = network.row(hurt.layer, mode);
+  const bool below = !(output_nmse(row) <= hurt.median);
+  return {layer_name(row),
+          fmt::format("{}x{}", *row.n, *row.k),
+          row.kurtosis ? fmt::format("{:.1f}", *row.kurtosis) : "-",
+          row.outlier_share ? fmt::format("{:.0f}", *row.outlier_share * 1e6) : "-",
+          decibel_text(output_nmse(row)),
+          below ? mend_text(network, hurt) : "-"};
+}
+
+}  // namespace
+
+Lines worst_lines(const Network& network, std::size_t mode, std::size_t most) {
+  const std::vector<HurtLayer> hurt = worst_layers(network, mode, most);
+  Lines lines = {fmt::format(
+      "Worst layers in {} (others' median {} dB), and the smallest mode that reaches it",
+      text_of(network.candidates[mode]), decibel_text(hurt.front().median))};
+  std::vector<Cells> rows = {
+      {"layer", "shape", "kurtosis", "outliers/M", "output dB", "mended by"}};
+  for (const HurtLayer& each : hurt) rows.push_back(cells_of(network, each, mode));
+  for (const std::string& line : in_columns(rows, "srrrrl", kScreenWidth)) lines.push_back(line);
+  return lines;
+}
+
+}  // namespace qbench

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// The modes of the screen: one a line, and block sizes against each other.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "harness/model/screen/columns.h"
+#include "harness/model/screen/sections.h"
+#include "suites/axis_values.h"
+
+namespace qbench {
+namespace {
+
+Cells cells_of(const ScreenContent& content, const ModeFigures& mode, std::size_t i, double unit) {
+  const Network& network = *content.network;
+  const Candidate& candidate = network.candidates[i];
+  const Result& worst = network.row(mode.worst, i);
+  return {mode.on_front ? "*" : "",
+          std::string(candidate.mode->name),
+          block_text(candidate),
+          fmt::format("{:.4f}", *mode.total.bits_per_param),
+          fmt::format("{:.3f}", (mode.layer_bytes + network.left_bytes) / unit),
+          mode.total.weight_nmse ? decibel_text(*mode.total.weight_nmse) : "-",
+          decibel_text(output_nmse(mode.total)),
+          worst.weight_nmse ? decibel_text(*worst.weight_nmse) : "-",
+          layer_name(worst)};
+}
+
+// Of a list in order `most` members, at even distances, the first and the last among them.
+std::vector<std::size_t> spread(const std::vector<std::size_t>& list, std::size_t most) {
+  std::vector<std::size_t> kept;
+  for (std::size_t i = 0; i < most; ++i) kept.push_back(list[i * (list.size() - 1) / (most - 1)]);
+  return kept;
+}
+
+// The modes that are shown, at most `most` (two or more), those of most bytes first: the front, and
+// of what is not on it the least errors.
+std::vector<std::size_t> shown_modes(const std::vector<ModeFigures>& modes, std::size_t most) {
+  std::vector<std::size_t> front, others;
+  for (std::size_t i = 0; i < modes.size(); ++i) (modes[i].on_front ? front : others).push_back(i);
+  const auto by_bytes = [&](std::vector<std::size_t>& list) {
+    std::ranges::stable_sort(list, std::ranges::greater(),
+                             [&](std::size_t i) { return modes[i].layer_bytes; });
+  };
+  by_bytes(front);
+  if (front.size() > most) return spread(front, most);
+  std::ranges::stable_sort(others, {}, [&](std::size_t i) {
+    const double nmse = output_nmse(modes[i].total);
+    return std::isfinite(nmse) ? nmse : HUGE_VAL;
+  });
+  others.resize(std::min(others.size(), most - front.size()));
+  front.insert(front.end(), others.begin(), others.end());
+  by_bytes(front);
+  return front;
+}
+
+}  // namespace
+
+Lines mode_lines(const ScreenContent& content, const std::vector<ModeFigures>& modes,
+                 std::size_t most) {
+  const double largest = std::ranges::max(modes, {}, &ModeFigures::layer_bytes).layer_bytes +
+                         content.network->left_bytes;
+  const bool giga = largest >= 1e9;
+  const bool all = modes.size() <= most;
+  std::vector<Cells> rows = {{"", "mode", "block", "bits", giga ? "model GB" : "model MB",
+                              "SQNR dB", "output", "worst", "worst layer"}};
+  for (const std::size_t i : shown_modes(modes, most))
+    rows.push_back(cells_of(content, modes[i], i, giga ? 1e9 : 1e6));
+  Lines lines = in_columns(rows, "llrrrrrrs", kScreenWidth);
+  lines.push_back(fmt::format(
+      "*  no other mode has as few bytes and as small an output error{}",
+      all ? "" : fmt::format("; more modes ({}): --report totals", modes.size() - most)));
+  return lines;
+}
+
+Lines won_lines(const Network& network) {
+  std::vector<int> sizes;
+  for (const Candidate& candidate : network.candidates)
+    if (candidate.block_size > 0 && !candidate.mode->block_sizes.empty())
+      add_once(sizes, candidate.block_size);
+  Lines lines;
+  for (const int size : sizes) {
+    std::vector<std::size_t> rivals;
+    for (std::size_t i = 0; i < network.candidates.size(); ++i)
+      if (network.candidates[i].block_size == size &&
+          !network.candidates[i].mode->block_sizes.empty())
+        rivals.push_back(i);
+    if (rivals.size() < 2) continue;
+    const std::vector<std::size_t> won = layers_won(network, rivals);
+    std::vector<std::string> parts;
+    for (const std::size_t i : rivals)
+      parts.push_back(fmt::format("{} {}", network.candidates[i].mode->name, won[i]));
+    lines.push_back(fmt::format("layers won at block {}: {}", size, fmt::join(parts, ", ")));
+  }
+  return lines;
+}
+
+}  // namespace qbench

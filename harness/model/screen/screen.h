@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// The screen of `qbench model`: a network in every mode, on at most 100 columns and 40 lines.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "harness/model/network/inventory.h"
+#include "harness/model/network/network.h"
+#include "harness/model/network/network_plan.h"
+
+namespace qbench {
+
+inline constexpr std::size_t kScreenWidth = 100, kScreenLines = 40;
+
+struct ScreenContent {
+  std::string checkpoint;  // as typed
+  const Inventory* inventory;
+  const Network* network;
+  Scope scope;
+  LayerInput input;
+  std::optional<NetworkPlan> plan;
+  std::string asked;          // "--bits 4.25"
+  bool blocks_asked = false;  // compare modes of equal block sizes
+  std::size_t layers = 0;     // all layers; the network has fewer after an interrupt
+};
+
+std::string screen_text(const ScreenContent& content);
+
+// The layers of a network, one a line: shape, distribution, output SQNR in as many modes as `width`
+// columns have room for, and what the plan gives it.
+std::string layer_list(const ScreenContent& content, std::size_t width);
+
+// "24.61", "exact" or "-".
+std::string decibel_text(double nmse);
+
+}  // namespace qbench

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sections of the screen, each as lines of at most kScreenWidth columns.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/model/screen/screen.h"
+
+namespace qbench {
+
+using Lines = std::vector<std::string>;
+
+Lines header_lines(const ScreenContent& content);
+// At most `most` modes between the heading and a line on the marks.
+Lines mode_lines(const ScreenContent& content, const std::vector<ModeFigures>& modes,
+                 std::size_t most);
+// How many layers each mode wins, at each block size that several have.
+Lines won_lines(const Network& network);
+Lines worst_lines(const Network& network, std::size_t mode, std::size_t most);
+Lines plan_lines(const ScreenContent& content);
+// What to do next; `advice` is the mode that advice is about.
+Lines next_lines(const ScreenContent& content, const std::vector<ModeFigures>& modes,
+                 std::size_t advice);
+
+// --- Words
+
+std::string count_text(double parameters);  // "10.62 M"
+std::string bytes_text(double bytes);       // "45.426 MB"
+std::string layer_name(const Result& row);  // without ".weight"
+std::string block_text(const Candidate& candidate);
+
+// The text beside its label, in as many lines as it takes.
+void add_labelled(Lines& lines, const std::string& label, const std::string& text);
+
+}  // namespace qbench

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// PlannedModel: a plan with the names of layers and modes, as programs that quantize are told it.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reference/mode.h"
+
+namespace qbench {
+
+struct PlannedLayer {
+  std::string tensor;
+  const Mode* mode;
+  int block_size;
+  std::int64_t bytes;
+  double nmse;  // of the outputs, predicted
+};
+
+struct PlannedModel {
+  std::vector<PlannedLayer> layers = {};
+  std::vector<std::string> kept_linears =
+      {};                     // tensors of linear modules that take no part in the plan
+  double bits_per_param = 0;  // of the layers
+  double predicted_nmse = 0, checked_nmse = 0, bound_nmse = 0;
+};
+
+// What takes a plan, and its text in that form.
+struct PlanFormat {
+  std::string_view name;
+  std::string_view summary;
+  // Throws std::invalid_argument with one line for a plan that the form cannot express.
+  std::string (*write)(const PlannedModel&);
+};
+std::span<const PlanFormat> plan_formats();
+const PlanFormat* find_plan_format(std::string_view name);  // nullptr if there is none
+
+std::string plan_json(const PlannedModel& plan);
+std::string plan_for_llama_cpp(const PlannedModel& plan);
+std::string plan_for_compressed_tensors(const PlannedModel& plan);
+std::string plan_for_bitsandbytes(const PlannedModel& plan);
+
+// The name of a weight's module: without ".weight".
+std::string module_of(std::string_view tensor);
+
+// Regular expressions, each of a whole name, that together match these names and no others. Names
+// that differ in the first number between dots share one: ^model\.layers\.(0|1)\.mlp$.
+std::vector<std::string> patterns_of(std::span<const std::string> names);
+
+}  // namespace qbench

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rules of software, over the nouns of tensor_scope.h.
+#include "suites/checkpoints/left_alone.h"
+
+#include <re2/re2.h>
+
+#include "suites/checkpoints/tensor_scope.h"
+
+namespace qbench {
+namespace {
+
+// Of Q6_K, in which llama.cpp keeps the head of most of its types.
+constexpr double kHeadBits = 6.5625;
+
+std::string rank_of(const Tensor& tensor) { return "rank " + std::to_string(tensor.shape.size()); }
+
+// nn.Linear has two dimensions. The nouns have priority, as they say more.
+std::string why_no_linear_module(const Tensor& tensor, const std::string& noun) {
+  return noun.empty() && tensor.shape.size() != 2 ? rank_of(tensor) : noun;
+}
+
+std::optional<LeftAlone> by_llama_cpp(const Tensor& tensor, const std::string& noun) {
+  static const RE2 tokens(
+      R"((^|\.)(wte|embed_in|embed_tokens|word_embeddings|tok_embeddings|token_embd)\.weight$)");
+  static const RE2 router(
+      R"((^|\.)(ffn_gate_inp|block_sparse_moe\.gate|mlp\.gate|mlp\.router|router)\.weight$)");
+  if (tensor.shape.size() < 2) return LeftAlone{rank_of(tensor), 32};
+  if (noun == "head") return LeftAlone{"head, in q6_k", kHeadBits};
+  if (RE2::PartialMatch(tensor.name, tokens)) return std::nullopt;
+  if (!noun.empty()) return LeftAlone{noun, 16};
+  if (RE2::PartialMatch(tensor.name, router)) return LeftAlone{"router", 16};
+  if (tensor.shape.size() > 3) return LeftAlone{rank_of(tensor), 16};
+  if (!tensor.name.ends_with("weight")) return LeftAlone{"not named weight", 16};
+  return std::nullopt;
+}
+
+std::optional<LeftAlone> at_16_bits(const std::string& reason) {
+  return reason.empty() ? std::nullopt : std::optional(LeftAlone{reason, 16});
+}
+
+}  // namespace
+
+std::optional<LeftAlone> left_alone(const Tensor& tensor, Scope scope) {
+  const std::string noun = why_not_in_totals(tensor);
+  switch (scope) {
+    case Scope::linear:
+      return at_16_bits(noun);
+    case Scope::all:
+      return std::nullopt;
+    case Scope::transformers:
+      return at_16_bits(why_no_linear_module(tensor, noun));
+    case Scope::lightning:
+      return at_16_bits(why_no_linear_module(tensor, noun == "head" ? "" : noun));
+    case Scope::llama_cpp:
+      break;
+  }
+  return by_llama_cpp(tensor, noun);
+}
+
+}  // namespace qbench

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which tensors of a network software quantizes, and what it leaves alone.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "suites/checkpoints/tensor.h"
+
+namespace qbench {
+
+//   linear        linear layers and convolutions: those that totals take
+//   all           every tensor that can be used
+//   transformers  with bitsandbytes: nn.Linear (and Conv1D) but the output head; embeddings, and
+//                 experts that are one tensor of three dimensions, stay as they are
+//   lightning     Fabric: every nn.Linear, head included
+//   llama.cpp     llama-quantize: matrices and stacks named "weight" but norms, positions, token
+//                 types and routers; the token embedding too, the head in Q6_K; vectors are F32
+enum class Scope { linear, all, transformers, lightning, llama_cpp };
+inline constexpr std::string_view kScopeNames[] = {"linear", "all", "transformers", "lightning",
+                                                   "llama.cpp"};
+constexpr std::string_view name(Scope scope) { return kScopeNames[static_cast<int>(scope)]; }
+
+struct LeftAlone {
+  std::string reason;  // a short noun: "norm", "rank 1", ...
+  double bits;         // a parameter, as the software then stores it
+};
+
+// Empty for a tensor that is quantized. Only for tensors that can be used.
+std::optional<LeftAlone> left_alone(const Tensor& tensor, Scope scope);
+
+}  // namespace qbench

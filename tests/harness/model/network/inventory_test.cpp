@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which tensors of a small network are layers, and what is left alone for which reason.
+#include "harness/model/network/inventory.h"
+
+#include "tests/catch.h"
+#include "tests/harness/model/network/networks.h"
+
+namespace qbench {
+namespace {
+
+using namespace test;
+
+Inventory inventory(const Checkpoint& checkpoint, Scope scope,
+                    const std::vector<std::string>& exclude = {}) {
+  return take_inventory(checkpoint, scope, exclude);
+}
+
+}  // namespace
+
+TEST_CASE("layers are counted apart from what is left alone, by its reason") {
+  const SmallNetwork network;
+  const Checkpoint checkpoint({network.file()});
+  const Inventory found = inventory(checkpoint, Scope::linear);
+  CHECK(found.layers.size() == 4);
+  CHECK(found.layer_parameters == 4 * 96 * 256);
+  REQUIRE(found.left.size() == 3);
+  CHECK(found.left[0].reason == "embedding");
+  CHECK(found.left[1].reason == "head");
+  CHECK((found.left[1].is_linear && !found.left[0].is_linear));
+  CHECK(found.left[2].reason == "rank 1");
+  CHECK(found.left_parameters() == 2 * 64 * 128 + 128);
+  CHECK(found.left_bytes() == 2 * found.left_parameters());
+}
+
+TEST_CASE(
+    "an excluded layer is left alone at 16 bits, and an exclusion without effect is an error") {
+  const SmallNetwork network;
+  const Checkpoint checkpoint({network.file()});
+  const Inventory found = inventory(checkpoint, Scope::linear, {"layers\\.1\\."});
+  CHECK(found.layers.size() == 3);
+  CHECK(found.left.front().reason == "--exclude");
+  CHECK(found.left.front().bytes == 2 * 96 * 256);
+  CHECK(found.left.front().is_linear);
+  CHECK_THROWS_AS(inventory(checkpoint, Scope::linear, {"nothing"}), std::runtime_error);
+  CHECK_THROWS_AS(inventory(checkpoint, Scope::linear, {"layers"}), std::runtime_error);
+}
+
+TEST_CASE("each rule takes its own tensors") {
+  const SmallNetwork network;
+  const Checkpoint checkpoint({network.file()});
+  CHECK(inventory(checkpoint, Scope::all).layers.size() == 7);
+  CHECK(inventory(checkpoint, Scope::lightning).layers.size() == 5);
+  const Inventory llama = inventory(checkpoint, Scope::llama_cpp);
+  CHECK(llama.layers.size() == 5);
+  CHECK(llama.left_bytes() == Approx(64 * 128 * 6.5625 / 8 + 4 * 128));
+}
+
+}  // namespace qbench
