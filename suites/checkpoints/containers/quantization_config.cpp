@@ -11,6 +11,7 @@
 #include <stdexcept>
 
 #include "suites/checkpoints/mapped_file.h"
+#include "suites/checkpoints/safetensors_header.h"
 #include "suites/checkpoints/strict_json.h"
 #include "suites/names.h"
 
