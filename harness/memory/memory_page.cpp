@@ -179,10 +179,10 @@ class MemoryPage {
       if (row.recipe->mode->quantized()) add_once(runtimes, row.recipe->runtime);
     std::string text;
     for (const Runtime* runtime : runtimes) {
-      const bool mixed = runtime == &kGguf && why_no_mixes(shape_).empty();
+      const bool mixed = runtime == &kLlamaCpp && why_no_mixes(shape_).empty();
       text += paragraph(fmt::format(
           "{}, by {}: {}{}", names_of_quantized(*runtime), runtime->name, runtime->leaves,
-          runtime == &kGguf && !mixed
+          runtime == &kLlamaCpp && !mixed
               ? fmt::format("; one type throughout, since its mixes are not known here: {}",
                             why_no_mixes(shape_))
               : ""));

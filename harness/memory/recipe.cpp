@@ -43,7 +43,7 @@ class Scale {
 
   // A tied embedding has the type of the head.
   const Mode& type_of(const Part& part, std::int64_t layer) const {
-    if (recipe_.runtime != &kGguf) return *recipe_.mode;
+    if (recipe_.runtime != &kLlamaCpp) return *recipe_.mode;
     const bool is_head = part.role == Role::head || (part.role == Role::embedding && shape_.tied);
     const Mode* type = recipe_.mode;
     if (is_head)
@@ -65,7 +65,7 @@ class Scale {
     int bits = plain ? recipe_.mode->format.bits : 16;
     const bool matrix = is_linear(part.role) || part.role == Role::head ||
                         part.role == Role::embedding || part.role == Role::other;
-    if (!matrix && !(plain && recipe_.runtime != &kGguf)) bits = recipe_.runtime->vector_bits;
+    if (!matrix && !(plain && recipe_.runtime != &kLlamaCpp)) bits = recipe_.runtime->vector_bits;
     const auto params = static_cast<double>(part.params());
     (plain && is_linear(part.role) ? weights_.codes : weights_.rest) += params * bits / 8;
     if (!is_linear(part.role)) weights_.rest_params += params;
@@ -95,11 +95,11 @@ class Scale {
 constexpr std::string_view kLightningPrefix = "bnb.";
 
 Recipe recipe_of(const Mix& mix) {
-  return {std::string(mix.name), find_mode(mix.base), &kGguf, &mix};
+  return {std::string(mix.name), find_mode(mix.base), &kLlamaCpp, &mix};
 }
 
 Recipe recipe_of(const Mode& mode, const ModelShape& shape) {
-  const Mix* mix = mode.family == kLlamaCpp ? find_mix(mode.name) : nullptr;
+  const Mix* mix = mode.family == kLlamaCppFamily ? find_mix(mode.name) : nullptr;
   if (mix && why_no_mixes(shape).empty()) return recipe_of(*mix);
   return {std::string(mode.name), &mode, &runtime_of(mode), nullptr};
 }
@@ -155,7 +155,7 @@ std::vector<Recipe> common_recipes(const ModelShape& shape) {
   std::vector<Recipe> recipes;
   const bool mixes = why_no_mixes(shape).empty();
   for (const Mode* mode : find_modes("common"))
-    if (mode->family != kLlamaCpp || !mixes) add(recipes, recipe_of(*mode, shape));
+    if (mode->family != kLlamaCppFamily || !mixes) add(recipes, recipe_of(*mode, shape));
   for (const Mix& mix : all_mixes())
     if (mixes && mix.common) add(recipes, recipe_of(mix));
   return recipes;

@@ -34,7 +34,7 @@ const Runtime kLightning = {
     .product = {4, "dequantized to half, then to bf16"},
     .trains = true};
 
-const Runtime kGguf = {
+const Runtime kLlamaCpp = {
     .name = "llama.cpp",
     .leaves = "all matrices, embedding too; head Q6_K (but of Q8_0), norms and biases f32",
     .head = true,
@@ -44,7 +44,7 @@ const Runtime kGguf = {
 
 const Runtime& runtime_of(const Mode& mode) {
   static constexpr std::pair<std::string_view, const Runtime*> kByFamily[] = {
-      {"plain", &kBitsandbytes}, {"bitsandbytes", &kBitsandbytes}, {kLlamaCpp, &kGguf}};
+      {"plain", &kBitsandbytes}, {"bitsandbytes", &kBitsandbytes}, {kLlamaCppFamily, &kLlamaCpp}};
   for (const auto& [family, runtime] : kByFamily)
     if (mode.family == family) return *runtime;
   return kPackedFiles;

@@ -31,11 +31,12 @@ struct Runtime {
   bool trains = false;       // adapters can be trained on what it quantized
 };
 
-inline constexpr std::string_view kLlamaCpp = "gguf";  // the family whose modes are llama.cpp's
+inline constexpr std::string_view kLlamaCppFamily =
+    "gguf";  // the family whose modes are llama.cpp's
 
 // transformers with bitsandbytes replaces linear modules but the output layer; with
 // compressed-tensors, ModelOpt, GPTQ, AWQ and FP8 files are packed already and kernels read codes.
-extern const Runtime kBitsandbytes, kPackedFiles, kLightning, kGguf;
+extern const Runtime kBitsandbytes, kPackedFiles, kLightning, kLlamaCpp;
 
 // The runtime that a mode is used with most.
 const Runtime& runtime_of(const Mode& mode);
