@@ -89,7 +89,7 @@ class Sorter {
     if (noun == "bias" && tensor.shape.size() > 2) return;  // GPT-2's mask is called attn.bias
     encodes_ = encodes_ || tensor.name.find("encoder.") != std::string::npos;
     const Role role = role_of(tensor);
-    if (!tensor.unusable().empty()) refuse(tensor, noun);
+    if (!tensor.has_known_shape()) refuse(tensor, noun);
     shape_.layers = std::max(shape_.layers, layer_in(tensor.name) + 1);
     const bool expert = is_linear(role) && is_expert(tensor.name);
     const std::int64_t slices = tensor.slices();

@@ -14,8 +14,9 @@ namespace qbench {
 Role role_of(const Tensor& tensor);
 
 // Exact counts of the tensors, and what follows from them: heads and active experts do not (0).
-// Masks and indexes are no parameters. Throws std::runtime_error with one line if a linear layer is
-// kept in a way that is not read, so that its sizes say nothing, or if there is no linear layer.
+// Masks and indexes are no parameters. Throws std::runtime_error with one line if codes of a
+// linear layer are kept in a way that is not read, so that their shape is not the layer's, or if
+// there is no linear layer.
 ModelShape shape_of_tensors(const std::vector<Tensor>& tensors, const std::string& name);
 
 }  // namespace qbench

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "suites/checkpoints/checkpoint.h"
+#include "suites/checkpoints/gguf/gguf_header.h"
 #include "suites/checkpoints/mapped_file.h"
 #include "suites/checkpoints/model_config.h"
 #include "suites/checkpoints/model_header.h"
@@ -15,6 +16,8 @@ namespace qbench {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::uint64_t kMostInKeyValues = std::uint64_t{1} << 24;
 
 [[noreturn]] void fail(const std::string& message) { throw std::runtime_error(message); }
 
@@ -41,6 +44,23 @@ ModelShape of_weights(const fs::path& path) {
   }
 }
 
+// Sizes of the tensors, and of the key-values what those do not say.
+ModelShape of_gguf(const fs::path& path) {
+  ModelShape shape = of_weights(path);
+  const MappedFile file(path.string());
+  const GgufHeader header = parse_gguf_header(file.bytes());
+  const std::string name(header.text("general.architecture").value_or(""));
+  const auto number = [&](const char* key, std::int64_t otherwise) {
+    const auto found = header.whole_number(name + "." + key);
+    return found && *found <= kMostInKeyValues ? static_cast<std::int64_t>(*found) : otherwise;
+  };
+  shape.hidden = number("embedding_length", shape.hidden);
+  shape.heads = number("attention.head_count", 0);
+  shape.kv_heads = number("attention.head_count_kv", shape.heads);
+  shape.active_experts = number("expert_used_count", 0);
+  return shape;
+}
+
 // An index lists files, a config describes a model.
 ModelShape of_json(const fs::path& path) {
   return path.filename().string().find(".index") == std::string::npos ? of_config(path)
@@ -52,14 +72,15 @@ ModelShape of_json(const fs::path& path) {
 bool has_weights(const fs::path& folder) {
   for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
     const std::string name = entry.path().filename().string();
-    if (!name.starts_with('.') && (name.ends_with(".safetensors") || name.ends_with(".gguf"))) return true;
+    if (!name.starts_with('.') && (name.ends_with(".safetensors") || name.ends_with(".gguf")))
+      return true;
   }
   return false;
 }
 
 bool sizes_are_known(const Checkpoint& checkpoint) {
   for (const Tensor& tensor : checkpoint.tensors())
-    if (is_linear(role_of(tensor)) && !tensor.unusable().empty()) return false;
+    if (is_linear(role_of(tensor)) && !tensor.has_known_shape()) return false;
   return true;
 }
 
@@ -83,8 +104,7 @@ ModelShape with_config(ModelShape header, const fs::path& folder) {
 }
 
 ModelShape with_stored_bytes(ModelShape config, const Checkpoint& checkpoint) {
-  for (const Tensor& tensor : checkpoint.tensors())
-    config.stored_bytes += tensor.stored_bytes();
+  for (const Tensor& tensor : checkpoint.tensors()) config.stored_bytes += tensor.stored_bytes();
   return config;
 }
 
@@ -107,7 +127,7 @@ struct Kind {
   std::string_view suffix;
   ModelShape (*read)(const fs::path&);
 };
-constexpr Kind kKinds[] = {{".json", of_json}, {".safetensors", of_weights}, {".gguf", of_weights}};
+constexpr Kind kKinds[] = {{".json", of_json}, {".safetensors", of_weights}, {".gguf", of_gguf}};
 
 const Kind* kind_of(const fs::path& path) {
   for (const Kind& kind : kKinds)

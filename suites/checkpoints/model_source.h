@@ -12,7 +12,7 @@ namespace qbench {
 //
 //   config.json            the shape that it describes
 //   FILE.safetensors       exact counts from the header; an index (.json) likewise, of its files
-//   FILE.gguf              the same
+//   FILE.gguf              the same, and what its key-values tell of heads and experts
 //   a folder               config.json, and exact counts from the headers beside it unless weights
 //                          are quantized in a way that is not read; either may be missing
 //

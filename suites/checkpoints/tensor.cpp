@@ -58,4 +58,8 @@ std::string Tensor::unusable() const {
   return "dtype " + dtype + " is not read by itself (F64, F32, F16 and BF16 are)";
 }
 
+bool Tensor::has_known_shape() const {
+  return unusable().empty() || (stored && stored->module.find("") != nullptr);
+}
+
 }  // namespace qbench

@@ -40,6 +40,9 @@ struct Tensor {
   // The reason why it cannot be used as a weight matrix (no elements, an unsupported dtype),
   // without its name; empty if it can.
   std::string unusable() const;
+  // True if `shape` is that of the weights, though they may not be usable: GGUF tells it of every
+  // type, where other files have the shapes of codes.
+  bool has_known_shape() const;
   // The built-in mode whose format and block size the stored weight has; nullptr where there is
   // none, and for plain arrays.
   const Mode* stored_mode() const;

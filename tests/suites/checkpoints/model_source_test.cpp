@@ -4,6 +4,7 @@
 
 #include "suites/checkpoints/model_header.h"
 #include "tests/suites/checkpoints/checkpoints.h"
+#include "tests/suites/checkpoints/gguf/gguf_bytes.h"
 
 namespace qbench {
 namespace {
@@ -156,9 +157,9 @@ TEST_CASE("quantized weights in a layout that is not read say nothing, but their
   const TestFolder folder;
   folder.write("q.safetensors", one_tensor("model.layers.0.self_attn.q_proj.qweight", "I32",
                                            "[2,2]", std::string(16, '\0')));
-  CHECK_THAT(error_of(folder / "q.safetensors"), ContainsSubstring("is quantized in a way that is not read") &&
-                                                     ContainsSubstring("'model.layers.0") &&
-                                                     ContainsSubstring("give the config.json"));
+  CHECK_THAT(error_of(folder / "q.safetensors"),
+             ContainsSubstring("is quantized in a way that is not read") &&
+                 ContainsSubstring("'model.layers.0") && ContainsSubstring("give the config.json"));
   folder.write("config.json", kConfig);
   const ModelShape shape = read_model(folder.path());
   CHECK(shape.source == "config.json");
@@ -168,14 +169,33 @@ TEST_CASE("quantized weights in a layout that is not read say nothing, but their
 TEST_CASE("a header counts the weights that its containers mean, and the bytes of all parts") {
   const TestFolder folder;
   const std::string name = "model.layers.0.mlp.down_proj.weight";
-  const std::string header =
-      "{\"" + name + R"(":{"dtype":"F8_E4M3","shape":[2,4],"data_offsets":[0,8]},")" + name +
-      R"(_scale":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}})";
+  const std::string header = "{\"" + name +
+                             R"(":{"dtype":"F8_E4M3","shape":[2,4],"data_offsets":[0,8]},")" +
+                             name + R"(_scale":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}})";
   folder.write("q.safetensors", safetensors_bytes(header, std::string(12, '\0')));
   const ModelShape shape = read_model(folder / "q.safetensors");
   CHECK(shape.params() == 8);
   CHECK(shape.linear_params() == 8);
   CHECK(shape.stored_bytes == 12);
+}
+
+TEST_CASE("a GGUF file tells the sizes of weights of every type, and its key-values the heads") {
+  const TestFolder folder;
+  constexpr std::uint32_t kIq3S = 21, kF32 = 0;
+  const GgufFile file = {
+      .keys = {key_text("general.architecture", "llama"), key_u32("llama.embedding_length", 256),
+               key_u32("llama.attention.head_count", 4),
+               key_u32("llama.attention.head_count_kv", 2)},
+      .infos = {info("blk.0.attn_k.weight", {256, 2}, kIq3S, 0),
+                info("output_norm.weight", {8}, kF32, 224)},
+      .data = std::string(256, '\0')};
+  folder.write("a.gguf", file.bytes());
+  const ModelShape shape = read_model(folder / "a.gguf");
+  CHECK(shape.params() == 520);
+  CHECK(shape.linear_params() == 512);
+  CHECK(shape.stored_bytes == 220 + 32);
+  CHECK((shape.layers == 1 && shape.cache.elements == 2));
+  CHECK((shape.hidden == 256 && shape.heads == 4 && shape.kv_heads == 2));
 }
 
 TEST_CASE("what is no model is called so, with the nearest name") {
