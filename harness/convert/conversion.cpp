@@ -3,6 +3,7 @@
 #include "harness/convert/conversion.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
@@ -60,8 +61,12 @@ class Modes {
     if (mode.mode->block_sizes.empty() ? mode.block_size == mode.mode->block_size
                                        : mode.mode->allows(mode.block_size))
       return;
-    throw std::invalid_argument(
-        fmt::format("{} has no block size {}", mode.mode->name, block_size_name(mode.block_size)));
+    std::vector<std::string> sizes;
+    for (const int size : mode.mode->block_sizes) sizes.push_back(block_size_name(size));
+    throw std::invalid_argument(fmt::format(
+        "{} has {}, not {}", mode.mode->name,
+        sizes.empty() ? "no choice of blocks" : fmt::format("blocks of {}", fmt::join(sizes, ", ")),
+        block_size_name(mode.block_size)));
   }
 
   void check_plan() const {

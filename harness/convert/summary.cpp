@@ -58,8 +58,9 @@ void Summary::add(const Conversion& conversion, const ErrorSums& error) {
 
 std::string Summary::text(const std::string& out, const Target& target,
                           std::int64_t bytes_after) const {
-  std::string text = fmt::format("{}: {} tensors in {} ({} parameters)", out, all_of(modes_),
-                                 in_modes(modes_), count_text(parameters_));
+  std::string text =
+      fmt::format("{}: {} tensor{} in {} ({} parameters)", out, all_of(modes_),
+                  all_of(modes_) == 1 ? "" : "s", in_modes(modes_), count_text(parameters_));
   if (!left_.empty()) text += fmt::format(", {} left alone ({})", all_of(left_), list(left_));
   text += fmt::format("; {} to {}", bytes_text(static_cast<double>(bytes_before_)),
                       bytes_text(static_cast<double>(bytes_after)));

@@ -22,19 +22,13 @@ std::string torch_dtype(std::string_view dtype) {
   return dtype == "BF16" ? "bfloat16" : dtype == "F16" ? "float16" : "float32";
 }
 
-void check(const Mode& mode, int block_size) {
-  if (find_bitsandbytes_setting(mode.name) == nullptr) {
-    std::vector<std::string_view> names;
-    for (const BitsandbytesSetting& setting : bitsandbytes_settings())
-      names.push_back(setting.mode);
-    throw std::invalid_argument(fmt::format(
-        "--container bitsandbytes holds {}, not {}: --container dequantized takes every mode",
-        fmt::join(names, ", "), mode.name));
-  }
-  if (!mode.block_sizes.empty() && !mode.allows(block_size))
-    throw std::invalid_argument(fmt::format("bitsandbytes has {} in blocks of {}, not of {}",
-                                            mode.name, fmt::join(mode.block_sizes, ", "),
-                                            block_size));
+void check(const Mode& mode, int) {
+  if (find_bitsandbytes_setting(mode.name) != nullptr) return;
+  std::vector<std::string_view> names;
+  for (const BitsandbytesSetting& setting : bitsandbytes_settings()) names.push_back(setting.mode);
+  throw std::invalid_argument(fmt::format(
+      "--container bitsandbytes holds {}, not {}: --container dequantized takes every mode",
+      fmt::join(names, ", "), mode.name));
 }
 
 std::string cannot_hold(const Tensor& tensor, const Mode& mode, int) {

@@ -93,6 +93,18 @@ TEST_CASE("modules that are left alone are named to transformers") {
   CHECK(settings["llm_int8_skip_modules"] == Json({"model.layers.1.mlp.up_proj", "lm_head"}));
 }
 
+TEST_CASE("a head that is the embedding is no tensor, and is named to transformers all the same") {
+  std::vector<NamedMatrix> tied = small_network();
+  tied.pop_back();
+  const TestFolder folder;
+  folder.write("in/model.safetensors", file_of(tied));
+  folder.write("in/config.json", "{}");
+  CHECK(converted(
+            {folder / "in", folder / "out", "--modes", "nf4", "--container", "bitsandbytes"}) == 0);
+  const Json config = Json::parse(text_of(folder / "out/config.json"));
+  CHECK(config["quantization_config"]["llm_int8_skip_modules"] == Json({"lm_head"}));
+}
+
 TEST_CASE("a GGUF file keeps its key-values, names, order and other tensors") {
   const TestFolder folder;
   const Matrix weights = make_weights(Input::normal, 4, 512, 3);
