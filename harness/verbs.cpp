@@ -3,6 +3,7 @@
 #include "harness/verbs.h"
 
 #include "harness/cli/report_journals.h"
+#include "harness/convert/convert.h"
 #include "harness/explain/explain.h"
 #include "harness/gates/ab/ab.h"
 #include "harness/gates/compare.h"
@@ -20,7 +21,7 @@ Verbs all_verbs() {
       {.verb = Verb::sweep,
        .name = "",
        .help = "",
-       .takes = {cases, layers, filter, processes, reports, journal, sweep},
+       .takes = {cases, layers, activations, filter, processes, reports, journal, sweep},
        .judges = false,
        .needs_suite = true,
        .add_options = add_no_options,
@@ -29,7 +30,7 @@ Verbs all_verbs() {
        .name = "model",
        .help =
            "A network in every mode on one screen: size, error, the layers that are hurt, a plan",
-       .takes = {layers, reports, journal},
+       .takes = {layers, activations, reports, journal},
        .judges = false,
        .needs_suite = false,
        .add_options = add_model_options,
@@ -37,7 +38,7 @@ Verbs all_verbs() {
       {.verb = Verb::gate,
        .name = "gate",
        .help = "Fail on what a ledger of errors or a policy does not allow",
-       .takes = {cases, layers, filter, processes, reports},
+       .takes = {cases, layers, activations, filter, processes, reports},
        .judges = true,
        .needs_suite = false,
        .add_options = add_gate_options,
@@ -45,7 +46,7 @@ Verbs all_verbs() {
       {.verb = Verb::ab,
        .name = "ab",
        .help = "Compare the speed of two builds, by pairs of processes",
-       .takes = {cases, layers, filter, reports, journal},
+       .takes = {cases, layers, activations, filter, reports, journal},
        .judges = true,
        .needs_suite = true,
        .add_options = add_ab_options,
@@ -82,6 +83,14 @@ Verbs all_verbs() {
        .needs_suite = false,
        .add_options = add_memory_options,
        .run = [](const Options& options) { return run_memory(options.memory); }},
+      {.verb = Verb::convert,
+       .name = "convert",
+       .help = "Write a checkpoint again with its weights quantized",
+       .takes = {layers},
+       .judges = false,
+       .needs_suite = false,
+       .add_options = add_convert_options,
+       .run = run_convert},
       {.verb = Verb::selftest,
        .name = "selftest",
        .help = "Inject faults, and see the harness catch every one",

@@ -200,7 +200,7 @@ const std::vector<Axis> kAxes = {
     {.name = "m",
      .option = "--m",
      .policy = "m",
-     .of_layers = true,
+     .of_activations = true,
      .help = "Tokens of a product, for shapes without an m; default: the suite's own",
      .parse = [](const Axis& axis, Sweep& s, const std::string& t, Kernels) { set_m(axis, s, t); },
      .vary = vary_m,
@@ -217,7 +217,7 @@ const std::vector<Axis> kAxes = {
     {.name = "input",
      .option = "--inputs",
      .policy = "inputs",
-     .of_layers = true,
+     .of_activations = true,
      .help =
          "normal (default), student-t, uniform, outliers, boundaries (of codes), scales, specials",
      .parse = parse_names<&Sweep::inputs, kInputNames>,
@@ -279,7 +279,7 @@ const std::vector<Axis> kAxes = {
      .policy = "seed",
      .heading = Heading::with_what,
      .is_list = false,
-     .of_layers = true,
+     .of_activations = true,
      .help = "Of the generated inputs; default: 1",
      .parse =
          [](const Axis& axis, Sweep& sweep, const std::string& text, Kernels) {

@@ -55,8 +55,9 @@ struct Axis {
   std::string_view option = {};  // "--block-sizes"; empty: filled in from --weights
   std::string_view policy = {};  // key of a gate's sweep in a policy: "block_sizes"
   Heading heading = Heading::what_to_measure;
-  bool is_list = true;     // takes values separated by commas
-  bool of_layers = false;  // the layers of a network are measured at its values too
+  bool is_list = true;          // takes values separated by commas
+  bool of_layers = false;       // the layers of a network are measured at its values too
+  bool of_activations = false;  // and so are their inputs
   // The text that verbs that judge read where the option is not given; empty: that of the others.
   std::string_view judged = {};
   std::string_view help = {};

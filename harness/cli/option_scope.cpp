@@ -46,12 +46,15 @@ const OptionScope kOthers[] = {
     {.option = "--quiet", .group = layers},
 };
 
+OptionGroup group_of(const Axis& axis) {
+  return axis.of_activations ? activations : axis.of_layers ? layers : cases;
+}
+
 std::vector<OptionScope> make_scopes() {
   std::vector<OptionScope> scopes;
   for (const Axis& axis : all_axes())
     if (!axis.option.empty())
-      scopes.push_back(
-          {axis.option, axis.of_layers ? layers : cases, true, axis.applies, axis.other, axis.why});
+      scopes.push_back({axis.option, group_of(axis), true, axis.applies, axis.other, axis.why});
   scopes.insert(scopes.end(), std::begin(kOthers), std::end(kOthers));
   return scopes;
 }

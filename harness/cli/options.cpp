@@ -30,6 +30,7 @@ Examples
   qbench --weights model.safetensors:q_proj --modes nf4,int8 --report markdown=weights.md
   qbench --suite gemm --journal run.jsonl --report table --report json=run.json
   qbench model MODEL_FOLDER --bits 4.5
+  qbench convert MODEL_FOLDER NEW_FOLDER --modes nf4 --container bitsandbytes
   qbench explain nf4
   qbench memory llama-3-8b
   qbench gate --errors errors.ledger

@@ -42,6 +42,7 @@ struct GateOptions {
 };
 
 struct PlanFormat;
+struct Target;
 
 // Options of the verb model.
 struct ModelOptions {
@@ -52,12 +53,21 @@ struct ModelOptions {
   std::vector<std::pair<const PlanFormat*, std::string>> plans = {};  // and file; empty: stdout
 };
 
+// Options of the verb convert. Its modes and block sizes are those of the sweep.
+struct ConvertOptions {
+  std::string out;                 // a path
+  const Target* target = nullptr;  // --container
+  std::optional<Scope> scope;      // --tensors; else that of the software that reads such files
+  std::string plan;                // FILE, or empty
+};
+
 struct Options {
   Verb verb = Verb::sweep;
   Verbs verbs;                                 // all verbs: sweeps of a policy are parsed with them
   SharedKernels kernels = built_in_kernels();  // built-in kernels and those of libraries
   GateOptions gate;
   ModelOptions model;
+  ConvertOptions convert;
   std::vector<std::string> sweep_arguments;  // the typed options of the sweep, for another qbench
   std::vector<std::string> given;            // names of all typed options
   std::vector<std::string> twice;            // single-valued options that were typed repeatedly

@@ -89,7 +89,8 @@ TensorRules tensor_rules(const RawOptions& raw, const VerbRow& verb) {
   if (!raw.min_rank.empty())
     rules.min_rank = number("--min-rank", raw.min_rank, 0, "a whole number");
   Names which = {"linear", "all"};
-  if (verb.verb == Verb::model) which = {std::begin(kScopeNames), std::end(kScopeNames)};
+  if (verb.verb == Verb::model || verb.verb == Verb::convert)
+    which = {std::begin(kScopeNames), std::end(kScopeNames)};
   if (!raw.tensors.empty() && std::ranges::find(which, raw.tensors) == which.end())
     fail(unknown_name("choice of --tensors", raw.tensors, which));
   rules.linear_only = raw.tensors == "linear";
@@ -98,6 +99,7 @@ TensorRules tensor_rules(const RawOptions& raw, const VerbRow& verb) {
 
 void set_outputs(Options& options, const RawOptions& raw, const VerbRow& verb) {
   if (verb.verb == Verb::model) options.model = model_options(raw);
+  if (verb.verb == Verb::convert) options.convert = convert_options(raw, options.sweep);
   if (verb.judges)
     options.gate = gate_options(raw, verb.verb);
   else

@@ -24,6 +24,11 @@ struct RawModel {
   std::vector<std::string> plans;
 };
 
+// The options of convert as typed.
+struct RawConvert {
+  std::string out, container, plan;
+};
+
 // Options as typed; empty if not given. Lists are separated by commas.
 struct RawOptions {
   std::map<std::string_view, std::string> axes;  // keyed by option
@@ -37,6 +42,7 @@ struct RawOptions {
   std::vector<std::string> given, twice, journals, explained;
   RawModel model;
   RawMemory memory;
+  RawConvert convert;
   bool require_cuda = false, append = false, list = false, dry_run = false, update = false;
   bool calibrate = false, instructions = false, count_instructions = false;
   bool quiet = false, no_time = false;
@@ -68,6 +74,9 @@ MemoryQuestion memory_question(const RawMemory& raw);
 
 // The options that belong to model alone.
 ModelOptions model_options(const RawOptions& raw);
+
+// The options that belong to convert alone. `sweep` has its modes.
+ConvertOptions convert_options(const RawOptions& raw, const Sweep& sweep);
 
 // The options that belong to gate, ab and compare alone.
 GateOptions gate_options(const RawOptions& raw, Verb verb);

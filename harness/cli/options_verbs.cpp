@@ -96,4 +96,18 @@ void add_memory_options(CLI::App& app, RawOptions& raw) {
       "Show figures that LitGPT, QLoRA and llama.cpp published, beside the same arithmetic");
 }
 
+void add_convert_options(CLI::App& app, RawOptions& raw) {
+  app.add_option_function<std::string>(
+         "IN", [&raw](const std::string& in) { raw.weights = {in}; },
+         "A safetensors or GGUF file, an index or a folder")
+      ->required();
+  app.add_option("OUT", raw.convert.out, "A new file of a file, a new folder of a folder")
+      ->required();
+  single(app, "--container", raw.convert.container, "NAME",
+         "What quantized weights are written as: bitsandbytes, dequantized (floats of the tensor's "
+         "own dtype, of any mode) or gguf (from GGUF)");
+  single(app, "--plan", raw.convert.plan, "FILE",
+         "A mode for each tensor, as 'qbench model --plan json' has it, in place of --modes");
+}
+
 }  // namespace qbench

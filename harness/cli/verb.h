@@ -15,14 +15,15 @@ namespace qbench {
 struct Options;
 struct RawOptions;
 
-enum class Verb { sweep, model, gate, ab, compare, report, explain, memory, selftest };
+enum class Verb { sweep, model, gate, ab, compare, report, explain, memory, convert, selftest };
 
 // Groups of sweep options; the options of a group go with the same verbs.
 enum class OptionGroup {
-  cases,      // taken by every verb that runs cases
-  layers,     // of these those that a network's layers have too
-  filter,     // selects cases by id
-  processes,  // isolation of cases
+  cases,        // taken by every verb that runs cases
+  layers,       // of these those that a network's layers have too
+  activations,  // those of the layers' inputs
+  filter,       // selects cases by id
+  processes,    // isolation of cases
   reports,
   journal,
   sweep  // taken by no other verb
@@ -49,6 +50,7 @@ void add_compare_options(CLI::App& app, RawOptions& raw);
 void add_report_options(CLI::App& app, RawOptions& raw);
 void add_explain_options(CLI::App& app, RawOptions& raw);
 void add_memory_options(CLI::App& app, RawOptions& raw);
+void add_convert_options(CLI::App& app, RawOptions& raw);
 inline void add_no_options(CLI::App&, RawOptions&) {}
 
 }  // namespace qbench

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "harness/model/targets/bitsandbytes_settings.h"
 #include "harness/model/targets/planned_model.h"
 #include "reports/json_text.h"
 #include "suites/axis_values.h"
@@ -14,17 +15,16 @@
 namespace qbench {
 namespace {
 
-struct Setting {
-  std::string_view mode, members;
-};
-constexpr Setting kSettings[] = {
-    {"nf4", R"("load_in_4bit": true, "bnb_4bit_quant_type": "nf4")"},
+constexpr BitsandbytesSetting kSettings[] = {
+    {"nf4", R"("load_in_4bit": true, "bnb_4bit_quant_type": "nf4")", "bitsandbytes-4bit"},
     {"nf4-dq",
-     R"("load_in_4bit": true, "bnb_4bit_quant_type": "nf4", "bnb_4bit_use_double_quant": true)"},
-    {"fp4", R"("load_in_4bit": true, "bnb_4bit_quant_type": "fp4")"},
+     R"("load_in_4bit": true, "bnb_4bit_quant_type": "nf4", "bnb_4bit_use_double_quant": true)",
+     "bitsandbytes-4bit"},
+    {"fp4", R"("load_in_4bit": true, "bnb_4bit_quant_type": "fp4")", "bitsandbytes-4bit"},
     {"fp4-dq",
-     R"("load_in_4bit": true, "bnb_4bit_quant_type": "fp4", "bnb_4bit_use_double_quant": true)"},
-    {"int8", R"("load_in_8bit": true)"},
+     R"("load_in_4bit": true, "bnb_4bit_quant_type": "fp4", "bnb_4bit_use_double_quant": true)",
+     "bitsandbytes-4bit"},
+    {"int8", R"("load_in_8bit": true)", "bitsandbytes-int8"},
 };
 
 // The one mode of the quantized layers.
@@ -51,22 +51,36 @@ const PlannedLayer& only_mode(const PlannedModel& plan) {
 
 }  // namespace
 
+std::span<const BitsandbytesSetting> bitsandbytes_settings() { return kSettings; }
+
+const BitsandbytesSetting* find_bitsandbytes_setting(std::string_view mode) {
+  const auto found = std::ranges::find(kSettings, mode, &BitsandbytesSetting::mode);
+  return found == std::end(kSettings) ? nullptr : found;
+}
+
+std::string bitsandbytes_config(const BitsandbytesSetting& setting,
+                                const std::vector<std::string>& skipped,
+                                std::string_view more_members) {
+  std::vector<std::string> names;
+  for (const std::string& module : skipped) names.push_back(json_string(module));
+  return fmt::format("{{{}{}, \"llm_int8_skip_modules\": [{}]}}", more_members, setting.members,
+                     fmt::join(names, ", "));
+}
+
 std::string plan_for_bitsandbytes(const PlannedModel& plan) {
   const PlannedLayer& layer = only_mode(plan);
-  const auto setting = std::ranges::find(kSettings, layer.mode->name, &Setting::mode);
-  if (setting == std::end(kSettings))
+  const BitsandbytesSetting* setting = find_bitsandbytes_setting(layer.mode->name);
+  if (setting == nullptr)
     throw std::invalid_argument(
         fmt::format("bitsandbytes has no {}: plan with --modes nf4,bf16", layer.mode->name));
   if (layer.block_size != layer.mode->block_size)
     throw std::invalid_argument(fmt::format("transformers loads {} in blocks of {} only",
                                             layer.mode->name, layer.mode->block_size));
   std::vector<std::string> skipped;
-  for (const std::string& tensor : plan.kept_linears)
-    skipped.push_back(json_string(module_of(tensor)));
+  for (const std::string& tensor : plan.kept_linears) skipped.push_back(module_of(tensor));
   for (const PlannedLayer& each : plan.layers)
-    if (!each.mode->quantized()) skipped.push_back(json_string(module_of(each.tensor)));
-  return fmt::format("{{{}, \"llm_int8_skip_modules\": [{}]}}\n", setting->members,
-                     fmt::join(skipped, ", "));
+    if (!each.mode->quantized()) skipped.push_back(module_of(each.tensor));
+  return bitsandbytes_config(*setting, skipped) + "\n";
 }
 
 }  // namespace qbench

@@ -202,10 +202,12 @@ const FourBits* kind_of(const StoredWeight& weight) {
   return nullptr;
 }
 
-// The state that the weight was read with; without one, that of new weights.
+// The state that the weight was read with; without one, that of new weights, whose "dtype" is what
+// torch calls the type that they are decoded to.
 QuantState state_before(const StoredWeight& weight) {
   const std::string json = detail(weight.details, "quant_state", "");
-  return json.empty() ? QuantState{.dtype = "bfloat16"} : parse_state(json);
+  if (!json.empty()) return parse_state(json);
+  return QuantState{.dtype = detail(weight.details, "dtype", "bfloat16")};
 }
 
 // A double that rounds to the offset of the planes: the one before, where it still does.

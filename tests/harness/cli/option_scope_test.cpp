@@ -49,6 +49,7 @@ const std::map<Verb, std::vector<std::string>> kLines = {
     {Verb::report, {"report", "a"}},
     {Verb::explain, {"explain", "nf4"}},
     {Verb::memory, {"memory", "llama-3-8b"}},
+    {Verb::convert, {"convert", "in", "out", "--modes", "nf4", "--container", "bitsandbytes"}},
     {Verb::selftest, {"selftest"}}};
 
 std::vector<std::string> line_with(std::string_view option, Verb verb) {

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// Quantizes a tensor and makes what is written of it.
+#include <algorithm>
+#include <utility>
+
+#include "harness/convert/conversion.h"
+#include "reference/reference.h"
+#include "reference/simd/loops.h"
+#include "suites/checkpoints/stored_tensor.h"
+#include "suites/checkpoints/tensor_bytes.h"
+
+namespace qbench {
+namespace {
+
+// Sums over rows, in order.
+ErrorSums error_between(const Matrix& weights, const Matrix& written) {
+  ErrorSums sums;
+  for (std::int64_t row = 0; row < weights.rows; ++row) {
+    const reference::RunErrors run = reference::loops().errors(
+        weights.row(row), written.row(row), static_cast<std::size_t>(weights.cols));
+    sums.error += run.error;
+    sums.signal += run.signal;
+  }
+  return sums;
+}
+
+NewTensor numbers(const Tensor& tensor, const Matrix& matrix) {
+  const std::string dtype = written_dtype(tensor);
+  return {tensor.name, dtype, tensor.shape, to_bytes(matrix, tensor, dtype)};
+}
+
+// Empty planes have the sizes of full ones.
+QuantizedMatrix empty_planes(const Conversion& conversion) {
+  const Tensor& tensor = *conversion.tensor;
+  QuantizedMatrix planes(conversion.mode->format, conversion.block_size, tensor.rows(),
+                         tensor.cols());
+  for_each_plane(planes,
+                 [](Plane, Buffer<std::byte>& plane) { std::ranges::fill(plane, std::byte{0}); });
+  return planes;
+}
+
+// A mean that is taken off is written as text, whose length differs.
+bool headers_need_values(const Mode& mode) {
+  return mode.format.scale.outer && mode.format.scale.outer->less_mean;
+}
+
+QuantizedMatrix quantized(const Conversion& conversion) {
+  return reference::quantize(*conversion.mode, conversion.block_size,
+                             to_matrix(*conversion.tensor));
+}
+
+Converted decoded(const Conversion& conversion, const Matrix& weights,
+                  const QuantizedMatrix& planes) {
+  Matrix written(weights.rows, weights.cols);
+  reference::dequantize(planes, written);
+  reference::round_to(number_type(written_dtype(*conversion.tensor)), written.values);
+  Converted converted;
+  converted.error = error_between(weights, written);
+  converted.tensors.push_back(numbers(*conversion.tensor, written));
+  return converted;
+}
+
+}  // namespace
+
+bool is_copied(const Conversion& conversion, FileKind kind) {
+  return conversion.mode == nullptr && (kind == FileKind::gguf || !conversion.tensor->stored);
+}
+
+std::span<const std::byte> bytes_in_file(const Tensor& tensor) {
+  return tensor.stored ? tensor.stored->module.parts.begin()->second.bytes : tensor.bytes;
+}
+
+std::vector<TensorHeader> headers_of(const Conversion& conversion, const Target& target,
+                                     FileKind kind) {
+  const Tensor& tensor = *conversion.tensor;
+  if (is_copied(conversion, kind))
+    return {{tensor.name,
+             tensor.stored ? tensor.stored->module.parts.begin()->second.dtype : tensor.dtype,
+             tensor.shape}};
+  if (conversion.mode == nullptr || target.pack == nullptr)
+    return {{tensor.name, written_dtype(tensor), tensor.shape}};
+  std::vector<TensorHeader> headers;
+  for (const NewTensor& made :
+       target.pack(tensor, *conversion.mode,
+                   headers_need_values(*conversion.mode) ? quantized(conversion)
+                                                         : empty_planes(conversion)))
+    headers.push_back({made.name, made.dtype, made.shape});
+  return headers;
+}
+
+Converted convert(const Conversion& conversion, const Target& target) {
+  const Matrix weights = to_matrix(*conversion.tensor);
+  if (conversion.mode == nullptr) {
+    Converted converted;
+    converted.tensors.push_back(numbers(*conversion.tensor, weights));
+    return converted;
+  }
+  QuantizedMatrix planes = reference::quantize(*conversion.mode, conversion.block_size, weights);
+  if (target.pack == nullptr) return decoded(conversion, weights, planes);
+  const ErrorSums error = weight_error(weights, planes);
+  return {target.pack(*conversion.tensor, *conversion.mode, std::move(planes)), error};
+}
+
+}  // namespace qbench
