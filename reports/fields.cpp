@@ -77,7 +77,6 @@ constexpr Field kFields[] = {
     field<&Result::dtype>("dtype", Role::row),
     field<&Result::block_size>("block_size", Role::row),
     field<&Result::granularity>("granularity", Role::row),
-    field<&Result::model>("model", Role::weights),
     field<&Result::m>("m", Role::condition),
     field<&Result::n>("n", Role::weights),
     field<&Result::k>("k", Role::weights),
@@ -115,7 +114,6 @@ constexpr Field kFields[] = {
     field<&Result::flops_per_second>("flops_per_second"),
     field<&Result::roofline_fraction>("roofline_fraction"),
     field<&Result::speedup>("speedup"),
-    field<&Result::tokens_per_second>("tokens_per_second"),
     field<&Result::noise>("noise"),
     field<&Result::cpu_seconds>("cpu_seconds"),
     field<&Result::weights>("weights", Role::weights),
@@ -124,6 +122,8 @@ constexpr Field kFields[] = {
     field<&Result::not_in_totals>("not_in_totals"),
     field<&Result::kurtosis>("kurtosis"),
     field<&Result::outlier_share>("outlier_share"),
+    field<&Result::model>("model", Role::weights),
+    field<&Result::tokens_per_second>("tokens_per_second"),
 };
 
 }  // namespace

@@ -104,8 +104,8 @@ std::shared_ptr<const Expected> Inputs::hold_expected(const Case& c) {
 }
 
 bool share_weights(const Case& a, const Case& b) {
-  return a.suite == b.suite && a.shape == b.shape && a.model == b.model && a.input == b.input && a.seed == b.seed &&
-         a.tensor == b.tensor;
+  return a.suite == b.suite && a.shape == b.shape && a.model == b.model && a.input == b.input &&
+         a.seed == b.seed && a.tensor == b.tensor;
 }
 
 namespace {
