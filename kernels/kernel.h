@@ -53,6 +53,8 @@ class Trial {
   // The same run as its device repeats and times it; nullptr where run_once is how to time it. The
   // trial outlives it.
   virtual std::unique_ptr<Replay> replay() { return nullptr; }
+  // The run alone, as its device queues it, without waiting; nullptr where run_once is the only way.
+  virtual Run launches() { return nullptr; }
   // The device whose memory it uses; nullptr: the host.
   virtual Device* device() { return nullptr; }
 };

@@ -25,6 +25,7 @@ struct Mode {
   int block_size = 0;                     // default; 0: the mode has no blocks
   std::span<const int> block_sizes = {};  // those allowed; empty: the mode has no blocks
   Dtype dtype = Dtype::bf16;              // of activations and results, by default
+  bool keeps_fp16 = false;  // a model holds the weights in fp16 too, and quantizes them every step
 
   constexpr bool quantized() const { return format.quantized(); }
   bool allows(int size) const;

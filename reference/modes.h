@@ -16,6 +16,7 @@
 #include "reference/formats/gguf_ternary.h"
 #include "reference/formats/int8.h"
 #include "reference/formats/integers.h"
+#include "reference/formats/lightning.h"
 #include "reference/formats/mx.h"
 #include "reference/formats/nf4.h"
 #include "reference/formats/nvfp4.h"
@@ -38,8 +39,9 @@ constexpr auto joined(const std::array<const Mode*, kCounts>&... families) {
 }
 
 // --list shows families in this order.
-inline constexpr auto kModes = joined(kPlainModes, kNf4Modes, kFp4Modes, kInt8Modes, kIntegerModes,
-                                      kTernaryModes, kFp8Modes, kFp6Modes, kMxModes, kNvModes,
-                                      kGgufModes, kGgufKModes, kGgufTableModes, kGgufTernaryModes);
+inline constexpr auto kModes =
+    joined(kPlainModes, kNf4Modes, kFp4Modes, kInt8Modes, kIntegerModes, kTernaryModes, kFp8Modes,
+           kFp6Modes, kMxModes, kNvModes, kGgufModes, kGgufKModes, kGgufTableModes,
+           kGgufTernaryModes, kLightningModes);
 
 }  // namespace qbench

@@ -122,6 +122,8 @@ constexpr Field kFields[] = {
     field<&Result::not_in_totals>("not_in_totals"),
     field<&Result::kurtosis>("kurtosis"),
     field<&Result::outlier_share>("outlier_share"),
+    field<&Result::model>("model", Role::weights),
+    field<&Result::tokens_per_second>("tokens_per_second"),
 };
 
 }  // namespace

@@ -19,6 +19,7 @@ struct Result {
   std::string id;  // "case" in the journal
   std::string suite, op, mode, kernel, device, dtype;
   std::optional<std::int64_t> block_size, m, n, k;
+  std::string model;        // the row is of a token through all its linear layers
   std::string granularity;  // "row" or "tensor" in place of a block size
   std::string input, tensor;
   std::uint64_t seed = 0;
@@ -38,6 +39,7 @@ struct Result {
   std::string cache;
   std::optional<double> bytes, flops, bytes_per_second, flops_per_second, roofline_fraction,
       speedup;
+  std::optional<double> tokens_per_second;  // of a whole model: m in the time of a run
 
   std::string noise;                  // why the time is not to be trusted, or empty
   std::optional<double> cpu_seconds;  // one run, all threads; CPU rows only

@@ -96,6 +96,7 @@ template <std::string RealTensor::*kText>
 Value text_of(const Case& c) {
   return c.tensor && !((*c.tensor).*kText).empty() ? Value{(*c.tensor).*kText} : kNone;
 }
+Value model_name(const Case& c) { return c.model ? Value{std::string(c.model->name)} : kNone; }
 Value tensor_name(const Case& c) { return c.tensor ? Value{c.tensor->name} : kNone; }
 Value slices(const Case& c) {
   return c.tensor && c.tensor->slices > 1 ? Value{c.tensor->slices} : kNone;
@@ -105,8 +106,9 @@ const std::vector<Axis> kAxes = {
     {.name = "suite",
      .option = "--suite",
      .policy = "suites",
-     .help =
-         "roundtrip (error of the weights), quantize, dequantize, gemv, gemm, batch (a sweep of m)",
+     .help = "roundtrip (error of the weights), quantize, dequantize, gemv, gemm, batch (a sweep "
+             "of m), "
+             "decode (a model's tokens/s)",
      .parse =
          [](const Axis& axis, Sweep& sweep, const std::string& text, Kernels) {
            const Names names =
@@ -184,24 +186,28 @@ const std::vector<Axis> kAxes = {
      .policy = "shapes",
      .help = "MxNxK, NxK (m: that of --m) or a model's name; default: llama-2-7b",
      .parse = [](const Axis& axis, Sweep& s, const std::string& t,
-                 Kernels) { s.shapes = shapes_of(axis, t); },
+                 Kernels) { set_shapes(axis, s, t); },
      .vary = vary_weights,
      .nesting = 3,
      .read =
          [](Sweep& sweep, const IdParts& parts) {
+           if (const auto model = parts.find("model"))
+             return add_model(sweep, *known("model", *model, find_model(*model)));
            const Layer layer = layer_of(parts);
            sweep.shapes = {{0, layer.n, layer.k}};
          },
      .allows = has_shape,
-     .fields = {{"n", [](const Case& c) -> Value { return c.shape.n; }, "n", 7, nullptr,
+     .fields = {{"model", model_name, "model", 7},
+                {"n", [](const Case& c) { return size_of(c.shape.n); }, "n", 8, nullptr,
                  makes_weights},
-                {"k", [](const Case& c) -> Value { return c.shape.k; }, "k", 8, nullptr,
+                {"k", [](const Case& c) { return size_of(c.shape.k); }, "k", 9, nullptr,
                  [](const Case&, Made made) { return made != codes; }}}},
     {.name = "m",
      .option = "--m",
      .policy = "m",
      .of_activations = true,
-     .help = "Tokens of a product, for shapes without an m; default: the suite's own",
+     .help = "Tokens of a product (of decode: the batch), for shapes without an m; default: the "
+             "suite's own",
      .parse = [](const Axis& axis, Sweep& s, const std::string& t, Kernels) { set_m(axis, s, t); },
      .vary = vary_m,
      .nesting = 5,
@@ -234,10 +240,10 @@ const std::vector<Axis> kAxes = {
                  [](const Case& c) -> Value {
                    return c.uses_input() ? Value{std::string(name(c.input))} : kNone;
                  },
-                 "input", 9, nullptr, generated}}},
+                 "input", 10, nullptr, generated}}},
     {.name = "tensor",
      .read = read_tensor,
-     .fields = {{"tensor", tensor_name, "tensor", 11, nullptr, makes_weights},
+     .fields = {{"tensor", tensor_name, "tensor", 12, nullptr, makes_weights},
                 {"weights", text_of<&RealTensor::file>},
                 {"layout", text_of<&RealTensor::layout>},
                 {"slices", slices},
@@ -293,7 +299,7 @@ const std::vector<Axis> kAxes = {
      .applies = is_seeded,
      .other = input_name,
      .why = "nothing random is generated",
-     .fields = {{"seed", [](const Case& c) -> Value { return c.seed; }, "seed", 10, nullptr,
+     .fields = {{"seed", [](const Case& c) -> Value { return c.seed; }, "seed", 11, nullptr,
                  generated}}},
 };
 

@@ -88,21 +88,24 @@ bool fits(const Shape& shape) {
          m <= kMost / (shape.n * shape.k);
 }
 
-std::vector<Shape> shapes_of(const Axis& axis, const std::string& text) {
-  std::vector<Shape> shapes;
-  if (text.empty()) return shapes;
+void add_model(Sweep& sweep, const Model& model) {
+  add_once(sweep.models, &model);
+  for (const Layer& layer : model.layers) add_once(sweep.shapes, {0, layer.n, layer.k});
+}
+
+void set_shapes(const Axis& axis, Sweep& sweep, const std::string& text) {
+  if (text.empty()) return;
   for (const std::string& name : split_list(axis.option, text)) {
     if (std::isdigit(static_cast<unsigned char>(name[0]))) {
-      add_once(shapes, shape_of(axis.option, name));
+      add_once(sweep.shapes, shape_of(axis.option, name));
       continue;
     }
     const Model* model = find_model(name);
     if (!model)
       fail(unknown_name("model", name,
                         names_of(all_models(), [](const Model& m) { return m.name; })));
-    for (const Layer& layer : model->layers) add_once(shapes, {0, layer.n, layer.k});
+    add_model(sweep, *model);
   }
-  return shapes;
 }
 
 void set_m(const Axis& axis, Sweep& sweep, const std::string& text) {
@@ -156,6 +159,8 @@ bool is_on(const Sweep& sweep, const IdParts& parts) {
 }
 
 bool has_shape(const Sweep& sweep, const IdParts& parts) {
+  if (const auto model = parts.find("model"))
+    return std::ranges::find(sweep.models, find_model(*model)) != sweep.models.end();
   const std::string_view m = parts.text("m"), n = parts.text("n"), k = parts.text("k");
   return std::ranges::any_of(sweep.shapes, [&](const Shape& shape) {
     const bool same_m = shape.m == 0 || m.empty() || m == std::to_string(shape.m);

@@ -38,8 +38,10 @@ std::vector<int> block_sizes_of(const Axis& axis, const std::string& text);
 // A number of weights, row or tensor. Throws std::invalid_argument.
 int block_size_of(std::string_view text);
 std::string block_size_name(int size);
-std::vector<Shape> shapes_of(const Axis& axis, const std::string& text);
-// After shapes_of: throws std::invalid_argument too if a shape of the sweep has an m of its own.
+// Fills in shapes and models.
+void set_shapes(const Axis& axis, Sweep& sweep, const std::string& text);
+void add_model(Sweep& sweep, const Model& model);
+// After set_shapes: throws std::invalid_argument too if a shape of the sweep has an m of its own.
 void set_m(const Axis& axis, Sweep& sweep, const std::string& text);
 void set_devices(const Axis& axis, Sweep& sweep, const std::string& text);
 

@@ -76,6 +76,13 @@ std::optional<std::string_view> IdParts::find(std::string_view key) const {
 
 bool Case::uses_input() const { return operation().has_x || !tensor; }
 
+Case Case::with_layer(const Layer& layer) const {
+  Case c = *this;
+  c.model = nullptr;
+  c.shape = {shape.m, layer.n, layer.k};
+  return c;
+}
+
 std::string Case::id() const { return id_of(*this, known_fields()); }
 
 std::string id_of(const Case& c, std::span<const Axis> axes) {

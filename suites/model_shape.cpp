@@ -137,6 +137,20 @@ std::int64_t ModelShape::params_of(Role role) const {
   return sum(parts, [role](const Part& part) { return part.role == role ? part.params() : 0; });
 }
 
+std::vector<Layer> layers_of_token(const ModelShape& shape) {
+  std::vector<Layer> out;
+  for (std::int64_t layer = 0; layer < shape.layers; ++layer)
+    for (const Part& part : shape.parts) {
+      if (!is_linear(part.role)) continue;
+      const std::int64_t active =
+          part.expert ? part.count / shape.experts * shape.active_experts : part.count;
+      const std::int64_t before = active * layer / shape.layers;
+      const std::int64_t after = active * (layer + 1) / shape.layers;
+      out.insert(out.end(), static_cast<std::size_t>(after - before), {part.n, part.k});
+    }
+  return out;
+}
+
 ModelShape shape_of(std::string name, const Architecture& a) {
   const Architecture::Experts& e = a.experts;
   return {.name = std::move(name),

@@ -113,4 +113,9 @@ ModelShape shape_of(std::string name, const Architecture& architecture);
 // The shape of a model of the table.
 ModelShape shape_of(const Model& model);
 
+// The linear layers that a token goes through, the head left out, in order: the matrices of a
+// layer in the order of their parts, of experts as many as are active. Parts with fewer matrices
+// than there are layers are spread over these.
+std::vector<Layer> layers_of_token(const ModelShape& shape);
+
 }  // namespace qbench

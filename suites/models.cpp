@@ -80,8 +80,9 @@ constexpr KnownModel kModels[] = {
 };
 
 Model with_layers(const KnownModel& known) {
-  Model model = {known.name, known.published, {}};
-  for (const Part& part : shape_of("", known.architecture).parts)
+  const ModelShape shape = shape_of("", known.architecture);
+  Model model = {known.name, known.published, {}, layers_of_token(shape)};
+  for (const Part& part : shape.parts)
     if (is_linear(part.role)) add_once(model.layers, Layer{part.n, part.k});
   return model;
 }

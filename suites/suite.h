@@ -38,6 +38,7 @@ struct Suite {
   std::vector<std::int64_t> m;  // default numbers of tokens; empty: the operation has none
   std::string_view model;       // the model whose layer shapes are the default
   std::vector<Input> inputs;    // the default inputs
+  bool whole_model = false;     // a case is the linear layers of a model, not one matrix
 };
 
 const std::vector<Suite>& all_suites();
@@ -52,6 +53,7 @@ struct Model {
   std::string_view name;       // "mistral-7b"
   std::string_view published;  // "Mistral-7B-v0.1"
   std::vector<Layer> layers;   // the distinct shapes of its linear layers
+  std::vector<Layer> token;    // those that a token goes through, in order; of experts the active
 };
 const std::vector<Model>& all_models();
 // Finds a model by either name, ignoring case.
@@ -75,7 +77,8 @@ struct Case {
   DeviceId device;
   Dtype dtype = Dtype::fp32;         // Problem::dtype; fp32 for roundtrip
   int block_size = 0;                // 0: the mode has no blocks
-  Shape shape{};                     // m is 0 except for products
+  Shape shape{};                     // m is 0 except for products, n and k of a whole model
+  const Model* model = nullptr;      // of suites of whole models alone
   Input input = Input::normal;       // distribution of activations and generated weights
   std::optional<RealTensor> tensor;  // real weights; absent: generated
   std::uint64_t seed = 1;
@@ -84,6 +87,9 @@ struct Case {
 
   const Operation& operation() const { return qbench::operation(suite->op); }
   bool uses_input() const;  // true if anything is generated from `input`
+
+  // Of a whole model: the product with one of its layers.
+  Case with_layer(const Layer& layer) const;
 
   // The name of the case, which reproduces it:
   //   gemm/mode:nf4/kernel:reference/dtype:bf16/bs:64/m:16/n:4096/k:4096/input:normal/seed:1
@@ -98,8 +104,9 @@ struct Sweep {
   std::vector<const Mode*> modes;
   std::vector<int> block_sizes;
   std::vector<Dtype> dtypes;
-  std::vector<Shape> shapes;    // m == 0: those of `m`
-  std::vector<std::int64_t> m;  // numbers of tokens
+  std::vector<Shape> shapes;         // m == 0: those of `m`
+  std::vector<const Model*> models;  // named among the shapes: those of suites of whole models
+  std::vector<std::int64_t> m;       // numbers of tokens
   std::vector<Input> inputs;
   std::vector<std::string> kernels;
   std::vector<DeviceId> devices;    // named explicitly

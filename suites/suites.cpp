@@ -42,6 +42,13 @@ const std::vector<Suite>& all_suites() {
        .m = {1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128},
        .model = "llama-2-7b",
        .inputs = {Input::normal}},
+      {.name = "decode",
+       .summary = "a token through every linear layer of a model: tokens/s, resident memory",
+       .op = Op::matmul,
+       .m = {1},
+       .model = "llama-2-7b",
+       .inputs = {Input::normal},
+       .whole_model = true},
   };
   return suites;
 }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <stdexcept>
+#include <string>
 
 #include "suites/axis_values.h"
 
@@ -33,7 +35,23 @@ Cases vary_seeds(const Case& c, const Sweep& sweep) {
   return with_each(c, std::vector{sweep.seed}, &Case::seed);
 }
 
+namespace {
+
+Cases vary_models(const Case& c, const Sweep& sweep) {
+  const auto fail = [&](const char* why) {
+    throw std::invalid_argument(std::string(c.suite->name) + " runs all layers of a model: " + why);
+  };
+  if (!sweep.tensors.empty()) fail("--shapes names it, so leave out --weights");
+  if (sweep.models.empty() && !sweep.shapes.empty())
+    fail("--shapes must name one; see --list models");
+  const std::vector usual = {find_model(c.suite->model)};
+  return with_each(c, sweep.models.empty() ? usual : sweep.models, &Case::model);
+}
+
+}  // namespace
+
 Cases vary_weights(const Case& c, const Sweep& sweep) {
+  if (c.suite->whole_model) return vary_models(c, sweep);
   Cases out;
   const auto add = [&](const Layer& layer, const std::optional<RealTensor>& tensor) {
     out.push_back(c);

@@ -73,6 +73,8 @@ void refuse_extras(const CLI::App& app, const std::vector<Subcommand>& subcomman
   if (extras.empty()) return;
   if (extras.front().front() != '-') refuse_word(extras.front(), subcommands);
   const std::string option = extras.front().substr(0, extras.front().find('='));
+  if (option == "--batch" && chosen({}, subcommands) == nullptr)
+    throw std::invalid_argument("--batch: the batch of a sweep is its m: --m 1,8,64");
   std::vector<std::string> known = option_names(app);
   for (const Subcommand& sub : subcommands) {
     const std::vector<std::string> own = option_names(*sub.app);

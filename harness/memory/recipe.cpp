@@ -55,7 +55,8 @@ class Scale {
 
   void add_matrices(const Part& part, const Mode& type, std::int64_t count) {
     const StoredBytes bytes = stored_bytes(type, part.n, part.k);
-    weights_.codes += static_cast<double>(bytes.codes * count);
+    const std::int64_t kept = type.keeps_fp16 ? 2 * part.n * part.k : 0;
+    weights_.codes += static_cast<double>((bytes.codes + kept) * count);
     weights_.scales += static_cast<double>(bytes.scales * count);
   }
 
@@ -92,8 +93,6 @@ class Scale {
 
 // --- Names
 
-constexpr std::string_view kLightningPrefix = "bnb.";
-
 Recipe recipe_of(const Mix& mix) {
   return {std::string(mix.name), find_mode(mix.base), &kLlamaCpp, &mix};
 }
@@ -107,21 +106,6 @@ Recipe recipe_of(const Mode& mode, const ModelShape& shape) {
 void add(std::vector<Recipe>& recipes, Recipe recipe) {
   if (std::ranges::find(recipes, recipe.name, &Recipe::name) == recipes.end())
     recipes.push_back(std::move(recipe));
-}
-
-// bnb.nf4 and the like.
-bool add_lightning(std::vector<Recipe>& recipes, const std::string& name) {
-  const std::string wanted = lowered(name);
-  if (!wanted.starts_with(kLightningPrefix)) return false;
-  Names known;
-  for (const Mode* mode : all_modes())
-    if (mode->family == "bitsandbytes")
-      known.push_back(std::string(kLightningPrefix).append(mode->name));
-  if (std::ranges::find(known, wanted) == known.end())
-    throw std::invalid_argument(unknown_name("mode", name, known));
-  const std::string mode = wanted.substr(kLightningPrefix.size());
-  add(recipes, {wanted, find_mode(mode), &kLightning, nullptr});
-  return true;
 }
 
 // A file type by its name, or several by a glob.
@@ -172,8 +156,7 @@ std::vector<Recipe> recipes_of(std::span<const std::string> names, const ModelSh
   std::vector<Recipe> recipes;
   for (const std::string& name : names) {
     const bool is_mode = find_mode(lowered(name)) != nullptr;
-    if (is_mode || (!add_lightning(recipes, name) && !add_mixes(recipes, name, shape)))
-      add_modes(recipes, name, shape);
+    if (is_mode || !add_mixes(recipes, name, shape)) add_modes(recipes, name, shape);
   }
   return recipes;
 }

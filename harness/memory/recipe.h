@@ -20,8 +20,8 @@ struct Recipe {
   const Mix* mix = nullptr;  // of llama.cpp's file types alone
 };
 
-// The recipes that names mean: file types of llama.cpp (and globs of them), bnb.MODE for a mode as
-// Lightning Fabric holds it, and what --modes of a sweep takes. A mode of GGUF is the file type of
+// The recipes that names mean: file types of llama.cpp (and globs of them), and what --modes of a
+// sweep takes. A mode of GGUF is the file type of
 // that name where llama.cpp's rules for the model are known, and its own type throughout
 // otherwise. Without names those that people choose between first. Throws std::invalid_argument
 // with the nearest name.

@@ -44,7 +44,10 @@ const Runtime kLlamaCpp = {
 
 const Runtime& runtime_of(const Mode& mode) {
   static constexpr std::pair<std::string_view, const Runtime*> kByFamily[] = {
-      {"plain", &kBitsandbytes}, {"bitsandbytes", &kBitsandbytes}, {kLlamaCppFamily, &kLlamaCpp}};
+      {"plain", &kBitsandbytes},
+      {"bitsandbytes", &kBitsandbytes},
+      {"lightning", &kLightning},
+      {kLlamaCppFamily, &kLlamaCpp}};
   for (const auto& [family, runtime] : kByFamily)
     if (mode.family == family) return *runtime;
   return kPackedFiles;

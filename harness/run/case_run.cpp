@@ -3,6 +3,7 @@
 #include "harness/run/case_run.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <exception>
@@ -12,19 +13,10 @@
 #include "harness/measure/instructions.h"
 #include "harness/run/figures.h"
 #include "kernels/device/device.h"
+#include "suites/names.h"
 
 namespace qbench {
 namespace {
-
-Problem problem_of(const Case& c, const Operands& operands) {
-  return {.op = c.suite->op,
-          .mode = c.mode,
-          .weights = operands.weights.get(),
-          .quantized = operands.quantized.get(),
-          .x = operands.x.get(),
-          .dtype = c.dtype,
-          .device_index = c.device.index};
-}
 
 // Bytes that a run allocates on the device besides inputs and output, before rotated copies are
 // made.
@@ -32,9 +24,21 @@ double scratch(Device& device, double operands) {
   return std::max(0.0, static_cast<double>(device.memory().peak) - operands);
 }
 
+// Of the table of models, in the same mode.
+std::string models_that_fit(Case c, double free) {
+  Names names;
+  for (const Model& model : all_models()) {
+    c.model = &model;
+    if (bytes_needed(c) <= free) names.emplace_back(model.name);
+  }
+  return names.empty() ? "no model fits"
+                       : fmt::format("there is room for {}", fmt::join(names, ", "));
+}
+
 std::string too_large(const Case& c, double needed, double free) {
   return fmt::format("{}: the case needs {:.3g} GB of memory, {:.3g} GB are free", c.mode->name,
-                     needed * 1e-9, free * 1e-9);
+                     needed * 1e-9, free * 1e-9) +
+         (c.model ? "; " + models_that_fit(c, free) : "");
 }
 
 }  // namespace
@@ -71,9 +75,18 @@ CaseRun::CaseRun(const Case& c, Inputs& inputs, const RunOptions& options, int t
 }
 
 void CaseRun::prepare(Inputs& inputs) {
+  if (c_.model)
+    prepare_model(inputs);
+  else
+    prepare_matrix(inputs);
+  if (trial_ && first_run(inputs) && c_.kernel->timed && options_.timed) start_timing();
+}
+
+void CaseRun::prepare_matrix(Inputs& inputs) {
   const bool product = c_.operation().has_x;
   operands_ = inputs.operands(c_);
-  if (const std::string why = c_.kernel->unsupported(problem_of(c_, operands_)); !why.empty())
+  const Problem problem = problem_of(c_, operands_, *operands_.quantized);
+  if (const std::string why = c_.kernel->unsupported(problem); !why.empty())
     return fail(Status::skipped, fmt::format("{}: {}", c_.kernel->name, why));
   if (product) operands_.expected = inputs.hold_expected(c_);
   set_sizes(r_, *operands_.quantized);
@@ -81,11 +94,22 @@ void CaseRun::prepare(Inputs& inputs) {
   if (product && !c_.tensor)
     if (const std::string why = proves_nothing(*operands_.expected); !why.empty())
       return fail(Status::error, fmt::format("{}: {}", c_.mode->name, why));
-  if (first_run(inputs) && c_.kernel->timed && options_.timed) start_timing();
+  trial_ = c_.kernel->prepare(problem);
+  work_ = work_of(c_, *operands_.quantized);
+}
+
+void CaseRun::prepare_model(Inputs& inputs) {
+  layers_.emplace(c_, inputs);
+  if (const std::string why = layers_->unsupported(); !why.empty())
+    return fail(Status::skipped, fmt::format("{}: {}", c_.kernel->name, why));
+  const ModelLayers::Sums& sums = layers_->sums();
+  set_sizes(r_, sums.params, sums.weight_bytes, sums.scale_bytes);
+  set_weight_error(r_, sums.weight_error);
+  trial_ = layers_->prepare();
+  work_ = sums.work;
 }
 
 bool CaseRun::first_run(Inputs& inputs) {
-  trial_ = c_.kernel->prepare(problem_of(c_, operands_));
   Device* const device = trial_->device();
   trial_->poison();
   if (device) device->memory().restart_peak();
@@ -107,13 +131,15 @@ bool CaseRun::first_run(Inputs& inputs) {
     r_.reason += (r_.reason.empty() ? "" : "; ") + fmt::format("{}: {}", c_.kernel->name, remark);
   if (c_.kernel->device == DeviceKind::cpu && c_.kernel->counted)
     r_.peak_bytes = static_cast<double>(peak);
-  if (c_.operation().has_x) set_output_error(r_, output_error(inputs.exact(c_), trial_->output()));
-  set_work(r_, c_, *operands_.quantized);
+  if (c_.operation().has_x && !c_.model)
+    set_output_error(r_, output_error(inputs.exact(c_), trial_->output()));
+  set_work(r_, work_);
   if (device) r_.peak_bytes = scratch(*device, *r_.bytes);
   return true;
 }
 
 Verdict CaseRun::verify() {
+  if (layers_) return layers_->verify(static_cast<TrialSequence&>(*trial_));
   switch (c_.suite->op) {
     case Op::roundtrip:
       return verify_roundtrip(*operands_.quantized, *trial_);

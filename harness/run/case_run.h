@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "harness/measure/stopwatch.h"
+#include "harness/run/model_layers.h"
 #include "harness/run/run.h"
 #include "harness/run/verify.h"
 #include "suites/inputs/inputs.h"
@@ -26,6 +27,8 @@ class CaseRun {
 
  private:
   void prepare(Inputs& inputs);
+  void prepare_matrix(Inputs& inputs);
+  void prepare_model(Inputs& inputs);
   bool first_run(Inputs& inputs);  // false if the case ends here
   void start_timing();
   void set_times();
@@ -38,8 +41,10 @@ class CaseRun {
   const RunOptions options_;
   const int turns_;
   Result r_;
-  Operands operands_;
+  Operands operands_;                  // of a case of one matrix
+  std::optional<ModelLayers> layers_;  // of a whole model
   std::unique_ptr<Trial> trial_;
+  Work work_;                           // of one run
   double estimate_ = 0;                 // seconds of the first run
   std::optional<Stopwatch> stopwatch_;  // for trials that the host times
   std::optional<Timing> timing_;        // for trials that their device times

@@ -32,6 +32,12 @@ void set_sizes(Result& r, const QuantizedMatrix& q) {
   r.scale_bytes = static_cast<double>(q.scale_bytes());
 }
 
+void set_sizes(Result& r, double params, double weight_bytes, double scale_bytes) {
+  r.bits_per_param = 8 * (weight_bytes + scale_bytes) / params;
+  r.weight_bytes = weight_bytes;
+  r.scale_bytes = scale_bytes;
+}
+
 void set_weight_error(Result& r, const ErrorSums& sums) {
   const double nmse = sums.nmse();
   if (!std::isfinite(nmse)) {
@@ -54,15 +60,27 @@ void set_output_error(Result& r, const ErrorSums& sums) {
   r.output_sqnr_db = sqnr_db(nmse);
 }
 
-void set_work(Result& r, const Case& c, const QuantizedMatrix& q) {
-  const Work work =
-      c.operation().work({.m = static_cast<double>(c.shape.m),
-                          .n = static_cast<double>(c.shape.n),
-                          .k = static_cast<double>(c.shape.k),
-                          .element = static_cast<double>(bytes_of(c.dtype)),
-                          .stored = static_cast<double>(q.weight_bytes() + q.scale_bytes())});
+Work work_of(const Case& c, const QuantizedMatrix& q) {
+  return c.operation().work({.m = static_cast<double>(c.shape.m),
+                             .n = static_cast<double>(c.shape.n),
+                             .k = static_cast<double>(c.shape.k),
+                             .element = static_cast<double>(bytes_of(c.dtype)),
+                             .stored = static_cast<double>(q.weight_bytes() + q.scale_bytes())});
+}
+
+void set_work(Result& r, const Work& work) {
   r.bytes = work.bytes;
   r.flops = work.flops;
+}
+
+Problem problem_of(const Case& c, const Operands& operands, const QuantizedMatrix& codes) {
+  return {.op = c.suite->op,
+          .mode = c.mode,
+          .weights = operands.weights.get(),
+          .quantized = &codes,
+          .x = operands.x.get(),
+          .dtype = c.dtype,
+          .device_index = c.device.index};
 }
 
 void set_timing(Result& r, const Timing& timing) {
@@ -81,6 +99,7 @@ void set_timing(Result& r, const Timing& timing) {
   if (!(timing.median > 0)) return;
   if (r.bytes) r.bytes_per_second = *r.bytes / timing.median;
   if (r.flops) r.flops_per_second = *r.flops / timing.median;
+  if (!r.model.empty()) r.tokens_per_second = static_cast<double>(r.m.value_or(0)) / timing.median;
 }
 
 }  // namespace qbench

@@ -2,6 +2,8 @@
 // Rotation of a trial's runs on a Device, with the clock and power that NVML reports.
 #include "kernels/device/replay.h"
 
+#include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "kernels/device/nvml.h"
@@ -11,15 +13,17 @@ namespace {
 
 constexpr std::size_t kMostRuns = 256;
 
-class Rotation final : public Replay {
+std::size_t bytes_to_be_cold(const DeviceTraits& device) { return 2 * device.l2_bytes; }
+
+// Runs are recorded in order and replayed.
+class Recorded final : public Replay {
  public:
-  Rotation(Device& device, std::size_t bytes, const std::function<Run()>& make_run)
-      : device_(device.traits()) {
-    const std::size_t between = 2 * device_.l2_bytes;
-    const std::size_t wanted = 1 + (between + bytes - 1) / bytes;
-    make_runs(std::min(wanted, kMostRuns), make_run);
+  // `between` bytes of other operands are used between two uses of one.
+  Recorded(Device& device, std::vector<Run> runs, std::size_t between)
+      : device_(device.traits()), runs_(std::move(runs)) {
+    const std::size_t wanted = bytes_to_be_cold(device_);
     traits_ = {.runs = static_cast<int>(runs_.size()),
-               .cold = between > 0 && (runs_.size() - 1) * bytes >= between,
+               .cold = wanted > 0 && between >= wanted,
                .clock_hz = device_.clock_hz};
     recording_ = device.record([this] {
       for (const Run& run : runs_) run();
@@ -45,25 +49,37 @@ class Rotation final : public Replay {
   }
 
  private:
-  void make_runs(std::size_t wanted, const std::function<Run()>& make_run) {
-    try {
-      while (runs_.size() < wanted) runs_.push_back(make_run());
-    } catch (const DeviceOutOfMemory&) {
-      if (runs_.empty()) throw;
-    }
-  }
-
   DeviceTraits device_;
   ReplayTraits traits_;
   std::vector<Run> runs_;
   std::unique_ptr<Recording> recording_;
 };
 
+// Fewer where memory ends.
+std::vector<Run> make_runs(std::size_t wanted, const std::function<Run()>& make_run) {
+  std::vector<Run> runs;
+  try {
+    while (runs.size() < wanted) runs.push_back(make_run());
+  } catch (const DeviceOutOfMemory&) {
+    if (runs.empty()) throw;
+  }
+  return runs;
+}
+
 }  // namespace
 
 std::unique_ptr<Replay> rotate(Device& device, std::size_t bytes,
                                const std::function<Run()>& make_run) {
-  return std::make_unique<Rotation>(device, std::max<std::size_t>(bytes, 1), make_run);
+  bytes = std::max<std::size_t>(bytes, 1);
+  const std::size_t between = bytes_to_be_cold(device.traits());
+  const std::size_t wanted = 1 + (between + bytes - 1) / bytes;
+  std::vector<Run> runs = make_runs(std::min(wanted, kMostRuns), make_run);
+  const std::size_t others = (runs.size() - 1) * bytes;
+  return std::make_unique<Recorded>(device, std::move(runs), others);
+}
+
+std::unique_ptr<Replay> repeat(Device& device, std::size_t between, const Run& run) {
+  return std::make_unique<Recorded>(device, std::vector{run}, between);
 }
 
 }  // namespace qbench

@@ -44,4 +44,7 @@ using Run = std::function<void()>;
 std::unique_ptr<Replay> rotate(Device& device, std::size_t bytes,
                                const std::function<Run()>& make_run);
 
+// Repeats one run, which between two uses of an operand uses at least `between` bytes of others.
+std::unique_ptr<Replay> repeat(Device& device, std::size_t between, const Run& run);
+
 }  // namespace qbench

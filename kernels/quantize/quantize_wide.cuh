@@ -75,7 +75,7 @@ __device__ __forceinline__ uint2 quantize_run(const EncoderOf<Mode>& encode, flo
                                               std::int64_t first, std::int64_t count,
                                               int block_size, float* absmax, float& per_absmax) {
 #pragma unroll
-  for (int i = 0; i < kRun; ++i) run[i] = flushed(run[i]);
+  for (int i = 0; i < kRun; ++i) run[i] = Mode::as_taken(run[i]);
   float most = -kLargestFloat;  // stays where nothing is a number
 #pragma unroll
   for (int i = 0; i < kRun; ++i) most = fmaxf(most, fabsf(run[i]));

@@ -52,6 +52,7 @@ constexpr auto kWeightSqnr = sqnr<&Result::weight_nmse, &Result::weight_sqnr_db>
 constexpr auto kOutputSqnr = sqnr<&Result::output_nmse, &Result::output_sqnr_db>;
 constexpr auto kBits = get<&Result::bits_per_param>;
 constexpr auto kMaxError = get<&Result::weight_max_error>;
+constexpr auto kTokens = get<&Result::tokens_per_second>;
 constexpr auto kPlain = Unit::plain;
 constexpr Column kColumns[] = {
     {{"bits/", "param"}, 13, lower, Digits::fixed, 4, kPlain, false, kBits},
@@ -61,6 +62,7 @@ constexpr Column kColumns[] = {
     {{"output", "SQNR dB"}, 10, higher, Digits::fixed, 2, kPlain, false, kOutputSqnr},
     {{"kernel", "error"}, 4, neither, Digits::three, 4, kPlain, false, get<&Result::kernel_error>},
     {{"time", ""}, 11, lower, Digits::three, 4, Unit::seconds, true, get<&Result::seconds>},
+    {{"tokens", "/s"}, 14, higher, Digits::three, 4, kPlain, true, kTokens},
     {{"+-", "%"}, 9, neither, Digits::fixed, 1, kPlain, true, spread_percent},
     {{"Gweight", "/s"}, 7, higher, Digits::three, 4, kPlain, true, gweights_per_second},
     {{"GFLOP", "/s"}, 6, higher, Digits::three, 4, kPlain, true, gflops_per_second},

@@ -104,6 +104,7 @@ std::vector<std::string> conditions(const Result& r, const std::vector<std::stri
   std::vector<std::string> parts;
   const bool total = r.id.empty();
   if (r.m.value_or(0) > 0) parts.push_back(fmt::format("m {}", *r.m));
+  if (!r.model.empty()) parts.push_back("all linear layers of " + printable(r.model));
   if (r.n && !total) parts.push_back(fmt::format("n {}", *r.n));
   if (r.k) parts.push_back(total ? fmt::format("{} parameters", *r.k) : fmt::format("k {}", *r.k));
   if (std::string taken = layout(r); !taken.empty()) parts.push_back(std::move(taken));

@@ -104,8 +104,9 @@ std::string in_words(const Verdicts& v) {
 }
 
 std::string title(const Result& r) {
-  std::string out =
-      fmt::format("against {} as m grows, {}x{}", kBaseline, r.n.value_or(0), r.k.value_or(0));
+  std::string out = fmt::format("against {} as m grows, ", kBaseline);
+  out +=
+      r.model.empty() ? fmt::format("{}x{}", r.n.value_or(0), r.k.value_or(0)) : printable(r.model);
   if (!r.tensor.empty()) out += " " + printable(r.tensor);
   return out + fmt::format(" {} on {}", printable(r.input), printable(r.device));
 }

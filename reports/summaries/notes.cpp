@@ -57,6 +57,16 @@ std::string with_reasons(std::string_view what, std::span<const Result> results,
   return out;
 }
 
+std::string whole_models_note(std::span<const Result> results) {
+  if (std::ranges::none_of(results,
+                           [](const Result& r) { return r.tokens_per_second.has_value(); }))
+    return {};
+  return "tokens/s are those of the linear layers alone, each in memory of its own, m tokens at a "
+         "time: without the head, attention and its KV cache, norms; of experts, the active ones "
+         "of "
+         "one token, which all m go through";
+}
+
 struct Condition {
   const char* name;
   const char* prefix;  // before the value
@@ -71,11 +81,11 @@ constexpr Condition kBrief[] = {
 std::vector<std::string> make_notes(std::span<const Result> all) {
   const std::vector<Result> results = last_runs(all);
   std::vector<std::string> out = break_even_lines(results);
-  for (std::string& note :
-       std::vector{noise_note(results), runs_note(all), left_out_note(results),
-                   with_reasons("incomplete totals", totals_of(results), Status::passed),
-                   with_reasons("skipped", results, Status::skipped),
-                   with_reasons("undefined or not judged in", results, Status::passed)})
+  for (std::string& note : std::vector{
+           whole_models_note(results), noise_note(results), runs_note(all), left_out_note(results),
+           with_reasons("incomplete totals", totals_of(results), Status::passed),
+           with_reasons("skipped", results, Status::skipped),
+           with_reasons("undefined or not judged in", results, Status::passed)})
     out.push_back(std::move(note));
   std::erase(out, "");
   for (const Result& r : results)

@@ -12,6 +12,7 @@ namespace qbench {
 
 // One printable line each, in this order:
 // - from which m on a mode is slower than bf16, for each weight matrix of a sweep over m
+// - what tokens per second leave out
 // - times that are not to be trusted
 // - cases that ran more than once
 // - tensors that totals leave out, and incomplete totals

@@ -104,11 +104,31 @@ std::shared_ptr<const Expected> Inputs::hold_expected(const Case& c) {
 }
 
 bool share_weights(const Case& a, const Case& b) {
-  return a.suite == b.suite && a.shape == b.shape && a.input == b.input && a.seed == b.seed &&
-         a.tensor == b.tensor;
+  return a.suite == b.suite && a.shape == b.shape && a.model == b.model && a.input == b.input &&
+         a.seed == b.seed && a.tensor == b.tensor;
 }
 
+namespace {
+
+// One layer of each shape with all that it is verified with; the codes of every layer, which a GPU
+// has in its own memory; results and activations, of which every layer has its own too.
+double bytes_needed_by_model(const Case& c) {
+  const auto m = static_cast<double>(c.shape.m);
+  const double scales = c.mode->quantized() ? 1.25 : 1;
+  double bytes = 0;
+  for (const Layer& layer : c.model->layers) bytes += bytes_needed(c.with_layer(layer));
+  for (const Layer& layer : c.model->token) {
+    const auto n = static_cast<double>(layer.n), k = static_cast<double>(layer.k);
+    if (c.device.kind != DeviceKind::cuda) bytes += n * k * c.mode->format.bits / 8 * scales;
+    bytes += 4 * m * (n + k);
+  }
+  return bytes;
+}
+
+}  // namespace
+
 double bytes_needed(const Case& c) {
+  if (c.model) return bytes_needed_by_model(c);
   const auto m = static_cast<double>(c.shape.m), n = static_cast<double>(c.shape.n);
   const auto k = static_cast<double>(c.shape.k);
   // 5 / 4: scales, and the f32 that they are made from

@@ -55,7 +55,7 @@ inline std::vector<Choice> choices() {
 inline std::vector<const Suite*> suites_of(Op op) {
   std::vector<const Suite*> found;
   for (const Suite& suite : all_suites())
-    if (suite.op == op) found.push_back(&suite);
+    if (suite.op == op && !suite.whole_model) found.push_back(&suite);
   return found;
 }
 

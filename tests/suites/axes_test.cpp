@@ -14,7 +14,8 @@ namespace {
 
 Sweep two_of_each() {
   Sweep sweep;
-  for (const Suite& suite : all_suites()) sweep.suites.push_back(&suite);
+  for (const Suite& suite : all_suites())
+    if (!suite.whole_model) sweep.suites.push_back(&suite);
   sweep.modes = {find_mode("nf4"), find_mode("int8")};
   sweep.block_sizes = {32, 64};
   sweep.dtypes = {Dtype::fp32, Dtype::bf16};

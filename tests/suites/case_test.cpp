@@ -16,6 +16,7 @@ Sweep everything() {
   sweep.block_sizes = {32, 48, 64, kWholeRow, kWholeTensor};
   sweep.dtypes = {Dtype::fp32, Dtype::fp16, Dtype::bf16};
   sweep.shapes = {{0, 8, 64}, {5, 3, 7}};
+  sweep.models = {find_model("opt-350m"), find_model("mixtral-8x7b")};
   sweep.inputs = {Input::normal, Input::student_t, Input::uniform, Input::outliers};
   sweep.devices = {{DeviceKind::cpu}, {DeviceKind::cuda, 63}};
   sweep.seed = 18446744073709551615u;
@@ -31,8 +32,8 @@ bool leads_back(const Case& c) {
   const Case& other = *std::find_if(again.begin(), again.end(), same);
   return other.suite == c.suite && other.mode == c.mode && other.kernel == c.kernel &&
          other.device == c.device && other.dtype == c.dtype && other.block_size == c.block_size &&
-         other.shape == c.shape && other.input == c.input && other.tensor == c.tensor &&
-         other.seed == c.seed && other.skip.empty() == c.skip.empty();
+         other.shape == c.shape && other.model == c.model && other.input == c.input &&
+         other.tensor == c.tensor && other.seed == c.seed && other.skip.empty() == c.skip.empty();
 }
 
 TEST_CASE("the id of a gemm reads as documented") {
@@ -46,10 +47,24 @@ TEST_CASE("the id of a gemm reads as documented") {
         "gemm/mode:nf4/kernel:reference/dtype:bf16/bs:64/m:16/n:4096/k:4096/input:normal/seed:1");
 }
 
+TEST_CASE("the id of a whole model names it in place of a shape") {
+  Sweep sweep;
+  sweep.suites = {find_suite("decode")};
+  sweep.modes = {find_mode("nf4")};
+  sweep.models = {find_model("llama-2-7b")};
+  sweep.m = {8};
+  const std::vector<Case> cases = expand(sweep);
+  REQUIRE(cases.size() == 2);
+  CHECK(cases[1].id() ==
+        "decode/mode:nf4/kernel:reference/dtype:bf16/bs:64/m:8/model:llama-2-7b/input:normal/"
+        "seed:1");
+}
+
 TEST_CASE("every id is unique and leads back to its case") {
   Sweep sweep = everything();
   SECTION("generated weights") {}
   SECTION("real weights, with slashes and colons in their names") {
+    std::erase_if(sweep.suites, [](const Suite* suite) { return suite->whole_model; });
     sweep.tensors = {{"a/b:c.weight", {8, 64}}, {"x/tensor:y", {1, 5}}, {"mode:nf4", {2, 2}}};
   }
   SECTION("kernels that serve nothing") { sweep.kernels = {"no such kernel"}; }
@@ -92,6 +107,7 @@ TEST_CASE("what is wrong with an id is said") {
   CHECK(error("gemm/mode:nf4/bs:99999999999") == "'bs:99999999999' is not a number, row or tensor");
   CHECK(error("gemm/mode:nf4/device:gpu") == "there is no device 'gpu'");
   CHECK(error("gemm/mode:nf4/dtype:half") == "there is no dtype 'half'");
+  CHECK(error("decode/mode:nf4/model:llama") == "there is no model 'llama'");
   CHECK(error("gemm/mode:nf4/input:norm") == "there is no input 'norm'");
 }
 

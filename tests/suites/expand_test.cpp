@@ -232,5 +232,28 @@ TEST_CASE("a device that this build cannot use is a row that says why, beside th
   CHECK(cuda.unusable() == "device too old");
 }
 
+TEST_CASE("a suite of whole models has a case for each model and m, with no shape") {
+  Sweep sweep = sweep_of_suite("decode", {find_mode("nf4")});
+  sweep.shapes.clear();
+  sweep.models = {find_model("opt-350m"), find_model("llama-2-7b")};
+  sweep.m = {1, 8};
+  const std::vector<Case> cases = expand(sweep, kernels(), devices(0));
+  REQUIRE(cases.size() == 8);
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    CHECK(cases[i].model == sweep.models[i / 4]);
+    CHECK(cases[i].shape == Shape{sweep.m[i / 2 % 2], 0, 0});
+  }
+  CHECK(cases[0].with_layer({8, 64}).shape == Shape{1, 8, 64});
+  CHECK(cases[0].with_layer({8, 64}).model == nullptr);
+}
+
+TEST_CASE("a suite of whole models takes neither single shapes nor real weights") {
+  Sweep sweep = sweep_of_suite("decode", {find_mode("nf4")});
+  CHECK_THROWS_WITH(expand(sweep, kernels(), devices(0)),
+                    ContainsSubstring("--shapes must name one"));
+  sweep.tensors = {{"w", {8, 64}}};
+  CHECK_THROWS_WITH(expand(sweep, kernels(), devices(0)), ContainsSubstring("leave out --weights"));
+}
+
 }  // namespace
 }  // namespace qbench

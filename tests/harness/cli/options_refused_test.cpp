@@ -34,6 +34,8 @@ TEST_CASE("a mistyped name is answered with the nearest right one") {
                  "'makrdown': did you mean 'markdown'?"));
   CHECK(contains(error({"--suite", "gemm", "--shapes", "lama-2-7b"}),
                  "'lama-2-7b': did you mean 'llama-2-7b'?"));
+  CHECK(error({"--suite", "decode", "--batch", "1,8"}) ==
+        "qbench: --batch: the batch of a sweep is its m: --m 1,8,64");
   CHECK(error({"--mode", "nf4"}) == "qbench: unknown option '--mode': did you mean '--modes'?");
   CHECK(contains(error({"--suite", "gemm", "--blocksizes=64"}),
                  "'--blocksizes': did you mean '--block-sizes'?"));

@@ -178,6 +178,14 @@ TEST_CASE("recipes are modes, sets, file types, their globs and LitGPT's names, 
   CHECK(names({}).starts_with("bf16 int8 fp8-row nf4 nf4-dq int4 mxfp4 nvfp4 Q8_0 "));
 }
 
+TEST_CASE("int8-training holds 3 bytes a linear weight: the codes, and the fp16 they are made of") {
+  const ModelShape s = shape("llama-3-8b");
+  const ModelWeights once = weigh(s, recipe(s, "bnb.int8")),
+                     twice = weigh(s, recipe(s, "int8-training"));
+  CHECK(twice.codes == 3 * once.codes);
+  CHECK(twice.scales == once.scales);
+}
+
 TEST_CASE("where mixes are not known a type is taken throughout, and a mix is an error") {
   CHECK(recipe(shape("mixtral-8x7b"), "q4_k").mix == nullptr);
   CHECK_THAT(error_of("mixtral-8x7b", "Q4_K_M"), ContainsSubstring("it has experts"));

@@ -95,6 +95,20 @@ TEST_CASE("what cannot be rotated through so much is not called cold") {
   CHECK_THROWS_AS(rotated(100, 50, 0), DeviceOutOfMemory);
 }
 
+TEST_CASE("one run is cold by itself if it uses more than twice the cache between two uses") {
+  FakeDevice device({.l2_bytes = 100});
+  int run = 0;
+  const auto repeated = [&](std::size_t between) {
+    return repeat(device, between, [&] { ++run; })->traits();
+  };
+  CHECK(repeated(199).runs == 1);
+  CHECK_FALSE(repeated(199).cold);
+  CHECK(repeated(200).cold);
+  CHECK(run == 3);  // once a recording
+  FakeDevice unknown({.l2_bytes = 0});
+  CHECK_FALSE(repeat(unknown, 200, [] {})->traits().cold);
+}
+
 TEST_CASE("a sample is the mean of a run, in seconds and cycles") {
   const Sample sample = sample_of("", {.seconds = 30, .cycles = 600}, 3);
   CHECK(sample.seconds == 2);
