@@ -20,7 +20,7 @@ Verbs all_verbs() {
       {.verb = Verb::sweep,
        .name = "",
        .help = "",
-       .takes = {cases, layers, filter, processes, reports, journal, sweep},
+       .takes = {cases, layers, originals, filter, processes, reports, journal, sweep},
        .judges = false,
        .needs_suite = true,
        .add_options = add_no_options,
@@ -29,7 +29,7 @@ Verbs all_verbs() {
        .name = "model",
        .help =
            "A network in every mode on one screen: size, error, the layers that are hurt, a plan",
-       .takes = {layers, reports, journal},
+       .takes = {layers, originals, reports, journal},
        .judges = false,
        .needs_suite = false,
        .add_options = add_model_options,

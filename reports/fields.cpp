@@ -122,6 +122,8 @@ constexpr Field kFields[] = {
     field<&Result::not_in_totals>("not_in_totals"),
     field<&Result::kurtosis>("kurtosis"),
     field<&Result::outlier_share>("outlier_share"),
+    field<&Result::stored_as>("stored_as"),
+    field<&Result::against>("against", Role::weights),
 };
 
 }  // namespace

@@ -21,6 +21,7 @@ enum class Verb { sweep, model, gate, ab, compare, report, explain, memory, self
 enum class OptionGroup {
   cases,      // taken by every verb that runs cases
   layers,     // of these those that a network's layers have too
+  originals,  // what errors of real weights are against
   filter,     // selects cases by id
   processes,  // isolation of cases
   reports,

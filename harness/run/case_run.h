@@ -26,7 +26,8 @@ class CaseRun {
 
  private:
   void prepare(Inputs& inputs);
-  bool first_run(Inputs& inputs);  // false if the case ends here
+  void set_stored(Inputs& inputs);  // of a case that has the weights as they are stored
+  bool first_run(Inputs& inputs);   // false if the case ends here
   void start_timing();
   void set_times();
   Verdict verify();

@@ -32,6 +32,13 @@ void set_sizes(Result& r, const QuantizedMatrix& q) {
   r.scale_bytes = static_cast<double>(q.scale_bytes());
 }
 
+void set_sizes(Result& r, const StoredSize& size) {
+  r.weight_bytes = static_cast<double>(size.weight_bytes);
+  r.scale_bytes = static_cast<double>(size.scale_bytes);
+  r.bits_per_param = 8 * (*r.weight_bytes + *r.scale_bytes) /
+                     (static_cast<double>(*r.n) * static_cast<double>(*r.k));
+}
+
 void set_weight_error(Result& r, const ErrorSums& sums) {
   const double nmse = sums.nmse();
   if (!std::isfinite(nmse)) {

@@ -7,6 +7,7 @@
 #include "harness/measure/timing.h"
 #include "reference/error.h"
 #include "reports/result.h"
+#include "suites/checkpoints/stored_tensor.h"
 #include "suites/suite.h"
 
 namespace qbench {
@@ -16,6 +17,7 @@ Result describe(const Case& c, int threads);
 void set_status(Result& r, Status status, const std::string& reason);
 
 void set_sizes(Result& r, const QuantizedMatrix& q);
+void set_sizes(Result& r, const StoredSize& size);
 void set_weight_error(Result& r, const ErrorSums& sums);  // after set_sizes
 void set_output_error(Result& r, const ErrorSums& sums);
 

@@ -14,6 +14,7 @@ namespace qbench {
 // - from which m on a mode is slower than bf16, for each weight matrix of a sweep over m
 // - times that are not to be trusted
 // - cases that ran more than once
+// - what errors of real weights are against, where they were quantized before or have an original
 // - tensors that totals leave out, and incomplete totals
 // - skipped cases: each reason once, with its kernels, modes or tensors
 // - undefined figures, likewise
