@@ -125,7 +125,7 @@ const Tensor* Originals::find(const Tensor& tensor) const {
 std::string Originals::unmatched(const std::vector<std::string>& names) const {
   std::vector<std::string> have;
   for (const Tensor& tensor : checkpoint_.tensors()) have.push_back(tensor.name);
-  return fmt::format("no original for {}, where there are {}: --exclude leaves tensors out",
+  return fmt::format("no original for {} among {}: --exclude leaves tensors out",
                      some_of(names, kMostNames), some_of(have, kMostNames));
 }
 

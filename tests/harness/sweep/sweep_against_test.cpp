@@ -83,8 +83,9 @@ TEST_CASE("the error of what the file stores is that of its mode on the original
   for (const auto& [module, mode] : stored) {
     CAPTURE(module);
     const Result& row = row_of(run, "roundtrip", "stored", std::string(module) + ".weight");
-    CHECK(row.id == std::string("roundtrip/mode:stored/kernel:reference/n:24/k:128/tensor:") +
-                        module + ".weight");
+    CHECK(row.id ==
+          std::string("roundtrip/mode:stored/kernel:reference/n:24/k:128/seed:1/tensor:") + module +
+              ".weight");
     CHECK(row.weight_nmse == nmse_of(mode, weights_of(module), weights_of(module)));
     CHECK(row.bits_per_param == find_mode(mode)->format.bits + (mode[0] == 'n' ? 0.5 : 0.25));
     CHECK((row.status == Status::passed && row.reason.empty() && !row.block_size));

@@ -111,7 +111,7 @@ TEST_CASE("tensors without an original, and what there is, are named in one line
   folder.write("a.safetensors", f32_file_of({{"x", {2, 3}}, {"y", {2, 3}}}));
   folder.write("b.safetensors", f32_file_of({{"y", {2, 3}}, {"z", {2, 3}}}));
   check_refused(folder / "a.safetensors", folder / "b.safetensors",
-                {"--against: no original for 'x', where there are 'y' and 'z'", "--exclude"});
+                {"--against: no original for 'x' among 'y' and 'z'", "--exclude"});
   const Checkpoint checkpoint({folder / "a.safetensors"});
   const Originals originals({folder / "b.safetensors"},
                             std::vector<const Tensor*>{checkpoint.find("y")});
