@@ -120,7 +120,7 @@ TEST_CASE("what a quantized checkpoint stores is a line, with errors against the
   CHECK(has(alone.out,
             "stored as   1 x bitsandbytes nf4 b64, 1 x compressed-tensors mxfp4, 1 x F32"));
   CHECK(has(alone.out, "a second rounding"));
-  CHECK(has(alone.out, "   stored     -  13.5833     0.125        -       -      -  -"));
+  CHECK(has(alone.out, "   stored      -  13.5833     0.125        -       -      -  -"));
   const std::string original = folder / "original.safetensors", journal = folder / "j.jsonl";
   const Ended against = run({"--against", original, "--journal", journal});
   CAPTURE(against.out, against.err);
