@@ -14,7 +14,7 @@
 namespace qbench {
 namespace {
 
-constexpr std::size_t kLabel = 12, kNames = 2;
+constexpr std::size_t kLabel = 12, kNames = 2, kFormats = 6;
 
 std::string left_text(const Inventory& inventory) {
   std::vector<std::string> kinds;
@@ -36,7 +36,7 @@ std::string stored_text(const ScreenContent& content) {
   Lines parts;
   for (const Told& format : formats.all())
     parts.push_back(fmt::format("{} x {}", format.subjects.size(), format.what));
-  return fmt::format("{}; errors are against {}", fmt::join(parts, ", "),
+  return fmt::format("{}; errors are against {}", first_few(parts, kFormats),
                      content.against.empty()
                          ? "these weights, decoded: a second rounding; --against ORIGINAL"
                          : fmt::format("{}: stored is the file alone, modes are on top",

@@ -96,6 +96,7 @@ TEST_CASE("the error of what the file stores is that of its mode on the original
   const Result& plain = row_of(run, "roundtrip", "stored", "c.weight");
   CHECK((plain.stored_as == "F32" && plain.weight_nmse == 0 && plain.bits_per_param == 32));
   CHECK(rows_of(run, "gemm", "stored").empty());
+  CHECK(kStoredMode.name == kStoredRow);  // reports tell the row by this name
 }
 
 TEST_CASE("a mode on top of stored weights errs against the original, its product too") {
