@@ -21,7 +21,7 @@ Verbs all_verbs() {
       {.verb = Verb::sweep,
        .name = "",
        .help = "",
-       .takes = {cases, layers, activations, filter, processes, reports, journal, sweep},
+       .takes = {cases, layers, activations, originals, filter, processes, reports, journal, sweep},
        .judges = false,
        .needs_suite = true,
        .add_options = add_no_options,
@@ -30,7 +30,7 @@ Verbs all_verbs() {
        .name = "model",
        .help =
            "A network in every mode on one screen: size, error, the layers that are hurt, a plan",
-       .takes = {layers, activations, reports, journal},
+       .takes = {layers, activations, originals, reports, journal},
        .judges = false,
        .needs_suite = false,
        .add_options = add_model_options,

@@ -39,6 +39,23 @@ ErrorSums sum_parts(std::int64_t count, const F& part_sums) {
   return all;
 }
 
+// decode(first, count, out) gives the weights that stand for `count` of these.
+template <class Decode>
+ErrorSums weight_errors(const Matrix& weights, const Decode& decode) {
+  return sum_parts(weights.size(), [&](std::int64_t begin, std::int64_t end) {
+    constexpr std::int64_t kDecoded = 8192;
+    float decoded[kDecoded];
+    ErrorSums sums;
+    for (std::int64_t at = begin; at < end; at += kDecoded) {
+      const std::int64_t count = std::min(kDecoded, end - at);
+      decode(at, count, decoded);
+      add(sums,
+          loops().errors(weights.values.data() + at, decoded, static_cast<std::size_t>(count)));
+    }
+    return sums;
+  });
+}
+
 DoubleMatrix to_double(const Matrix& x) {
   DoubleMatrix out(x.rows, x.cols);
   std::ranges::copy(x.values, out.values.begin());
@@ -50,17 +67,14 @@ DoubleMatrix to_double(const Matrix& x) {
 double ErrorSums::nmse() const { return error == 0 ? 0 : error / signal; }
 
 ErrorSums weight_error(const Matrix& weights, const QuantizedMatrix& quantized) {
-  return sum_parts(weights.size(), [&](std::int64_t begin, std::int64_t end) {
-    constexpr std::int64_t kDecoded = 8192;
-    float decoded[kDecoded];
-    ErrorSums sums;
-    for (std::int64_t at = begin; at < end; at += kDecoded) {
-      const std::int64_t count = std::min(kDecoded, end - at);
-      reference::dequantize(quantized, at, count, decoded);
-      add(sums,
-          loops().errors(weights.values.data() + at, decoded, static_cast<std::size_t>(count)));
-    }
-    return sums;
+  return weight_errors(weights, [&](std::int64_t first, std::int64_t count, float* decoded) {
+    reference::dequantize(quantized, first, count, decoded);
+  });
+}
+
+ErrorSums weight_error(const Matrix& weights, const Matrix& decoded) {
+  return weight_errors(weights, [&](std::int64_t first, std::int64_t count, float* piece) {
+    std::copy_n(decoded.values.data() + first, count, piece);
   });
 }
 

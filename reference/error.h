@@ -19,8 +19,10 @@ struct ErrorSums {
   double nmse() const;
 };
 
-// The error of the dequantized weights against the weights.
+// The error of the dequantized weights against the weights, and that of weights that are decoded
+// already: the same bits.
 ErrorSums weight_error(const Matrix& weights, const QuantizedMatrix& quantized);
+ErrorSums weight_error(const Matrix& weights, const Matrix& decoded);
 // The error of a product against the exact one of unquantized weights.
 ErrorSums output_error(const DoubleMatrix& exact, const Matrix& output);
 
@@ -32,6 +34,8 @@ DoubleMatrix exact_matmul(const Matrix& x, const Matrix& weights);
 // the activations are not rounded. Products are summed in f32 as matmul does it, squares in double.
 std::vector<double> output_error_squares(const Matrix& x, const Matrix& weights,
                                          const QuantizedMatrix& quantized);
+std::vector<double> output_error_squares(const Matrix& x, const Matrix& weights,
+                                         const Matrix& decoded);
 std::vector<double> output_squares(const Matrix& x, const Matrix& weights);
 
 // The right result of a matmul kernel, in double, from the operands that it really uses

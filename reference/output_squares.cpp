@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Squares of a layer's outputs and of their errors, a panel of the weights at a time.
+#include <algorithm>
+
 #include "reference/error.h"
 #include "reference/reference.h"
 #include "reference/simd/loops.h"
@@ -22,6 +24,22 @@ std::vector<double> squares_of_rows(const Matrix& y) {
   return squares;
 }
 
+// decode(first, count, out) gives the weights that stand for `count` of these.
+template <class Decode>
+std::vector<double> error_squares(const Matrix& x, const Matrix& weights, const Decode& decode) {
+  Matrix y(x.rows, weights.rows);
+  for_each_panel<float>(x.rows, weights.rows, weights.cols,
+                        [&](std::int64_t first, std::int64_t rows, float* panel) {
+                          const std::int64_t count = rows * weights.cols;
+                          decode(first * weights.cols, count, panel);
+                          const float* exact = weights.row(first);
+                          for (std::int64_t i = 0; i < count; ++i) panel[i] -= exact[i];
+                          loops().dot_f32(x.values.data(), x.rows, panel, rows, x.cols,
+                                          y.values.data() + first, y.cols);
+                        });
+  return squares_of_rows(y);
+}
+
 }  // namespace
 
 std::vector<double> output_squares(const Matrix& x, const Matrix& weights) {
@@ -37,17 +55,16 @@ std::vector<double> output_squares(const Matrix& x, const Matrix& weights) {
 
 std::vector<double> output_error_squares(const Matrix& x, const Matrix& weights,
                                          const QuantizedMatrix& quantized) {
-  Matrix y(x.rows, weights.rows);
-  for_each_panel<float>(x.rows, weights.rows, weights.cols,
-                        [&](std::int64_t first, std::int64_t rows, float* panel) {
-                          const std::int64_t count = rows * weights.cols;
-                          reference::dequantize(quantized, first * weights.cols, count, panel);
-                          const float* exact = weights.row(first);
-                          for (std::int64_t i = 0; i < count; ++i) panel[i] -= exact[i];
-                          loops().dot_f32(x.values.data(), x.rows, panel, rows, x.cols,
-                                          y.values.data() + first, y.cols);
-                        });
-  return squares_of_rows(y);
+  return error_squares(x, weights, [&](std::int64_t first, std::int64_t count, float* panel) {
+    reference::dequantize(quantized, first, count, panel);
+  });
+}
+
+std::vector<double> output_error_squares(const Matrix& x, const Matrix& weights,
+                                         const Matrix& decoded) {
+  return error_squares(x, weights, [&](std::int64_t first, std::int64_t count, float* panel) {
+    std::copy_n(decoded.values.data() + first, count, panel);
+  });
 }
 
 }  // namespace qbench

@@ -124,6 +124,8 @@ constexpr Field kFields[] = {
     field<&Result::outlier_share>("outlier_share"),
     field<&Result::model>("model", Role::weights),
     field<&Result::tokens_per_second>("tokens_per_second"),
+    field<&Result::stored_as>("stored_as"),
+    field<&Result::against>("against", Role::weights),
 };
 
 }  // namespace

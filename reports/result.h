@@ -51,7 +51,14 @@ struct Result {
   std::string not_in_totals;
   // The distribution of the weights: 3 of normal ones; the share beyond 4 standard deviations.
   std::optional<double> kurtosis, outlier_share;
+  // Real weights: how their file stores them ("gptq int4 g128"), empty for plain numbers that have
+  // no original; the files of the originals that errors are against, empty where errors are against
+  // the weights that the file means.
+  std::string stored_as, against;
 };
+
+// The mode of the row that has the weights as their file stores them.
+inline constexpr std::string_view kStoredRow = "stored";
 
 // True for real weights. Looks at the file too, because a tensor's name may be empty.
 inline bool is_real(const Result& r) { return !r.weights.empty() || !r.tensor.empty(); }

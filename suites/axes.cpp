@@ -138,7 +138,7 @@ const std::vector<Axis> kAxes = {
      .nesting = 6,
      .read =
          [](Sweep& sweep, const IdParts& parts) {
-           sweep.modes = {known("mode", parts.text("mode"), find_mode(parts.text("mode")))};
+           sweep.modes = {known("mode", parts.text("mode"), mode_of(parts))};
          },
      .allows = [](const Sweep& s,
                   const IdParts& p) { return has(s.modes, p.text("mode"), own_name); },
@@ -247,7 +247,9 @@ const std::vector<Axis> kAxes = {
                 {"weights", text_of<&RealTensor::file>},
                 {"layout", text_of<&RealTensor::layout>},
                 {"slices", slices},
-                {"not_in_totals", text_of<&RealTensor::not_in_totals>}}},
+                {"not_in_totals", text_of<&RealTensor::not_in_totals>},
+                {"stored_as", text_of<&RealTensor::stored_as>},
+                {"against", text_of<&RealTensor::against>}}},
     {.name = "kernel",
      .option = "--kernels",
      .policy = "kernels",

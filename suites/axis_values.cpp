@@ -143,6 +143,11 @@ template int number_of(const IdParts&, std::string_view);
 template std::int64_t number_of(const IdParts&, std::string_view);
 template std::uint64_t number_of(const IdParts&, std::string_view);
 
+const Mode* mode_of(const IdParts& parts) {
+  const std::string_view name = parts.text("mode");
+  return name == kStoredMode.name ? &kStoredMode : find_mode(name);
+}
+
 std::optional<DeviceId> device_of(const IdParts& parts) {
   return parse_device(parts.find("device").value_or("cpu"));
 }

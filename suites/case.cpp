@@ -74,6 +74,13 @@ std::optional<std::string_view> IdParts::find(std::string_view key) const {
   return part == parts_.end() ? std::nullopt : std::optional(part->second);
 }
 
+const Mode kStoredMode = {.name = "stored",
+                          .summary = "as the file has the weights",
+                          .family = {},
+                          .used_by = {},
+                          .source = {},
+                          .format = {.bits = 16, .codec = Plain{Dtype::bf16}}};
+
 bool Case::uses_input() const { return operation().has_x || !tensor; }
 
 Case Case::with_layer(const Layer& layer) const {

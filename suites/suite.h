@@ -67,8 +67,14 @@ struct RealTensor {
   std::string layout = {};         // "stack", ...; empty for a plain matrix
   std::int64_t slices = 1;         // number of stacked matrices, with scales and tiles of their own
   std::string not_in_totals = {};  // the reason why totals leave it out, or empty
+  std::string stored_as = {};  // "gptq int4 g128"; empty for plain numbers that have no original
+  std::string against = {};  // where its unquantized original is; empty: errors are against itself
   bool operator==(const RealTensor&) const = default;
 };
+
+// Stands for the format in which a file stores a tensor, whatever that is. Cases of real weights
+// have it without being asked for; it is no built-in mode, and nothing is quantized in it.
+extern const Mode kStoredMode;
 
 struct Case {
   const Suite* suite = nullptr;
@@ -87,6 +93,7 @@ struct Case {
 
   const Operation& operation() const { return qbench::operation(suite->op); }
   bool uses_input() const;  // true if anything is generated from `input`
+  bool is_stored() const { return mode == &kStoredMode; }
 
   // Of a whole model: the product with one of its layers.
   Case with_layer(const Layer& layer) const;

@@ -92,7 +92,10 @@ Cases vary_inputs(const Case& c, const Sweep& sweep) {
 
 Cases vary_modes(const Case& c, const Sweep& sweep) {
   std::vector<const Mode*> modes = {find_mode("bf16")};
-  for (const Mode* mode : sweep.modes) add_once(modes, mode);
+  const bool stored = c.suite->op == Op::roundtrip && c.tensor && !c.tensor->stored_as.empty();
+  if (stored) modes.push_back(&kStoredMode);
+  for (const Mode* mode : sweep.modes)
+    if (mode != &kStoredMode) add_once(modes, mode);
   Cases out = with_each(c, modes, &Case::mode);
   for (Case& variant : out)
     variant.added = std::ranges::find(sweep.modes, variant.mode) == sweep.modes.end();

@@ -24,6 +24,7 @@ using enum OptionGroup;
 // Scopes of the options that are not axes.
 const OptionScope kOthers[] = {
     {.option = "--weights", .group = cases},
+    {.option = "--against", .group = originals},
     {.option = "--tensors", .group = layers, .in_id = true},
     {.option = "--exclude", .group = layers, .in_id = true},
     {.option = "--min-rank", .group = cases, .in_id = true},

@@ -103,6 +103,8 @@ void add_sweep(CLI::App& app, RawOptions& raw) {
   add_axes(app, raw, Heading::what_to_measure);
   several(app, "--weights", raw.weights, "FILE[:REGEX]",
           "Real tensors (safetensors or GGUF file, index or folder); alone: --suite roundtrip");
+  several(app, "--against", raw.against, "FILE[:REGEX]",
+          "Their unquantized originals, which errors are then against; default: --weights decoded");
   single(app, "--tensors", raw.tensors, "linear|all",
          "Which of them: linear layers and convolutions, or all; default: rows of all, totals of "
          "the linear ones")

@@ -76,6 +76,7 @@ struct Options {
   MemoryQuestion memory;                     // memory
   Sweep sweep;                               // open_weights fills in `tensors` from `weights`
   std::vector<std::string> weights;          // FILE[:REGEX] each
+  std::vector<std::string> against;          // the same of their originals
   TensorRules tensor_rules;                  // selection and layout of their tensors
   bool totals_of_all = false;                // totals also cover norms, embeddings, ...
   bool require_cuda = false;

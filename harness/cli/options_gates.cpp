@@ -74,7 +74,7 @@ bool is_library(const std::string& side) {
 }
 
 std::vector<std::string> arguments_of_case(const Options& options, const std::string& id) {
-  static const std::set<std::string_view> of_real = {"--weights", "--layout"};
+  static const std::set<std::string_view> of_real = {"--weights", "--against", "--layout"};
   const bool is_real = IdParts(id).find("tensor").has_value();
   const auto is_open = [&](const std::string& option) {
     const OptionScope* scope = find_scope(option);

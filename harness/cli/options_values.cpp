@@ -45,7 +45,10 @@ std::vector<std::string> sweep_arguments(const RawOptions& raw) {
   for (const auto& [name, value] : options)
     if (!value->empty()) arguments.insert(arguments.end(), {std::string(name), *value});
   const std::pair<const char*, const std::vector<std::string>*> lists[] = {
-      {"--weights", &raw.weights}, {"--exclude", &raw.excluded}, {"--layout", &raw.layouts}};
+      {"--weights", &raw.weights},
+      {"--against", &raw.against},
+      {"--exclude", &raw.excluded},
+      {"--layout", &raw.layouts}};
   for (const auto& [name, values] : lists)
     for (const std::string& value : *values) arguments.insert(arguments.end(), {name, value});
   return arguments;
@@ -78,9 +81,9 @@ Sweep sweep_of_case(const RawOptions& raw) {
   }
 }
 
-// Interprets --tensors, --exclude, --min-rank and --layout.
+// Interprets --tensors, --exclude, --min-rank and --layout. Refuses --against without --weights too.
 TensorRules tensor_rules(const RawOptions& raw, const VerbRow& verb) {
-  for (const char* option : {"--tensors", "--exclude", "--min-rank", "--layout"})
+  for (const char* option : {"--against", "--tensors", "--exclude", "--min-rank", "--layout"})
     if (raw.weights.empty() && std::ranges::find(raw.given, option) != raw.given.end())
       fail(std::string(option) + " is of real tensors: give --weights FILE");
   TensorRules rules;
@@ -131,6 +134,7 @@ Options options_of(const RawOptions& raw, const VerbRow& verb, SharedKernels ker
         "explain: name a mode, as in 'explain nf4'; --list modes shows all");
   if (verb.verb == Verb::memory) options.memory = memory_question(raw.memory);
   options.weights = raw.weights;
+  options.against = raw.against;
   options.tensor_rules = tensor_rules(raw, verb);
   options.totals_of_all = raw.tensors == "all";
   options.sweep_arguments =

@@ -33,7 +33,7 @@ struct RawConvert {
 struct RawOptions {
   std::map<std::string_view, std::string> axes;  // keyed by option
   std::string kernel_libraries;
-  std::vector<std::string> weights, excluded, layouts;
+  std::vector<std::string> weights, against, excluded, layouts;
   std::string tensors, min_rank;
   std::string journal, threads, min_time, filter, only_case;
   std::string errors, policy, base, old_side, new_side, base_journal, new_journal, threshold, gates;

@@ -22,6 +22,7 @@ enum class OptionGroup {
   cases,        // taken by every verb that runs cases
   layers,       // of these those that a network's layers have too
   activations,  // those of the layers' inputs
+  originals,    // what errors of real weights are against
   filter,       // selects cases by id
   processes,    // isolation of cases
   reports,

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -65,19 +66,23 @@ bool to_stdout_elsewhere(const Options& options) {
          std::ranges::any_of(options.model.plans, is_stdout);
 }
 
-void check_outputs(const Options& options, const Checkpoint& checkpoint) {
-  const std::vector<std::string> inputs = files_of(checkpoint.tensors());
+void check_outputs(const Options& options, const Checkpoint& checkpoint,
+                   const Originals* originals) {
+  std::vector<std::string> inputs = files_of(checkpoint.tensors());
+  if (originals) std::ranges::copy(files_of(originals->tensors()), std::back_inserter(inputs));
   if (was_given(options, "--report")) check_reports(options.reports, inputs);
   for (const auto& [format, file] : options.model.plans) check_output(file, inputs);
 }
 
 // --- The run
 
-Environment conditions_of(const Options& options, const Inventory& inventory) {
+Environment conditions_of(const Options& options, const Inventory& inventory,
+                          const Originals* originals) {
   Environment conditions = environment(options.threads, options.sweep.seed);
   std::vector<Tensor> tensors;
   for (const Tensor* tensor : inventory.layers) tensors.push_back(*tensor);
   add_weights(conditions, tensors);
+  add_originals(conditions, originals);
   return conditions;
 }
 
@@ -87,11 +92,16 @@ class ModelRun {
       : options_(options),
         input_(layer_input(options)),
         checkpoint_(options.weights, rules_of(options)),
-        inventory_(inventory_of(checkpoint_, options)) {
+        inventory_(inventory_of(checkpoint_, options)),
+        originals_(open_originals(options, inventory_.layers)) {
     network_.candidates = candidates(options);
     network_.left_bytes = inventory_.left_bytes();
+    network_.tells_stored =
+        originals_ || std::ranges::any_of(inventory_.layers, [](const Tensor* tensor) {
+          return tensor->stored != nullptr;
+        });
     if (input_.check) check_reachable(inventory_, network_.candidates, budget());
-    check_outputs(options_, checkpoint_);
+    check_outputs(options_, checkpoint_, originals_.get());
     if (options_.threads > 0) reference::set_thread_count(options_.threads);
     options_.threads = reference::thread_count();
   }
@@ -128,18 +138,19 @@ class ModelRun {
 
   void measure() {
     const bool recorded = !options_.journal.empty() || was_given(options_, "--report");
-    if (recorded) conditions_ = conditions_of(options_, inventory_);
+    if (recorded) conditions_ = conditions_of(options_, inventory_, originals_.get());
     std::optional<Journal> journal;
     if (!options_.journal.empty())
       journal.emplace(options_.journal, Journal::Open::create, conditions_);
     Progress progress(inventory_.layers.size(), options_.quiet, inventory_.layers.size() / 20 + 1);
     LayerMeter meter(network_.candidates, input_, options_.threads);
+    if (originals_) meter.compare_with(*originals_, against_text(options_));
     for (const Tensor* tensor : inventory_.layers) {
       if (interrupted()) return;
       progress.begin(tensor->name);
       network_.layers.push_back(meter.measure(*tensor));
       if (journal)
-        for (const Result& row : network_.layers.back().rows) journal->add(row);
+        for (const Result& row : rows_of(network_.layers.back())) journal->add(row);
     }
   }
 
@@ -149,6 +160,7 @@ class ModelRun {
                                 .network = &network_,
                                 .scope = options_.model.scope,
                                 .input = input_,
+                                .against = against_text(options_),
                                 .plan = plan_,
                                 .asked = asked_text(options_.model),
                                 .blocks_asked = !options_.sweep.block_sizes.empty(),
@@ -179,7 +191,14 @@ class ModelRun {
   std::vector<Result> results() const {
     std::vector<Result> rows;
     for (const LayerFigures& layer : network_.layers)
-      rows.insert(rows.end(), layer.rows.begin(), layer.rows.end());
+      std::ranges::copy(rows_of(layer), std::back_inserter(rows));
+    return rows;
+  }
+
+  // Those of the record.
+  std::vector<Result> rows_of(const LayerFigures& layer) const {
+    std::vector<Result> rows = layer.rows;
+    if (network_.tells_stored) rows.insert(rows.begin(), layer.stored);
     return rows;
   }
 
@@ -187,6 +206,7 @@ class ModelRun {
   LayerInput input_;
   Checkpoint checkpoint_;
   Inventory inventory_;
+  std::unique_ptr<Originals> originals_;
   Network network_;
   Environment conditions_;
   std::optional<NetworkPlan> plan_;

@@ -74,7 +74,18 @@ CaseRun::CaseRun(const Case& c, Inputs& inputs, const RunOptions& options, int t
     guarded([&] { prepare(inputs); });
 }
 
+void CaseRun::set_stored(Inputs& inputs) {
+  set_sizes(r_, inputs.stored_size(c_));
+  if (!c_.tensor->against.empty())
+    set_weight_error(r_, inputs.weight_error(c_));
+  else
+    r_.reason = fmt::format(
+        "{}: the weights have no error against themselves: give the original with --against",
+        c_.mode->name);
+}
+
 void CaseRun::prepare(Inputs& inputs) {
+  if (c_.is_stored()) return set_stored(inputs);
   if (c_.model)
     prepare_model(inputs);
   else

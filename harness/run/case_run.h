@@ -29,7 +29,8 @@ class CaseRun {
   void prepare(Inputs& inputs);
   void prepare_matrix(Inputs& inputs);
   void prepare_model(Inputs& inputs);
-  bool first_run(Inputs& inputs);  // false if the case ends here
+  void set_stored(Inputs& inputs);  // of a case that has the weights as they are stored
+  bool first_run(Inputs& inputs);   // false if the case ends here
   void start_timing();
   void set_times();
   Verdict verify();

@@ -38,6 +38,11 @@ void set_sizes(Result& r, double params, double weight_bytes, double scale_bytes
   r.scale_bytes = scale_bytes;
 }
 
+void set_sizes(Result& r, const StoredSize& size) {
+  set_sizes(r, static_cast<double>(*r.n) * static_cast<double>(*r.k),
+            static_cast<double>(size.weight_bytes), static_cast<double>(size.scale_bytes));
+}
+
 void set_weight_error(Result& r, const ErrorSums& sums) {
   const double nmse = sums.nmse();
   if (!std::isfinite(nmse)) {

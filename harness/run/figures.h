@@ -7,6 +7,7 @@
 #include "harness/measure/timing.h"
 #include "reference/error.h"
 #include "reports/result.h"
+#include "suites/checkpoints/stored_tensor.h"
 #include "suites/inputs/inputs.h"
 #include "suites/suite.h"
 
@@ -18,6 +19,7 @@ void set_status(Result& r, Status status, const std::string& reason);
 
 void set_sizes(Result& r, const QuantizedMatrix& q);
 void set_sizes(Result& r, double params, double weight_bytes, double scale_bytes);
+void set_sizes(Result& r, const StoredSize& size);
 void set_weight_error(Result& r, const ErrorSums& sums);  // after set_sizes
 void set_output_error(Result& r, const ErrorSums& sums);
 

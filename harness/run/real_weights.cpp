@@ -25,15 +25,29 @@ Result unusable_row(const Suite& suite, const Tensor& tensor) {
   return r;
 }
 
+// The tensors that the cases use, in the order of the checkpoint.
+std::vector<const Tensor*> used(const Checkpoint& checkpoint, const std::vector<Case>& cases) {
+  std::set<std::string> names;
+  for (const Case& c : cases)
+    if (c.tensor) names.insert(c.tensor->name);
+  std::vector<const Tensor*> tensors;
+  for (const Tensor& tensor : checkpoint.tensors())
+    if (names.contains(tensor.name)) tensors.push_back(&tensor);
+  return tensors;
+}
+
 }  // namespace
 
-RealTensor real_tensor(const Tensor& tensor, bool totals_of_all) {
+RealTensor real_tensor(const Tensor& tensor, bool totals_of_all, const std::string& against) {
+  const bool told = tensor.stored || !against.empty();
   return {.name = tensor.name,
           .shape = {tensor.rows(), tensor.cols()},
           .file = tensor.file,
           .layout = tensor.layout_text(),
           .slices = tensor.slices(),
-          .not_in_totals = totals_of_all ? "" : why_not_in_totals(tensor)};
+          .not_in_totals = totals_of_all ? "" : why_not_in_totals(tensor),
+          .stored_as = told ? tensor.dtype : "",
+          .against = against};
 }
 
 std::unique_ptr<Checkpoint> open_weights(Options& options) {
@@ -43,8 +57,13 @@ std::unique_ptr<Checkpoint> open_weights(Options& options) {
     throw std::runtime_error(why);
   for (const Tensor& tensor : checkpoint->tensors())
     if (tensor.unusable().empty())
-      options.sweep.tensors.push_back(real_tensor(tensor, options.totals_of_all));
+      options.sweep.tensors.push_back(
+          real_tensor(tensor, options.totals_of_all, against_text(options)));
   return checkpoint;
+}
+
+std::string against_text(const Options& options) {
+  return fmt::format("{}", fmt::join(options.against, ", "));
 }
 
 std::vector<std::string> files_of(const std::vector<Tensor>& tensors) {
@@ -53,15 +72,31 @@ std::vector<std::string> files_of(const std::vector<Tensor>& tensors) {
   return {files.begin(), files.end()};
 }
 
+std::unique_ptr<Originals> open_originals(const Options& options, const Checkpoint* checkpoint,
+                                          const std::vector<Case>& cases) {
+  if (checkpoint == nullptr) return nullptr;
+  return open_originals(options, used(*checkpoint, cases));
+}
+
+std::unique_ptr<Originals> open_originals(const Options& options,
+                                          const std::vector<const Tensor*>& tensors) {
+  if (options.against.empty()) return nullptr;
+  return std::make_unique<Originals>(options.against, tensors);
+}
+
 void add_weights(Environment& environment, const Checkpoint* checkpoint,
                  const std::vector<Case>& cases) {
   if (checkpoint == nullptr) return;
-  std::set<std::string> read;
-  for (const Case& c : cases)
-    if (c.tensor) read.insert(c.tensor->name);
-  std::vector<Tensor> tensors = checkpoint->tensors();
-  std::erase_if(tensors, [&](const Tensor& tensor) { return !read.contains(tensor.name); });
+  std::vector<Tensor> tensors;
+  for (const Tensor* tensor : used(*checkpoint, cases)) tensors.push_back(*tensor);
   add_weights(environment, tensors);
+}
+
+void add_originals(Environment& environment, const Originals* originals) {
+  if (originals == nullptr) return;
+  const std::vector<Tensor> tensors = originals->tensors();
+  environment.emplace_back("against", fmt::format("{}", fmt::join(files_of(tensors), ", ")));
+  environment.emplace_back("against_hash", content_hash(tensors));
 }
 
 void add_weights(Environment& environment, const std::vector<Tensor>& tensors) {

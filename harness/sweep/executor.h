@@ -13,10 +13,11 @@ namespace qbench {
 
 class Executor {
  public:
-  // `options` and `checkpoint`, which holds the tensors of cases, outlive the executor. The
-  // checkpoint is nullptr without real weights.
-  Executor(const Options& options, const Checkpoint* checkpoint)
-      : options_(options), inputs_(checkpoint) {}
+  // All outlive the executor: `checkpoint`, which holds the tensors of cases and is nullptr without
+  // real weights, and `originals`, nullptr without --against.
+  Executor(const Options& options, const Checkpoint* checkpoint,
+           const Originals* originals = nullptr)
+      : options_(options), inputs_(checkpoint, originals) {}
 
   // Runs all cases; after an interrupt, stops at the end of the current group. A group is one case
   // in a process of its own, or cases of one weight matrix that take turns in this one.

@@ -4,7 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 
 #include "harness/cli/option_scope.h"
@@ -29,9 +31,11 @@ void print_ids(const std::vector<Case>& cases) {
 }
 
 // Before any work.
-void check_outputs(const Options& options, const Checkpoint* checkpoint) {
-  const std::vector<std::string> inputs =
+void check_outputs(const Options& options, const Checkpoint* checkpoint,
+                   const Originals* originals) {
+  std::vector<std::string> inputs =
       checkpoint ? files_of(checkpoint->tensors()) : std::vector<std::string>();
+  if (originals) std::ranges::copy(files_of(originals->tensors()), std::back_inserter(inputs));
   check_reports(options.reports, inputs);
   if (std::filesystem::exists(options.journal)) check_output(options.journal, inputs);
 }
@@ -57,18 +61,20 @@ int run_sweep(const Options& given) {
   const std::unique_ptr<Checkpoint> checkpoint = open_weights(options);
   const std::vector<Case> cases = selected_cases(options);
   const std::string notes = tell_notes(options, cases);
+  const std::unique_ptr<Originals> originals = open_originals(options, checkpoint.get(), cases);
   if (options.dry_run) {
     print_ids(cases);
     return 0;
   }
-  check_outputs(options, checkpoint.get());
+  check_outputs(options, checkpoint.get(), originals.get());
   set_threads(options);
-  const Environment conditions = conditions_of(options, notes, checkpoint.get(), cases);
+  Environment conditions = conditions_of(options, notes, checkpoint.get(), cases);
+  add_originals(conditions, originals.get());
   std::vector<Result> results;
   const std::unique_ptr<Sink> sink = sinks_of(options, conditions, cases.size(), results);
   if (checkpoint)
     for (const Result& row : unusable_rows(*checkpoint, options)) sink->add(row);
-  Executor(options, checkpoint.get()).run(cases, *sink);
+  Executor(options, checkpoint.get(), originals.get()).run(cases, *sink);
   const bool written = sink->finish();
   return sweep_exit_code(cases, results, written);
 }

@@ -108,6 +108,8 @@ std::vector<std::string> conditions(const Result& r, const std::vector<std::stri
   if (r.n && !total) parts.push_back(fmt::format("n {}", *r.n));
   if (r.k) parts.push_back(total ? fmt::format("{} parameters", *r.k) : fmt::format("k {}", *r.k));
   if (std::string taken = layout(r); !taken.empty()) parts.push_back(std::move(taken));
+  if (!r.stored_as.empty()) parts.push_back("stored as " + printable(r.stored_as));
+  if (!r.against.empty()) parts.push_back("against " + printable(r.against));
   const bool generated = !is_real(r) || r.m.value_or(0) > 0;
   if (generated && !r.input.empty()) parts.push_back(dash_if_empty(r.input));
   if (!shared.empty()) parts.push_back(fmt::format("({})", fmt::join(shared, ", ")));

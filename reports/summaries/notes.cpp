@@ -10,6 +10,7 @@
 
 #include "reports/summaries/break_even.h"
 #include "reports/summaries/noise.h"
+#include "reports/summaries/references.h"
 #include "reports/summaries/runs.h"
 #include "reports/summaries/tally.h"
 #include "reports/summaries/totals.h"
@@ -81,11 +82,12 @@ constexpr Condition kBrief[] = {
 std::vector<std::string> make_notes(std::span<const Result> all) {
   const std::vector<Result> results = last_runs(all);
   std::vector<std::string> out = break_even_lines(results);
-  for (std::string& note : std::vector{
-           whole_models_note(results), noise_note(results), runs_note(all), left_out_note(results),
-           with_reasons("incomplete totals", totals_of(results), Status::passed),
-           with_reasons("skipped", results, Status::skipped),
-           with_reasons("undefined or not judged in", results, Status::passed)})
+  for (std::string& note :
+       std::vector{whole_models_note(results), noise_note(results), runs_note(all),
+                   references_note(results), left_out_note(results),
+                   with_reasons("incomplete totals", totals_of(results), Status::passed),
+                   with_reasons("skipped", results, Status::skipped),
+                   with_reasons("undefined or not judged in", results, Status::passed)})
     out.push_back(std::move(note));
   std::erase(out, "");
   for (const Result& r : results)

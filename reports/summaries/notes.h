@@ -15,6 +15,7 @@ namespace qbench {
 // - what tokens per second leave out
 // - times that are not to be trusted
 // - cases that ran more than once
+// - what errors of real weights are against, where they were quantized before or have an original
 // - tensors that totals leave out, and incomplete totals
 // - skipped cases: each reason once, with its kernels, modes or tensors
 // - undefined figures, likewise

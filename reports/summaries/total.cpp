@@ -145,8 +145,9 @@ Result total_of(const Rows& rows) {
   for (const Result* r : rows) all += parameters(*r);
   Result total;
   copy_fields(total, first, {Role::run, Role::suite, Role::condition, Role::row});
-  if (std::ranges::all_of(rows, [&](const Result* r) { return r->weights == first.weights; }))
-    total.weights = first.weights;
+  for (const auto text : {&Result::weights, &Result::stored_as, &Result::against})
+    if (std::ranges::all_of(rows, [&](const Result* r) { return r->*text == first.*text; }))
+      total.*text = first.*text;
   total.n = 1;
   total.k = std::llround(all);
   total.tensor = fmt::format("total ({} tensors)", rows.size());

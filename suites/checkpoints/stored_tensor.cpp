@@ -90,4 +90,10 @@ StoredWeight stored_weight(const Tensor& tensor) {
   return tensor.stored->container->unpack(tensor.stored->module);
 }
 
+StoredSize stored_size(const Tensor& tensor) {
+  if (!tensor.stored) return {std::ssize(tensor.bytes), 0};
+  const QuantizedMatrix planes = room_for(tensor.stored->description).planes;
+  return {planes.weight_bytes(), planes.scale_bytes()};
+}
+
 }  // namespace qbench

@@ -19,4 +19,11 @@ struct StoredTensor {
 // the parts. A layout that is not read, or parts that contradict each other, make it unusable.
 Tensor stored_tensor(const std::string& name, Module module);
 
+// Bytes of a weight as its file stores it: of codes, and of scales and all else that the planes
+// hold. A plain array has codes alone. Nothing is decoded.
+struct StoredSize {
+  std::int64_t weight_bytes, scale_bytes;
+};
+StoredSize stored_size(const Tensor& tensor);
+
 }  // namespace qbench

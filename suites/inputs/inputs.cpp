@@ -42,22 +42,34 @@ Matrix generated_weights(const Case& c) {
   }
 }
 
-Matrix tensor_of(const Checkpoint* checkpoint, const std::string& name) {
-  const Tensor* tensor = checkpoint == nullptr ? nullptr : checkpoint->find(name);
-  if (tensor == nullptr)
-    throw std::runtime_error(fmt::format("no tensor '{}': give --weights", name));
-  return to_matrix(*tensor);
-}
+bool has_original(const Case& c) { return c.tensor && !c.tensor->against.empty(); }
 
 }  // namespace
 
+const Tensor& Inputs::tensor(const Case& c) const {
+  const Tensor* tensor = checkpoint_ == nullptr ? nullptr : checkpoint_->find(c.tensor->name);
+  if (tensor == nullptr)
+    throw std::runtime_error(fmt::format("no tensor '{}': give --weights", c.tensor->name));
+  return *tensor;
+}
+
 const Matrix& Inputs::weights(const Case& c) {
   return weights_.get(weights_key(c), [&] {
-    Matrix w = c.tensor ? tensor_of(checkpoint_, c.tensor->name) : generated_weights(c);
+    Matrix w = c.tensor ? to_matrix(tensor(c)) : generated_weights(c);
     reference::round_to(weights_dtype(c), w.values);
     return w;
   });
 }
+
+const Matrix& Inputs::original(const Case& c) {
+  if (!has_original(c)) return weights(c);
+  const Tensor& of = tensor(c);
+  if (originals_ == nullptr)
+    throw std::runtime_error(fmt::format("no original of '{}': give --against", of.name));
+  return original_.get(of.name, [&] { return originals_->matrix(of); });
+}
+
+StoredSize Inputs::stored_size(const Case& c) const { return qbench::stored_size(tensor(c)); }
 
 const QuantizedMatrix& Inputs::quantized(const Case& c) {
   const Matrix& w = weights(c);
@@ -66,9 +78,12 @@ const QuantizedMatrix& Inputs::quantized(const Case& c) {
 }
 
 const ErrorSums& Inputs::weight_error(const Case& c) {
-  const Matrix& w = weights(c);
+  const Matrix& exact = original(c);
+  if (c.is_stored())
+    return weight_error_.get(quantized_key(c),
+                             [&] { return qbench::weight_error(exact, weights(c)); });
   const QuantizedMatrix& q = quantized(c);
-  return weight_error_.get(quantized_key(c), [&] { return qbench::weight_error(w, q); });
+  return weight_error_.get(quantized_key(c), [&] { return qbench::weight_error(exact, q); });
 }
 
 const Matrix& Inputs::x(const Case& c) {
@@ -76,7 +91,7 @@ const Matrix& Inputs::x(const Case& c) {
 }
 
 const DoubleMatrix& Inputs::exact(const Case& c) {
-  const Matrix& w = weights(c);
+  const Matrix& w = original(c);
   const Matrix& activations = x(c);
   return exact_.get(weights_key(c) + x_key(c), [&] { return exact_matmul(activations, w); });
 }
@@ -133,14 +148,15 @@ double bytes_needed(const Case& c) {
   const auto k = static_cast<double>(c.shape.k);
   // 5 / 4: scales, and the f32 that they are made from
   const double quantized = n * k * c.mode->format.bits / 8 * 5 / 4;
-  if (!c.operation().has_x) return 4 * n * k + 2 * quantized + 4 * n * k;
+  const double weights = (has_original(c) ? 2 : 1) * 4 * n * k;
+  if (!c.operation().has_x) return weights + 2 * quantized + 4 * n * k;
   // x as f32, double and its magnitudes; y as f32 and, exact, expected, its bound and its
   // magnitude, as doubles
   const double activations = (4 + 8 + 8) * m * k, results = (4 + 4 * 8) * m * n;
   // weights that are decoded a panel at a time, as f32 and as doubles
   const double panels =
       (4 + 8) * k * static_cast<double>(reference::kPanelRows) * reference::thread_count();
-  return 4 * n * k + quantized + activations + results + panels;
+  return weights + quantized + activations + results + panels;
 }
 
 }  // namespace qbench

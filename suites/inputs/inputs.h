@@ -9,6 +9,8 @@
 
 #include "reference/error.h"
 #include "suites/checkpoints/checkpoint.h"
+#include "suites/checkpoints/originals.h"
+#include "suites/checkpoints/stored_tensor.h"
 #include "suites/suite.h"
 
 namespace qbench {
@@ -22,14 +24,19 @@ struct Operands {
 
 class Inputs {
  public:
-  // `checkpoint` holds the tensors that cases name; nullptr without real weights.
-  explicit Inputs(const Checkpoint* checkpoint) : checkpoint_(checkpoint) {}
+  // `checkpoint` holds the tensors that cases name, nullptr without real weights; `originals` those
+  // that RealTensor::against speaks of, nullptr where there are none.
+  explicit Inputs(const Checkpoint* checkpoint, const Originals* originals = nullptr)
+      : checkpoint_(checkpoint), originals_(originals) {}
 
-  const Matrix& weights(const Case& c);
-  const QuantizedMatrix& quantized(const Case& c);  // made by the reference
+  const Matrix& weights(const Case& c);  // what is quantized
+  // What errors are against: the original, rounded to nothing, else the weights.
+  const Matrix& original(const Case& c);
+  const QuantizedMatrix& quantized(const Case& c);  // made by the reference; not of stored cases
+  StoredSize stored_size(const Case& c) const;      // of stored cases
   const ErrorSums& weight_error(const Case& c);
   const Matrix& x(const Case& c);            // rounded to the case's dtype
-  const DoubleMatrix& exact(const Case& c);  // x W^T, W unquantized
+  const DoubleMatrix& exact(const Case& c);  // x W^T, W the original
   const Expected& expected(const Case& c);   // x W^T, W quantized
   Operands operands(const Case& c);          // without `expected`
   std::shared_ptr<const Expected> hold_expected(const Case& c);
@@ -52,8 +59,11 @@ class Inputs {
     }
   };
 
+  const Tensor& tensor(const Case& c) const;
+
   const Checkpoint* checkpoint_;
-  Kept<Matrix> weights_, x_;
+  const Originals* originals_;
+  Kept<Matrix> weights_, original_, x_;
   Kept<QuantizedMatrix> quantized_;
   Kept<ErrorSums> weight_error_;
   Kept<DoubleMatrix> exact_;

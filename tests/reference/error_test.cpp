@@ -110,6 +110,19 @@ TEST_CASE("sums over parts count every element once") {
   }
 }
 
+TEST_CASE("the error of weights that are decoded already is that of their codes, to the bit") {
+  const Matrix w = make_weights(Input::normal, 70, 2000, 1);
+  for (const char* mode : {"nf4", "q4_k", "int8"}) {
+    const Mode& m = *find_mode(mode);
+    const QuantizedMatrix q = reference::quantize(m, m.block_size, w);
+    Matrix decoded(w.rows, w.cols);
+    reference::dequantize(q, decoded);
+    const ErrorSums one = weight_error(w, q), other = weight_error(w, decoded);
+    CHECK(one.error > 0);
+    CHECK((one.error == other.error && one.signal == other.signal && one.largest == other.largest));
+  }
+}
+
 TEST_CASE("the error of an output counts every element once") {
   for (const std::int64_t size : {1, 15, 65535, 65536, 65537}) {
     CAPTURE(size);

@@ -35,6 +35,7 @@ TEST_CASE("squares of outputs and of their errors are those of products in doubl
     const QuantizedMatrix q = reference::quantize(*find_mode("nf4"), 64, w);
     Matrix error(n, k);
     reference::dequantize(q, error);
+    CHECK(output_error_squares(x, w, error) == output_error_squares(x, w, q));
     for (std::int64_t i = 0; i < error.size(); ++i) {
       const auto at = static_cast<std::size_t>(i);
       error.values[at] -= w.values[at];

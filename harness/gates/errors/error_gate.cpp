@@ -121,6 +121,7 @@ std::vector<Case> ErrorGate::cases() {
     throw NothingToJudge(error.what());
   }
   tell_notes(options_, cases);
+  std::erase_if(cases, std::mem_fn(&Case::is_stored));  // no quantizer made them
   return cases;
 }
 

@@ -51,6 +51,21 @@ std::vector<Finding> compare_figures(const Result& before, const Result& after, 
   return {case_finding("errors", Judgement::same, after, "")};
 }
 
+std::optional<Finding> other_originals(const Environment& before, const Environment& after) {
+  const std::string was = value_of(before, "against_hash"), is = value_of(after, "against_hash");
+  if (was == is) return std::nullopt;
+  const auto text = [](const Environment& side, const std::string& hash) {
+    return hash.empty() ? "the weights themselves"
+                        : fmt::format("{} ({})", value_of(side, "against"), hash);
+  };
+  return Finding{.gate = "errors",
+                 .judgement = Judgement::incomparable,
+                 .subject = "against",
+                 .before = text(before, was),
+                 .after = text(after, is),
+                 .reason = "errors are against other originals: they cannot be compared"};
+}
+
 }  // namespace
 
 bool is_exact_figure(std::string_view field) {
@@ -59,7 +74,8 @@ bool is_exact_figure(std::string_view field) {
 
 std::optional<Finding> other_weights(const Environment& before, const Environment& after) {
   const std::string was = value_of(before, "weights_hash"), is = value_of(after, "weights_hash");
-  if (was.empty() || is.empty() || was == is) return std::nullopt;
+  if (was.empty() || is.empty()) return std::nullopt;
+  if (was == is) return other_originals(before, after);
   return Finding{.gate = "errors",
                  .judgement = Judgement::incomparable,
                  .subject = "weights",

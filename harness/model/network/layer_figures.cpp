@@ -82,31 +82,56 @@ Case LayerMeter::case_of(const Tensor& tensor, const Candidate& candidate) const
           .block_size = candidate.block_size,
           .shape = {input_.m, tensor.rows(), tensor.cols()},
           .input = input_.input,
-          .tensor = real_tensor(tensor, true),
+          .tensor = real_tensor(tensor, true, against_),
           .seed = input_.seed,
           .skip = {}};
 }
 
+LayerMeter::Weights LayerMeter::read(const Tensor& tensor) {
+  Weights layer{tensor, to_matrix(tensor), {}, {}};
+  if (originals_) layer.original = originals_->matrix(tensor);
+  layer.signals = output_squares(activations(layer.weights.cols), layer.exact());
+  return layer;
+}
+
+Result LayerMeter::measure(const Weights& layer, const Candidate& candidate,
+                           LayerFigures& figures) {
+  const QuantizedMatrix q =
+      reference::quantize(*candidate.mode, candidate.block_size, layer.weights);
+  Result r = describe(case_of(layer.tensor, candidate), threads_);
+  set_sizes(r, q);
+  set_weight_error(r, weight_error(layer.exact(), q));
+  const std::vector<double> errors = output_error_squares(x_, layer.exact(), q);
+  set_output_error(r, sums_of(errors, layer.signals, 0, input_.m));
+  if (input_.check)
+    figures.checked.push_back(sums_of(errors, layer.signals, input_.m, 2 * input_.m).nmse());
+  return r;
+}
+
+Result LayerMeter::stored(const Weights& layer) {
+  Result r = describe(case_of(layer.tensor, {&kStoredMode, 0}), threads_);
+  set_sizes(r, stored_size(layer.tensor));
+  if (!layer.original) return r;
+  set_weight_error(r, weight_error(*layer.original, layer.weights));
+  set_output_error(r, sums_of(output_error_squares(x_, *layer.original, layer.weights),
+                              layer.signals, 0, input_.m));
+  return r;
+}
+
 LayerFigures LayerMeter::measure(const Tensor& tensor) {
-  const Matrix weights = to_matrix(tensor);
-  const Matrix& x = activations(weights.cols);
-  const std::vector<double> signals = output_squares(x, weights);
-  const std::optional<WeightMoments> moments = moments_of(weights);
+  const Weights layer = read(tensor);
+  const std::optional<WeightMoments> moments = moments_of(layer.weights);
   LayerFigures figures;
-  for (const Candidate& candidate : candidates_) {
-    const QuantizedMatrix q = reference::quantize(*candidate.mode, candidate.block_size, weights);
-    Result& r = figures.rows.emplace_back(describe(case_of(tensor, candidate), threads_));
-    set_sizes(r, q);
-    set_weight_error(r, weight_error(weights, q));
-    if (moments) {
-      r.kurtosis = moments->kurtosis;
-      r.outlier_share = moments->outlier_share;
-    }
-    const std::vector<double> errors = output_error_squares(x, weights, q);
-    set_output_error(r, sums_of(errors, signals, 0, input_.m));
-    if (input_.check)
-      figures.checked.push_back(sums_of(errors, signals, input_.m, 2 * input_.m).nmse());
-  }
+  figures.stored = stored(layer);
+  for (const Candidate& candidate : candidates_)
+    figures.rows.push_back(measure(layer, candidate, figures));
+  const auto set_moments = [&](Result& r) {
+    if (!moments) return;
+    r.kurtosis = moments->kurtosis;
+    r.outlier_share = moments->outlier_share;
+  };
+  set_moments(figures.stored);
+  std::ranges::for_each(figures.rows, set_moments);
   return figures;
 }
 

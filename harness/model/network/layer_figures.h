@@ -3,11 +3,13 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "reports/result.h"
-#include "suites/checkpoints/tensor.h"
+#include "suites/checkpoints/originals.h"
 #include "suites/suite.h"
 
 namespace qbench {
@@ -28,6 +30,7 @@ std::string text_of(const Candidate& candidate);
 
 struct LayerFigures {
   std::vector<Result> rows;     // by candidate, output errors of the first rows of the input
+  Result stored = {};           // as the file has the weights; has errors if there is an original
   std::vector<double> checked;  // output NMSE of further rows; NaN if undefined, empty if not asked
 };
 
@@ -44,15 +47,35 @@ class LayerMeter {
  public:
   LayerMeter(std::vector<Candidate> candidates, const LayerInput& input, int threads)
       : candidates_(std::move(candidates)), input_(input), threads_(threads) {}
+  // Errors are from now on against the originals, which outlive the meter; `name` is
+  // RealTensor::against.
+  void compare_with(const Originals& originals, std::string name) {
+    originals_ = &originals;
+    against_ = std::move(name);
+  }
   LayerFigures measure(const Tensor& tensor);
 
  private:
+  // A layer's weights, and what errors are against.
+  struct Weights {
+    const Tensor& tensor;
+    Matrix weights;
+    std::optional<Matrix> original;  // absent: the weights
+    std::vector<double> signals;     // of the outputs
+    const Matrix& exact() const { return original ? *original : weights; }
+  };
+
+  Weights read(const Tensor& tensor);
+  Result measure(const Weights& layer, const Candidate& candidate, LayerFigures& figures);
+  Result stored(const Weights& layer);
   const Matrix& activations(std::int64_t k);
   Case case_of(const Tensor& tensor, const Candidate& candidate) const;
 
   std::vector<Candidate> candidates_;
   LayerInput input_;
   int threads_;
+  const Originals* originals_ = nullptr;
+  std::string against_;
   Matrix x_;
 };
 

@@ -26,11 +26,13 @@ double or_infinite(double error) {
 
 double weight_nmse(const Result& row) { return or_infinite(row.weight_nmse.value_or(kNaN)); }
 
-ModeFigures figures_of(const Network& network, std::size_t candidate) {
+// row(layer) is that of the mode.
+template <class Row>
+ModeFigures figures_of(const Network& network, const Row& row) {
   std::vector<const Result*> rows;
   ModeFigures mode;
   for (std::size_t layer = 0; layer < network.layers.size(); ++layer) {
-    rows.push_back(&network.row(layer, candidate));
+    rows.push_back(&row(layer));
     mode.layer_bytes += bytes_of(*rows.back());
     if (weight_nmse(*rows.back()) > weight_nmse(*rows[mode.worst])) mode.worst = layer;
   }
@@ -81,13 +83,19 @@ std::vector<ModeFigures> modes_of(const Network& network) {
   std::vector<ModeFigures> modes;
   std::vector<Choice> choices;
   for (std::size_t i = 0; i < network.candidates.size(); ++i) {
-    modes.push_back(figures_of(network, i));
+    modes.push_back(figures_of(
+        network, [&](std::size_t layer) -> const Result& { return network.row(layer, i); }));
     choices.push_back(
         {static_cast<std::int64_t>(modes.back().layer_bytes), output_nmse(modes.back().total)});
   }
   const std::vector<bool> front = pareto_front(choices);
   for (std::size_t i = 0; i < modes.size(); ++i) modes[i].on_front = front[i];
   return modes;
+}
+
+ModeFigures stored_of(const Network& network) {
+  return figures_of(
+      network, [&](std::size_t layer) -> const Result& { return network.layers[layer].stored; });
 }
 
 std::size_t advised(const std::vector<ModeFigures>& modes) {

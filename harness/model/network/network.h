@@ -16,7 +16,8 @@ namespace qbench {
 struct Network {
   std::vector<Candidate> candidates;
   std::vector<LayerFigures> layers;
-  double left_bytes = 0;  // of the tensors that are left alone
+  double left_bytes = 0;      // of the tensors that are left alone
+  bool tells_stored = false;  // the file's own formats are a line: some are quantized, or compared
 
   const Result& row(std::size_t layer, std::size_t candidate) const {
     return layers[layer].rows[candidate];
@@ -35,6 +36,8 @@ struct ModeFigures {
   bool on_front = false;  // no other mode has as few bytes and as small an error of the outputs
 };
 std::vector<ModeFigures> modes_of(const Network& network);
+// As the file has the layers; not among the modes that advice and plans choose from.
+ModeFigures stored_of(const Network& network);
 
 // The candidate that advice is about: the least error of the outputs at no more than kAdvisedBits,
 // else the one of the fewest bits.

@@ -14,7 +14,7 @@
 namespace qbench {
 namespace {
 
-constexpr std::size_t kLabel = 12, kNames = 2;
+constexpr std::size_t kLabel = 12, kNames = 2, kFormats = 6;
 
 std::string left_text(const Inventory& inventory) {
   std::vector<std::string> kinds;
@@ -26,6 +26,21 @@ std::string left_text(const Inventory& inventory) {
   }
   return fmt::format("{} parameters, {}: {}", count_text(inventory.left_parameters()),
                      bytes_text(inventory.left_bytes()), fmt::join(kinds, ", "));
+}
+
+// "12 x gguf Q4_K, 3 x BF16; errors are against these, decoded: ..."
+std::string stored_text(const ScreenContent& content) {
+  Tally formats;
+  for (const Tensor* tensor : content.inventory->layers)
+    formats.add(tensor->dtype, printable(tensor->dtype), tensor->name);
+  Lines parts;
+  for (const Told& format : formats.all())
+    parts.push_back(fmt::format("{} x {}", format.subjects.size(), format.what));
+  return fmt::format("{}; errors are against {}", first_few(parts, kFormats),
+                     content.against.empty()
+                         ? "these weights, decoded: a second rounding; --against ORIGINAL"
+                         : fmt::format("{}: stored is the file alone, modes are on top",
+                                       printable(content.against)));
 }
 
 }  // namespace
@@ -75,6 +90,7 @@ Lines header_lines(const ScreenContent& content) {
                            done < content.layers
                                ? fmt::format("; interrupted: figures are of the first {}", done)
                                : ""));
+  if (content.network->tells_stored) add_labelled(lines, "stored as", stored_text(content));
   if (!inventory.left.empty()) add_labelled(lines, "left alone", left_text(inventory));
   return lines;
 }

@@ -13,19 +13,20 @@
 namespace qbench {
 namespace {
 
-Cells cells_of(const ScreenContent& content, const ModeFigures& mode, std::size_t i, double unit) {
-  const Network& network = *content.network;
-  const Candidate& candidate = network.candidates[i];
-  const Result& worst = network.row(mode.worst, i);
+Cells cells_of(const ModeFigures& mode, const Candidate& candidate, const Result& worst,
+               double left_bytes, double unit) {
+  const auto weight_text = [](const Result& row) {
+    return row.weight_nmse ? decibel_text(*row.weight_nmse) : "-";
+  };
   return {mode.on_front ? "*" : "",
           std::string(candidate.mode->name),
           block_text(candidate),
           fmt::format("{:.4f}", *mode.total.bits_per_param),
-          fmt::format("{:.3f}", (mode.layer_bytes + network.left_bytes) / unit),
-          mode.total.weight_nmse ? decibel_text(*mode.total.weight_nmse) : "-",
+          fmt::format("{:.3f}", (mode.layer_bytes + left_bytes) / unit),
+          weight_text(mode.total),
           decibel_text(output_nmse(mode.total)),
-          worst.weight_nmse ? decibel_text(*worst.weight_nmse) : "-",
-          layer_name(worst)};
+          weight_text(worst),
+          worst.weight_nmse ? layer_name(worst) : "-"};
 }
 
 // Of a list in order `most` members, at even distances, the first and the last among them.
@@ -60,14 +61,22 @@ std::vector<std::size_t> shown_modes(const std::vector<ModeFigures>& modes, std:
 
 Lines mode_lines(const ScreenContent& content, const std::vector<ModeFigures>& modes,
                  std::size_t most) {
-  const double largest = std::ranges::max(modes, {}, &ModeFigures::layer_bytes).layer_bytes +
-                         content.network->left_bytes;
+  const Network& network = *content.network;
+  const double largest =
+      std::ranges::max(modes, {}, &ModeFigures::layer_bytes).layer_bytes + network.left_bytes;
   const bool giga = largest >= 1e9;
+  const double unit = giga ? 1e9 : 1e6;
   const bool all = modes.size() <= most;
   std::vector<Cells> rows = {{"", "mode", "block", "bits", giga ? "model GB" : "model MB",
                               "SQNR dB", "output", "worst", "worst layer"}};
+  if (network.tells_stored) {
+    const ModeFigures stored = stored_of(network);
+    rows.push_back(cells_of(stored, {&kStoredMode, 0}, network.layers[stored.worst].stored,
+                            network.left_bytes, unit));
+  }
   for (const std::size_t i : shown_modes(modes, most))
-    rows.push_back(cells_of(content, modes[i], i, giga ? 1e9 : 1e6));
+    rows.push_back(cells_of(modes[i], network.candidates[i], network.row(modes[i].worst, i),
+                            network.left_bytes, unit));
   Lines lines = in_columns(rows, "llrrrrrrs", kScreenWidth);
   lines.push_back(fmt::format(
       "*  no other mode has as few bytes and as small an output error{}",

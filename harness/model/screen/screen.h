@@ -19,6 +19,7 @@ struct ScreenContent {
   const Network* network;
   Scope scope;
   LayerInput input;
+  std::string against = {};  // RealTensor::against
   std::optional<NetworkPlan> plan;
   std::string asked;          // "--bits 4.25"
   bool blocks_asked = false;  // compare modes of equal block sizes

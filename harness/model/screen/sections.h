@@ -12,7 +12,8 @@ namespace qbench {
 using Lines = std::vector<std::string>;
 
 Lines header_lines(const ScreenContent& content);
-// At most `most` modes between the heading and a line on the marks.
+// What the file has, where that is told, and at most `most` modes, between the heading and a line on
+// the marks.
 Lines mode_lines(const ScreenContent& content, const std::vector<ModeFigures>& modes,
                  std::size_t most);
 // How many layers each mode wins, at each block size that several have.

@@ -24,6 +24,7 @@ const std::map<std::string_view, std::string_view> kValues = {
     {"--m", "3"},
     {"--inputs", "normal"},
     {"--weights", "w"},
+    {"--against", "o"},
     {"--tensors", "all"},
     {"--exclude", "x"},
     {"--min-rank", "2"},

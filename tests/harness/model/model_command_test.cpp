@@ -7,6 +7,7 @@
 #include "reports/journal/journal.h"
 #include "tests/catch.h"
 #include "tests/harness/model/network/networks.h"
+#include "tests/suites/checkpoints/quantized_files.h"
 
 namespace qbench {
 namespace {
@@ -96,6 +97,45 @@ TEST_CASE("options that model cannot follow are refused in one line") {
     CHECK(ended.code == 1);
     CHECK(std::ranges::count(ended.err, '\n') == 1);
   }
+}
+
+TEST_CASE("what a quantized checkpoint stores is a line, with errors against the original") {
+  const Matrix a = make_weights(Input::normal, 96, 256, 1),
+               b = make_weights(Input::normal, 96, 256, 2),
+               c = make_weights(Input::normal, 96, 256, 3);
+  const TestFolder folder;
+  folder.write("quantized.safetensors", safetensors_of(quantized_tensors(a, b, c)));
+  folder.write("original.safetensors",
+               safetensors_of({plain_tensor("a.weight", a), plain_tensor("b.weight", b),
+                               plain_tensor("c.weight", c)}));
+  const auto run = [&](Line more) {
+    Line line = {QBENCH_EXECUTABLE, "model",    folder / "quantized.safetensors", "-q",
+                 "--modes",         "nf4,mxfp4"};
+    line.insert(line.end(), more.begin(), more.end());
+    return run_process({.arguments = std::move(line)});
+  };
+  const Ended alone = run({});
+  CAPTURE(alone.out, alone.err);
+  CHECK(alone.code == 0);
+  CHECK(has(alone.out,
+            "stored as   1 x bitsandbytes nf4 b64, 1 x compressed-tensors mxfp4, 1 x F32"));
+  CHECK(has(alone.out, "a second rounding"));
+  CHECK(has(alone.out, "   stored      -  13.5833     0.125        -       -      -  -"));
+  const std::string original = folder / "original.safetensors", journal = folder / "j.jsonl";
+  const Ended against = run({"--against", original, "--journal", journal});
+  CAPTURE(against.out, against.err);
+  CHECK(against.code == 0);
+  CHECK(has(against.out, "stored is the file alone"));
+  const JournalRun rows = read_journal(journal).at(0);
+  CHECK(rows.results.size() == 3 * 3);
+  CHECK(rows.results[0].id ==
+        "model/mode:stored/dtype:fp32/m:16/n:96/k:256/input:normal/seed:1/"
+        "tensor:a.weight");
+  const QuantizedMatrix q = reference::quantize(*find_mode("nf4"), 64, a);
+  CHECK(rows.results[0].weight_nmse == weight_error(a, q).nmse());
+  CHECK(*rows.results[0].output_nmse > 0);
+  CHECK(*rows.results[2].weight_nmse > *rows.results[0].weight_nmse);  // mxfp4 on top of nf4
+  CHECK(run({"--against", folder / "quantized.safetensors:^a"}).code == 1);
 }
 
 TEST_CASE("figures do not depend on the number of threads") {

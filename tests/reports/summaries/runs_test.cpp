@@ -34,6 +34,13 @@ TEST_CASE("of a case that was run more than once the last run is kept at the pla
   }
 }
 
+TEST_CASE("a case with errors against an original is no run of the same case without") {
+  auto results = two_runs();
+  for (std::size_t i = results.size() / 2; i < results.size(); ++i) results[i].against = "original";
+  CHECK(last_runs(results).size() == results.size());
+  CHECK(runs_note(results).empty());
+}
+
 TEST_CASE("results without a case are never runs of one") {
   CHECK(last_runs(std::vector<Result>(3)).size() == 3);
   CHECK(runs_note(std::vector<Result>(3)).empty());

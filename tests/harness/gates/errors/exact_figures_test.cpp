@@ -83,6 +83,22 @@ TEST_CASE("errors of other weights under the same names are not compared") {
   CHECK(exit_code(ab(result(0.01, "w"), result(0.02, "w"), one, two), false) == 5);
 }
 
+TEST_CASE("errors against other originals, or against none, are not compared") {
+  const auto against = [](const std::string& hash) {
+    Environment of = weights("a", "1");
+    of.insert(of.end(), {{"against", "orig"}, {"against_hash", hash}});
+    return of;
+  };
+  for (const Environment& before : {against("3"), weights("a", "1")}) {
+    const auto found = compared(before, against("4"));
+    CHECK(exit_code(found) == 5);
+    const auto other = std::ranges::find(found, "against", &Finding::subject);
+    REQUIRE(other != found.end());
+    CHECK(other->after == "orig (4)");
+  }
+  CHECK(exit_code(compared(against("3"), against("3"))) == 2);
+}
+
 TEST_CASE("that the weights are others is told once, and sizes are compared all the same") {
   Result small = result(0.01, "v"), large = small;
   large.id = small.id = "gemv/mode:fp4/n:8/tensor:v";
