@@ -48,6 +48,7 @@ struct Target;
 struct ModelOptions {
   Scope scope = Scope::linear;  // --tensors
   bool all_layers = false;      // print every layer
+  bool timed = false;           // time products of the layers' shapes
   // The budget of a plan: bits a parameter of the layers, or bytes of the whole model.
   std::optional<double> bits = {}, memory = {};
   std::vector<std::pair<const PlanFormat*, std::string>> plans = {};  // and file; empty: stdout

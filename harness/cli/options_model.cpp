@@ -61,6 +61,7 @@ ModelOptions model_options(const RawOptions& raw) {
   if (!raw.model.layers.empty() && raw.model.layers != "all")
     fail("--layers: '" + raw.model.layers + "' is not 'all': the screen has the worst without it");
   model.all_layers = !raw.model.layers.empty();
+  model.timed = raw.model.time;
   if (!raw.model.bits.empty())
     model.bits = number("--bits", raw.model.bits, 0., "a number of bits");
   if (!raw.model.memory.empty()) model.memory = bytes_of(raw.model.memory);

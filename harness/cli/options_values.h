@@ -22,6 +22,7 @@ struct RawMemory {
 struct RawModel {
   std::string layers, bits, memory;
   std::vector<std::string> plans;
+  bool time = false;
 };
 
 // The options of convert as typed.

@@ -30,6 +30,9 @@ void add_model_options(CLI::App& app, RawOptions& raw) {
       ->type_name("FORMAT[=FILE]")
       ->allow_extra_args(false);
   single(app, "--layers", raw.model.layers, "all", "Every layer below the screen, one a line");
+  app.add_flag(
+      "--time", raw.model.time,
+      "Time a token through the layers in each mode, with generated weights of their shapes");
 }
 
 void add_gate_options(CLI::App& app, RawOptions& raw) {

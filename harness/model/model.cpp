@@ -109,6 +109,7 @@ class ModelRun {
   int run() {
     measure();
     if (network_.layers.empty()) return kInterruptedExit;
+    if (options_.model.timed && !interrupted()) time_layers();
     if (input_.check && !interrupted()) plan_ = plan_network(network_, budget());
     std::vector<Output> outputs;
     if (!to_stdout_elsewhere(options_)) outputs.push_back({"", [this] { return screen(); }});
@@ -139,9 +140,8 @@ class ModelRun {
   void measure() {
     const bool recorded = !options_.journal.empty() || was_given(options_, "--report");
     if (recorded) conditions_ = conditions_of(options_, inventory_, originals_.get());
-    std::optional<Journal> journal;
     if (!options_.journal.empty())
-      journal.emplace(options_.journal, Journal::Open::create, conditions_);
+      journal_.emplace(options_.journal, Journal::Open::create, conditions_);
     Progress progress(inventory_.layers.size(), options_.quiet, inventory_.layers.size() / 20 + 1);
     LayerMeter meter(network_.candidates, input_, options_.threads);
     if (originals_) meter.compare_with(*originals_, against_text(options_));
@@ -149,9 +149,20 @@ class ModelRun {
       if (interrupted()) return;
       progress.begin(tensor->name);
       network_.layers.push_back(meter.measure(*tensor));
-      if (journal)
-        for (const Result& row : rows_of(network_.layers.back())) journal->add(row);
+      if (journal_)
+        for (const Result& row : rows_of(network_.layers.back())) journal_->add(row);
     }
+  }
+
+  // Rows of the record beside those of the layers.
+  void time_layers() {
+    const std::vector<Case> cases =
+        timing_cases(inventory_.layers, network_.candidates, options_.sweep.seed);
+    Progress progress(cases.size(), options_.quiet, cases.size() / 20 + 1);
+    timed_ = run_timing(cases, options_.threads, [&](const Case& c) { progress.begin(c.id()); });
+    times_ = token_times(inventory_.layers, network_.candidates, timed_);
+    if (journal_)
+      for (const Result& row : timed_) journal_->add(row);
   }
 
   std::string screen() const {
@@ -164,6 +175,7 @@ class ModelRun {
                                 .plan = plan_,
                                 .asked = asked_text(options_.model),
                                 .blocks_asked = !options_.sweep.block_sizes.empty(),
+                                .times = times_,
                                 .layers = inventory_.layers.size()};
     return screen_text(content) +
            (options_.model.all_layers ? "\n" + layer_list(content, table_width()) : "");
@@ -192,6 +204,7 @@ class ModelRun {
     std::vector<Result> rows;
     for (const LayerFigures& layer : network_.layers)
       std::ranges::copy(rows_of(layer), std::back_inserter(rows));
+    rows.insert(rows.end(), timed_.begin(), timed_.end());
     return rows;
   }
 
@@ -210,6 +223,9 @@ class ModelRun {
   Network network_;
   Environment conditions_;
   std::optional<NetworkPlan> plan_;
+  std::vector<Result> timed_;
+  std::vector<std::optional<TokenTime>> times_;
+  std::optional<Journal> journal_;
 };
 
 }  // namespace

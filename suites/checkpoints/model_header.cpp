@@ -119,8 +119,8 @@ class Sorter {
  private:
   // Scales of quantized weights, or their codes, in a layout that is not read.
   static void refuse(const Tensor& tensor, const std::string& noun) {
-    fail("is quantized in a way that is not read (tensor " + in_quotes(tensor.name) + " of " + tensor.dtype +
-         (noun.empty() ? "" : ", " + noun) + "): give the config.json of the model");
+    fail("is quantized in a way that is not read (tensor " + in_quotes(tensor.name) + " of " +
+         tensor.dtype + (noun.empty() ? "" : ", " + noun) + "): give the config.json of the model");
   }
 
   void add_part(const Part& part) {

@@ -29,6 +29,16 @@ Cells cells_of(const ModeFigures& mode, const Candidate& candidate, const Result
           worst.weight_nmse ? layer_name(worst) : "-"};
 }
 
+// The column of times, after that of errors of the outputs.
+void add_times(std::vector<Cells>& rows, const std::vector<std::string>& times) {
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i].insert(rows[i].begin() + 7, times[i]);
+}
+
+std::string time_text(const std::optional<TokenTime>& time) {
+  if (!time) return "-";
+  return fmt::format("{}{:.4g}", time->noisy ? "~" : "", time->seconds * 1e3);
+}
+
 // Of a list in order `most` members, at even distances, the first and the last among them.
 std::vector<std::size_t> spread(const std::vector<std::size_t>& list, std::size_t most) {
   std::vector<std::size_t> kept;
@@ -69,18 +79,29 @@ Lines mode_lines(const ScreenContent& content, const std::vector<ModeFigures>& m
   const bool all = modes.size() <= most;
   std::vector<Cells> rows = {{"", "mode", "block", "bits", giga ? "model GB" : "model MB",
                               "SQNR dB", "output", "worst", "worst layer"}};
+  std::vector<std::string> times = {"ms/token"};
   if (network.tells_stored) {
     const ModeFigures stored = stored_of(network);
     rows.push_back(cells_of(stored, {&kStoredMode, 0}, network.layers[stored.worst].stored,
                             network.left_bytes, unit));
+    times.emplace_back("-");
   }
-  for (const std::size_t i : shown_modes(modes, most))
+  for (const std::size_t i : shown_modes(modes, most)) {
     rows.push_back(cells_of(modes[i], network.candidates[i], network.row(modes[i].worst, i),
                             network.left_bytes, unit));
-  Lines lines = in_columns(rows, "llrrrrrrs", kScreenWidth);
+    if (!content.times.empty()) times.push_back(time_text(content.times[i]));
+  }
+  if (!content.times.empty()) add_times(rows, times);
+  Lines lines = in_columns(rows, content.times.empty() ? "llrrrrrrs" : "llrrrrrrrs", kScreenWidth);
   lines.push_back(fmt::format(
       "*  no other mode has as few bytes and as small an output error{}",
       all ? "" : fmt::format("; more modes ({}): --report totals", modes.size() - most)));
+  if (!content.times.empty()) {
+    lines.emplace_back(
+        "ms/token: one token through all layers, each by its fastest kernel, with generated "
+        "weights");
+    lines.emplace_back("   of its shape, timed alone; ~ is not to be trusted");
+  }
   return lines;
 }
 

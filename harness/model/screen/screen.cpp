@@ -40,9 +40,10 @@ std::string screen_text(const ScreenContent& content) {
   if (content.blocks_asked)
     if (const Lines won = won_lines(*content.network); !won.empty())
       after.insert(after.begin(), won);
-  // The modes have a heading, perhaps what the file has, and a line on marks, the worst layers a title
-  // and a heading.
-  const std::size_t beside = 2 + 3 + (content.network->tells_stored ? 1 : 0);
+  // The modes have a heading, perhaps what the file has, a line on marks and perhaps two on times,
+  // the worst layers a title and a heading.
+  const std::size_t beside =
+      2 + 3 + (content.network->tells_stored ? 1 : 0) + (content.times.empty() ? 0 : 2);
   const std::size_t left = less(kScreenLines, height(before) + height(after) + beside);
   const std::size_t layers = std::clamp(less(left, kFewestModes), kFewestLayers, kWorstLayers);
   const Lines worst = worst_lines(*content.network, advice, layers);

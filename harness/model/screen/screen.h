@@ -4,10 +4,12 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "harness/model/network/inventory.h"
 #include "harness/model/network/network.h"
 #include "harness/model/network/network_plan.h"
+#include "harness/model/network/token_times.h"
 
 namespace qbench {
 
@@ -21,9 +23,10 @@ struct ScreenContent {
   LayerInput input;
   std::string against = {};  // RealTensor::against
   std::optional<NetworkPlan> plan;
-  std::string asked;          // "--bits 4.25"
-  bool blocks_asked = false;  // compare modes of equal block sizes
-  std::size_t layers = 0;     // all layers; the network has fewer after an interrupt
+  std::string asked;                                 // "--bits 4.25"
+  bool blocks_asked = false;                         // compare modes of equal block sizes
+  std::vector<std::optional<TokenTime>> times = {};  // by candidate; empty: not asked for
+  std::size_t layers = 0;  // all layers; the network has fewer after an interrupt
 };
 
 std::string screen_text(const ScreenContent& content);

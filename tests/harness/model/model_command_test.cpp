@@ -51,6 +51,21 @@ TEST_CASE("a report or a plan on stdout is there alone, and the record has every
   CHECK(run.results.front().output_nmse.has_value());
 }
 
+TEST_CASE("with --time each mode has the time of a token, and each shape a row of the record") {
+  const SmallNetwork network;
+  const std::string journal = network.path("j.jsonl");
+  const Ended ended = model(network, {"--modes", "bf16,nf4", "--time", "--journal", journal});
+  CHECK(ended.code == 0);
+  CHECK(has(ended.out, "output  ms/token  worst"));
+  const JournalRun run = read_journal(journal).at(0);
+  REQUIRE(run.results.size() == 4 * 2 + 2);
+  for (const Result& timed : std::span(run.results).last(2)) {
+    CHECK((timed.suite == "gemv" && timed.m == 1 && timed.n == 96 && timed.k == 256));
+    CHECK(timed.status == Status::passed);
+    CHECK(timed.seconds > 0);
+  }
+}
+
 TEST_CASE("a plan has a mode for each layer within its budget, and is checked") {
   const SmallNetwork network;
   const Ended ended =
