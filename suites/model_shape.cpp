@@ -16,41 +16,41 @@ class Builder {
 
   std::vector<Part> parts() && {
     const std::int64_t width = a_.embedding ? a_.embedding : a_.hidden;
-    add(Role::embedding, "embed_tokens", a_.vocab, width, 1);
-    add(Role::positions, "embed_positions", a_.positions, a_.hidden, 1);
+    add(TensorRole::embedding, "embed_tokens", a_.vocab, width, 1);
+    add(TensorRole::positions, "embed_positions", a_.positions, a_.hidden, 1);
     add_attention();
     add_mlp(a_.experts.count ? a_.experts.dense_layers : a_.layers, a_.intermediate);
     add_experts();
     if (a_.embedding) {
-      add(Role::linear, "project_in", a_.hidden, width, 1);
-      add(Role::linear, "project_out", width, a_.hidden, 1);
+      add(TensorRole::linear, "project_in", a_.hidden, width, 1);
+      add(TensorRole::linear, "project_out", width, a_.hidden, 1);
     }
     add_norms();
-    if (!a_.tied) add(Role::head, "lm_head", a_.vocab, width, 1);
+    if (!a_.tied) add(TensorRole::head, "lm_head", a_.vocab, width, 1);
     if (a_.head_bias) add_vector("biases", a_.vocab, 1);
     return std::move(parts_);
   }
 
  private:
-  void add(Role role, const char* name, std::int64_t n, std::int64_t k, std::int64_t count,
+  void add(TensorRole role, const char* name, std::int64_t n, std::int64_t k, std::int64_t count,
            bool expert = false) {
     if (n > 0 && k > 0 && count > 0) parts_.push_back({role, name, n, k, count, expert});
   }
   void add_vector(const char* name, std::int64_t length, std::int64_t count, bool expert = false) {
-    add(Role::vector, name, length, 1, count, expert);
+    add(TensorRole::vector, name, length, 1, count, expert);
   }
 
   void add_attention() {
     const std::int64_t q = a_.heads * a_.head_dim, kv = a_.kv_heads * a_.head_dim;
     if (a_.latent.kv_rank) return add_latent_attention();
     if (a_.fused_qkv) {
-      add(Role::fused_qkv, "qkv_proj", q + 2 * kv, a_.hidden, a_.layers);
+      add(TensorRole::fused_qkv, "qkv_proj", q + 2 * kv, a_.hidden, a_.layers);
     } else {
-      add(Role::query, "q_proj", q, a_.hidden, a_.layers);
-      add(Role::key, "k_proj", kv, a_.hidden, a_.layers);
-      add(Role::value, "v_proj", kv, a_.hidden, a_.layers);
+      add(TensorRole::query, "q_proj", q, a_.hidden, a_.layers);
+      add(TensorRole::key, "k_proj", kv, a_.hidden, a_.layers);
+      add(TensorRole::value, "v_proj", kv, a_.hidden, a_.layers);
     }
-    add(Role::output, "o_proj", a_.hidden, q, a_.layers);
+    add(TensorRole::output, "o_proj", a_.hidden, q, a_.layers);
     if (a_.qkv_bias) add_vector("biases", q + 2 * kv, a_.layers);
     if (a_.output_bias) add_vector("biases", a_.hidden, a_.layers);
     add_vector("sinks", a_.sinks, a_.layers);
@@ -59,24 +59,24 @@ class Builder {
   void add_latent_attention() {
     const Architecture::Latent& l = a_.latent;
     const std::int64_t q = a_.heads * (l.nope + l.rope);
-    add(Role::query, "q_a_proj", l.query_rank, a_.hidden, a_.layers);
+    add(TensorRole::query, "q_a_proj", l.query_rank, a_.hidden, a_.layers);
     add_vector("norms", l.query_rank, a_.layers);
-    add(Role::query, l.query_rank ? "q_b_proj" : "q_proj", q,
+    add(TensorRole::query, l.query_rank ? "q_b_proj" : "q_proj", q,
         l.query_rank ? l.query_rank : a_.hidden, a_.layers);
-    add(Role::linear, "kv_a_proj_with_mqa", l.kv_rank + l.rope, a_.hidden, a_.layers);
+    add(TensorRole::linear, "kv_a_proj_with_mqa", l.kv_rank + l.rope, a_.hidden, a_.layers);
     add_vector("norms", l.kv_rank, a_.layers);
-    add(Role::linear, "kv_b_proj", a_.heads * (l.nope + l.value), l.kv_rank, a_.layers);
-    add(Role::output, "o_proj", a_.hidden, a_.heads * l.value, a_.layers);
+    add(TensorRole::linear, "kv_b_proj", a_.heads * (l.nope + l.value), l.kv_rank, a_.layers);
+    add(TensorRole::output, "o_proj", a_.hidden, a_.heads * l.value, a_.layers);
   }
 
   void add_mlp(std::int64_t layers, std::int64_t width) {
     if (a_.gated && a_.fused_gate_up) {
-      add(Role::fused_gate_up, "gate_up_proj", 2 * width, a_.hidden, layers);
+      add(TensorRole::fused_gate_up, "gate_up_proj", 2 * width, a_.hidden, layers);
     } else {
-      if (a_.gated) add(Role::gate, "gate_proj", width, a_.hidden, layers);
-      add(Role::up, "up_proj", width, a_.hidden, layers);
+      if (a_.gated) add(TensorRole::gate, "gate_proj", width, a_.hidden, layers);
+      add(TensorRole::up, "up_proj", width, a_.hidden, layers);
     }
-    add(Role::down, "down_proj", a_.hidden, width, layers);
+    add(TensorRole::down, "down_proj", a_.hidden, width, layers);
     if (a_.mlp_bias) add_vector("biases", (a_.gated ? 2 : 1) * width + a_.hidden, layers);
   }
 
@@ -84,14 +84,14 @@ class Builder {
     const Architecture::Experts& e = a_.experts;
     if (e.count == 0) return;
     const std::int64_t layers = a_.layers - e.dense_layers, count = layers * e.count;
-    add(Role::router, "router", e.count, a_.hidden, layers);
+    add(TensorRole::router, "router", e.count, a_.hidden, layers);
     if (e.router_bias) add_vector("biases", e.count, layers);
-    add(Role::gate, "experts.gate_proj", e.intermediate, a_.hidden, count, true);
-    add(Role::up, "experts.up_proj", e.intermediate, a_.hidden, count, true);
-    add(Role::down, "experts.down_proj", a_.hidden, e.intermediate, count, true);
+    add(TensorRole::gate, "experts.gate_proj", e.intermediate, a_.hidden, count, true);
+    add(TensorRole::up, "experts.up_proj", e.intermediate, a_.hidden, count, true);
+    add(TensorRole::down, "experts.down_proj", a_.hidden, e.intermediate, count, true);
     if (e.bias) add_vector("biases", 2 * e.intermediate + a_.hidden, count, true);
     add_mlp(e.shared ? layers : 0, e.shared);
-    if (e.shared_gate) add(Role::router, "shared_expert_gate", 1, a_.hidden, layers);
+    if (e.shared_gate) add(TensorRole::router, "shared_expert_gate", 1, a_.hidden, layers);
   }
 
   void add_norms() {
@@ -133,7 +133,7 @@ std::int64_t ModelShape::active_params() const {
   });
 }
 
-std::int64_t ModelShape::params_of(Role role) const {
+std::int64_t ModelShape::params_of(TensorRole role) const {
   return sum(parts, [role](const Part& part) { return part.role == role ? part.params() : 0; });
 }
 

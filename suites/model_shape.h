@@ -12,7 +12,7 @@
 namespace qbench {
 
 // What a tensor is for, as far as rules of quantization tell tensors apart.
-enum class Role {
+enum class TensorRole {
   embedding,
   positions,  // learned embeddings of positions
   head,       // the output layer over the vocabulary
@@ -32,11 +32,13 @@ enum class Role {
 };
 
 // True of the linear layers that quantizers take: all but the head and routers.
-constexpr bool is_linear(Role role) { return role >= Role::query && role <= Role::linear; }
+constexpr bool is_linear(TensorRole role) {
+  return role >= TensorRole::query && role <= TensorRole::linear;
+}
 
 // Tensors of the same size and use.
 struct Part {
-  Role role;
+  TensorRole role;
   std::string name;     // "q_proj"
   std::int64_t n;       // rows; of a vector its length
   std::int64_t k;       // columns; of a vector 1
@@ -71,7 +73,7 @@ struct ModelShape {
   std::int64_t params() const;
   std::int64_t linear_params() const;
   std::int64_t active_params() const;  // that a token goes through
-  std::int64_t params_of(Role role) const;
+  std::int64_t params_of(TensorRole role) const;
 };
 
 // The numbers of a decoder-only transformer from which its tensors follow. Zeros are what it lacks.

@@ -17,8 +17,9 @@ void single(CLI::App& app, const char* name, std::string& value, const char* typ
 }  // namespace
 
 void add_model_options(CLI::App& app, RawOptions& raw) {
-  app.add_option("CHECKPOINT", raw.weights,
-                 "A safetensors file, index or folder, with :REGEX for some of its tensors")
+  app.add_option(
+         "CHECKPOINT", raw.weights,
+         "A safetensors or GGUF file, an index or a folder, with :REGEX for some of its tensors")
       ->required();
   single(app, "--bits", raw.model.bits, "B",
          "Plan a mode for each layer at no more than B bits a parameter of the layers");
@@ -77,9 +78,10 @@ void add_explain_options(CLI::App& app, RawOptions& raw) {
 
 void add_memory_options(CLI::App& app, RawOptions& raw) {
   RawMemory& memory = raw.memory;
-  app.add_option("MODEL", memory.model,
-                 "A model of --list models, a config.json, a checkpoint (.safetensors, index) or "
-                 "the folder of either");
+  app.add_option(
+      "MODEL", memory.model,
+      "A model of --list models, a config.json, a checkpoint (.safetensors, .gguf, index) or "
+      "the folder of either");
   app.add_option("--modes", memory.modes,
                  "Modes and sets of them, file types of llama.cpp (Q4_K_M, 'q5*'), bnb.nf4 and the "
                  "like as LitGPT holds them; default: those that people choose between first")

@@ -54,6 +54,7 @@ class Modes {
                                  ", which the checkpoint does not: plan for this checkpoint");
   }
 
+  bool of_plan() const { return !plan_.empty(); }
   Scope scope() const { return scope_; }
 
  private:
@@ -118,7 +119,11 @@ std::vector<Conversion> conversions_of(const Checkpoint& checkpoint, const Optio
   }
   rules.check_effects();
   modes.check_all_used();
-  if (std::ranges::none_of(conversions, [](const Conversion& each) { return each.mode; }))
+  const bool none =
+      std::ranges::none_of(conversions, [](const Conversion& each) { return each.mode; });
+  if (none && modes.of_plan())
+    throw std::runtime_error("--plan quantizes no tensor of this checkpoint: nothing to convert");
+  if (none)
     throw std::runtime_error(
         fmt::format("--tensors {} leaves no tensor to convert: see --tensors and --exclude",
                     name(modes.scope())));

@@ -11,6 +11,7 @@
 
 #include "harness/model/screen/sections.h"
 #include "suites/checkpoints/checkpoint_index.h"
+#include "suites/checkpoints/containers/quantization_config.h"
 
 namespace qbench {
 namespace {
@@ -48,12 +49,9 @@ void check_out(const Places& places) {
 constexpr std::string_view kWeights[] = {
     ".safetensors", ".gguf", ".bin",     ".pt", ".pth",       ".ckpt",   ".onnx",   ".h5",
     ".npz",         ".npy",  ".msgpack", ".ot", ".onnx_data", ".tflite", ".mlmodel"};
-constexpr std::string_view kReplaced[] = {"config.json", "quantize_config.json",
-                                          "hf_quant_config.json"};
-
 bool is_replaced(const fs::path& file) {
   const std::string name = file.string();
-  return std::ranges::find(kReplaced, name) != std::end(kReplaced) ||
+  return std::ranges::find(kQuantizationConfigs, name) != std::end(kQuantizationConfigs) ||
          (name.find(".index") != name.npos && name.ends_with(".json"));
 }
 

@@ -194,7 +194,7 @@ class MemoryPage {
   std::string experts_note() const {
     ModelShape kept = shape_;
     for (Part& part : kept.parts)
-      if (part.expert) part.role = Role::other;
+      if (part.expert) part.role = TensorRole::other;
     std::vector<std::string> sizes;
     for (const Row& row : rows_)
       if (row.recipe->runtime == &kBitsandbytes && row.recipe->mode->quantized())

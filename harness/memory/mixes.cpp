@@ -11,7 +11,7 @@ namespace qbench {
 namespace {
 
 using enum InLayers;
-using enum Role;
+using enum TensorRole;
 
 constexpr MixRule kQ4KM[] = {{value, "q6_k", more}, {down, "q6_k", more}};
 constexpr MixRule kQ4KS[] = {{value, "q5_k", first_four}, {down, "q5_k", first_eighth}};
@@ -68,7 +68,7 @@ bool in_layers(InLayers layers, std::int64_t i, std::int64_t count) {
   return true;
 }
 
-const Part* find_part(const ModelShape& shape, Role role) {
+const Part* find_part(const ModelShape& shape, TensorRole role) {
   const auto found = std::ranges::find(shape.parts, role, &Part::role);
   return found == shape.parts.end() ? nullptr : &*found;
 }
@@ -120,7 +120,7 @@ const Mode& fitting_type(const Mode& type, std::int64_t k) {
 
 std::string_view why_no_mixes(const ModelShape& shape) {
   if (shape.experts) return "it has experts";
-  for (const Role role : {query, key, value, output, gate, down}) {
+  for (const TensorRole role : {query, key, value, output, gate, down}) {
     const Part* part = find_part(shape, role);
     if (part == nullptr || part->count != shape.layers)
       return "it is not of LLaMA's kind (q, k, v apart, gated MLP)";

@@ -21,7 +21,7 @@ enum class InLayers {
 };
 
 struct MixRule {
-  Role role;
+  TensorRole role;
   std::string_view type;
   InLayers layers = InLayers::all;
   std::int64_t least_sharing = 1;  // query heads a head of keys and values, at the least

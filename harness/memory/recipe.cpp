@@ -35,19 +35,21 @@ class Scale {
       add_matrices(part, type_of(part, layer), 1);
   }
 
-  bool is_quantized(Role role) const {
+  bool is_quantized(TensorRole role) const {
     const Runtime& runtime = *recipe_.runtime;
-    return is_linear(role) || (role == Role::head && runtime.head) ||
-           (role == Role::embedding && runtime.embedding);
+    return is_linear(role) || (role == TensorRole::head && runtime.head) ||
+           (role == TensorRole::embedding && runtime.embedding);
   }
 
   // A tied embedding has the type of the head.
   const Mode& type_of(const Part& part, std::int64_t layer) const {
     if (recipe_.runtime != &kLlamaCpp) return *recipe_.mode;
-    const bool is_head = part.role == Role::head || (part.role == Role::embedding && shape_.tied);
+    const bool is_head =
+        part.role == TensorRole::head || (part.role == TensorRole::embedding && shape_.tied);
     const Mode* type = recipe_.mode;
+    const Mix* mix = recipe_.mix ? recipe_.mix : find_mix(type->name);
     if (is_head)
-      type = find_mode(recipe_.mix ? recipe_.mix->head : "q6_k");
+      type = find_mode(mix ? mix->head : "q6_k");
     else if (recipe_.mix)
       type = &type_in(*recipe_.mix, shape_, part, layer);
     return fitting_type(*type, part.k);
@@ -64,8 +66,8 @@ class Scale {
   void add_rest(const Part& part) {
     const bool plain = !recipe_.mode->quantized();
     int bits = plain ? recipe_.mode->format.bits : 16;
-    const bool matrix = is_linear(part.role) || part.role == Role::head ||
-                        part.role == Role::embedding || part.role == Role::other;
+    const bool matrix = is_linear(part.role) || part.role == TensorRole::head ||
+                        part.role == TensorRole::embedding || part.role == TensorRole::other;
     if (!matrix && !(plain && recipe_.runtime != &kLlamaCpp)) bits = recipe_.runtime->vector_bits;
     const auto params = static_cast<double>(part.params());
     (plain && is_linear(part.role) ? weights_.codes : weights_.rest) += params * bits / 8;
@@ -74,9 +76,9 @@ class Scale {
 
   void add_own_head() {
     for (const Part& part : shape_.parts)
-      if (part.role == Role::embedding) {
+      if (part.role == TensorRole::embedding) {
         Part head = part;
-        head.role = Role::head;
+        head.role = TensorRole::head;
         head.name = "lm_head";
         return add(head);
       }

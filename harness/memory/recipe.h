@@ -21,10 +21,9 @@ struct Recipe {
 };
 
 // The recipes that names mean: file types of llama.cpp (and globs of them), and what --modes of a
-// sweep takes. A mode of GGUF is the file type of
-// that name where llama.cpp's rules for the model are known, and its own type throughout
-// otherwise. Without names those that people choose between first. Throws std::invalid_argument
-// with the nearest name.
+// sweep takes. A mode of GGUF is the file type of that name where llama.cpp's rules for the model
+// are known, and its own type throughout otherwise. Without names those that people choose between
+// first. Throws std::invalid_argument with the nearest name.
 std::vector<Recipe> recipes_of(std::span<const std::string> names, const ModelShape& shape);
 
 // The largest matrix that a recipe quantizes.

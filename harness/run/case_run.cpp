@@ -116,6 +116,8 @@ void CaseRun::prepare_model(Inputs& inputs) {
   const ModelLayers::Sums& sums = layers_->sums();
   set_sizes(r_, sums.params, sums.weight_bytes, sums.scale_bytes);
   set_weight_error(r_, sums.weight_error);
+  if (const std::string why = layers_->proves_nothing(); !why.empty())
+    return fail(Status::error, fmt::format("{}: {}", c_.mode->name, why));
   trial_ = layers_->prepare();
   work_ = sums.work;
 }

@@ -70,9 +70,17 @@ std::string ModelLayers::unsupported() const {
   return {};
 }
 
+std::string ModelLayers::proves_nothing() const {
+  for (const Shape& shape : shapes_)
+    if (const std::string why = qbench::proves_nothing(*shape.operands.expected); !why.empty())
+      return fmt::format("layer {}x{}: {}", shape.c.shape.n, shape.c.shape.k, why);
+  return {};
+}
+
 // Kernels of a device copy the codes to its memory themselves.
 std::unique_ptr<TrialSequence> ModelLayers::prepare() {
   auto trial = std::make_unique<TrialSequence>();
+  copies_.clear();
   for (const Layer& layer : c_.model->token) {
     const Shape& shape = shape_of(layer);
     const QuantizedMatrix* codes = shape.operands.quantized.get();

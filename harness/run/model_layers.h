@@ -23,6 +23,8 @@ class ModelLayers {
   std::string unsupported() const;
   // The trial of all layers, in the order of a token. The object outlives it.
   std::unique_ptr<TrialSequence> prepare();
+  // proves_nothing of the first layer whose outputs prove nothing; empty where there is none.
+  std::string proves_nothing() const;
   // Judges the output of every layer.
   Verdict verify(TrialSequence& trial) const;
 

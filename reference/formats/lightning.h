@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // bnb.nf4 to bnb.int8, int8-training: bitsandbytes' modes as LitGPT and Lightning Fabric name them
 // (BitsandbytesPrecision). Fabric casts every weight to fp16 before it is quantized, so that of
-// bf16 weights those beyond 65504 are infinite and those below 2^-24 lose bits or are 0.
+// bf16 weights those beyond 65504 are infinite, those below 2^-17 lose bits, and those up to 2^-25 are 0.
 #pragma once
 
 #include <array>

@@ -22,13 +22,10 @@ std::string why_no_linear_module(const Tensor& tensor, const std::string& noun) 
 std::optional<LeftAlone> by_llama_cpp(const Tensor& tensor, const std::string& noun) {
   static const RE2 tokens(
       R"((^|\.)(wte|embed_in|embed_tokens|word_embeddings|tok_embeddings|token_embd)\.weight$)");
-  static const RE2 router(
-      R"((^|\.)(ffn_gate_inp|block_sparse_moe\.gate|mlp\.gate|mlp\.router|router)\.weight$)");
   if (tensor.shape.size() < 2) return LeftAlone{rank_of(tensor), 32};
   if (noun == "head") return LeftAlone{"head, in q6_k", kHeadBits};
   if (RE2::PartialMatch(tensor.name, tokens)) return std::nullopt;
-  if (!noun.empty()) return LeftAlone{noun, 16};
-  if (RE2::PartialMatch(tensor.name, router)) return LeftAlone{"router", 16};
+  if (!noun.empty()) return LeftAlone{noun, 32};
   if (tensor.shape.size() > 3) return LeftAlone{rank_of(tensor), 16};
   if (!tensor.name.ends_with("weight")) return LeftAlone{"not named weight", 16};
   return std::nullopt;
@@ -48,9 +45,10 @@ std::optional<LeftAlone> left_alone(const Tensor& tensor, Scope scope) {
     case Scope::all:
       return std::nullopt;
     case Scope::transformers:
-      return at_16_bits(why_no_linear_module(tensor, noun));
+      return at_16_bits(why_no_linear_module(tensor, noun == "router" ? "" : noun));
     case Scope::lightning:
-      return at_16_bits(why_no_linear_module(tensor, noun == "head" ? "" : noun));
+      return at_16_bits(
+          why_no_linear_module(tensor, noun == "head" || noun == "router" ? "" : noun));
     case Scope::llama_cpp:
       break;
   }

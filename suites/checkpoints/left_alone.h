@@ -12,11 +12,12 @@ namespace qbench {
 
 //   linear        linear layers and convolutions: those that totals take
 //   all           every tensor that can be used
-//   transformers  with bitsandbytes: nn.Linear (and Conv1D) but the output head; embeddings, and
-//                 experts that are one tensor of three dimensions, stay as they are
-//   lightning     Fabric: every nn.Linear, head included
+//   transformers  with bitsandbytes: nn.Linear (and Conv1D) but the output head, routers too;
+//                 embeddings, and experts that are one tensor of three dimensions, stay as they are
+//   lightning     Fabric: every nn.Linear, head and routers included
 //   llama.cpp     llama-quantize: matrices and stacks named "weight" but norms, positions, token
-//                 types and routers; the token embedding too, the head in Q6_K; vectors are F32
+//                 types and routers, which are F32 as vectors are; the token embedding too, the head
+//                 in Q6_K
 enum class Scope { linear, all, transformers, lightning, llama_cpp };
 inline constexpr std::string_view kScopeNames[] = {"linear", "all", "transformers", "lightning",
                                                    "llama.cpp"};

@@ -87,7 +87,8 @@ ModelShape shape_of_config(std::string_view json, const std::string& name) {
   shape.source = "config.json";
   if (nested) shape.left_out = "all that is not the language model (text_config)";
   if (keys.has("num_nextn_predict_layers"))
-    shape.left_out = "the layers that predict further tokens (num_nextn_predict_layers)";
+    shape.left_out += std::string(nested ? ", and " : "") +
+                      "the layers that predict further tokens (num_nextn_predict_layers)";
   return shape;
 }
 

@@ -5,7 +5,9 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <set>
 #include <stdexcept>
+#include <utility>
 
 #include "suites/checkpoints/safetensors_header.h"
 #include "suites/checkpoints/tensor_scope.h"
@@ -16,27 +18,27 @@ namespace {
 [[noreturn]] void fail(const std::string& message) { throw std::runtime_error(message); }
 
 struct RolePattern {
-  Role role;
+  TensorRole role;
   RE2 pattern;
 };
 
 // Names of linear layers; the first match decides.
 const std::vector<const RolePattern*>& linear_patterns() {
   static const RolePattern patterns[] = {
-      {Role::router,
+      {TensorRole::router,
        R"((^|\.)(mlp\.gate|mlp\.router|block_sparse_moe\.gate|router\.layer|shared_expert_gate|ffn_gate_inp(_shexp)?)\.weight$)"},
-      {Role::fused_qkv,
+      {TensorRole::fused_qkv,
        R"((^|[._])(qkv|qkv_proj|query_key_value|c_attn|attn_qkv|Wqkv|in_proj_weight)(\.weight)?$)"},
-      {Role::query, R"((^|\.)(q_proj|query|attn_q|q_a_proj|q_b_proj|wq)\.weight$)"},
-      {Role::key, R"((^|\.)(k_proj|key|attn_k|wk)\.weight$)"},
-      {Role::value, R"((^|\.)(v_proj|value|attn_v|wv)\.weight$)"},
-      {Role::output,
+      {TensorRole::query, R"((^|\.)(q_proj|query|attn_q|q_a_proj|q_b_proj|wq)\.weight$)"},
+      {TensorRole::key, R"((^|\.)(k_proj|key|attn_k|wk)\.weight$)"},
+      {TensorRole::value, R"((^|\.)(v_proj|value|attn_v|wv)\.weight$)"},
+      {TensorRole::output,
        R"((^|\.)(o_proj|out_proj|attn_output|attn\.c_proj|\w*attention\.dense|self_attn\.dense|attention\.output\.dense|wo)\.weight$)"},
-      {Role::fused_gate_up, R"((^|\.)gate_up_proj(\.weight)?$)"},
-      {Role::gate, R"((^|\.)(gate_proj|ffn_gate|ffn_gate_exps|w1)(\.weight)?$)"},
-      {Role::up,
+      {TensorRole::fused_gate_up, R"((^|\.)gate_up_proj(\.weight)?$)"},
+      {TensorRole::gate, R"((^|\.)(gate_proj|ffn_gate|ffn_gate_exps|w1)(\.weight)?$)"},
+      {TensorRole::up,
        R"((^|\.)(up_proj|ffn_up|ffn_up_exps|w3|fc1|c_fc|dense_h_to_4h|intermediate\.dense)(\.weight)?$)"},
-      {Role::down,
+      {TensorRole::down,
        R"((^|\.)(down_proj|ffn_down|ffn_down_exps|w2|fc2|mlp\.c_proj|dense_4h_to_h|output\.dense)(\.weight)?$)"},
   };
   static const std::vector<const RolePattern*> all = [] {
@@ -87,14 +89,15 @@ class Sorter {
     const bool empty = std::ranges::find(tensor.shape, 0) != tensor.shape.end();
     if (noun == "mask" || noun == "index" || empty) return;
     if (noun == "bias" && tensor.shape.size() > 2) return;  // GPT-2's mask is called attn.bias
-    encodes_ = encodes_ || tensor.name.find("encoder.") != std::string::npos;
-    const Role role = role_of(tensor);
+    const TensorRole role = role_of(tensor);
+    look_for_encoder(tensor.name);
     if (!tensor.has_known_shape()) refuse(tensor, noun);
     shape_.layers = std::max(shape_.layers, layer_in(tensor.name) + 1);
     const bool expert = is_linear(role) && is_expert(tensor.name);
     const std::int64_t slices = tensor.slices();
     if (expert) shape_.experts = std::max({shape_.experts, slices, expert_in(tensor.name) + 1});
-    if (role == Role::vector)
+    if (role == TensorRole::key || role == TensorRole::value) cached_.insert(layer_in(tensor.name));
+    if (role == TensorRole::vector)
       add_part({role, "vectors", tensor.rows() * tensor.cols(), 1, 1, false});
     else
       add_part(
@@ -103,11 +106,12 @@ class Sorter {
 
   ModelShape shape() && {
     for (const Part& part : shape_.parts) follow(part);
-    shape_.cache.layers = 1;  // all layers in one, since they may differ
+    set_cache();
+    turn_if_transposed();
     if (shape_.linear_params() == 0) fail("has no linear layer");
-    shape_.gated = has(Role::gate) || has(Role::fused_gate_up);
-    shape_.tied = has(Role::embedding) && !has(Role::head);
-    if (encodes_) {
+    shape_.gated = has(TensorRole::gate) || has(TensorRole::fused_gate_up);
+    shape_.tied = has(TensorRole::embedding) && !has(TensorRole::head);
+    if (encodes_ && !decodes_) {
       shape_.tied = false;
       shape_.vocab = 0;
       shape_.cache = {};
@@ -123,6 +127,29 @@ class Sorter {
          tensor.dtype + (noun.empty() ? "" : ", " + noun) + "): give the config.json of the model");
   }
 
+  // The name of a layer says whether it belongs to an encoder; a model of images and text has both.
+  void look_for_encoder(const std::string& name) {
+    const bool encoder = name.find("encoder.") != std::string::npos;
+    encodes_ = encodes_ || encoder;
+    decodes_ = decodes_ || (!encoder && layer_in(name) >= 0);
+  }
+
+  // `elements` has those of all layers.
+  void set_cache() {
+    const auto layers = std::ssize(cached_);
+    const bool alike = layers > 0 && shape_.cache.elements % layers == 0;
+    shape_.cache.layers = alike ? layers : 1;
+    if (alike) shape_.cache.elements /= layers;
+  }
+
+  // Layers of transformers' Conv1D (GPT-2) are k x n in files: the embedding tells which side of
+  // `down` is the residual's.
+  void turn_if_transposed() {
+    for (const Part& part : shape_.parts)
+      if (part.role == TensorRole::embedding && part.k == shape_.intermediate)
+        std::swap(shape_.hidden, shape_.intermediate);
+  }
+
   void add_part(const Part& part) {
     const auto same = std::ranges::find_if(shape_.parts, [&](const Part& other) {
       return other.role == part.role && other.n == part.n && other.k == part.k &&
@@ -134,38 +161,41 @@ class Sorter {
       shape_.parts.push_back(part);
   }
 
-  bool has(Role role) const {
+  bool has(TensorRole role) const {
     return std::ranges::find(shape_.parts, role, &Part::role) != shape_.parts.end();
   }
 
   // What the sizes of a part say of the model.
   void follow(const Part& part) {
-    if (part.role == Role::embedding && part.n > shape_.vocab) shape_.vocab = part.n;
-    if (part.role == Role::down) {
+    if (part.role == TensorRole::embedding && part.n > shape_.vocab) shape_.vocab = part.n;
+    if (part.role == TensorRole::down) {
       shape_.hidden = part.n;
       shape_.intermediate = std::max(shape_.intermediate, part.k);
     }
-    if (part.role == Role::key || part.role == Role::value)
+    if (part.role == TensorRole::key || part.role == TensorRole::value)
       shape_.cache.elements += part.n * part.count;
   }
 
   ModelShape shape_;
-  bool encodes_ = false;  // it keeps nothing of past tokens, and has no logits
+  std::set<std::int64_t> cached_;  // layers that have keys and values
+  // An encoder alone keeps nothing of past tokens, and has no logits.
+  bool encodes_ = false, decodes_ = false;
 };
 
 }  // namespace
 
-Role role_of(const Tensor& tensor) {
+TensorRole role_of(const Tensor& tensor) {
   const std::string noun = why_not_in_totals(tensor);
-  if (is_position(tensor.name)) return Role::positions;
-  if (noun == "embedding") return tensor.shape.size() > 1 ? Role::embedding : Role::vector;
-  if (noun == "head") return Role::head;
-  if (noun == "router") return Role::router;
-  if (!noun.empty()) return Role::vector;
-  if (tensor.layout == Layout::convolution) return Role::other;
+  if (is_position(tensor.name)) return TensorRole::positions;
+  if (noun == "embedding")
+    return tensor.shape.size() > 1 ? TensorRole::embedding : TensorRole::vector;
+  if (noun == "head") return TensorRole::head;
+  if (noun == "router") return TensorRole::router;
+  if (!noun.empty()) return TensorRole::vector;
+  if (tensor.layout == Layout::convolution) return TensorRole::other;
   for (const RolePattern* each : linear_patterns())
     if (RE2::PartialMatch(tensor.name, each->pattern)) return each->role;
-  return Role::linear;
+  return TensorRole::linear;
 }
 
 ModelShape shape_of_tensors(const std::vector<Tensor>& tensors, const std::string& name) {

@@ -11,7 +11,7 @@
 namespace qbench {
 
 // What the tensor is for, by its name and rank, in the names of transformers and of GGUF.
-Role role_of(const Tensor& tensor);
+TensorRole role_of(const Tensor& tensor);
 
 // Exact counts of the tensors, and what follows from them: heads and active experts do not (0).
 // Masks and indexes are no parameters. Throws std::runtime_error with one line if codes of a

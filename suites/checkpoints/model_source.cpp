@@ -7,6 +7,7 @@
 
 #include "suites/checkpoints/checkpoint.h"
 #include "suites/checkpoints/gguf/gguf_header.h"
+#include "suites/checkpoints/gguf/gguf_split.h"
 #include "suites/checkpoints/mapped_file.h"
 #include "suites/checkpoints/model_config.h"
 #include "suites/checkpoints/model_header.h"
@@ -47,7 +48,7 @@ ModelShape of_weights(const fs::path& path) {
 // Sizes of the tensors, and of the key-values what those do not say.
 ModelShape of_gguf(const fs::path& path) {
   ModelShape shape = of_weights(path);
-  const MappedFile file(path.string());
+  const MappedFile file(gguf_parts(path).front().string());
   const GgufHeader header = parse_gguf_header(file.bytes());
   const std::string name(header.text("general.architecture").value_or(""));
   const auto number = [&](const char* key, std::int64_t otherwise) {
@@ -58,6 +59,11 @@ ModelShape of_gguf(const fs::path& path) {
   shape.heads = number("attention.head_count", 0);
   shape.kv_heads = number("attention.head_count_kv", shape.heads);
   shape.active_experts = number("expert_used_count", 0);
+  if (name.find("bert") != name.npos) {  // an encoder
+    shape.cache = {};
+    shape.tied = false;
+    shape.vocab = 0;
+  }
   return shape;
 }
 
@@ -89,6 +95,10 @@ bool sizes_are_known(const Checkpoint& checkpoint) {
 ModelShape with_config(ModelShape header, const fs::path& folder) {
   try {
     const ModelShape config = of_config(folder / "config.json");
+    header.layers = config.layers;
+    header.hidden = config.hidden;
+    header.vocab = config.vocab;
+    header.tied = config.tied;
     header.heads = config.heads;
     header.kv_heads = config.kv_heads;
     header.active_experts = config.active_experts;

@@ -82,12 +82,9 @@ class Assembly {
         refused_.insert(prefix(tensor.name));
   }
 
-  // A tensor that is no part of others: it may have all of its planes in itself.
+  // A tensor that is no part of others.
   Tensor alone(Tensor tensor) const {
     if (tensor.stored) return tensor;
-    Module module = {.name = tensor.name, .parts = {{"", tensor}}, .config = config_};
-    if (!is_float(tensor) && container_of(module) != nullptr)
-      return stored_tensor(tensor.name, std::move(module));
     if (!refused_.contains(prefix(tensor.name)) || tensor.name.ends_with("bias")) return tensor;
     auto stored = std::make_shared<StoredTensor>();
     stored->problem = config_->refused(prefix(tensor.name));

@@ -63,8 +63,8 @@ std::vector<std::int64_t> rows_from(const Tensor& tensor, const Tensor& original
   const std::int64_t to = heads.of(tensor), from = heads.of(original);
   if ((to > 0) == (from > 0) || original.shape.empty()) return {};
   try {
-    const std::vector<std::int64_t> order =
-        rows_in_gguf(original.shape.front(), std::max(to, from));
+    const std::int64_t rows = original.shape.size() < 2 ? original.shape.front() : original.rows();
+    const std::vector<std::int64_t> order = rows_in_gguf(rows, std::max(to, from));
     return to > 0 ? order : inverse(order);
   } catch (const std::runtime_error& error) {
     fail("tensor " + in_quotes(original.name) + ": " + error.what());
@@ -83,7 +83,7 @@ Tensor as_read(Tensor original, const Tensor& tensor) {
   return original;
 }
 
-// Rows over the first dimension, which are single numbers where there is no other.
+// Rows of the matrix; of a tensor of one dimension its numbers.
 Matrix reordered(const Matrix& matrix, const std::vector<std::int64_t>& from) {
   const std::int64_t size = matrix.size() / std::ssize(from);
   Matrix out(matrix.rows, matrix.cols);

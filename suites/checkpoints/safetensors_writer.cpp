@@ -76,14 +76,22 @@ SafetensorsWriter::SafetensorsWriter(std::string path, std::vector<TensorHeader>
     place.begin += static_cast<std::int64_t>(kAlignment + text.size());
   const std::uint64_t length = text.size();
   open_temporary();
-  write_at(0, std::as_bytes(std::span(&length, 1)));
-  write_at(kAlignment, std::as_bytes(std::span(text)));
+  try {
+    write_at(0, std::as_bytes(std::span(&length, 1)));
+    write_at(kAlignment, std::as_bytes(std::span(text)));
+  } catch (...) {
+    discard();
+    throw;
+  }
 }
 
-SafetensorsWriter::~SafetensorsWriter() {
+SafetensorsWriter::~SafetensorsWriter() { discard(); }
+
+void SafetensorsWriter::discard() {
   if (file_ < 0) return;
   close(file_);
   unlink(temporary_.c_str());
+  file_ = -1;
 }
 
 void SafetensorsWriter::fail(const std::string& message) const {

@@ -46,6 +46,7 @@ class SafetensorsWriter {
 
   [[noreturn]] void fail(const std::string& message) const;
   void open_temporary();
+  void discard();  // closes and removes the temporary file, if there is one
   void write_at(std::int64_t offset, std::span<const std::byte> bytes);
 
   std::string path_, temporary_;

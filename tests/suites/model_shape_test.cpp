@@ -33,10 +33,10 @@ TEST_CASE("models of the table have the published counts of parameters, by kinds
     const auto& extra = model["extra"];
     CHECK(shape.params() == model["published_total"]);
     CHECK(shape.linear_params() == model["linear_params"]);
-    CHECK(shape.params_of(Role::embedding) == extra["embed_tokens"]);
-    CHECK(shape.params_of(Role::head) == extra["lm_head"]);
-    CHECK(shape.params_of(Role::positions) == extra.value("pos_emb", 0));
-    CHECK(shape.params_of(Role::router) == extra["router"]);
+    CHECK(shape.params_of(TensorRole::embedding) == extra["embed_tokens"]);
+    CHECK(shape.params_of(TensorRole::head) == extra["lm_head"]);
+    CHECK(shape.params_of(TensorRole::positions) == extra.value("pos_emb", 0));
+    CHECK(shape.params_of(TensorRole::router) == extra["router"]);
     CHECK(named(shape, "norms") == extra["norms"]);
     CHECK(named(shape, "biases") == extra["biases"]);
   }

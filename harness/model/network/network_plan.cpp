@@ -58,7 +58,8 @@ std::int64_t budget_bytes(const Inventory& inventory, std::optional<double> bits
                           std::optional<double> memory) {
   const double bytes =
       bits ? *bits / 8 * inventory.layer_parameters : *memory - inventory.left_bytes();
-  return static_cast<std::int64_t>(std::floor(bytes));
+  constexpr double kMost = 0x1p62;  // more than any network has
+  return static_cast<std::int64_t>(std::floor(std::clamp(bytes, -kMost, kMost)));
 }
 
 void check_reachable(const Inventory& inventory, const std::vector<Candidate>& candidates,

@@ -2,6 +2,8 @@
 // The layers that a mode hurts most.
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "harness/model/screen/columns.h"
 #include "harness/model/screen/sections.h"
 
@@ -16,7 +18,7 @@ std::string mend_text(const Network& network, const HurtLayer& hurt) {
 
 Cells cells_of(const Network& network, const HurtLayer& hurt, std::size_t mode) {
   const Result& row = network.row(hurt.layer, mode);
-  const bool below = !(output_nmse(row) <= hurt.median);
+  const bool below = std::isfinite(hurt.median) && !(output_nmse(row) <= hurt.median);
   return {layer_name(row),
           fmt::format("{}x{}", *row.n, *row.k),
           row.kurtosis ? fmt::format("{:.1f}", *row.kurtosis) : "-",

@@ -71,8 +71,8 @@ struct Container {
   // The tensors of a module of this name. Throws std::runtime_error with one line if the container
   // cannot hold a weight of this format.
   std::vector<NewTensor> (*pack)(const StoredWeight&, const std::string& module);
-  // What unpack would return, without the planes and in no time: every check of unpack is made
-  // here. Throws as unpack does. Where there is none, unpack itself describes.
+  // What unpack would return, without the planes: every check of unpack is made here, of most
+  // containers without reading a code. Throws as unpack does. Where there is none, unpack itself describes.
   Description (*describe)(const Module&) = nullptr;
 };
 

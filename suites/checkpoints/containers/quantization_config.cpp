@@ -45,10 +45,11 @@ std::string text_of(const Json& object, const char* key) {
 }
 
 int number_of(const Json& number, const char* key) {
-  constexpr std::int64_t kMost = std::numeric_limits<int>::max();
-  if (!number.is_number_integer() || number.get<std::int64_t>() < -1 ||
-      number.get<std::int64_t>() > kMost)
-    fail(in_quotes(key) + " is not a whole number from -1 on");
+  constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<int>::max());
+  const bool fits = number.is_number_unsigned()
+                        ? number.get<std::uint64_t>() <= kMost
+                        : number.is_number_integer() && number.get<std::int64_t>() == -1;
+  if (!fits) fail(in_quotes(key) + " is not a whole number from -1 on");
   return number.get<int>();
 }
 
@@ -224,8 +225,7 @@ std::shared_ptr<const QuantizationConfig> parse_quantization_config(
 }
 
 std::shared_ptr<const QuantizationConfig> quantization_config_in(const fs::path& folder) {
-  for (const char* name :
-       {"config.json", "quantize_config.json", "quant_config.json", "hf_quant_config.json"}) {
+  for (const std::string_view name : kQuantizationConfigs) {
     const fs::path file = folder / name;
     std::error_code ignored;
     if (!fs::exists(file, ignored)) continue;

@@ -49,6 +49,10 @@ struct QuantizationConfig {
 std::shared_ptr<const QuantizationConfig> parse_quantization_config(
     std::span<const std::byte> json);
 
+// The files beside weights that may say how these are quantized.
+inline constexpr std::string_view kQuantizationConfigs[] = {
+    "config.json", "quantize_config.json", "quant_config.json", "hf_quant_config.json"};
+
 // That of the first of these files in the folder which says something; nullptr if none does. Errors
 // begin with the file's name.
 std::shared_ptr<const QuantizationConfig> quantization_config_in(

@@ -7,7 +7,7 @@
 namespace qbench {
 namespace {
 
-std::string type(const char* mix, const ModelShape& shape, Role role, std::int64_t layer) {
+std::string type(const char* mix, const ModelShape& shape, TensorRole role, std::int64_t layer) {
   for (const Part& part : shape.parts)
     if (part.role == role) return std::string(type_in(*find_mix(mix), shape, part, layer).name);
   return "";
@@ -23,23 +23,23 @@ TEST_CASE("Q4_K_M raises v and down in an eighth of the layers at either end and
   const ModelShape shape = shape_of(*find_model("llama-3-8b"));
   std::string raised;
   for (std::int64_t i = 0; i < 32; ++i)
-    raised += type("Q4_K_M", shape, Role::down, i) == "q6_k" ? '+' : '-';
+    raised += type("Q4_K_M", shape, TensorRole::down, i) == "q6_k" ? '+' : '-';
   CHECK(raised == "++++--+--+--+--+--+--+--+--+++++");
-  CHECK(type("Q4_K_M", shape, Role::value, 0) == "q6_k");
-  CHECK(type("Q4_K_M", shape, Role::query, 0) == "q4_k");
+  CHECK(type("Q4_K_M", shape, TensorRole::value, 0) == "q6_k");
+  CHECK(type("Q4_K_M", shape, TensorRole::query, 0) == "q4_k");
 }
 
 TEST_CASE("a value projection that many heads share is kept finer") {
   const ModelShape shared = shape_of(*find_model("llama-3-8b"));
   const ModelShape own = shape_of(*find_model("llama-2-7b"));
-  CHECK(type("Q2_K", shared, Role::value, 9) == "q4_k");
-  CHECK(type("Q2_K", own, Role::value, 9) == "q3_k");
-  CHECK(type("IQ4_XS", shared, Role::value, 9) == "q5_k");
-  CHECK(type("IQ4_XS", own, Role::value, 9) == "iq4_xs");
+  CHECK(type("Q2_K", shared, TensorRole::value, 9) == "q4_k");
+  CHECK(type("Q2_K", own, TensorRole::value, 9) == "q3_k");
+  CHECK(type("IQ4_XS", shared, TensorRole::value, 9) == "q5_k");
+  CHECK(type("IQ4_XS", own, TensorRole::value, 9) == "iq4_xs");
   const ModelShape large = shape_of(*find_model("llama-2-70b"));
-  CHECK(type("Q4_K_S", large, Role::value, 40) == "q5_k");
-  CHECK(type("Q4_K_M", large, Role::value, 0) == "q6_k");
-  CHECK(type("Q4_K_S", shape_of(*find_model("llama-65b")), Role::value, 40) == "q4_k");
+  CHECK(type("Q4_K_S", large, TensorRole::value, 40) == "q5_k");
+  CHECK(type("Q4_K_M", large, TensorRole::value, 0) == "q6_k");
+  CHECK(type("Q4_K_S", shape_of(*find_model("llama-65b")), TensorRole::value, 40) == "q4_k");
 }
 
 TEST_CASE("rows that do not fill a type's blocks have another type, at last F16") {

@@ -42,7 +42,7 @@ std::string error_of(const std::string& typed) {
   return "";
 }
 
-Role role(const std::string& name, const std::vector<std::int64_t>& shape) {
+TensorRole role(const std::string& name, const std::vector<std::int64_t>& shape) {
   Tensor tensor;
   tensor.name = name;
   tensor.shape = shape;
@@ -53,23 +53,24 @@ Role role(const std::string& name, const std::vector<std::int64_t>& shape) {
 }  // namespace
 
 TEST_CASE("tensors have their roles by name, in the names of transformers, LitGPT's kin and GGUF") {
-  CHECK(role("model.layers.0.self_attn.q_proj.weight", {64, 64}) == Role::query);
-  CHECK(role("blk.0.attn_v.weight", {64, 64}) == Role::value);
-  CHECK(role("transformer.h.0.self_attention.query_key_value.weight", {96, 64}) == Role::fused_qkv);
-  CHECK(role("transformer.h.0.self_attention.dense.weight", {64, 64}) == Role::output);
-  CHECK(role("h.0.attn.c_proj.weight", {64, 64}) == Role::output);
-  CHECK(role("h.0.mlp.c_proj.weight", {256, 64}) == Role::down);
-  CHECK(role("encoder.layer.0.attention.output.dense.weight", {64, 64}) == Role::output);
-  CHECK(role("encoder.layer.0.output.dense.weight", {64, 256}) == Role::down);
-  CHECK(role("model.layers.0.mlp.gate_proj.weight", {128, 64}) == Role::gate);
-  CHECK(role("model.layers.0.mlp.gate.weight", {8, 64}) == Role::router);
-  CHECK(role("model.layers.0.mlp.experts.gate_up_proj", {8, 64, 256}) == Role::fused_gate_up);
-  CHECK(role("model.embed_tokens.weight", {100, 64}) == Role::embedding);
-  CHECK(role("wpe.weight", {100, 64}) == Role::positions);
-  CHECK(role("lm_head.weight", {100, 64}) == Role::head);
-  CHECK(role("model.norm.weight", {64}) == Role::vector);
-  CHECK(role("features.conv.weight", {64, 3, 3, 3}) == Role::other);
-  CHECK(role("some.projection.weight", {64, 64}) == Role::linear);
+  CHECK(role("model.layers.0.self_attn.q_proj.weight", {64, 64}) == TensorRole::query);
+  CHECK(role("blk.0.attn_v.weight", {64, 64}) == TensorRole::value);
+  CHECK(role("transformer.h.0.self_attention.query_key_value.weight", {96, 64}) ==
+        TensorRole::fused_qkv);
+  CHECK(role("transformer.h.0.self_attention.dense.weight", {64, 64}) == TensorRole::output);
+  CHECK(role("h.0.attn.c_proj.weight", {64, 64}) == TensorRole::output);
+  CHECK(role("h.0.mlp.c_proj.weight", {256, 64}) == TensorRole::down);
+  CHECK(role("encoder.layer.0.attention.output.dense.weight", {64, 64}) == TensorRole::output);
+  CHECK(role("encoder.layer.0.output.dense.weight", {64, 256}) == TensorRole::down);
+  CHECK(role("model.layers.0.mlp.gate_proj.weight", {128, 64}) == TensorRole::gate);
+  CHECK(role("model.layers.0.mlp.gate.weight", {8, 64}) == TensorRole::router);
+  CHECK(role("model.layers.0.mlp.experts.gate_up_proj", {8, 64, 256}) == TensorRole::fused_gate_up);
+  CHECK(role("model.embed_tokens.weight", {100, 64}) == TensorRole::embedding);
+  CHECK(role("wpe.weight", {100, 64}) == TensorRole::positions);
+  CHECK(role("lm_head.weight", {100, 64}) == TensorRole::head);
+  CHECK(role("model.norm.weight", {64}) == TensorRole::vector);
+  CHECK(role("features.conv.weight", {64, 3, 3, 3}) == TensorRole::other);
+  CHECK(role("some.projection.weight", {64, 64}) == TensorRole::linear);
 }
 
 TEST_CASE("a header counts what the config describes") {
