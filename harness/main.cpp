@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <new>
 
 #include "harness/cli/command.h"
 #include "harness/cli/interrupt.h"
@@ -35,6 +36,8 @@ int main(int argc, char** argv) {
   qbench::catch_interrupts();
   try {
     code = parse_and_run(argc, argv);
+  } catch (const std::bad_alloc&) {
+    fmt::print(stderr, "qbench: there is not enough memory for this: ask for less at once\n");
   } catch (const std::exception& error) {
     if (!std::ferror(stdout))  // otherwise close_stdout reports it
       fmt::print(stderr, "qbench: {}\n", qbench::printable(error.what()));

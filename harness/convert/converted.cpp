@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Quantizes a tensor and makes what is written of it.
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
+#include <stdexcept>
 #include <utility>
 
 #include "harness/convert/conversion.h"
 #include "reference/reference.h"
 #include "reference/simd/loops.h"
+#include "suites/checkpoints/safetensors_header.h"
 #include "suites/checkpoints/stored_tensor.h"
 #include "suites/checkpoints/tensor_bytes.h"
 
@@ -22,6 +27,14 @@ ErrorSums error_between(const Matrix& weights, const Matrix& written) {
     sums.signal += run.signal;
   }
   return sums;
+}
+
+// Weights that are not finite, or that the mode makes so, are nobody's wish.
+void check_finite(const Conversion& conversion, const ErrorSums& error) {
+  if (std::isfinite(error.error)) return;
+  throw std::runtime_error(fmt::format(
+      "tensor {}: its weights are not finite, or are not in {}: leave it alone with --exclude",
+      in_quotes(conversion.tensor->name), conversion.mode->name));
 }
 
 NewTensor numbers(const Tensor& tensor, const Matrix& matrix) {
@@ -56,6 +69,7 @@ Converted decoded(const Conversion& conversion, const Matrix& weights,
   reference::round_to(number_type(written_dtype(*conversion.tensor)), written.values);
   Converted converted;
   converted.error = error_between(weights, written);
+  check_finite(conversion, converted.error);
   converted.tensors.push_back(numbers(*conversion.tensor, written));
   return converted;
 }
@@ -98,6 +112,7 @@ Converted convert(const Conversion& conversion, const Target& target) {
   QuantizedMatrix planes = reference::quantize(*conversion.mode, conversion.block_size, weights);
   if (target.pack == nullptr) return decoded(conversion, weights, planes);
   const ErrorSums error = weight_error(weights, planes);
+  check_finite(conversion, error);
   return {target.pack(*conversion.tensor, *conversion.mode, std::move(planes)), error};
 }
 

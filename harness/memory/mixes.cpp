@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "suites/checkpoints/containers/gguf_layouts.h"
 #include "suites/names.h"
 
 namespace qbench {
@@ -78,12 +79,10 @@ std::int64_t sharing(const ModelShape& shape) {
   return find_part(shape, query)->n / find_part(shape, value)->n;
 }
 
+// The weights of a block of the type, which rows must fill.
 std::int64_t block_of(const Mode& type) {
-  if (!type.quantized()) return 1;
-  const auto& outer = type.format.scale.outer;
-  const std::int64_t groups = outer && outer->size ? outer->size : 1;
-  return std::max<std::int64_t>(groups * type.block_size,
-                                type.format.packing == Packing::trits ? kTritRun : 1);
+  const GgufLayout* layout = find_gguf_layout(type.format, type.block_size);
+  return layout == nullptr ? 1 : layout->weights;
 }
 
 // LLM_TYPE_70B of llama.cpp.

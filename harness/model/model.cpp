@@ -22,6 +22,7 @@
 #include "reports/journal/journal.h"
 #include "reports/text/text.h"
 #include "reports/text/width.h"
+#include "suites/checkpoints/left_alone.h"
 
 namespace qbench {
 namespace {
@@ -192,7 +193,8 @@ class ModelRun {
       const Candidate& candidate = network_.candidates[chosen];
       const Result& row = network_.row(i, chosen);
       model.layers.push_back({row.tensor, candidate.mode, candidate.block_size,
-                              static_cast<std::int64_t>(bytes_of(row)), output_nmse(row)});
+                              static_cast<std::int64_t>(bytes_of(row)), output_nmse(row),
+                              is_weight_of_linear(*inventory_.layers[i])});
     }
     for (const LeftKind& kind : inventory_.left)
       if (kind.is_linear)

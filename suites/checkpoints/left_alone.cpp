@@ -37,6 +37,11 @@ std::optional<LeftAlone> at_16_bits(const std::string& reason) {
 
 }  // namespace
 
+bool is_weight_of_linear(const Tensor& tensor) {
+  const std::string noun = why_not_in_totals(tensor);
+  return tensor.shape.size() == 2 && (noun.empty() || noun == "head" || noun == "router");
+}
+
 std::optional<LeftAlone> left_alone(const Tensor& tensor, Scope scope) {
   const std::string noun = why_not_in_totals(tensor);
   switch (scope) {

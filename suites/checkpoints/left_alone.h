@@ -28,6 +28,10 @@ struct LeftAlone {
   double bits;         // a parameter, as the software then stores it
 };
 
+// True for a matrix that is the weight of a linear layer, as far as its name and rank tell: the head
+// and routers too.
+bool is_weight_of_linear(const Tensor& tensor);
+
 // Empty for a tensor that is quantized. Only for tensors that can be used.
 std::optional<LeftAlone> left_alone(const Tensor& tensor, Scope scope);
 

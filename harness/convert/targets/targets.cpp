@@ -25,14 +25,8 @@ std::string holds_all(const Tensor&, const Mode&, int) { return ""; }
 
 // --- gguf
 
-const GgufLayout* layout_of(const Mode& mode, int block_size) {
-  for (const GgufLayout& layout : gguf_layouts())
-    if (layout.mode.format == mode.format && layout.mode.block_size == block_size) return &layout;
-  return nullptr;
-}
-
 void check_gguf(const Mode& mode, int block_size) {
-  if (layout_of(mode, block_size) != nullptr) return;
+  if (find_gguf_layout(mode.format, block_size) != nullptr) return;
   std::vector<std::string_view> names;
   for (const GgufLayout& layout : gguf_layouts()) names.push_back(layout.mode.name);
   throw std::invalid_argument(
@@ -45,7 +39,7 @@ std::string not_in_gguf(const Tensor& tensor, const Mode& mode, int block_size) 
   if (tensor.shape.size() < 2) return fmt::format("rank {}", tensor.shape.size());
   if (tensor.layout != Layout::matrix && tensor.layout != Layout::stack)
     return tensor.layout_text();
-  const GgufType& type = *find_gguf_type(layout_of(mode, block_size)->type);
+  const GgufType& type = *find_gguf_type(find_gguf_layout(mode.format, block_size)->type);
   return tensor.cols() % type.weights == 0 ? "" : "rows of no whole blocks";
 }
 

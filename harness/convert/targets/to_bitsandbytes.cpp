@@ -11,6 +11,8 @@
 #include "harness/model/targets/bitsandbytes_settings.h"
 #include "harness/model/targets/planned_model.h"
 #include "suites/checkpoints/containers/parts.h"
+#include "suites/checkpoints/left_alone.h"
+#include "suites/checkpoints/tensor_scope.h"
 
 namespace qbench {
 namespace {
@@ -34,6 +36,7 @@ void check(const Mode& mode, int) {
 std::string cannot_hold(const Tensor& tensor, const Mode& mode, int) {
   if (!mode.quantized()) return fmt::format("in {}", mode.name);
   if (tensor.shape.size() != 2) return fmt::format("rank {}", tensor.shape.size());
+  if (!is_weight_of_linear(tensor)) return why_not_in_totals(tensor);
   return tensor.name.ends_with(".weight") ? "" : "not named weight";
 }
 

@@ -17,9 +17,6 @@ double parameters_of(const Tensor& tensor) {
   return static_cast<double>(tensor.rows()) * static_cast<double>(tensor.cols());
 }
 
-// Heads and routers are linear layers of their software, though totals leave them out.
-bool is_linear_module(const std::string& noun) { return noun == "head" || noun == "router"; }
-
 void leave(Inventory& inventory, const std::string& name, const LeftKind& as) {
   auto kind = std::ranges::find(inventory.left, as.reason, &LeftKind::reason);
   if (kind == inventory.left.end())
@@ -40,7 +37,7 @@ void add(Inventory& inventory, const Tensor& tensor, Scope scope, bool excluded)
                  {.reason = left->reason,
                   .parameters = parameters,
                   .bytes = parameters * left->bits / 8,
-                  .is_linear = excluded || is_linear_module(why_not_in_totals(tensor))});
+                  .is_linear = excluded || is_weight_of_linear(tensor)});
   inventory.layers.push_back(&tensor);
   inventory.layer_parameters += parameters;
 }

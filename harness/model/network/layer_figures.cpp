@@ -13,6 +13,7 @@
 #include "harness/run/real_weights.h"
 #include "reference/reference.h"
 #include "suites/axis_values.h"
+#include "suites/checkpoints/containers/gguf_layouts.h"
 #include "suites/inputs/distributions.h"
 
 namespace qbench {
@@ -57,6 +58,12 @@ std::vector<Candidate> candidates_of(const Sweep& sweep, std::vector<std::string
   if (candidates.empty())
     throw std::invalid_argument("--block-sizes: no mode of --modes has one of these block sizes");
   return candidates;
+}
+
+bool takes_rows(const Candidate& candidate, std::int64_t k) {
+  if (candidate.mode->family != "gguf") return true;
+  const GgufLayout* layout = find_gguf_layout(candidate.mode->format, candidate.block_size);
+  return layout == nullptr || k % layout->weights == 0;
 }
 
 std::string text_of(const Candidate& candidate) {

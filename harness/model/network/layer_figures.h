@@ -25,6 +25,9 @@ struct Candidate {
 // if no mode is left.
 std::vector<Candidate> candidates_of(const Sweep& sweep, std::vector<std::string>& left_out);
 
+// False of rows that GGUF has no type for: they do not fill the blocks of the mode.
+bool takes_rows(const Candidate& candidate, std::int64_t k);
+
 // "nf4", or "nf4 32" if the block size is not the mode's own.
 std::string text_of(const Candidate& candidate);
 

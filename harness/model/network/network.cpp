@@ -142,8 +142,9 @@ std::vector<PlanLayer> plan_layers(const Network& network, Rows rows) {
     layer.parameters = parameters_of(figures.rows.front());
     for (std::size_t i = 0; i < figures.rows.size(); ++i) {
       const Result& row = figures.rows[i];
+      const double error = rows == Rows::chosen ? output_nmse(row) : figures.checked[i];
       layer.choices.push_back({static_cast<std::int64_t>(bytes_of(row)),
-                               rows == Rows::chosen ? output_nmse(row) : figures.checked[i]});
+                               takes_rows(network.candidates[i], *row.k) ? error : kNaN});
     }
   }
   return layers;

@@ -68,8 +68,13 @@ void check_reachable(const Inventory& inventory, const std::vector<Candidate>& c
   for (const Tensor* tensor : inventory.layers) {
     std::int64_t least_of_layer = std::numeric_limits<std::int64_t>::max();
     for (const Candidate& candidate : candidates)
-      least_of_layer =
-          std::min(least_of_layer, stored_bytes(candidate, tensor->rows(), tensor->cols()));
+      if (takes_rows(candidate, tensor->cols()))
+        least_of_layer =
+            std::min(least_of_layer, stored_bytes(candidate, tensor->rows(), tensor->cols()));
+    if (least_of_layer == std::numeric_limits<std::int64_t>::max())
+      throw std::runtime_error(fmt::format(
+          "tensor \"{}\": its rows of {} fill the blocks of none of the modes: add q8_0 or bf16",
+          printable(tensor->name), tensor->cols()));
     least += least_of_layer;
   }
   if (least > budget)

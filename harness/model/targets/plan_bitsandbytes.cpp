@@ -68,6 +68,7 @@ std::string bitsandbytes_config(const BitsandbytesSetting& setting,
 }
 
 std::string plan_for_bitsandbytes(const PlannedModel& plan) {
+  check_linear(plan, "bitsandbytes");
   const PlannedLayer& layer = only_mode(plan);
   const BitsandbytesSetting* setting = find_bitsandbytes_setting(layer.mode->name);
   if (setting == nullptr)

@@ -120,6 +120,7 @@ std::string text_of(const Group& group, std::size_t number) {
 }  // namespace
 
 std::string plan_for_compressed_tensors(const PlannedModel& plan) {
+  check_linear(plan, "compressed-tensors");
   std::vector<Group> groups;
   std::vector<std::string> ignored, formats;
   for (const std::string& tensor : plan.kept_linears) ignored.push_back(module_of(tensor));

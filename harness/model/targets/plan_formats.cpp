@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table of forms of a plan, and the names in them.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
+#include <stdexcept>
 
 #include "harness/model/targets/planned_model.h"
 
@@ -81,6 +84,15 @@ std::vector<std::string> patterns_of(std::span<const std::string> names) {
                        (group.several ? "(" + group.numbers + ")" : group.numbers) +
                        literal(group.after) + "$");
   return patterns;
+}
+
+void check_linear(const PlannedModel& plan, std::string_view program) {
+  for (const PlannedLayer& layer : plan.layers)
+    if (layer.mode->quantized() && !layer.is_linear)
+      throw std::invalid_argument(
+          fmt::format("{} is no matrix of a linear layer, and {} quantizes no other: plan with "
+                      "--tensors transformers",
+                      layer.tensor, program));
 }
 
 }  // namespace qbench

@@ -17,7 +17,8 @@ struct PlannedLayer {
   const Mode* mode;
   int block_size;
   std::int64_t bytes;
-  double nmse;  // of the outputs, predicted
+  double nmse;            // of the outputs, predicted
+  bool is_linear = true;  // the weight of a linear layer
 };
 
 struct PlannedModel {
@@ -42,6 +43,9 @@ std::string plan_json(const PlannedModel& plan);
 std::string plan_for_llama_cpp(const PlannedModel& plan);
 std::string plan_for_compressed_tensors(const PlannedModel& plan);
 std::string plan_for_bitsandbytes(const PlannedModel& plan);
+
+// Throws std::invalid_argument if a layer that is quantized is no linear one.
+void check_linear(const PlannedModel& plan, std::string_view program);
 
 // The name of a weight's module: without ".weight".
 std::string module_of(std::string_view tensor);

@@ -47,9 +47,8 @@ StoredWeight unpack(const Module& module) {
 }
 
 const GgufLayout& layout_for(const StoredWeight& weight) {
-  for (const GgufLayout& layout : gguf_layouts())
-    if (layout.mode.format == *weight.format && layout.mode.block_size == weight.planes.block_size)
-      return layout;
+  if (const auto* layout = find_gguf_layout(*weight.format, weight.planes.block_size))
+    return *layout;
   fail("GGUF has no type for this format");
 }
 

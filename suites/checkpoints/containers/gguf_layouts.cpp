@@ -278,4 +278,10 @@ const GgufLayout* find_gguf_layout(std::string_view type) {
   return found == std::end(kLayouts) ? nullptr : found;
 }
 
+const GgufLayout* find_gguf_layout(const Format& format, int block_size) {
+  for (const GgufLayout& layout : gguf_layouts())
+    if (layout.mode.format == format && layout.mode.block_size == block_size) return &layout;
+  return nullptr;
+}
+
 }  // namespace qbench

@@ -39,5 +39,7 @@ std::span<const GgufLayout> gguf_layouts();
 
 // nullptr where the type has no format.
 const GgufLayout* find_gguf_layout(std::string_view type);
+// That of planes of this format and block size; nullptr where GGUF has none.
+const GgufLayout* find_gguf_layout(const Format& format, int block_size);
 
 }  // namespace qbench

@@ -47,6 +47,26 @@ TEST_CASE("bitsandbytes' file has the planes of the reference, and all else as i
   }
 }
 
+TEST_CASE("an embedding is no linear layer, which alone bitsandbytes quantizes") {
+  const SmallNetwork network;
+  const std::string out = network.path("all.safetensors");
+  CHECK(converted({network.file(), out, "--modes", "nf4", "--tensors", "all", "--container",
+                   "bitsandbytes"}) == 0);
+  const Checkpoint after({out});
+  CHECK(after.find("model.embed_tokens.weight")->dtype == "F32");
+  CHECK(after.find("lm_head.weight")->stored != nullptr);
+}
+
+TEST_CASE("weights that are not finite once they are converted are an error that names them") {
+  std::vector<NamedMatrix> tensors = small_network();
+  tensors[1].values.values[0] = 1e30f;
+  const SmallNetwork network(tensors);
+  const std::string out = network.path("out.safetensors");
+  CHECK(contains(why_not({network.file(), out, "--modes", "bnb.nf4", "--container", "dequantized"}),
+                 "'model.layers.0.mlp.up_proj.weight': its weights are not finite"));
+  CHECK_FALSE(std::filesystem::exists(out));
+}
+
 TEST_CASE("the block size that is asked for is that of the file") {
   const SmallNetwork network;
   const std::string out = network.path("out.safetensors");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `qbench model` as people run it: the screen, plans, files, budgets beyond reach.
 #include <filesystem>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "harness/run/process.h"
@@ -159,6 +160,45 @@ TEST_CASE("figures do not depend on the number of threads") {
     return model(network, {"--modes", "nf4,q4_k", "--threads", threads}).out;
   };
   CHECK(with("1") == with("2"));
+}
+
+TEST_CASE("a plan gives no layer a type of GGUF whose blocks its rows do not fill") {
+  std::vector<NamedMatrix> tensors = small_network();
+  tensors.push_back(
+      {"model.layers.0.mlp.down_proj.weight", make_weights(Input::normal, 64, 96, 5)});
+  const SmallNetwork network(tensors);
+  const Ended ended = model(network, {"--modes", "q2_k,q8_0", "--bits", "5", "--plan", "json"});
+  CAPTURE(ended.err);
+  REQUIRE(ended.code == 0);
+  bool found = false;
+  for (const Json& layer : Json::parse(ended.out)["layers"]) {
+    if (layer["tensor"] != "model.layers.0.mlp.down_proj.weight") continue;
+    CHECK(layer["mode"] == "q8_0");
+    found = true;
+  }
+  CHECK(found);
+  const Ended none = model(network, {"--modes", "q2_k", "--bits", "5"});
+  CHECK(none.code == 1);
+  CHECK(has(none.err, "fill the blocks of none of the modes"));
+  CHECK(has(model(network, {"--modes", "q2_k,q8_0"}).out, "another type than q2_k (1)"));
+}
+
+TEST_CASE("plans for programs that quantize linear layers alone have no others") {
+  std::vector<NamedMatrix> tensors = small_network();
+  const SmallNetwork network(tensors);
+  const Ended ended = model(network, {"--modes", "nf4,bf16", "--tensors", "all", "--bits", "8",
+                                      "--plan", "bitsandbytes"});
+  CHECK(ended.code == 1);
+  CHECK(has(ended.err, "plan with --tensors transformers"));
+}
+
+TEST_CASE("a layer without a defined error is named in place of advice") {
+  std::vector<NamedMatrix> tensors = small_network();
+  tensors[2].values.values[5] = std::numeric_limits<float>::quiet_NaN();
+  const SmallNetwork network(tensors);
+  const Ended ended = model(network, {"--modes", "nf4,int4"});
+  CHECK(has(ended.out, "no figure is defined with model.layers.1.mlp.up_proj"));
+  CHECK_FALSE(has(ended.out, "least error"));
 }
 
 }  // namespace qbench

@@ -157,6 +157,12 @@ TEST_CASE("a ledger of a device that is not here cannot be compared") {
   CHECK(run_gate(gate_options(file.path, {})) == 5);
 }
 
+TEST_CASE("the gate of errors leaves whole models out, and says where their errors are") {
+  const TemporaryFile file;
+  CHECK(run_gate(gate_options(file.path, {"--update", "--suite", "decode", "--modes", "nf4",
+                                          "--shapes", "opt-350m"})) == 1);
+}
+
 TEST_CASE("boundaries hold every threshold of a mode and the floats beside it") {
   for (const Mode* mode : all_modes()) {
     const Thresholds& thresholds = mode->quantizer.thresholds;
