@@ -48,7 +48,8 @@ std::string undefined_text(const Network& network) {
   std::string first;
   std::size_t count = 0;
   for (const LayerFigures& layer : network.layers)
-    if (std::ranges::none_of(layer.rows, [](const Result& row) { return row.weight_nmse.has_value(); })) {
+    if (std::ranges::none_of(layer.rows,
+                             [](const Result& row) { return row.weight_nmse.has_value(); })) {
       if (count++ == 0) first = layer_name(layer.rows.front());
     }
   if (count == 0) return "";
