@@ -170,23 +170,18 @@ TEST_CASE("a plan gives no layer a type of GGUF whose blocks its rows do not fil
   const Ended ended = model(network, {"--modes", "q2_k,q8_0", "--bits", "5", "--plan", "json"});
   CAPTURE(ended.err);
   REQUIRE(ended.code == 0);
-  bool found = false;
-  for (const Json& layer : Json::parse(ended.out)["layers"]) {
-    if (layer["tensor"] != "model.layers.0.mlp.down_proj.weight") continue;
-    CHECK(layer["mode"] == "q8_0");
-    found = true;
-  }
-  CHECK(found);
+  const Json plan = Json::parse(ended.out);
+  CHECK(plan["layers"]["model.layers.0.mlp.down_proj.weight"]["mode"] == "q8_0");
   const Ended none = model(network, {"--modes", "q2_k", "--bits", "5"});
   CHECK(none.code == 1);
   CHECK(has(none.err, "fill the blocks of none of the modes"));
-  CHECK(has(model(network, {"--modes", "q2_k,q8_0"}).out, "another type than q2_k (1)"));
+  CHECK(has(model(network, {"--modes", "q2_k,q8_0"}).out, "in a GGUF file rows are whole blocks"));
 }
 
 TEST_CASE("plans for programs that quantize linear layers alone have no others") {
   std::vector<NamedMatrix> tensors = small_network();
   const SmallNetwork network(tensors);
-  const Ended ended = model(network, {"--modes", "nf4,bf16", "--tensors", "all", "--bits", "8",
+  const Ended ended = model(network, {"--modes", "nf4,bf16", "--tensors", "all", "--bits", "4.7",
                                       "--plan", "bitsandbytes"});
   CHECK(ended.code == 1);
   CHECK(has(ended.err, "plan with --tensors transformers"));
