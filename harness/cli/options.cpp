@@ -105,9 +105,11 @@ void add_sweep(CLI::App& app, RawOptions& raw) {
           "Real tensors (safetensors or GGUF file, index or folder); alone: --suite roundtrip");
   several(app, "--against", raw.against, "FILE[:REGEX]",
           "Their unquantized originals, which errors are then against; default: --weights decoded");
-  single(app, "--tensors", raw.tensors, "linear|all",
-         "Which of them: linear layers and convolutions, or all; default: rows of all, totals of "
-         "the linear ones")
+  single(
+      app, "--tensors", raw.tensors, "linear|all|...",
+      "Which of them: linear layers and convolutions, or all; default: rows of all, totals of "
+      "the linear ones. Of model and convert also transformers, lightning, llama.cpp: those that "
+      "the software quantizes")
       ->group(kSweep);
   several(app, "--exclude", raw.excluded, "REGEX", "Tensors to leave out (RE2, unanchored)");
   single(app, "--min-rank", raw.min_rank, "N", "Only tensors of so many dimensions and more")

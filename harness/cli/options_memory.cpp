@@ -35,6 +35,8 @@ void check_together(const RawMemory& raw) {
         "or checkpoint");
   if (!raw.model.empty() && raw.published)
     fail("--published is of models of its own: leave out '" + raw.model + "'");
+  if (raw.published && !(raw.modes.empty() && raw.context.empty() && raw.batch.empty()))
+    fail("--published has modes, contexts and batches of its own: leave yours out");
   if (raw.lora_rank.empty() && !raw.optimizer.empty())
     fail("--optimizer is of adapters: give --lora-rank R");
   if (!raw.lora_rank.empty() && !raw.cache.empty())

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 #include <stdexcept>
 
@@ -62,7 +63,8 @@ class Conversions {
     check_space(places_.out, bytes());
     write();
     fmt::print("{}", summary_.text(printable(places_.out.string()), target_, bytes()));
-    if (!places_.folder && !config().empty())
+    const bool in_a_config = places_.folder && std::filesystem::exists(places_.out / "config.json");
+    if (!in_a_config && !config().empty())
       fmt::print(stderr, "qbench: its config.json needs \"quantization_config\": {}\n", config());
     return 0;
   }

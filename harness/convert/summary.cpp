@@ -51,6 +51,7 @@ void Summary::add(const Conversion& conversion, const ErrorSums& error) {
                                 : " " + block_size_name(conversion.block_size);
   ++modes_[std::string(conversion.mode->name) + block];
   ++rounded_[written_dtype(tensor)];
+  if (tensor.stored) ++rounded_before_;
   parameters_ += static_cast<double>(tensor.rows()) * static_cast<double>(tensor.cols());
   error_.error += error.error;
   error_.signal += error.signal;
@@ -66,7 +67,15 @@ std::string Summary::text(const std::string& out, const Target& target,
                       bytes_text(static_cast<double>(bytes_after)));
   const std::string rounding =
       target.pack == nullptr ? fmt::format(" and rounded to {}", in_modes(rounded_)) : "";
-  return text + fmt::format("; what was quantized{} has {}\n", rounding, error_text(error_));
+  const std::string again =
+      rounded_before_ == 0
+          ? ""
+          : fmt::format(
+                " against the decoded weights of {} that were quantized before: a second "
+                "rounding",
+                rounded_before_);
+  return text +
+         fmt::format("; what was quantized{} has {}{}\n", rounding, error_text(error_), again);
 }
 
 }  // namespace qbench

@@ -22,6 +22,7 @@ class Summary {
  private:
   std::map<std::string, std::int64_t> modes_, left_;  // tensors by mode, and by why
   std::map<std::string, std::int64_t> rounded_;       // tensors by the dtype that numbers are in
+  std::int64_t rounded_before_ = 0;                   // tensors that a container held
   double parameters_ = 0;
   std::int64_t bytes_before_ = 0;
   ErrorSums error_;

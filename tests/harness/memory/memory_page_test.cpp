@@ -86,6 +86,7 @@ TEST_CASE("memory's options mean what they say, and have defaults") {
 TEST_CASE("mistakes of memory are one line that says what to do") {
   CHECK(contains(error({"memory"}), "name a model, as in 'memory llama-3-8b'"));
   CHECK(contains(error({"memory", "x", "--published"}), "leave out 'x'"));
+  CHECK(contains(error({"memory", "--published", "--modes", "nf4"}), "leave yours out"));
   CHECK(contains(error({"memory", "x", "--context", "0"}), "--context: '0' is not a whole number"));
   CHECK(contains(error({"memory", "x", "--batch", "9999999999"}), "too large"));
   CHECK(contains(error({"memory", "x", "--kv-dtype", "q8_1"}), "did you mean 'q8_0'?"));

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// `qbench convert` as people run it: what it tells.
+#include <filesystem>
+
+#include "harness/run/process.h"
+#include "tests/catch.h"
+#include "tests/harness/model/network/networks.h"
+
+namespace qbench {
+namespace {
+
+using namespace test;
+
+Ended convert(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), {QBENCH_EXECUTABLE, "convert"});
+  arguments.emplace_back("-q");
+  return run_process({.arguments = std::move(arguments)});
+}
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
+
+}  // namespace
+
+TEST_CASE("what was quantized before is told as a second rounding") {
+  const SmallNetwork network;
+  const std::string once = network.path("once.safetensors");
+  const Ended first =
+      convert({network.file(), once, "--modes", "nf4", "--container", "bitsandbytes"});
+  CHECK(first.code == 0);
+  CHECK(has(first.out, "4 tensors in nf4"));
+  CHECK_FALSE(has(first.out, "second rounding"));
+  const Ended second = convert(
+      {once, network.path("twice.safetensors"), "--modes", "int4", "--container", "dequantized"});
+  CHECK(has(second.out, "of 4 that were quantized before: a second rounding"));
+}
+
+TEST_CASE("where there is no config.json, what one needs is told") {
+  const SmallNetwork network;
+  const TestFolder outside;
+  const std::string folder = std::filesystem::path(network.file()).parent_path();
+  for (const auto& [in, out] : {std::pair(network.file(), outside / "out.safetensors"),
+                                std::pair(folder, outside / "out")}) {
+    const Ended ended = convert({in, out, "--modes", "nf4", "--container", "bitsandbytes"});
+    CHECK(ended.code == 0);
+    CHECK(has(ended.err, "its config.json needs \"quantization_config\""));
+  }
+}
+
+}  // namespace qbench
