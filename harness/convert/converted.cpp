@@ -9,25 +9,12 @@
 
 #include "harness/convert/conversion.h"
 #include "reference/reference.h"
-#include "reference/simd/loops.h"
 #include "suites/checkpoints/safetensors_header.h"
 #include "suites/checkpoints/stored_tensor.h"
 #include "suites/checkpoints/tensor_bytes.h"
 
 namespace qbench {
 namespace {
-
-// Sums over rows, in order.
-ErrorSums error_between(const Matrix& weights, const Matrix& written) {
-  ErrorSums sums;
-  for (std::int64_t row = 0; row < weights.rows; ++row) {
-    const reference::RunErrors run = reference::loops().errors(
-        weights.row(row), written.row(row), static_cast<std::size_t>(weights.cols));
-    sums.error += run.error;
-    sums.signal += run.signal;
-  }
-  return sums;
-}
 
 // Weights that are not finite, or that the mode makes so, are nobody's wish.
 void check_finite(const Conversion& conversion, const ErrorSums& error) {
@@ -68,7 +55,7 @@ Converted decoded(const Conversion& conversion, const Matrix& weights,
   reference::dequantize(planes, written);
   reference::round_to(number_type(written_dtype(*conversion.tensor)), written.values);
   Converted converted;
-  converted.error = error_between(weights, written);
+  converted.error = weight_error(weights, written);
   check_finite(conversion, converted.error);
   converted.tensors.push_back(numbers(*conversion.tensor, written));
   return converted;

@@ -53,7 +53,7 @@ struct Training {
   }
 };
 
-// What is alive at one time.
+// The memory that is allocated at one time.
 struct Moment {
   std::string name;   // for a table: "load", "prompt"
   std::string alive;  // what is there beside the resident bytes, in words

@@ -11,7 +11,7 @@
 
 namespace qbench {
 
-// What is there for a while beside the weights, in bytes a weight of the matrix at hand.
+// A temporary copy of one matrix beside the weights, in bytes a weight.
 struct Copies {
   double bytes = 0;             // 0: none
   std::string_view cause = {};  // follows the name of the matrix

@@ -24,7 +24,7 @@ double scratch(Device& device, double operands) {
   return std::max(0.0, static_cast<double>(device.memory().peak) - operands);
 }
 
-// Of the table of models, in the same mode.
+// The models of the table that fit into the memory in the same mode.
 std::string models_that_fit(Case c, double free) {
   Names names;
   for (const Model& model : all_models()) {

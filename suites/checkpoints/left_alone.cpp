@@ -9,7 +9,7 @@
 namespace qbench {
 namespace {
 
-// Of Q6_K, in which llama.cpp keeps the head of most of its types.
+// Bits a weight of Q6_K, the type of the head in most of llama.cpp's file types.
 constexpr double kHeadBits = 6.5625;
 
 std::string rank_of(const Tensor& tensor) { return "rank " + std::to_string(tensor.shape.size()); }

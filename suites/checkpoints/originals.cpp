@@ -25,8 +25,8 @@ constexpr std::size_t kMostNames = 3;
   throw std::runtime_error("--against: " + message);
 }
 
-// Of each file the heads of the tensors whose rows llama.cpp reorders; the key-values of a split
-// model are in its first part.
+// Reads how many heads the reordered tensors of each file have. A split model has its key-values in
+// the first part.
 class Heads {
  public:
   std::int64_t of(const Tensor& tensor) {

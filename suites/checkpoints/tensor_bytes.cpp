@@ -11,7 +11,7 @@
 namespace qbench {
 namespace {
 
-// Of a transposed tensor each n x k slice of the matrix is a k x n slice of the file. Reading the
+// Each n x k slice of the matrix of a transposed tensor is a k x n slice of the file. Reading the
 // matrix as a transposed tensor itself gives these.
 Matrix transposed(const Matrix& matrix, std::int64_t slices) {
   const Tensor file = {

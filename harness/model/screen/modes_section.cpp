@@ -39,7 +39,7 @@ std::string time_text(const std::optional<TokenTime>& time) {
   return fmt::format("{}{:.4g}", time->noisy ? "~" : "", time->seconds * 1e3);
 }
 
-// Of a list in order `most` members, at even distances, the first and the last among them.
+// Takes `most` members of the list, evenly spaced, the first and the last among them.
 std::vector<std::size_t> spread(const std::vector<std::size_t>& list, std::size_t most) {
   std::vector<std::size_t> kept;
   for (std::size_t i = 0; i < most; ++i) kept.push_back(list[i * (list.size() - 1) / (most - 1)]);
