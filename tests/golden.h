@@ -11,10 +11,11 @@
 
 #include "suites/checkpoints/mapped_file.h"
 #include "suites/checkpoints/safetensors.h"
+#include "tests/tree.h"
 
 namespace qbench::test {
 
-inline const std::string kShared = QBENCH_SOURCE_DIR "/../shared/";
+inline const std::string kShared = in_tree("../shared/");
 
 inline bool absent(const std::string& folder) { return !std::filesystem::exists(kShared + folder); }
 

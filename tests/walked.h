@@ -6,7 +6,7 @@
 #include <iterator>
 #include <vector>
 
-#include "kernels/formats/compiled.h"
+#include "kernels/device_kernels.h"
 
 namespace qbench::test {
 
@@ -15,7 +15,7 @@ namespace qbench::test {
 inline std::vector<const Mode*> walked_modes() {
   std::vector<const Mode*> modes;
   std::ranges::copy_if(all_modes(), std::back_inserter(modes),
-                       [](const Mode* mode) { return !mode->quantized() || is_compiled(*mode); });
+                       [](const Mode* mode) { return !mode->quantized() || emulated::is_compiled(*mode); });
   return modes;
 }
 

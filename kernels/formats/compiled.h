@@ -45,14 +45,17 @@ constexpr bool has_new_piece(const Mode& mode) {
   return codes_are_new || groups_are_new || numbers_are_new || search_is_new;
 }
 
-// True if kernels of the mode are compiled. Builds with sanitizers, which take some seven times as
-// long, have those in which a piece is new, and so every piece once.
-constexpr bool is_compiled(const Mode& mode) {
+// Builds in which every kernel costs much, as with sanitizers, have those of modes in which a piece
+// is new, and so every piece once. Defined for the sources of table/ alone, so that the others are
+// the same in every build; those ask emulated::is_compiled (device_kernels.h).
 #ifdef QBENCH_FEW_KERNELS
-  return mode.quantized() && has_new_piece(mode);
+constexpr bool kFewKernels = true;
 #else
-  return mode.quantized();
+constexpr bool kFewKernels = false;
 #endif
+
+constexpr bool is_compiled(const Mode& mode, bool few) {
+  return mode.quantized() && (!few || has_new_piece(mode));
 }
 
 }  // namespace qbench

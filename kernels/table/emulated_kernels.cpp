@@ -2,6 +2,7 @@
 // The CUDA kernels on the emulator.
 #include "kernels/device_kernels.h"
 #include "kernels/emulator/emulator.h"
+#include "kernels/formats/compiled.h"
 
 namespace qbench::emulated {
 
@@ -13,5 +14,7 @@ Device& open_device(int) {
 std::vector<Kernel> kernels() {
   return kernels_of_parts([](auto part, DeviceKernels& all) { add_part<part>(all); });
 }
+
+bool is_compiled(const Mode& mode) { return qbench::is_compiled(mode, kFewKernels); }
 
 }  // namespace qbench::emulated

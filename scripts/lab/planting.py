@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Copies of the working tree in which bugs are planted, built without nvcc, with -O1 and with few
-kernels (kernels/formats/compiled.h)."""
+"""Copies of the working tree in which bugs are planted, built without nvcc and with few kernels
+(kernels/formats/compiled.h)."""
 
 import json
 import os
@@ -14,19 +14,15 @@ class UserError(Exception):
     """A mistake of the user: what is wrong and what to do."""
 
 
-def presets(flags=""):
-    """CMake presets of the copy, beside those of the tree."""
-    return {"version": 6, "configurePresets": [{
-        "name": "planted", "inherits": "base",
-        "cacheVariables": {"CMAKE_BUILD_TYPE": "Release",
-                           "CMAKE_CXX_FLAGS_RELEASE":
-                               f"-O1 -DNDEBUG -DQBENCH_FEW_KERNELS {flags}".strip(),
-                           "QBENCH_CUDA": "OFF"}}]}
+# Beside the presets of the tree. Compiled as the preset ci is, so that a cache of the compiler that
+# knows that build (.ci/run) serves this one.
+PRESETS = {"version": 6, "configurePresets": [{
+    "name": "planted", "inherits": "release",
+    "cacheVariables": {"QBENCH_FEW_KERNELS": "ON", "QBENCH_CUDA": "OFF"}}]}
 
 
-def copy_tree(folder, changed=None, flags=""):
-    """The files of the working tree, or what changed(name, bytes) makes of each; those that are the
-    same already keep their times."""
+def copy_tree(folder):
+    """The files of the working tree; those that are the same already keep their times."""
     listed = subprocess.run(["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT,
                             capture_output=True, text=True)
     if listed.returncode:
@@ -36,14 +32,12 @@ def copy_tree(folder, changed=None, flags=""):
         if not source.is_file():
             continue
         content = source.read_bytes()
-        if changed:
-            content = changed(name, content)
         if copy.is_file() and copy.read_bytes() == content:
             continue
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(content)
         copy.chmod(source.stat().st_mode)
-    (folder / "CMakeUserPresets.json").write_text(json.dumps(presets(flags)), encoding="ascii")
+    (folder / "CMakeUserPresets.json").write_text(json.dumps(PRESETS), encoding="ascii")
     if (ROOT / ".deps").exists() and not (folder / ".deps").exists():
         (folder / ".deps").symlink_to(ROOT / ".deps")
 

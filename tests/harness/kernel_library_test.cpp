@@ -10,6 +10,7 @@
 #include "harness/sweep/sweep.h"
 #include "tests/catch.h"
 #include "tests/harness/cli/command_line.h"
+#include "tests/tree.h"
 
 namespace qbench {
 namespace {
@@ -172,7 +173,7 @@ TEST_CASE("--list and --kernels know the kernels of the libraries, given in a li
 }
 
 TEST_CASE("a library that cannot be used is refused with one line that says why") {
-  const std::string here = QBENCH_SOURCE_DIR "/tests/harness/kernel_library_test.cpp";
+  const std::string here = test::in_tree("tests/harness/kernel_library_test.cpp");
   CHECK(has(refusal("/no/such.so"), "No such file"));
   CHECK(has(refusal(here), "invalid ELF header"));
   CHECK(has(refusal(library("symbol")), "does not export qbench_kernel_library()"));

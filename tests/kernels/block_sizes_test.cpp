@@ -56,7 +56,7 @@ TEST_CASE("every kernel is right at every block size of its mode, in every type"
       for (const Shape& shape : shapes(size))
         for (const Dtype dtype : kDtypes) run += check_kernels(kernels, *mode, size, shape, dtype);
       CAPTURE(mode->name, size);
-      CHECK((run > 0) == is_compiled(*mode));
+      CHECK((run > 0) == emulated::is_compiled(*mode));
     }
 }
 

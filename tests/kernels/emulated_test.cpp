@@ -74,7 +74,7 @@ TEST_CASE("every quantized mode has both halves: a CUDA kernel for each operatio
       const Mode& compiled = op == Op::quantize ? *mode : decoded_as(*mode);
       CHECK(std::ranges::any_of(kernels, [&](const Kernel& kernel) {
               return kernel.mode == mode && kernel.op == op;
-            }) == is_compiled(compiled));
+            }) == emulated::is_compiled(compiled));
     }
 }
 

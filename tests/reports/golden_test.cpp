@@ -11,6 +11,7 @@
 #include "reports/results/report.h"
 #include "tests/catch.h"
 #include "tests/reports/samples.h"
+#include "tests/tree.h"
 
 using namespace qbench;
 
@@ -22,7 +23,7 @@ std::string contents(const std::string& path) {
 }
 
 void check_golden(const std::string& name, const std::string& text) {
-  const std::string path = QBENCH_SOURCE_DIR "/tests/reports/golden/" + name;
+  const std::string path = test::in_tree("tests/reports/golden/") + name;
   if (std::getenv("QBENCH_UPDATE_GOLDEN")) write_file(path, text);
   CHECK(text == contents(path));
 }

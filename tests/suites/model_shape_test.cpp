@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/catch.h"
+#include "tests/tree.h"
 
 namespace qbench {
 namespace {
@@ -23,7 +24,7 @@ std::int64_t named(const ModelShape& shape, const std::string& name) {
 }  // namespace
 
 TEST_CASE("models of the table have the published counts of parameters, by kinds of tensors") {
-  const std::string path = QBENCH_SOURCE_DIR "/../shared/facts/model_shapes.json";
+  const std::string path = test::in_tree("../shared/facts/model_shapes.json");
   if (!std::filesystem::exists(path)) QBENCH_SKIP("no " << path);
   std::ifstream file(path);
   const auto published = nlohmann::json::parse(file);

@@ -8,6 +8,7 @@
 #include "suites/model_shape.h"
 #include "suites/suite.h"
 #include "tests/catch.h"
+#include "tests/tree.h"
 
 namespace qbench {
 namespace {
@@ -29,7 +30,7 @@ TEST_CASE("models are found by either name in upper or lower case") {
 }
 
 TEST_CASE("the table of models equals the published shapes") {
-  const std::string path = QBENCH_SOURCE_DIR "/../shared/facts/model_shapes.json";
+  const std::string path = test::in_tree("../shared/facts/model_shapes.json");
   if (!std::filesystem::exists(path)) QBENCH_SKIP("no " << path);
   std::ifstream file(path);
   const auto published = nlohmann::json::parse(file);

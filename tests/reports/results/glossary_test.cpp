@@ -6,11 +6,12 @@
 
 #include "reports/fields.h"
 #include "tests/catch.h"
+#include "tests/tree.h"
 
 using namespace qbench;
 
 TEST_CASE("the glossary of the README has every field of the record") {
-  std::ifstream file(QBENCH_SOURCE_DIR "/README.md");
+  std::ifstream file(test::in_tree("README.md"));
   const std::string readme(std::istreambuf_iterator<char>(file), {});
   const std::size_t begin = readme.find("## The record: fields");
   REQUIRE(begin != readme.npos);

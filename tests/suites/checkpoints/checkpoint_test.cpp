@@ -7,6 +7,7 @@
 
 #include "tests/catch.h"
 #include "tests/suites/checkpoints/checkpoints.h"
+#include "tests/tree.h"
 
 using namespace qbench;
 using namespace qbench::test;
@@ -14,7 +15,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const fs::path kShared = QBENCH_SOURCE_DIR "/../shared";
+const fs::path kShared = test::in_tree("../shared");
 
 std::string three_tensors() {
   return safetensors_bytes(R"({"layer.0.q":{"dtype":"BF16","shape":[1],"data_offsets":[0,2]},)"

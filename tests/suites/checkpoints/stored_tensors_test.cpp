@@ -12,6 +12,7 @@
 #include "suites/checkpoints/stored_tensor.h"
 #include "suites/checkpoints/tensor_hash.h"
 #include "tests/suites/checkpoints/checkpoints.h"
+#include "tests/tree.h"
 
 namespace fs = std::filesystem;
 using namespace qbench;
@@ -185,7 +186,7 @@ TEST_CASE("names of parts are those of their weight") {
 TEST_CASE("the fuzzer begins with a weight in every container of safetensors") {
   std::set<std::string_view> seen;
   for (const auto& entry :
-       fs::directory_iterator(QBENCH_SOURCE_DIR "/tests/fuzz/containers_corpus")) {
+       fs::directory_iterator(test::in_tree("tests/fuzz/containers_corpus"))) {
     const MappedFile mapped(entry.path().string());
     const std::span<const std::byte> bytes = mapped.bytes();
     const auto line = static_cast<std::size_t>(

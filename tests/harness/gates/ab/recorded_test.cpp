@@ -13,6 +13,7 @@
 
 #include "harness/gates/ab/comparison.h"
 #include "tests/catch.h"
+#include "tests/tree.h"
 
 namespace qbench {
 namespace {
@@ -34,7 +35,7 @@ Row row_of(const std::string& line) {
 
 // Every comparison of recorded_pairs.txt.
 std::vector<Recorded> recorded_comparisons() {
-  std::ifstream file(QBENCH_SOURCE_DIR "/tests/harness/gates/ab/recorded_pairs.txt");
+  std::ifstream file(test::in_tree("tests/harness/gates/ab/recorded_pairs.txt"));
   std::vector<Row> rows;
   for (std::string line; std::getline(file, line);)
     if (!line.starts_with('#')) rows.push_back(row_of(line));
