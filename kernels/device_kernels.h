@@ -54,8 +54,8 @@ void add_part(DeviceKernels& kernels);
 inline constexpr DeviceKind kDevice = DeviceKind::emulated;
 inline constexpr bool kTimed = false;
 Device& open_device(int index);
-std::vector<Kernel> kernels();        // none in a build without CUDA's headers
-bool is_compiled(const Mode& mode);   // true if this build has kernels of the mode (compiled.h)
+std::vector<Kernel> kernels();       // none in a build without CUDA's headers
+bool is_compiled(const Mode& mode);  // true if this build has kernels of the mode (compiled.h)
 }  // namespace emulated
 
 }  // namespace qbench

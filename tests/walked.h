@@ -14,8 +14,9 @@ namespace qbench::test {
 // new (compiled.h), and so every piece once.
 inline std::vector<const Mode*> walked_modes() {
   std::vector<const Mode*> modes;
-  std::ranges::copy_if(all_modes(), std::back_inserter(modes),
-                       [](const Mode* mode) { return !mode->quantized() || emulated::is_compiled(*mode); });
+  std::ranges::copy_if(all_modes(), std::back_inserter(modes), [](const Mode* mode) {
+    return !mode->quantized() || emulated::is_compiled(*mode);
+  });
   return modes;
 }
 

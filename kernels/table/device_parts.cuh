@@ -12,7 +12,8 @@ namespace qbench::QBENCH_SIMT_DEVICE {
 template <const Mode& M>
 void add_mode(DeviceKernels& kernels) {
   constexpr Family kFamily = family_of(M);
-  constexpr bool kDecodesFirst = decodes_first(M) && (is_compiled(M, kFewKernels) || !M.quantized());
+  constexpr bool kDecodesFirst =
+      decodes_first(M) && (is_compiled(M, kFewKernels) || !M.quantized());
   if constexpr (kFamily.served && is_compiled(M, kFewKernels)) {
     add_quantize<M>({kernels.own});
     if constexpr (kDecodesFirst) add_decoding<M>({kernels.own});

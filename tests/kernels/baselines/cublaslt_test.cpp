@@ -48,7 +48,9 @@ const Kernel& baseline(const Mode& mode) {
 }
 
 // Modes have the baseline of the first that decodes as they do, if that is compiled.
-bool has_baseline(const Mode& mode) { return !mode.quantized() || emulated::is_compiled(decoded_as(mode)); }
+bool has_baseline(const Mode& mode) {
+  return !mode.quantized() || emulated::is_compiled(decoded_as(mode));
+}
 
 Dtype own_dtype(const Mode& mode) {
   const auto* plain = std::get_if<Plain>(&mode.format.codec);

@@ -185,8 +185,7 @@ TEST_CASE("names of parts are those of their weight") {
 
 TEST_CASE("the fuzzer begins with a weight in every container of safetensors") {
   std::set<std::string_view> seen;
-  for (const auto& entry :
-       fs::directory_iterator(test::in_tree("tests/fuzz/containers_corpus"))) {
+  for (const auto& entry : fs::directory_iterator(test::in_tree("tests/fuzz/containers_corpus"))) {
     const MappedFile mapped(entry.path().string());
     const std::span<const std::byte> bytes = mapped.bytes();
     const auto line = static_cast<std::size_t>(
