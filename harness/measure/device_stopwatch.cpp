@@ -12,7 +12,8 @@
 namespace qbench {
 namespace {
 
-constexpr int kMostReplays = 64;  // in a sample, all in the device's queue at once
+// In a sample, all in the device's queue at once. Halved whenever the host was too slow for that.
+constexpr int kMostReplays = 64;
 
 std::optional<double> median(std::vector<double> values) {
   if (values.empty()) return {};
@@ -29,7 +30,7 @@ class Sampler {
     for (std::int64_t i = 0; busy_ < sampling_.warm_up && i < sampling_.most; ++i) {
       const double seconds = take().seconds * traits_.runs;  // one replay's
       const double wanted = std::ceil(sampling_.sample_time / seconds);
-      replays_ = static_cast<int>(std::clamp<double>(wanted, 1, kMostReplays));
+      replays_ = static_cast<int>(std::clamp<double>(wanted, 1, most_replays_));
     }
     busy_ = 0;
   }
@@ -56,6 +57,8 @@ class Sampler {
       const double start = sampling_.clock();
       const Sample sample = replay_.sample(replays_);
       check_clock(sample.seconds * traits_.runs * replays_, sampling_.clock() - start);
+      if (!sample.queued) most_replays_ = std::max(1, replays_ / 2);
+      replays_ = std::min(replays_, most_replays_);
       return sample;
     } catch (const std::exception& error) {
       throw std::runtime_error(
@@ -115,7 +118,7 @@ class Sampler {
   Replay& replay_;
   const Sampling sampling_;
   const ReplayTraits traits_;
-  int replays_ = 1;                                   // per sample
+  int replays_ = 1, most_replays_ = kMostReplays;     // per sample; all are queued at once
   double busy_ = 0, kept_ = 0;                        // seconds of all and of accepted samples
   double reported_ = 0, elapsed_ = 0, readings_ = 0;  // seconds and samples, with the warm-up's
   std::int64_t taken_ = 0;

@@ -35,6 +35,15 @@ constexpr unsigned kWholeBlock = 1024;
 
 }  // namespace
 
+cudaError_t load_clock_kernels() {
+  cudaFuncAttributes attributes;
+  for (const void* kernel :
+       {reinterpret_cast<const void*>(hold_stream), reinterpret_cast<const void*>(read_clocks)})
+    if (const cudaError_t error = cudaFuncGetAttributes(&attributes, kernel); error != cudaSuccess)
+      return error;
+  return cudaSuccess;
+}
+
 cudaError_t launch_hold(volatile Hold* hold, unsigned long long limit, cudaStream_t stream) {
   void* arguments[] = {&hold, &limit};
   return cudaLaunchKernel(reinterpret_cast<const void*>(hold_stream), 1, 1, arguments, 0, stream);

@@ -62,6 +62,7 @@ class Graph final : public Recording {
     cudaGraphDestroy(graph);
     check(made, "cudaGraphInstantiate");
     check(cudaGraphUpload(graph_, stream_), "cudaGraphUpload");
+    check(load_clock_kernels(), "loading of the kernels that read clocks");
   }
   ~Graph() override { cudaGraphExecDestroy(graph_); }
 

@@ -44,7 +44,8 @@ class Recorded final : public Replay {
       out.power_w = state.power_w;
       out.unusable = state.throttled;
     }
-    if (!elapsed.in_queue) out.unusable = "launches that were not queued within a second";
+    out.queued = elapsed.in_queue;
+    if (!out.queued) out.unusable = "launches that were not queued within a second";
     return out;
   }
 

@@ -18,6 +18,7 @@ struct Sample {
   std::optional<double> cycles;             // of a multiprocessor's clock, measured in the replay
   std::optional<double> clock_hz, power_w;  // as the driver reports
   std::string unusable;                     // why the sample does not count, or empty
+  bool queued = true;                       // false: more launches than the host queues in time
 };
 
 struct ReplayTraits {

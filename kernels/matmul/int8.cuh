@@ -46,24 +46,36 @@ __global__ void __launch_bounds__(kInt8Threads) find_outliers(const T* __restric
   if (threadIdx.x == 0) a.row_absmax[blockIdx.x] = largest[0];
 }
 
-// Grid: one block. Columns are taken 256 at a time; a column's place is the number of outliers
-// before it.
+// The sum of `value` over the lanes up to and including this one.
+__device__ __forceinline__ int sum_of_lanes_up_to(int value, int lane) {
+#pragma unroll
+  for (int distance = 1; distance < 32; distance *= 2) {
+    const int below = __shfl_up_sync(0xffffffff, value, distance);
+    if (lane >= distance) value += below;
+  }
+  return value;
+}
+
+// Grid: one block. Words of flags are taken 256 at a time, one a thread; the place of a word's first
+// column is the number of outliers in the words before it.
 [[maybe_unused]] static __global__ void __launch_bounds__(kInt8Threads) list_outliers(Int8View a) {
   QBENCH_SHARED(int[kInt8Threads / 32], in_warp);
   const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
+  const std::int64_t words = (a.k + 31) / 32;
   int before = 0;
-  for (std::int64_t first = 0; first < a.k; first += kInt8Threads) {
-    const std::int64_t c = first + threadIdx.x;
-    const bool flagged = c < a.k && is_outlier(a, c);
-    const unsigned lanes = __ballot_sync(0xffffffff, flagged);
-    if (lane == 0) in_warp[warp] = __popc(lanes);
+  for (std::int64_t first = 0; first < words; first += kInt8Threads) {
+    const std::int64_t word = first + threadIdx.x;
+    unsigned flags = word < words ? a.flags[word] : 0;
+    const int outliers = __popc(flags), up_to_here = sum_of_lanes_up_to(outliers, lane);
+    if (lane == 31) in_warp[warp] = up_to_here;
     __syncthreads();
-    int place = before + __popc(lanes & ((1u << lane) - 1));
+    int place = before + up_to_here - outliers;
     for (int w = 0; w < kInt8Threads / 32; ++w) {
       if (w < warp) place += in_warp[w];
       before += in_warp[w];
     }
-    if (flagged) a.columns[place] = static_cast<int>(c);
+    for (; flags != 0; flags &= flags - 1)
+      a.columns[place++] = static_cast<int>(word * 32 + __ffs(static_cast<int>(flags)) - 1);
     __syncthreads();
   }
   if (threadIdx.x == 0) *a.count = before;

@@ -206,6 +206,17 @@ TEST_CASE("activations at the outlier threshold and just below it count as the r
   }
 }
 
+// Its words of flags are more than the threads that list them.
+TEST_CASE("outlier columns are listed over more than one turn of a block") {
+  constexpr std::int64_t kColumns = 8192 + 73;
+  const Matrix weights = make_weights(Input::normal, 3, kColumns, 1);
+  Matrix x = rounded(make_activations(Input::normal, 2, kColumns, 1), Dtype::fp16);
+  for (const std::int64_t column : {0, 31, 32, 40, 4000, 8191, 8192, 8263, 8264})
+    x.row(column % 2)[column] = 7.5f;
+  const Mode* mode = find_mode("int8");
+  check(Op::matmul, *mode, mode->block_size, weights, Dtype::fp16, &x);
+}
+
 TEST_CASE("the mean of more than 256 and of more than 65,536 absmax is the reference's") {
   std::mt19937 random(11);
   for (const std::size_t groups : {257u, 600u, 65'700u}) {

@@ -25,13 +25,17 @@ class FakeDevice final : public Replay {
   ReplayTraits traits() const override { return traits_; }
   Sample sample(int times) override {
     times_ = times;
-    const Sample sample = script_(samples_++);
+    Sample sample = script_(samples_++);
+    if (times > most_queued_) {
+      sample.queued = false;
+      sample.unusable = "launches that were not queued";
+    }
     fake_now += sample.seconds * traits_.runs * times / reported_;
     return sample;
   }
 
   ReplayTraits traits_ = {.runs = 10, .cold = true, .clock_hz = kClock};
-  int samples_ = 0, times_ = 0;
+  int samples_ = 0, times_ = 0, most_queued_ = 64;
   double reported_ = 1;  // of a second that passes
 
  private:
@@ -103,6 +107,18 @@ TEST_CASE("a sample repeats what is short until its clock can tell the time") {
   CHECK(device.times_ == 64);  // more would not be queued
   device.traits_.runs = 100000;
   measured(device, {.sample_time = 2e-3});
+  CHECK(device.times_ == 1);
+}
+
+TEST_CASE("a host too slow to queue a sample's replays in time gets half as many, until it can") {
+  FakeDevice device(steady);
+  device.most_queued_ = 9;
+  const Timing timing = measured(device, {.sample_time = 1});
+  CHECK(device.times_ == 8);  // of 64, 32, 16, 8
+  CHECK(timing.median == Approx(kRun));
+  CHECK(timing.discarded <= 3);
+  device.most_queued_ = 0;
+  CHECK_THAT(message(device), ContainsSubstring("not queued"));
   CHECK(device.times_ == 1);
 }
 

@@ -120,8 +120,9 @@ TEST_CASE("a sample is the mean of a run, in seconds and cycles") {
 }
 
 TEST_CASE("a sample whose launches came too late does not count") {
-  CHECK(sample_of("", {.seconds = 30, .in_queue = false}, 3).unusable ==
-        "launches that were not queued within a second");
+  const Sample late = sample_of("", {.seconds = 30, .in_queue = false}, 3);
+  CHECK(late.unusable == "launches that were not queued within a second");
+  CHECK_FALSE(late.queued);
 }
 
 TEST_CASE("NVML tells clock, power and what throttles") {
