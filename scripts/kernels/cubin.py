@@ -76,8 +76,16 @@ def counted_part(instructions, how):
         return (instructions[:exits[-1] + 1], how["weights"]) if exits else (None, 0)
     loops = innermost_loops(instructions)
     loop = max(loops, key=lambda body: count(body, how["marker"]), default=[])
+    weights = counted_weights(loop, how)
+    return (loop, weights) if weights else (None, 0)
+
+
+def counted_weights(loop, how):
+    """The weights that a thread takes in a turn, by their marker; 0 where that makes no whole ones."""
+    if "marker" not in how:
+        return 0
     weights, rest = divmod(count(loop, how["marker"]), how["markers_per_weight"])
-    return (loop, weights) if weights and not rest else (None, 0)
+    return 0 if rest else weights
 
 
 def resources(log):

@@ -73,8 +73,8 @@ class Toolkit(unittest.TestCase):
         (self.root / "scripts" / "kernels").mkdir(parents=True)
         (self.root / "kernels" / "gates").mkdir(parents=True)
         (self.root / "bin").mkdir()
-        for name in ("kernel_gates", "cubin.py", "kernel_records.py", "kernel_table.py"):
-            shutil.copy(SCRIPTS / name, self.root / "scripts" / "kernels")
+        for file in [SCRIPTS / "kernel_gates", *SCRIPTS.glob("*.py")]:
+            shutil.copy(file, self.root / "scripts" / "kernels")
         for name, text in {"nvcc": NVCC, "nvdisasm": NVDISASM}.items():
             (self.root / "bin" / name).write_text(text, encoding="ascii")
             (self.root / "bin" / name).chmod(0o755)

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What kernels/gates/gates.json says of a kernel: its weights, the bytes that are moved for one, and its loops."""
+
+import json
+import re
+
+from toolkit import ROOT
+
+GATES = ROOT / "kernels" / "gates" / "gates.json"
+
+
+def read_gates():
+    return json.loads(GATES.read_text(encoding="ascii"))
+
+
+def key_of(mode):
+    """The key of a mode in "modes"."""
+    return re.sub(r"[^a-z0-9]", "", mode.lower())
+
+
+def definition(gates, kernel):
+    """What a weight of the kernel is, and how many bytes are moved for it; {} where nothing says."""
+    if kernel in gates["kernels"]:
+        return gates["kernels"][kernel]
+    kind, mode = (kernel.split("/") + [""])[:2]
+    how, of_mode = gates.get("plain", {}).get(kind), gates.get("modes", {}).get(key_of(mode))
+    if not how or not of_mode:  # a search's loops have no weight of their own
+        return {}
+    moved = {"codes": of_mode["bits_per_param"] / 8, "bf16": 2}
+    filled = {**how, "bytes_per_weight": sum(moved[part] for part in how["moves"])}
+    if "weights" in how:
+        filled["weights"] = of_mode["weights_a_thread"]
+    return filled
+
+
+def dynamic_shared(gates, kernel):
+    """The bytes of shared memory that a launch adds to a block of the kernel."""
+    return gates.get("dynamic_shared", {}).get(kernel.split("/")[0], 0)

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The toolkit that compiles the gated kernels: its programs, and what they make of kernels/gates/gated_kernels.cu."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = "kernels/gates/gated_kernels.cu"
+FLAGS = ["-std=c++20", "-O3", "-fmad=false", "-I."]
+
+
+class UserError(Exception):
+    """A mistake of the user: what is wrong and what to do."""
+
+
+def find_tool(name):
+    """The path of a tool of the toolkit, or None."""
+    places = [os.path.join(os.environ[v], "bin") for v in ("CUDA_HOME", "CUDA_PATH")
+              if v in os.environ]
+    path = os.pathsep.join([*places, os.environ.get("PATH", ""), "/usr/local/cuda/bin"])
+    return shutil.which(name, path=path)
+
+
+def fetch_nvdisasm():
+    """NVIDIA's disassembler, which scripts/deps gets from PyPI where the toolkit has none."""
+    found = run([str(ROOT / "scripts" / "deps"), "nvdisasm"])
+    if found.returncode:
+        raise UserError(found.stderr.strip().splitlines()[-1])
+    return found.stdout.strip()
+
+
+def run(command):
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+
+def toolkit_version(nvcc):
+    return re.search(r"release (\d+\.\d+)", run([nvcc, "--version"]).stdout)[1]
+
+
+def supported(nvcc, architectures):
+    codes = run([nvcc, "--list-gpu-code"]).stdout.split()
+    return [a for a in architectures if a in codes]
+
+
+def compile_to(architecture, command):
+    """What the compiler says of the kernels."""
+    built = run(command)
+    log = built.stdout + built.stderr
+    if built.returncode:
+        raise UserError(f"{SOURCE} does not compile for {architecture}:\n{log}")
+    return log
+
+
+def compile_ptx(nvcc, folder):
+    """The file of the PTX."""
+    ptx = os.path.join(folder, "kernels.ptx")
+    compile_to("compute_80", [nvcc, *FLAGS, "-ptx", "-arch=compute_80", SOURCE, "-o", ptx])
+    return ptx
