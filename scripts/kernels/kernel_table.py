@@ -46,3 +46,19 @@ def table(architecture, measured, definition):
     for row in rows:
         print("  ".join([str(row[0]).ljust(widths[0])] +
                         [str(c).rjust(w) for c, w in zip(row[1:], widths[1:])]).rstrip())
+
+
+def cycle_table(modelled):
+    """Clocks a weight by kernel and architecture, and what binds."""
+    if not modelled:
+        return
+    print("\nmodelled clocks of an SM a weight (kernels/gates/cards.json), memory never limits; + fits no block, as if one did")
+    names = sorted(set().union(*modelled.values()))
+    rows = [["loop", *modelled]]
+    for name in names:
+        cells = [kernels.get(name) for kernels in modelled.values()]
+        rows.append([name] + [f"{one['cycles_per_weight'] or 0:.4f}{'' if one['blocks'] else '+'} {one['binds']}"
+                              if one else "-" for one in cells])
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())

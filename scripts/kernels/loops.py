@@ -2,6 +2,7 @@
 """The hottest loop of a kernel on an SM: clocks a turn once the start no longer matters, and what binds."""
 
 import collections
+import functools
 import itertools
 import re
 
@@ -10,7 +11,7 @@ from multiprocessor import Multiprocessor
 from units import HEAVY, LITE, UNITS, Memory, work_of
 
 SKIPPED_TURNS, COUNTED_TURNS = 3, 6  # of every warp
-BINDS = 0.85  # a unit that is busy for less of the time does not bind: latencies do
+BINDS = 0.8  # a unit that is busy for less of the time does not bind: latencies do
 
 # clocks: of a turn of all warps; shares: {unit: share of the time that it is busy}.
 Steady = collections.namedtuple("Steady", "clocks shares instructions_a_clock")
@@ -45,7 +46,26 @@ def shares_of(machine, clocks, busy, issued, card):
 def steady(body, warps, blocks, card, memory=None, waves=None, limited=False):
     """Steady of a loop that `blocks` blocks of so many warps turn on an SM. Each branch is taken as it lies:
     both sides of one in the loop count."""
-    works = [work_of(one, card, memory or Memory(), waves) for one in body]
+    works = tuple(work_of(one, card, memory or Memory(), waves) for one in body)
+    return of_works(works, warps, blocks, OneCard(card), limited)
+
+
+class OneCard:
+    """A card as a key of a cache: the cubins of many modes hold one loop."""
+
+    def __init__(self, card):
+        self.card = card
+
+    def __hash__(self):
+        return hash(self.card.short)
+
+    def __eq__(self, other):
+        return vars(self.card) == vars(other.card)
+
+
+@functools.lru_cache(maxsize=256)
+def of_works(works, warps, blocks, one_card, limited):
+    card = one_card.card
     every = [[itertools.cycle(works) for _ in range(warps)] for _ in range(blocks)]
     machine = Multiprocessor(card, every, blocks, limited)
     turn = len(works) * warps * blocks

@@ -41,8 +41,9 @@ def toolkit_version(nvcc):
 
 
 def supported(nvcc, architectures):
+    """Those that the toolkit compiles for; it lists sm_90 alone where it knows sm_90a too."""
     codes = run([nvcc, "--list-gpu-code"]).stdout.split()
-    return [a for a in architectures if a in codes]
+    return [a for a in architectures if a.rstrip("a") in codes]
 
 
 def compile_to(architecture, command):
