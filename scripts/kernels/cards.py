@@ -31,7 +31,6 @@ def card_of(architecture, cards=None):
     return by_number[max(older)]
 
 
-def dram_bytes_per_clock(card):
-    """The bytes a clock that one SM gets of the card's copy bandwidth."""
-    return card.copy_bytes_per_second / card.clock_hz / card.multiprocessors
-
+def share_of_dram(card, multiprocessors):
+    """The bytes a clock that each of so many SMs gets of DRAM, which streams at a share of the copy bandwidth."""
+    return card.stream_share * card.copy_bytes_per_second / card.clock_hz / multiprocessors

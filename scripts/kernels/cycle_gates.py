@@ -8,8 +8,9 @@ import cubin
 import loops
 import occupancy
 import sass
+import whole
 from cards import card_of
-from definitions import dynamic_shared
+from definitions import dynamic_shared, grid_of
 from kernel_records import CYCLE_FIELDS, Record
 from toolkit import compile_to
 
@@ -39,17 +40,20 @@ def shared_in(ptx):
 
 
 def model(function, name, gates, card):
-    """{cycles_per_weight, binds, blocks} of a kernel. blocks is 0 where none fits; the loop is then that of one."""
+    """{cycles_per_weight, binds, blocks} of a kernel's loop, and {prologue, drain}: the instructions that a warp
+    executes before and behind it. blocks is 0 where none fits; the loop is then that of one."""
     how = gates["kernels"][name]
     body = loops.hottest_loop(function.code, how["marker"])
     weights = cubin.counted_weights(body, how)
     if not weights:
-        return {"cycles_per_weight": None, "binds": "loop cannot be read", "blocks": 0}
+        return {"cycles_per_weight": None, "binds": "loop cannot be read", "blocks": 0, "prologue": None, "drain": None}
     launch = occupancy.launch_of(function, dynamic_shared(gates, name))
     held, warps = occupancy.blocks_at_once(card, launch), occupancy.warps_of(launch)
     steady = loops.steady(body, warps, max(1, held), card)
     clocks = steady.clocks / (32 * weights * warps * max(1, held))
-    return {"cycles_per_weight": round(clocks, 5), "binds": loops.binding(steady.shares), "blocks": held}
+    path = whole.path_of(function, how, grid_of(gates, name), 1)
+    return {"cycles_per_weight": round(clocks, 5), "binds": loops.binding(steady.shares), "blocks": held,
+            "prologue": path.prologue, "drain": path.drain}
 
 
 def of_architecture(architecture, nvcc, nvdisasm, ptx, entries, gates):
@@ -74,18 +78,20 @@ def measure(architectures, nvcc, nvdisasm, ptx, gates):
 
 
 def compare(architecture, kernel, old, new):
-    """Records of a kernel: more clocks, fewer blocks or another unit at no fewer clocks are a BREACH."""
+    """Records of a kernel: more clocks or instructions, fewer blocks, another unit at no fewer clocks are a BREACH."""
     if old == new:
         return [Record("SAME", architecture, kernel)]
     if old is None or new is None:
         return [Record("BREACH", architecture, kernel, CYCLE_FIELDS[0], reason=(
             "has no cycles: record them with --update" if old is None else "is gone: drop it with --update"))]
-    before, after = old["cycles_per_weight"], new["cycles_per_weight"]
-    fewer = after is not None and (before is None or after < before)
-    better = {"cycles_per_weight": fewer, "binds": fewer, "blocks": new["blocks"] > old["blocks"]}
-    return [Record("FAST" if better[field] else "BREACH", architecture, kernel, field, old[field], new[field],
+    def fewer(field):
+        a, b = old.get(field), new.get(field)
+        return b is not None and (a is None or b < a)
+    better = {field: fewer(field) for field in CYCLE_FIELDS}
+    better.update(binds=fewer("cycles_per_weight"), blocks=new["blocks"] > old["blocks"])
+    return [Record("FAST" if better[field] else "BREACH", architecture, kernel, field, old.get(field), new.get(field),
                    "record it with --update" if better[field] else "")
-            for field in CYCLE_FIELDS if old[field] != new[field]]
+            for field in CYCLE_FIELDS if old.get(field) != new.get(field)]
 
 
 def judge(gates, version, measured, update):

@@ -36,3 +36,8 @@ def definition(gates, kernel):
 def dynamic_shared(gates, kernel):
     """The bytes of shared memory that a launch adds to a block of the kernel."""
     return gates.get("dynamic_shared", {}).get(kernel.split("/")[0], 0)
+
+
+def grid_of(gates, kernel):
+    """How the blocks of a product lie and what they move, by the kind of the kernel; {} where nothing says."""
+    return gates.get("grids", {}).get(kernel.split("/")[0], {})

@@ -11,7 +11,7 @@ Record = collections.namedtuple(
     defaults=("", "", "", None, None, ""))
 
 # Fields of "cycles" in gates.json; the others of an architecture are in "toolkits".
-CYCLE_FIELDS = ("cycles_per_weight", "binds", "blocks")
+CYCLE_FIELDS = ("cycles_per_weight", "binds", "blocks", "prologue", "drain")
 
 WORDS = {"BREACH": "breach", "RECORDED": "recorded", "FAST": "better", "SKIPPED": "skipped"}
 

@@ -43,11 +43,11 @@ def shares_of(machine, clocks, busy, issued, card):
     return shares
 
 
-def steady(body, warps, blocks, card, memory=None, waves=None, limited=False):
+def steady(body, warps, blocks, card, memory=None, waves=None, dram=None):
     """Steady of a loop that `blocks` blocks of so many warps turn on an SM. Each branch is taken as it lies:
     both sides of one in the loop count."""
     works = tuple(work_of(one, card, memory or Memory(), waves) for one in body)
-    return of_works(works, warps, blocks, OneCard(card), limited)
+    return of_works(works, warps, blocks, OneCard(card), dram)
 
 
 class OneCard:
@@ -64,10 +64,10 @@ class OneCard:
 
 
 @functools.lru_cache(maxsize=256)
-def of_works(works, warps, blocks, one_card, limited):
+def of_works(works, warps, blocks, one_card, dram):
     card = one_card.card
     every = [[itertools.cycle(works) for _ in range(warps)] for _ in range(blocks)]
-    machine = Multiprocessor(card, every, blocks, limited)
+    machine = Multiprocessor(card, every, blocks, dram)
     turn = len(works) * warps * blocks
     start = machine.run(SKIPPED_TURNS * turn)
     before, busy = machine.issued, machine.busy.copy()

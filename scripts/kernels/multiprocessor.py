@@ -50,13 +50,12 @@ class Warp:
 
 
 class Multiprocessor:
-    """`blocks`: an iterator of lists of streams of Work, a stream a warp; as many at once as `resident`."""
+    """`blocks`: an iterator of lists of streams of Work, a stream a warp; as many at once as `resident`.
+    `dram`: the bytes a clock that this SM gets of DRAM; None: neither DRAM nor L2 limits."""
 
-    def __init__(self, card, blocks, resident, limited=False):
+    def __init__(self, card, blocks, resident, dram=None):
         self.card, self.coming, self.clock = card, iter(blocks), 0
-        self.rates = (card.l2_bytes_per_clock,
-                      card.stream_share * card.copy_bytes_per_second / card.clock_hz / card.multiprocessors)
-        self.rates = self.rates if limited else (NEVER, NEVER)
+        self.rates = (NEVER, NEVER) if dram is None else (card.l2_bytes_per_clock, dram)
         parts = card.sub_partitions
         self.free = [[0] * len(UNITS) for _ in range(parts)]
         self.queues = [collections.deque() for _ in range(parts)]

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The instructions that a warp of a kernel executes from its entry to EXIT, as the code tells without running it.
+
+The hottest loop is turned as often as is said, another loop that has one of the opcodes of `fills` until the
+warp has executed that so many times, every other loop once. A branch is not taken, but: one without a
+condition; one that alone leads to the hottest loop; behind that loop one over more of its marker, which is
+for what is left of rows, as k is a multiple of a turn here. Calls are not entered.
+"""
+
+import collections
+
+import cubin
+
+# segments: (instructions, times), that of index `hot` the hottest loop; prologue, drain: the instructions that a
+# warp executes before and behind it.
+Path = collections.namedtuple("Path", "segments hot prologue drain")
+
+
+def last_exit(code):
+    """The index behind the last EXIT: subroutines of the compiler lie behind it."""
+    return max((i for i, one in enumerate(code) if one.opcode.startswith("EXIT")), default=len(code) - 1) + 1
+
+
+def loops_of(code):
+    """{last: first} of the innermost loops before the last EXIT."""
+    ends = {}
+    for last, one in enumerate(code):
+        if one.target is not None and one.target < last:
+            ends[one.target] = max(last, ends.get(one.target, 0))
+    return {last: first for first, last in ends.items() if last < last_exit(code)}
+
+
+def never(one):
+    return one.opcode.startswith(("BRA.DIV", "CALL", "BRX", "RET"))
+
+
+def skips(code, first, last, at):
+    """Whether a branch without a condition in code[first:last] leads behind `at`."""
+    return any(one.opcode.startswith("BRA") and not one.predicate and not never(one) and
+               one.target is not None and one.target > at for one in code[first:last])
+
+
+def taken(code, i, hot, marker):
+    """Whether the forward branch at i is taken."""
+    one, (first, last) = code[i], hot
+    if never(one) or one.target is None or one.target <= i:
+        return False
+    if not one.predicate:
+        return True
+    if i < first:
+        return one.target <= first and skips(code, i + 1, one.target, first)
+    return i > last and cubin.count(code[i + 1:one.target], marker) > 0
+
+
+def turns_of(body, fills):
+    for opcode, times in fills.items():
+        found = cubin.count(body, opcode)
+        if found:
+            return -(-times // found)
+    return 1
+
+
+def walk(code, hot, turns, marker, fills):
+    """Path. `hot`: (first, last) of the hottest loop, which is turned so often; `fills`: {opcode: times}."""
+    loops, end = loops_of(code), last_exit(code)
+    starts = {first: last for last, first in loops.items() if (first, last) != hot}
+    segments, plain, i = [], [], 0
+    index = 0
+
+    def flush():
+        if plain:
+            segments.append((list(plain), 1))
+            plain.clear()
+
+    while i < end:
+        if i == hot[0]:
+            flush()
+            index = len(segments)
+            segments.append((code[hot[0]:hot[1] + 1], turns))
+            i = hot[1] + 1
+        elif i in starts and turns_of(code[i:starts[i] + 1], fills) > 1:
+            flush()
+            body = code[i:starts[i] + 1]
+            segments.append((body, turns_of(body, fills)))
+            i = starts[i] + 1
+        else:
+            plain.append(code[i])
+            if code[i].opcode.startswith("EXIT") and not code[i].predicate:
+                break
+            i = code[i].target if taken(code, i, hot, marker) else i + 1
+    flush()
+    counts = [len(part) * times for part, times in segments]
+    return Path(segments, index, sum(counts[:index]), sum(counts[index + 1:]))
