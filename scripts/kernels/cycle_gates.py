@@ -12,7 +12,7 @@ import whole
 from cards import card_of
 from definitions import dynamic_shared, grid_of
 from kernel_records import CYCLE_FIELDS, Record
-from toolkit import compile_to
+from toolkit import compile_entries
 
 GATED = ["sm_80", "sm_86", "sm_89", "sm_90a"]
 ASSUMED = ["sm_100", "sm_120"]  # printed, and what is assumed of them
@@ -58,9 +58,7 @@ def model(function, name, gates, card):
 
 def of_architecture(architecture, nvcc, nvdisasm, ptx, entries, gates):
     """{short name: model}."""
-    code = f"{ptx}.{architecture}.cycles.cubin"
-    only = ",".join(f"--entry,{one}" for one in entries)
-    compile_to(architecture, [nvcc, "-cubin", "-arch=" + architecture, "-Xptxas", only, ptx, "-o", code])
+    code = compile_entries(nvcc, ptx, architecture, entries)
     _, functions = sass.read_cubin(code, nvdisasm)
     card = card_of(architecture)
     return {name: model(functions[mangled], name, gates, card)

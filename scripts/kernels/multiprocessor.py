@@ -128,7 +128,8 @@ class Multiprocessor:
             unit, free = work.unit, self.free[part]
             if unit == LITE and free[LITE] > free[HEAVY]:
                 unit = HEAVY
-            free[unit] = clock + work.interval
+            late = clock - free[unit]  # less than a clock where the unit was waited for: its intervals may be fractions
+            free[unit] = (free[unit] if late < 1 else clock) + work.interval
             self.busy[unit] += work.interval
             done = clock + work.latency
         elif work.kind is LSU:
@@ -150,9 +151,9 @@ class Multiprocessor:
 
     def access(self, warp, work, part):
         """(when the result is there, when the operands have been read)."""
-        end = max(self.lsu_free, self.clock + QUEUED) + work.interval
+        end = max(self.lsu_free, self.clock + QUEUED) + work.interval / self.card.lsu_wavefronts
         self.lsu_free = end
-        self.busy["lsu"] += work.interval
+        self.busy["lsu"] += work.interval / self.card.lsu_wavefronts
         self.queues[part].append(end)
         moved = end
         if work.l2:

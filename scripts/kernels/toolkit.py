@@ -60,3 +60,11 @@ def compile_ptx(nvcc, folder):
     ptx = os.path.join(folder, "kernels.ptx")
     compile_to("compute_80", [nvcc, *FLAGS, "-ptx", "-arch=compute_80", SOURCE, "-o", ptx])
     return ptx
+
+
+def compile_entries(nvcc, ptx, architecture, entries):
+    """The cubin of some kernels of the PTX, by their mangled names."""
+    code = f"{ptx}.{architecture}.entries.cubin"
+    only = ",".join(f"--entry,{one}" for one in entries)
+    compile_to(architecture, [nvcc, "-cubin", "-arch=" + architecture, "-Xptxas", only, ptx, "-o", code])
+    return code

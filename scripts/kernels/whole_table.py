@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The table of whole products that scripts/kernels/kernel_cycles --whole prints: modelled, not timed."""
+
+import functools
+from concurrent.futures import ProcessPoolExecutor
+
+import cycle_gates
+import occupancy
+import sass
+import whole
+from definitions import dynamic_shared, grid_of
+from toolkit import UserError, compile_entries
+
+SIZES = ((4096, 4096), (8192, 8192), (28672, 8192))
+ROWS = (1, 2, 4, 8, 16, 32, 64)
+
+
+def kernels_of(gates, mode):
+    """{rows of x: short name}: the kernel for at most so many."""
+    kernels = gates.get("products", {}).get(mode)
+    if not kernels:
+        raise UserError(f'{mode}: "products" of kernels/gates/gates.json has {", ".join(gates.get("products", {}))}')
+    return {int(rows): name for rows, name in kernels.items()}
+
+
+def kernel_for(kernels, m):
+    return kernels[min(rows for rows in kernels if rows >= m)]
+
+
+def cell(functions, gates, kernel, shape, card):
+    """The share of copy bandwidth as text."""
+    function, how = functions[kernel], gates["kernels"][kernel]
+    launch = occupancy.launch_of(function, dynamic_shared(gates, kernel))
+    taken = whole.seconds(function, how, grid_of(gates, kernel), shape, card, launch)
+    return f"{whole.share_of_copy(taken, how, shape, card):.2f}" if taken else "no room"
+
+
+def table(nvcc, nvdisasm, ptx, gates, mode, card):
+    """The lines of a card."""
+    kernels = kernels_of(gates, mode)
+    entries = {m: name for m, name in cycle_gates.entries_of(ptx, gates).items() if name in kernels.values()}
+    code = compile_entries(nvcc, ptx, card.architecture, entries)
+    _, functions = sass.read_cubin(code, nvdisasm)
+    functions = {entries[mangled]: function for mangled, function in functions.items()}
+    lines = [f"\n{mode} on {card.name} ({card.architecture}), modelled, not timed: share of copy bandwidth "
+             f"({card.copy_bytes_per_second / 1e9:.0f} GB/s)",
+             "n x k           " + "".join(f"{'m = ' + str(m):>9}" for m in ROWS)]
+    for n, k in SIZES:
+        cells = [cell(functions, gates, kernel_for(kernels, m), whole.Shape(n, k, m), card) for m in ROWS]
+        lines.append(f"{f'{n} x {k}':16}" + "".join(f"{text:>9}" for text in cells))
+    return "\n".join(lines)
+
+
+def tables(nvcc, nvdisasm, ptx, gates, mode, cards):
+    """The table of each card, as it is made, then what is assumed of all."""
+    kernels = kernels_of(gates, mode)
+    yield "kernels: " + ", ".join(f"{name} to m = {rows}" for rows, name in sorted(kernels.items()))
+    with ProcessPoolExecutor(2) as pool:
+        yield from pool.map(functools.partial(table, nvcc, nvdisasm, ptx, gates, mode), cards)
+    yield "\n" + whole.ASSUMED
