@@ -5,6 +5,7 @@ import collections
 import re
 
 import cubin
+from accesses import SHARED, STORES, is_served, longest, wavefronts
 
 # Units of a sub-partition, by index; `heavy` and `lite` are the two pipes of FMA.
 UNITS = ("alu", "heavy", "lite", "xu", "tensor", "uniform", "fp64")
@@ -18,31 +19,8 @@ PIPE, LSU, BARRIER, COMMIT, COPIES, ISSUE = "pipe", "lsu", "barrier", "commit", 
 Work = collections.namedtuple(
     "Work", "kind unit interval latency l2 dram copy count stall written unread wait")
 
-SHARED = re.compile(r"LDS|STS|LDSM|STSM|ATOMS|REDS")
-GLOBAL = re.compile(r"LDG|LD|LDL|STG|ST|STL|ATOM|ATOMG|RED|REDG")
-STORES = re.compile(r"ST[GL]?|STS|STSM|RED[GS]?")
-CONSTANT = re.compile(r"LDC|LDCU")
 SPECIAL = re.compile(r"S2R|S2UR|CS2R|CS2UR")
-PRODUCT = re.compile(r"(\w)MMA.*?\.(\d+)\.|(\w)MMA")
 PIPES = {"alu": ALU, "imad": HEAVY, "fma": LITE, "xu": XU, "tensor": TENSOR, "uniform": UNIFORM, "fp64": FP64}
-
-
-def width(opcode):
-    """Bytes that each lane moves."""
-    parts = opcode.split(".")
-    if parts[0] in ("LDSM", "STSM"):
-        return 4 * int(parts[-1] if parts[-1].isdigit() else 1)
-    bits = next((int(p) for p in parts[1:] if p in ("32", "64", "128", "256")), 32)
-    return bits // 8
-
-
-def wavefronts(opcode, known=None):
-    """Wavefronts of a warp's access where every lane has bytes of its own and none conflict. `known`:
-    {opcode or the beginning of its parts: wavefronts} where it is otherwise; the longest match counts."""
-    found = [k for k in known or {} if opcode == k or opcode.startswith(k + ".")]
-    if found:
-        return known[max(found, key=len)]
-    return 1 if opcode.startswith(("SHFL", "LDC")) else max(1, width(opcode) // 4)
 
 
 def product_interval(opcode, card):
@@ -64,14 +42,14 @@ class Memory:
     """Where global accesses are answered. By default each is a hit of L1, at any rate."""
 
     def __init__(self, levels=None):
-        self.levels = levels or {}  # opcode, as in wavefronts(): (level, bytes of L2, bytes of DRAM) of a warp
+        self.levels = levels or {}  # opcode, as in accesses.wavefronts(): (level, bytes of L2, bytes of DRAM) of a warp
 
     def of(self, opcode, card):
         """(latency, bytes of L2, bytes of DRAM)."""
-        found = [k for k in self.levels if opcode == k or opcode.startswith(k + ".")]
-        if not found:
+        key = longest(opcode, self.levels)
+        if not key:
             return card.l1_latency, 0, 0
-        level, l2, dram = self.levels[max(found, key=len)]
+        level, l2, dram = self.levels[key]
         return getattr(card, level + "_latency"), l2, dram
 
 
@@ -82,7 +60,7 @@ def memory_work(one, head, card, memory, known):
         return waves, card.shared_latency, 0, 0
     if head == "SHFL":
         return waves, card.shuffle_latency, 0, 0
-    if CONSTANT.fullmatch(head):
+    if head == "LDC":
         return waves, card.constant_latency, 0, 0
     latency, l2, dram = memory.of(one.opcode, card)
     return waves, 0 if STORES.fullmatch(head) else latency, l2, dram
@@ -98,7 +76,7 @@ def work_of(one, card, memory, known=None):
 
     if one.predicate.startswith("@!PT"):
         return work(ISSUE)
-    if SHARED.fullmatch(head) or GLOBAL.fullmatch(head) or head in ("SHFL", "LDGSTS", "LDC"):
+    if is_served(one.opcode):
         return work(LSU, None, *memory_work(one, head, card, memory, known), copy=head == "LDGSTS")
     if head in ("BAR", "BARRIER"):
         return work(BARRIER)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "scripts" / "kernels"))
 sys.dont_write_bytecode = True
+import accesses  # noqa: E402
 import paths  # noqa: E402
 import sass  # noqa: E402
-import units  # noqa: E402
 from cards import card_of, read_cards  # noqa: E402
 
 
@@ -50,8 +50,8 @@ class Units(unittest.TestCase):
     def test_wavefronts_are_those_of_lanes_with_bytes_of_their_own(self):
         for opcode, waves in {"LDS": 1, "LDS.U8": 1, "STS.64": 2, "LDG.E.128.CONSTANT": 4, "LDSM.16.M88.2": 2,
                               "SHFL.IDX": 1, "LDC.64": 1, "LDG.E.U16": 1}.items():
-            self.assertEqual(units.wavefronts(opcode), waves, opcode)
-        self.assertEqual(units.wavefronts("LDG.E.128.CONSTANT", {"LDG": 1, "LDG.E.128": 2}), 2)
+            self.assertEqual(accesses.wavefronts(opcode), waves, opcode)
+        self.assertEqual(accesses.wavefronts("LDG.E.128.CONSTANT", {"LDG": 1, "LDG.E.128": 2}), 2)
 
     def test_every_card_knows_every_parameter(self):
         cards = read_cards()
