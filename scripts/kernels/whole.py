@@ -3,6 +3,7 @@
 
 import collections
 import itertools
+import math
 
 import cubin
 import loops
@@ -74,7 +75,7 @@ def seconds(function, how, grid, shape, card, launch):
     warps = occupancy.warps_of(launch)
     blocks, weights = blocks_of(grid, shape, resident, card)
     body = loops.hottest_loop(function.code, how["marker"])
-    turns = max(1, round(weights / (32 * cubin.counted_weights(body, how) * warps)))
+    turns = math.ceil(weights / (32 * cubin.counted_weights(body, how) * warps))
     memory, waves = memory_of(grid["moved"], shape), waves_of(grid["moved"], shape)
     path = path_of(function, how, grid, turns)
     works = works_of(path, [[work_of(one, card, memory, waves) for one in part] for part, _ in path.segments])

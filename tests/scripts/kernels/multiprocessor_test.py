@@ -12,9 +12,11 @@ sys.path.insert(0, str(HERE.parents[2] / "scripts" / "kernels"))
 sys.dont_write_bytecode = True
 import loops  # noqa: E402
 import multiprocessor  # noqa: E402
+import paths  # noqa: E402
 import sass  # noqa: E402
 import units  # noqa: E402
-from cards import read_cards  # noqa: E402
+import whole  # noqa: E402
+from cards import read_cards, share_of_dram  # noqa: E402
 
 H200 = read_cards()["H200"]
 
@@ -74,7 +76,7 @@ class KnownCost(unittest.TestCase):
         self.assertLess(deep, shallow)
 
     def test_an_instruction_that_is_never_executed_takes_its_issue_alone(self):
-        self.assertEqual(clocks(" 1 7 7 00 @!PT LDS", 100), 100)
+        self.assertEqual(clocks(" 1 7 7 00 @!PT LDS.128", 100), 100)
 
     def test_products_take_the_tensor_core(self):
         self.assertAlmostEqual(clocks(" 1 7 7 00 - HMMA.16816.F32.BF16", 100), 99 * H200.hmma_16816_interval, delta=2)
@@ -83,10 +85,11 @@ class KnownCost(unittest.TestCase):
     def test_depbar_waits_for_all_copies_but_so_many_groups(self):
         memory = units.Memory({"LDGSTS": ("dram", 0, 0)})
         copies = (" 1 7 7 00 - LDGSTS.E.128\n 1 7 7 00 - LDGDEPBAR\n") * 2
-        one, none = (clocks(copies + f" 1 7 7 00 - DEPBAR.LE SB0,{n}\n 1 7 7 00 - NOP", memory=memory)
-                     for n in ("0x2", "0x0"))
-        self.assertLess(one, 20)
-        self.assertGreater(none, H200.dram_latency)
+        two, one, none = (clocks(copies + f" 1 7 7 00 - DEPBAR.LE SB0,{n}\n 1 7 7 00 - NOP", memory=memory)
+                          for n in ("0x2", "0x1", "0x0"))
+        self.assertLess(two, 20)
+        self.assertGreater(one, H200.dram_latency)
+        self.assertEqual(none, one + 4)  # the second copy's wavefronts
 
     def test_a_barrier_of_a_block_waits_for_its_last_warp(self):
         slow = works("\n".join([" 6 7 7 00 - IADD3"] * 50 + [" 1 7 7 00 - BAR.SYNC", " 1 7 7 00 - NOP"]))
@@ -112,8 +115,9 @@ class AtRevision1bee0d1(unittest.TestCase):
     """What an earlier trial of the model found of the nf4 gemv."""
 
     def setUp(self):
-        code = sass.read_text((HERE / "gemv_1bee0d1.sass").read_text(encoding="ascii"))
-        self.fill, self.loop = code[:15], code[15:]
+        text = (HERE / "gemv_1bee0d1.sass").read_text(encoding="ascii")
+        self.parts = [sass.read_text("#" + part) for part in text.split("\n##")[1:]]
+        _, self.fill, _, self.loop, _ = self.parts
 
     def steady(self, card=H200, warps=8, blocks=2):
         return loops.steady(self.loop, warps, blocks, card, waves={"LDG.E.128": 2})  # m = 1: lanes read the same
@@ -129,6 +133,24 @@ class AtRevision1bee0d1(unittest.TestCase):
         stream = [units.work_of(one, H200, units.Memory()) for one in self.fill] * 32
         filled = multiprocessor.Multiprocessor(H200, [[list(stream) for _ in range(8)] for _ in range(2)], 2).run()
         self.assertAlmostEqual(filled, 2750, delta=100)
+
+    def share_of_copy(self, m):
+        """At 8192 x 8192."""
+        moved = {"LDGSTS": {"level": "dram", "l2": 512, "dram": 512}, "LDG.E.128": {"level": "l2", "l2_a_row": 64},
+                 "LDG.E": {"level": "dram", "l2": 256, "dram": 128}}
+        shape, times = whole.Shape(8192, 8192, m), (1, 32, 1, 4, 1)
+        memory, waves = whole.memory_of(moved, shape), whole.waves_of(moved, shape)
+        stream = []
+        works = [[units.work_of(one, H200, memory, waves) for one in part] for part in self.parts]
+        for part, often in whole.works_of(paths.Path(list(zip(self.parts, times)), 3, 0, 0), works):
+            stream += part * often
+        blocks = [[list(stream) for _ in range(8)] for _ in range(4)]  # of 512 on 132 SMs
+        taken = multiprocessor.Multiprocessor(H200, blocks, 2, share_of_dram(H200, 132)).run() / H200.clock_hz
+        return whole.share_of_copy(taken, {"bytes_per_weight": 0.5625}, shape, H200)
+
+    def test_the_whole_kernel_has_0_58_of_copy_bandwidth_and_0_39_for_8_rows(self):
+        self.assertAlmostEqual(self.share_of_copy(1), 0.58, delta=0.03)
+        self.assertAlmostEqual(self.share_of_copy(8), 0.39, delta=0.03)
 
     def test_it_is_the_same_at_every_run(self):
         loops.of_works.cache_clear()

@@ -28,11 +28,11 @@ def code(*lines):
 
 class ControlWords(unittest.TestCase):
     def test_are_the_bits_from_105_on(self):
-        word = 11 | 1 << 4 | 2 << 5 | 7 << 8 | 0b010001 << 11 | 3 << 17
+        word = 11 | 1 << 4 | 2 << 5 | 7 << 8 | 0b100001 << 11 | 3 << 17
         text = struct.pack("<QQ", 0, word << 41)
         function = {"function-name": "f", "sass-instructions": [{"opcode": "LDS", "operands": "R1,[R2]", "predicate": "@P0"}]}
         [one] = sass.with_controls(function, text)
-        self.assertEqual((one.stall, one.write_barrier, one.read_barrier, one.wait), (11, 2, 7, 0b010001))
+        self.assertEqual((one.stall, one.write_barrier, one.read_barrier, one.wait), (11, 2, 7, 0b100001))
         self.assertEqual((one.opcode, one.operands, one.predicate), ("LDS", "R1,[R2]", "@P0"))
 
     def test_text_is_read_as_it_is_written(self):
