@@ -9,7 +9,7 @@ FILE = Path(__file__).resolve().parents[2] / "kernels" / "gates" / "cards.json"
 
 
 def read_cards(file=FILE):
-    """{short name: parameters as attributes, with `assumed`: {parameter: source} of those that no one has published}."""
+    """{short name: parameters as attributes, with `assumed`: {parameter: source} of those that are guesses}."""
     cards = {}
     for name, entries in json.loads(Path(file).read_text(encoding="ascii")).items():
         texts = {k: v for k, v in entries.items() if isinstance(v, str)}

@@ -76,8 +76,8 @@ def cycle_table(modelled):
     """Clocks a weight by kernel and architecture, and what binds."""
     if not modelled:
         return
-    print("\nmodelled clocks of an SM a weight (kernels/gates/cards.json), memory never limits (+: no block fits, as if "
-          "one did); counted instructions of a warp before and behind the loop, of the last architecture")
+    print("\nmodelled clocks of an SM a weight (kernels/gates/cards.json), memory never limits (+: no block fits, "
+          "as if one did); counted instructions of a warp before and behind the loop, of the last architecture")
     names = sorted(set().union(*modelled.values()))
     last = list(modelled.values())[-1]
     rows = [["loop", *modelled, "before + behind"]]

@@ -19,7 +19,8 @@ def kernels_of(gates, mode):
     """{rows of x: short name}: the kernel for at most so many."""
     kernels = gates.get("products", {}).get(mode)
     if not kernels:
-        raise UserError(f'{mode}: "products" of kernels/gates/gates.json has {", ".join(gates.get("products", {}))}')
+        raise UserError(f'{mode}: "products" of kernels/gates/gates.json has '
+                        f'{", ".join(gates.get("products", {}))}')
     return {int(rows): name for rows, name in kernels.items()}
 
 
@@ -48,7 +49,8 @@ def of_kernel(name, function, gates, launch, card):
     """The table of one kernel, of whose kind gates.json has to say how its blocks lie and what they move."""
     how, grid = definition(gates, name), grid_of(gates, name)
     if "bytes_per_weight" not in how or "moved" not in grid:
-        raise UserError(f'{name}: --whole needs its line in "kernels" and its kind in "grids" of kernels/gates/gates.json')
+        raise UserError(f'{name}: --whole needs its line in "kernels" and its kind in "grids" of '
+                        "kernels/gates/gates.json")
     most = max((int(rows) for kernels in gates.get("products", {}).values()
                 for rows, one in kernels.items() if one == name), default=ROWS[-1])
     return lines(name, card, lambda shape: cell(function, how, grid, launch, shape, card) if shape.m <= most else "-")

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""scripts/kernels/multiprocessor.py on made-up machine code of known cost, and on a loop of revision 1bee0d1. Run by CTest."""
+"""scripts/kernels/multiprocessor.py on made-up machine code of known cost, and on a kernel of revision 1bee0d1.
+Run by CTest."""
 
 import sys
 import types
@@ -72,7 +73,8 @@ class KnownCost(unittest.TestCase):
             self.assertAlmostEqual(taken / (1600 * waves), 1, delta=0.03, msg=opcode)
 
     def test_its_queue_holds_a_warp_back(self):
-        deep, shallow = (clocks(" 1 7 7 00 - LDS.128\n 1 7 7 00 - NOP", 20, card=with_values(lsu_queue=q)) for q in (64, 1))
+        deep, shallow = (clocks(" 1 7 7 00 - LDS.128\n 1 7 7 00 - NOP", 20, card=with_values(lsu_queue=q))
+                         for q in (64, 1))
         self.assertLess(deep, shallow)
 
     def test_an_instruction_that_is_never_executed_takes_its_issue_alone(self):
