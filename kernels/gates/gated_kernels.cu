@@ -114,7 +114,8 @@ void gate_all(std::index_sequence<kMode...>) {
 
 void gate_table() { gate_all(std::make_index_sequence<kModes.size()>()); }
 
-// The shared memory that launches add to a block of a kernel, which scripts/kernels reads from the PTX by these names.
+// The shared memory that launches add to a block of a kernel, which scripts/kernels reads from the
+// PTX by these names: of a kind, or of a kind and its last parameter (gemv_mma_1).
 extern "C" {
 __device__ const int dynamic_shared_of_gemv_mma = kGemvMmaShared;
 __device__ const int dynamic_shared_of_gemm_mma = kGemmMmaShared;

@@ -33,9 +33,15 @@ def definition(gates, kernel):
     return filled
 
 
+def of_kind(table, kernel):
+    """The entry of a kernel: of its kind and last parameter, gemv_mma_1, where there is one, else of its kind."""
+    parts = kernel.split("/")
+    return table.get(f"{parts[0]}_{parts[-1]}", table.get(parts[0]))
+
+
 def dynamic_shared(gates, kernel):
     """The bytes of shared memory that a launch adds to a block of the kernel."""
-    return gates.get("dynamic_shared", {}).get(kernel.split("/")[0], 0)
+    return of_kind(gates.get("dynamic_shared", {}), kernel) or 0
 
 
 def grid_of(gates, kernel):
@@ -46,4 +52,4 @@ def grid_of(gates, kernel):
     moved           {opcode: {level: l1, l2 or dram, which answers; l2, dram: bytes of a warp's access;
                      l2_a_row: those for each row of x up to 8}}; what is not named is a hit of L1
     """
-    return gates.get("grids", {}).get(kernel.split("/")[0], {})
+    return of_kind(gates.get("grids", {}), kernel) or {}

@@ -11,6 +11,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "scripts" / "kernels"))
 sys.dont_write_bytecode = True
 import cycle_gates  # noqa: E402
+import definitions  # noqa: E402
 import kernel_records  # noqa: E402
 import occupancy  # noqa: E402
 import sass  # noqa: E402
@@ -78,6 +79,12 @@ class Judged(unittest.TestCase):
         self.assertEqual(found, {"gemv_mma": 114688})
         [record] = cycle_gates.judge_shared({"dynamic_shared": {"gemv_mma": 1}}, found, False)
         self.assertEqual((record.judgement, record.before, record.after), ("BREACH", 1, 114688))
+
+
+    def test_shared_memory_is_that_of_a_kind_or_of_its_last_parameter(self):
+        gates = {"dynamic_shared": {"gemv_mma": 1, "gemv_mma_2": 2}}
+        for kernel, size in (("gemv_mma/nf4/bf16/64/1", 1), ("gemv_mma/nf4/bf16/64/2", 2), ("gemm", 0)):
+            self.assertEqual(definitions.dynamic_shared(gates, kernel), size)
 
 
 class Occupancy(unittest.TestCase):
