@@ -21,7 +21,7 @@ def hottest_loop(instructions, marker=None):
     """The innermost loop with the most of an opcode; without one with the most tensor products, else the most
     fused products, else the longest."""
     loops = cubin.innermost_loops(instructions)
-    patterns = [marker] if marker else [r"[HIQBD]MMA", r"[FHD]FMA2?|IDP|IDP4A", r".*"]
+    patterns = [marker] if marker else [r"\w*MMA", r"[FHD]FMA2?|IDP|IDP4A", r".*"]
     for pattern in patterns:
         def weight(body, pattern=pattern):
             return sum(bool(re.match(rf"(?:{pattern})(\.|$)", one.opcode)) for one in body)

@@ -19,6 +19,8 @@ PIPE, LSU, BARRIER, COMMIT, COPIES, ISSUE = "pipe", "lsu", "barrier", "commit", 
 Work = collections.namedtuple(
     "Work", "kind unit interval latency l2 dram copy count stall written unread wait")
 
+# Products of a warp group, tensor memory, bulk copies and their barriers, textures: taken as their issue alone.
+UNMODELLED = re.compile(r"[A-Z]GMMA|UTC\w*|UTMA\w*|UBLK\w*|SYNCS|WARPGROUP\w*|LDT|STT|TEX|TLD4?|TXQ|SU(LD|ST|RED)")
 SPECIAL = re.compile(r"S2R|S2UR|CS2R|CS2UR")
 PIPES = {"alu": ALU, "imad": HEAVY, "fma": LITE, "xu": XU, "tensor": TENSOR, "uniform": UNIFORM, "fp64": FP64}
 
@@ -66,6 +68,12 @@ def memory_work(one, head, card, memory, known):
     return waves, 0 if STORES.fullmatch(head) else latency, l2, dram
 
 
+def unmodelled(body):
+    """{opcode's head: how many} of what the model leaves out."""
+    heads = (one.opcode.split(".")[0] for one in body)
+    return collections.Counter(head for head in heads if UNMODELLED.fullmatch(head))
+
+
 def work_of(one, card, memory, known=None):
     """The Work of an instruction."""
     head = one.opcode.split(".")[0]
@@ -74,7 +82,7 @@ def work_of(one, card, memory, known=None):
     def work(kind, unit=None, clocks=0, latency=0, l2=0, dram=0, copy=False, count=0):
         return Work(kind, unit, clocks, latency, l2, dram, copy, count, *control)
 
-    if one.predicate.startswith("@!PT"):
+    if one.predicate.startswith("@!PT") or UNMODELLED.fullmatch(head):
         return work(ISSUE)
     if is_served(one.opcode):
         return work(LSU, None, *memory_work(one, head, card, memory, known), copy=head == "LDGSTS")

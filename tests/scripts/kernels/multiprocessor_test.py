@@ -80,6 +80,11 @@ class KnownCost(unittest.TestCase):
     def test_an_instruction_that_is_never_executed_takes_its_issue_alone(self):
         self.assertEqual(clocks(" 1 7 7 00 @!PT LDS.128", 100), 100)
 
+    def test_what_is_not_modelled_is_told(self):
+        body = sass.read_text(" 1 7 7 00 - HGMMA.64x128x16.F32.BF16\n 1 7 7 00 - SYNCS.ARRIVE\n 1 7 7 00 - HMMA.16816.F32")
+        self.assertEqual(units.unmodelled(body), {"HGMMA": 1, "SYNCS": 1})
+        self.assertEqual(clocks(" 1 7 7 00 - HGMMA.64x128x16.F32.BF16", 100), 100)
+
     def test_products_take_the_tensor_core(self):
         self.assertAlmostEqual(clocks(" 1 7 7 00 - HMMA.16816.F32.BF16", 100), 99 * H200.hmma_16816_interval, delta=2)
         self.assertAlmostEqual(clocks(" 1 7 7 00 - HMMA.1688.F32", 100), 99 * H200.hmma_16816_interval / 2, delta=2)
