@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// What scripts/kernels/kernel_gates asks of the table of modes and of the emulator: wavefronts of
-// shared memory a weight, those of a warp's profiled accesses (kernels/emulator/README.md, rule 4),
-// in bf16; and the size of each mode at its own block size.
+// What scripts/kernels/kernel_gates asks of the table of modes and of the emulator, in bf16, of a
+// warp's profiled accesses (kernels/emulator/README.md, rule 4): wavefronts of shared memory a
+// weight, sectors of a request of global memory, and the bytes of those sectors a weight, x
+// included, which L2 gives at the most; and the size of each mode at its own block size.
 //     kernel_profile    prints {"wavefronts": {"KERNEL/MODE/M": wavefronts, ...},
+//                               "sectors_per_request": {...}, "l2_bytes_per_weight": {...},
 //                               "modes": {"MODE": {"bits_per_param": ...,
 //                                                  "weights_a_thread": ...}}}
 #include <cstdio>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "kernels/device_kernels.h"
 #include "kernels/emulator/emulator.h"
@@ -24,18 +29,30 @@ Matrix wave(std::int64_t rows, std::int64_t cols) {
   return out;
 }
 
-// 0 where nothing was profiled.
-double wavefronts_per_weight(const Kernel& kernel, const Problem& problem) {
-  auto& emulator = dynamic_cast<Emulator&>(emulated::open_device(0));
-  const auto sum = [&] {
-    std::uint64_t units = 0;
-    for (const AccessProfile& line : emulator.profile())
-      if (line.shared) units += line.units;
-    return units;
-  };
-  const std::uint64_t before = sum();
+struct Counts {
+  std::uint64_t wavefronts = 0, sectors = 0, requests = 0;
+};
+
+// Of all launches so far.
+Counts counted(const Emulator& emulator) {
+  Counts sum;
+  for (const AccessProfile& line : emulator.profile())
+    if (line.shared) {
+      sum.wavefronts += line.units;
+    } else {
+      sum.sectors += line.units;
+      sum.requests += line.requests;
+    }
+  return sum;
+}
+
+Counts counts_of(const Kernel& kernel, const Problem& problem) {
+  const auto& emulator = dynamic_cast<Emulator&>(emulated::open_device(0));
+  const Counts before = counted(emulator);
   kernel.prepare(problem)->run_once();
-  return static_cast<double>(sum() - before) / static_cast<double>(kRows * kCols);
+  const Counts after = counted(emulator);
+  return {after.wavefronts - before.wavefronts, after.sectors - before.sectors,
+          after.requests - before.requests};
 }
 
 // The weights that a thread of the plain rungs codes (kernels/formats/packing.cuh).
@@ -56,9 +73,23 @@ void print_modes() {
   std::puts("}}");
 }
 
-void print_wavefronts() {
-  const Matrix weights = wave(kRows, kCols);
+// A figure of each KERNEL/MODE/M.
+using Figures = std::vector<std::pair<std::string, double>>;
+
+void print(const char* name, const Figures& figures) {
+  std::printf("\"%s\": ", name);
   const char* separator = "{";
+  for (const auto& [key, figure] : figures) {
+    std::printf("%s\"%s\": %.5f", separator, key.c_str(), figure);
+    separator = ",\n ";
+  }
+  std::puts("},");
+}
+
+void print_counts() {
+  const Matrix weights = wave(kRows, kCols);
+  constexpr double kWeights = static_cast<double>(kRows * kCols);
+  Figures wavefronts, sectors, bytes;
   for (const Kernel& kernel : emulated::kernels())
     for (const int m : {8, 16, 64}) {
       const Matrix x = wave(m, kCols);
@@ -72,21 +103,27 @@ void print_wavefronts() {
                                .dtype = Dtype::bf16};
       if (kernel.op != Op::matmul && m != 8) continue;  // has no x
       if (!kernel.unsupported(problem).empty()) continue;
-      const double wavefronts = wavefronts_per_weight(kernel, problem);
-      if (wavefronts == 0) continue;
-      std::printf("%s\"%s/%s/%d\": %.5f", separator, kernel.name.data(), kernel.mode->name.data(),
-                  m, wavefronts);
-      separator = ",\n ";
+      const Counts counts = counts_of(kernel, problem);
+      const std::string key =
+          std::string(kernel.name) + "/" + std::string(kernel.mode->name) + "/" + std::to_string(m);
+      if (counts.wavefronts)
+        wavefronts.emplace_back(key, static_cast<double>(counts.wavefronts) / kWeights);
+      if (!counts.requests) continue;
+      const auto touched = static_cast<double>(counts.sectors);
+      sectors.emplace_back(key, touched / static_cast<double>(counts.requests));
+      bytes.emplace_back(key, 32 * touched / kWeights);
     }
-  std::puts("},");
+  print("wavefronts", wavefronts);
+  print("sectors_per_request", sectors);
+  print("l2_bytes_per_weight", bytes);
 }
 
 }  // namespace
 
 int main() {
   dynamic_cast<Emulator&>(emulated::open_device(0)).options().profile = true;
-  std::printf("{\"wavefronts\": ");
-  print_wavefronts();
+  std::printf("{");
+  print_counts();
   std::printf("\"modes\": ");
   print_modes();
 }

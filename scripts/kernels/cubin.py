@@ -5,6 +5,8 @@ import collections
 import re
 import subprocess
 
+from accesses import in_shared, is_served, wavefronts
+
 INSTRUCTION_BYTES = 16
 BRANCHES = {"BRA", "BRX", "JMP"}
 
@@ -22,7 +24,8 @@ PIPES = [
     ("uniform", r"U[A-Z]\w*|R2UR|LDCU|S2UR|CS2UR|LDC|PLOP3U"),
 ]
 
-Instruction = collections.namedtuple("Instruction", "opcode target")  # target: an index, or None
+# target: an index, or None.
+Instruction = collections.namedtuple("Instruction", "opcode target predicate", defaults=("",))
 
 
 def instructions_of(document):
@@ -35,7 +38,7 @@ def instructions_of(document):
             if one["opcode"].split(".")[0] in BRANCHES:
                 address = re.search(r"0x[0-9a-f]+", one.get("operands", ""))
                 target = address and (int(address[0], 16) - start) // INSTRUCTION_BYTES
-            read.append(Instruction(one["opcode"], target))
+            read.append(Instruction(one["opcode"], target, one.get("predicate", "")))
         functions[function["function-name"]] = read
     return functions
 
@@ -76,8 +79,16 @@ def counted_part(instructions, how):
         return (instructions[:exits[-1] + 1], how["weights"]) if exits else (None, 0)
     loops = innermost_loops(instructions)
     loop = max(loops, key=lambda body: count(body, how["marker"]), default=[])
+    weights = counted_weights(loop, how)
+    return (loop, weights) if weights else (None, 0)
+
+
+def counted_weights(loop, how):
+    """The weights that a thread takes in a turn, by their marker; 0 where that makes no whole ones."""
+    if "marker" not in how:
+        return 0
     weights, rest = divmod(count(loop, how["marker"]), how["markers_per_weight"])
-    return (loop, weights) if weights and not rest else (None, 0)
+    return 0 if rest else weights
 
 
 def resources(log):
@@ -120,6 +131,12 @@ def short_names(mangled):
     return {name: short_name(line) for name, line in zip(mangled, result.stdout.splitlines())}
 
 
+def served(part):
+    """The wavefronts of the load and store unit, without conflicts, and those of them in shared memory."""
+    every = [one.opcode for one in part if is_served(one.opcode) and not one.predicate.startswith("@!PT")]
+    return [wavefronts(o) for o in every], [wavefronts(o) for o in every if in_shared(o)]
+
+
 def measure_one(instructions, used, how):
     """The numbers of a kernel. `how`: what is a weight of it, or {}."""
     numbers = {"registers": used["registers"], "shared_bytes": used["shared_bytes"]}
@@ -138,6 +155,8 @@ def measure_one(instructions, used, how):
                 pipes[name] = pipes.get(name, 0) + 1 / weights
             numbers["instructions_per_weight"] = round(len(part) / weights, 3)
             numbers["pipes"] = {k: round(v, 3) for k, v in sorted(pipes.items())}
+            numbers["lsu_wavefronts"], numbers["shared_wavefronts"] = (
+                round(sum(waves) / weights, 3) for waves in served(part))
     return numbers
 
 

@@ -10,6 +10,9 @@ Record = collections.namedtuple(
     "Record", "judgement architecture kernel field before after reason",
     defaults=("", "", "", None, None, ""))
 
+# Fields of "cycles" in gates.json; the others of an architecture are in "toolkits".
+CYCLE_FIELDS = ("cycles_per_weight", "binds", "blocks", "prologue", "drain")
+
 WORDS = {"BREACH": "breach", "RECORDED": "recorded", "FAST": "better", "SKIPPED": "skipped"}
 
 
@@ -40,7 +43,8 @@ def line_of(text, keys):
 
 def place(record, version, gates, text):
     """The line in gates.json, whose parsed form is `gates`, or that of what is around it; 0: none."""
-    wanted = (["toolkits", version, record.architecture, record.kernel] if record.architecture else
+    part = "cycles" if record.field in CYCLE_FIELDS else "toolkits"
+    wanted = ([part, version, record.architecture, record.kernel] if record.architecture else
               ["kernels", record.kernel])
     keys = []
     for key in wanted:

@@ -42,6 +42,12 @@ class Cubin(unittest.TestCase):
                              "ULDC.64": "uniform", "UIMAD.WIDE.U32": "uniform"}.items():
             self.assertEqual(cubin.pipe(opcode), pipe, opcode)
 
+    def test_wavefronts_are_those_of_the_load_and_store_unit_and_of_what_is_executed(self):
+        code = [cubin.Instruction(*one) for one in (("LDS.64", None), ("LDS", None, "@!PT"), ("LDGSTS.E.128", None, "@P0"),
+                                                    ("LDG.E.128", None), ("SHFL.IDX", None), ("FFMA", None))]
+        every, shared = cubin.served(code)
+        self.assertEqual((sum(every), sum(shared)), (2 + 4 + 4 + 1, 2 + 4))
+
     def test_names_are_short(self):
         self.assertEqual(cubin.short_name(
             "void qbench::cuda::gemm<qbench::cuda::Of<qbench::kNf4Dq>, __half>"

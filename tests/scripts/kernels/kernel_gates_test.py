@@ -36,6 +36,8 @@ esac
 """
 NVDISASM = '#!/bin/sh\ncat "$(dirname "$0")/listing"\n'
 
+NO_ACCESSES = {"wavefronts": {}, "sectors_per_request": {}, "l2_bytes_per_weight": {}}
+
 GATES = {"kernels": {NAME: {"marker": "LDG.E.U8", "markers_per_weight": 1, "bytes_per_weight": 0.5}},
          "toolkits": {"99.1": {"sm_90": {NAME: {
              "registers": 48, "shared_bytes": 16, "instructions_per_weight": 3.5,
@@ -73,8 +75,8 @@ class Toolkit(unittest.TestCase):
         (self.root / "scripts" / "kernels").mkdir(parents=True)
         (self.root / "kernels" / "gates").mkdir(parents=True)
         (self.root / "bin").mkdir()
-        for name in ("kernel_gates", "cubin.py", "kernel_records.py", "kernel_table.py"):
-            shutil.copy(SCRIPTS / name, self.root / "scripts" / "kernels")
+        for file in [SCRIPTS / "kernel_gates", *SCRIPTS.glob("*.py")]:
+            shutil.copy(file, self.root / "scripts" / "kernels")
         for name, text in {"nvcc": NVCC, "nvdisasm": NVDISASM}.items():
             (self.root / "bin" / name).write_text(text, encoding="ascii")
             (self.root / "bin" / name).chmod(0o755)
@@ -108,7 +110,7 @@ class KernelGates(Toolkit):
         status, output = self.run_gates()
         self.assertEqual(status, 0, output)
         self.assertIn("kernel_gates: 0 breaches", output)
-        self.assertRegex(output, NAME + r"\s+48\s+16\s+3\.5\s")
+        self.assertRegex(output, NAME + r"\s+48\s+16\s+99\s+3\.5\s")
 
     def test_more_instructions_a_weight_are_a_breach(self):
         self.assert_breach("instructions_per_weight: 3.5 -> 4.0", code=loop("SHF.R.U32.HI"))
@@ -209,13 +211,15 @@ class KernelGates(Toolkit):
         self.assertIn(NAME, output)
         self.assertEqual(self.run_gates(log=log_of(spilled=8))[0], 3)
 
-    def run_profiled(self, wavefronts, *arguments):
+    def run_profiled(self, wavefronts, *arguments, sectors=16):
         """With a kernel_profile that counts so many; 0.25 are recorded."""
         gates = json.loads(json.dumps(GATES))
-        gates["kernels"][NAME].update(profile="gemv/nf4/8", wavefronts=0.25)
+        gates["kernels"][NAME].update(profile="gemv/nf4/8", wavefronts=0.25, sectors_per_request=16, l2_bytes_per_weight=1.5)
         self.gates.write_text(json.dumps(gates), encoding="ascii")
         program = self.root / "kernel_profile"
-        program.write_text(f'#!/bin/sh\necho \'{{"wavefronts": {{"gemv/nf4/8": {wavefronts}}}, "modes": {{}}}}\'\n', encoding="ascii")
+        counted = {"wavefronts": {"gemv/nf4/8": wavefronts}, "sectors_per_request": {"gemv/nf4/8": sectors},
+                   "l2_bytes_per_weight": {"gemv/nf4/8": 1.5}, "modes": {}}
+        program.write_text(f"#!/bin/sh\necho '{json.dumps(counted)}'\n", encoding="ascii")
         program.chmod(0o755)
         return self.run_gates("--profile", str(program), *arguments)
 
@@ -228,7 +232,7 @@ class KernelGates(Toolkit):
         gates["modes"] = {"nf4": {"bits_per_param": 4.5, "weights_a_thread": 2}}
         self.gates.write_text(json.dumps(gates), encoding="ascii")
         program = self.root / "kernel_profile"
-        program.write_text(f"#!/bin/sh\necho '{json.dumps({'wavefronts': {}, 'modes': modes})}'\n",
+        program.write_text(f"#!/bin/sh\necho '{json.dumps({**NO_ACCESSES, 'modes': modes})}'\n",
                            encoding="ascii")
         program.chmod(0o755)
         return self.run_gates("--profile", str(program), *arguments)
@@ -237,7 +241,7 @@ class KernelGates(Toolkit):
         modes = {"NF4": {"bits_per_param": 4.5, "weights_a_thread": 2}}
         status, output = self.run_with_modes(modes)
         self.assertEqual(status, 0, output)
-        self.assertRegex(output, NAME + r"\s+48\s+16\s+3\.5\s.*\s2\.562\s")
+        self.assertRegex(output, NAME + r"\s+48\s+16\s+99\s+3\.5\s.*\s2\.562\s")
         self.assertEqual(self.run_with_modes(modes, "--update")[0], 0)
 
     def test_a_mode_of_another_size_is_a_breach_until_it_is_recorded(self):
@@ -262,8 +266,15 @@ class KernelGates(Toolkit):
         self.assertEqual(self.run_profiled(0.5, "--update")[0], 0)
         self.assertEqual(json.loads(self.gates.read_text())["kernels"][NAME]["wavefronts"], 0.5)
 
-    def test_wavefronts_bind_where_they_take_longest(self):
-        self.assertRegex(self.run_profiled(0.25)[1], r"shared\s+\d+\.\d %")
+    def test_more_sectors_a_request_are_a_breach(self):
+        status, output = self.run_profiled(0.25, sectors=20)
+        self.assertIn(f"breach: {NAME} sectors_per_request: 16 -> 20", output)
+        self.assertEqual(status, 3)
+        self.assertIn(f"better: {NAME} sectors_per_request: 16 -> 12", self.run_profiled(0.25, sectors=12)[1])
+
+    def test_the_load_and_store_unit_is_one_and_conflicts_bind_it(self):
+        self.assertRegex(self.run_gates()[1], r" 3\.00 ")  # wavefronts a weight: 2 loads of a byte, one of 16
+        self.assertRegex(self.run_profiled(0.25)[1], r" 11\.00 .* lsu\s+\d+\.\d %")
 
     def test_without_a_profile_the_rest_is_judged(self):
         status, output = self.run_gates()

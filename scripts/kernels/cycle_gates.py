@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Clocks a weight of the kernels of kernels/gates/gates.json: measured by the model, compared with its records."""
+
+import re
+from concurrent.futures import ProcessPoolExecutor
+
+import cubin
+import loops
+import occupancy
+import sass
+import whole
+from cards import card_of
+from definitions import dynamic_shared, grid_of
+from kernel_records import CYCLE_FIELDS, Record
+from toolkit import compile_entries
+
+GATED = ["sm_80", "sm_86", "sm_89", "sm_90a"]
+ASSUMED = ["sm_100", "sm_120"]  # printed, and what is assumed of them
+
+
+def entries_of(ptx, gates):
+    """{mangled name: short name} of the kernels in PTX whose loop the gates define."""
+    try:
+        with open(ptx, encoding="ascii") as file:
+            entries = re.findall(r"\.entry\s+(\w+)", file.read())
+    except FileNotFoundError:
+        return {}
+    return {mangled: name for mangled, name in cubin.short_names(entries).items()
+            if "marker" in gates["kernels"].get(name, {})}
+
+
+def shared_in(ptx):
+    """{kind of kernel: bytes of shared memory that its launch adds}, from the PTX."""
+    try:
+        with open(ptx, encoding="ascii") as file:
+            found = re.findall(r"\.u32 \w*dynamic_shared_of_([a-z0-9_]+)E? = (\d+);", file.read())
+    except FileNotFoundError:
+        return {}
+    return {kind: int(size) for kind, size in found}
+
+
+def model(function, name, gates, card):
+    """{cycles_per_weight, binds, blocks} of a kernel's loop, and {prologue, drain}: the instructions that a warp
+    executes before and behind it. blocks is 0 where none fits; the loop is then that of one."""
+    how = gates["kernels"][name]
+    body = loops.hottest_loop(function.code, how["marker"])
+    weights = cubin.counted_weights(body, how)
+    if not weights:
+        return {"cycles_per_weight": None, "binds": "loop cannot be read", "blocks": 0, "prologue": None, "drain": None}
+    launch = occupancy.launch_of(function, dynamic_shared(gates, name))
+    held, warps = occupancy.blocks_at_once(card, launch), occupancy.warps_of(launch)
+    steady = loops.steady(body, warps, max(1, held), card)
+    clocks = steady.clocks / (32 * weights * warps * max(1, held))
+    path = whole.path_of(function, how, grid_of(gates, name), 1)
+    return {"cycles_per_weight": round(clocks, 5), "binds": loops.binding(steady.shares), "blocks": held,
+            "prologue": path.prologue, "drain": path.drain}
+
+
+def of_architecture(architecture, nvcc, nvdisasm, ptx, entries, gates):
+    """{short name: model}."""
+    code = compile_entries(nvcc, ptx, architecture, entries)
+    _, functions = sass.read_cubin(code, nvdisasm)
+    card = card_of(architecture)
+    return {name: model(functions[mangled], name, gates, card)
+            for mangled, name in sorted(entries.items(), key=lambda one: one[1])}
+
+
+def measure(architectures, nvcc, nvdisasm, ptx, gates):
+    """{architecture: {short name: model}}, two architectures at a time."""
+    entries = entries_of(ptx, gates)
+    if not entries:
+        return {}
+    with ProcessPoolExecutor(2) as pool:
+        jobs = {a: pool.submit(of_architecture, a, nvcc, nvdisasm, ptx, entries, gates) for a in architectures}
+        return {a: job.result() for a, job in jobs.items()}
+
+
+def compare(architecture, kernel, old, new):
+    """Records of a kernel: more clocks or instructions, fewer blocks, another unit at no fewer clocks are a BREACH."""
+    if old == new:
+        return [Record("SAME", architecture, kernel)]
+    if old is None or new is None:
+        return [Record("BREACH", architecture, kernel, CYCLE_FIELDS[0], reason=(
+            "has no cycles: record them with --update" if old is None else "is gone: drop it with --update"))]
+    def fewer(field):
+        a, b = old.get(field), new.get(field)
+        return b is not None and (a is None or b < a)
+    better = {field: fewer(field) for field in CYCLE_FIELDS}
+    better.update(binds=fewer("cycles_per_weight"), blocks=new["blocks"] > old["blocks"])
+    return [Record("FAST" if better[field] else "BREACH", architecture, kernel, field, old.get(field), new.get(field),
+                   "record it with --update" if better[field] else "")
+            for field in CYCLE_FIELDS if old.get(field) != new.get(field)]
+
+
+def judge(gates, version, measured, update):
+    """Records. With `update` the gates become what was modelled."""
+    known = gates.setdefault("cycles", {}).setdefault(version, {}) if update else gates.get("cycles", {}).get(version)
+    if known is None:
+        return [Record("SKIPPED", kernel=f"cycles of CUDA {version}", reason="none are recorded: record them with "
+                       "--update")] if measured else []
+    records = []
+    for architecture, kernels in measured.items():
+        before = known.get(architecture, {})
+        for kernel in sorted(before.keys() | kernels.keys()):
+            records += compare(architecture, kernel, before.get(kernel), kernels.get(kernel))
+    records += [Record("BREACH", a, field=CYCLE_FIELDS[0], reason="was not modelled")
+                for a in sorted(known.keys() - measured.keys())]
+    if update:
+        records = [one if one.judgement == "SAME" else one._replace(judgement="RECORDED", reason="")
+                   for one in records]
+        known.clear()
+        known.update(measured)
+    return records
+
+
+def judge_shared(gates, found, update):
+    """Records of launches whose shared memory is not that of "dynamic_shared". With `update` it becomes that."""
+    known = gates.get("dynamic_shared", {})
+    changed = [kind for kind in sorted(known.keys() | found.keys()) if known.get(kind) != found.get(kind)]
+    if update and found:
+        gates["dynamic_shared"] = dict(sorted(found.items()))
+    return [Record("RECORDED" if update else "BREACH", "", kind, "dynamic_shared", known.get(kind), found.get(kind))
+            for kind in changed]

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A whole product on a card: the blocks of the SM that has most of them, with memory as it limits."""
+
+import collections
+import itertools
+import math
+
+import cubin
+import loops
+import occupancy
+import paths
+from cards import share_of_dram
+from multiprocessor import Multiprocessor
+from units import ISSUE, Memory, work_of
+
+ASSUMED = """\
+assumed of every figure: each SM runs what the one with most blocks runs, and gets an even share of DRAM;
+weights and scales come from DRAM once, x from L2 whenever it is read; k is a multiple of a turn; no bank
+conflicts, tags, partial sectors, TLB or instruction cache; no launch; branches as paths.py takes them."""
+
+Shape = collections.namedtuple("Shape", "n k m")
+
+
+def first_of(function, body):
+    return next(i for i, one in enumerate(function.code) if one is body[0])
+
+
+def blocks_of(grid, shape, resident, card):
+    """(blocks of a product, weights that each takes). A persistent kernel has as many as run at once."""
+    if grid.get("persistent"):
+        blocks = resident * card.multiprocessors
+        return blocks, shape.n * shape.k / blocks
+    columns = -(-shape.m // grid["x_rows"])
+    return -(-shape.n // grid["rows"]) * columns, grid["rows"] * shape.k
+
+
+def memory_of(moved, shape):
+    """Memory of {opcode: {level, dram, l2, l2_a_row}}: bytes of a warp's access, some for each row of x up to 8."""
+    return Memory({opcode: (one["level"], one.get("l2", 0) + one.get("l2_a_row", 0) * min(8, shape.m),
+                            one.get("dram", 0)) for opcode, one in moved.items()})
+
+
+def waves_of(moved, shape):
+    """{opcode: wavefronts} of accesses to x: each half of a warp takes one, and 128 bytes do."""
+    return {opcode: max(2, one["l2_a_row"] * min(8, shape.m) / 128)
+            for opcode, one in moved.items() if "l2_a_row" in one}
+
+
+def without_copies(works):
+    return [one._replace(kind=ISSUE, copy=False) if one.copy else one for one in works]
+
+
+def works_of(path, works):
+    """(Works, times) of a path. Copies that the prologue makes for the first turns are not made in the last."""
+    hot = path.hot
+    ahead = sum(one.copy for part in works[:hot] for one in part)
+    a_turn = sum(one.copy for one in works[hot])
+    turns = path.segments[hot][1]
+    off = min(turns, ahead // a_turn) if a_turn else 0
+    timed = [(part, times) for part, (_, times) in zip(works, path.segments)]
+    return timed[:hot] + [(works[hot], turns - off), (without_copies(works[hot]), off)] + timed[hot + 1:]
+
+
+def path_of(function, how, grid, turns):
+    body = loops.hottest_loop(function.code, how["marker"])
+    first = first_of(function, body)
+    return paths.walk(function.code, (first, first + len(body) - 1), turns, how["marker"], grid.get("fills", {}))
+
+
+def seconds(function, how, grid, shape, card, launch):
+    """Seconds of the kernel at a shape; None where no block fits."""
+    resident = occupancy.blocks_at_once(card, launch)
+    if not resident:
+        return None
+    warps = occupancy.warps_of(launch)
+    blocks, weights = blocks_of(grid, shape, resident, card)
+    body = loops.hottest_loop(function.code, how["marker"])
+    turns = math.ceil(weights / (32 * cubin.counted_weights(body, how) * warps))
+    memory, waves = memory_of(grid["moved"], shape), waves_of(grid["moved"], shape)
+    path = path_of(function, how, grid, turns)
+    works = works_of(path, [[work_of(one, card, memory, waves) for one in part] for part, _ in path.segments])
+    busy_sms = min(card.multiprocessors, blocks)
+    held = -(-blocks // card.multiprocessors)
+
+    def stream():
+        return itertools.chain.from_iterable(itertools.chain.from_iterable(itertools.repeat(part, times))
+                                             for part, times in works)
+
+    every = ([stream() for _ in range(warps)] for _ in range(held))
+    machine = Multiprocessor(card, every, resident, share_of_dram(card, busy_sms))
+    return machine.run() / card.clock_hz
+
+
+def share_of_copy(taken, how, shape, card):
+    """The share of the copy bandwidth at which the bytes of weights, x and y are moved once."""
+    moved = shape.n * shape.k * how["bytes_per_weight"] + 2 * shape.m * (shape.n + shape.k)
+    return moved / card.copy_bytes_per_second / taken

@@ -1,0 +1,143 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""scripts/kernels/cycle_gates.py: which clocks are a breach; blocks that fit; whole products. Run by CTest."""
+
+import copy
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "scripts" / "kernels"))
+sys.dont_write_bytecode = True
+import cycle_gates  # noqa: E402
+import definitions  # noqa: E402
+import kernel_records  # noqa: E402
+import occupancy  # noqa: E402
+import sass  # noqa: E402
+import whole  # noqa: E402
+from cards import read_cards  # noqa: E402
+
+CARDS = read_cards()
+OLD = {"cycles_per_weight": 0.03, "binds": "lsu", "blocks": 2, "prologue": 700, "drain": 90}
+GATES = {"cycles": {"13.0": {"sm_80": {"gemv": OLD}}}}
+LOOP = [sass.Instruction(opcode, "", predicate, target, 1, 7, 7, 0) for opcode, predicate, target in
+        (("S2R", "", None), ("LDGSTS.E.128", "", None), ("LDGDEPBAR", "", None),
+         ("DEPBAR.LE", "", None), ("LDGSTS.E.128", "", None), ("LDGDEPBAR", "", None), ("HMMA.16816", "", None),
+         ("BRA", "@P0", 3), ("EXIT", "", None))]
+
+
+class Judged(unittest.TestCase):
+    def judge(self, update=False, gates=GATES, **changed):
+        gates = copy.deepcopy(gates)
+        measured = {"sm_80": {"gemv": {**OLD, **changed}}}
+        return [(one.judgement, one.field) for one in cycle_gates.judge(gates, "13.0", measured, update)], gates
+
+    def test_the_same_clocks_pass(self):
+        self.assertEqual(self.judge()[0], [("SAME", "")])
+
+    def test_more_clocks_fewer_blocks_and_more_instructions_are_breaches(self):
+        for field, value in (("cycles_per_weight", 0.031), ("blocks", 1), ("prologue", 701), ("drain", 91),
+                             ("cycles_per_weight", None)):
+            self.assertEqual(self.judge(**{field: value})[0], [("BREACH", field)])
+
+    def test_less_is_better(self):
+        for field, value in (("cycles_per_weight", 0.029), ("blocks", 3), ("prologue", 699)):
+            self.assertEqual(self.judge(**{field: value})[0], [("FAST", field)])
+
+    def test_another_unit_binds_for_the_better_only_at_fewer_clocks(self):
+        self.assertEqual(self.judge(binds="alu")[0], [("BREACH", "binds")])
+        self.assertEqual(self.judge(binds="alu", cycles_per_weight=0.02)[0],
+                         [("FAST", "cycles_per_weight"), ("FAST", "binds")])
+
+    def test_update_records(self):
+        records, gates = self.judge(update=True, binds="alu")
+        self.assertEqual(records, [("RECORDED", "binds")])
+        self.assertEqual(gates["cycles"]["13.0"]["sm_80"]["gemv"]["binds"], "alu")
+
+    def test_a_kernel_that_came_or_went_and_an_architecture_that_went_are_breaches(self):
+        gates = {"cycles": {"13.0": {"sm_80": {"gemm": OLD}, "sm_86": {"gemm": OLD}}}}
+        records = cycle_gates.judge(gates, "13.0", {"sm_80": {"gemv": OLD}}, False)
+        self.assertEqual([(one.judgement, one.architecture, one.kernel) for one in records],
+                         [("BREACH", "sm_80", "gemm"), ("BREACH", "sm_80", "gemv"), ("BREACH", "sm_86", "")])
+
+    def test_a_toolkit_without_records_is_skipped(self):
+        self.assertEqual(self.judge(gates={})[0], [("SKIPPED", "")])
+
+    def test_a_finding_lies_at_its_line_among_the_cycles(self):
+        text = '{\n"toolkits": {\n"13.0": {\n"sm_80": {\n"gemv": {}}}},\n"cycles": {\n"13.0": {\n"sm_80": {\n"gemv": {}}}}}'
+        gates = {"toolkits": {"13.0": {"sm_80": {"gemv": {}}}}, **GATES}
+        for field, line in (("registers", 5), ("cycles_per_weight", 9)):
+            record = kernel_records.Record("BREACH", "sm_80", "gemv", field)
+            self.assertEqual(kernel_records.place(record, "13.0", gates, text), line)
+
+    def test_shared_memory_of_launches_is_that_of_the_ptx(self):
+        with tempfile.TemporaryDirectory() as folder:
+            ptx = Path(folder) / "kernels.ptx"
+            ptx.write_text(".global .align 4 .u32 _ZN3foo26dynamic_shared_of_gemv_mmaE = 114688;\n", encoding="ascii")
+            found = cycle_gates.shared_in(ptx)
+        self.assertEqual(found, {"gemv_mma": 114688})
+        [record] = cycle_gates.judge_shared({"dynamic_shared": {"gemv_mma": 1}}, found, False)
+        self.assertEqual((record.judgement, record.before, record.after), ("BREACH", 1, 114688))
+
+
+    def test_shared_memory_is_that_of_a_kind_or_of_its_last_parameter(self):
+        gates = {"dynamic_shared": {"gemv_mma": 1, "gemv_mma_2": 2}}
+        for kernel, size in (("gemv_mma/nf4/bf16/64/1", 1), ("gemv_mma/nf4/bf16/64/2", 2), ("gemm", 0)):
+            self.assertEqual(definitions.dynamic_shared(gates, kernel), size)
+
+
+class Occupancy(unittest.TestCase):
+    def blocks(self, card, threads=256, registers=32, shared=0):
+        return occupancy.blocks_at_once(CARDS[card], occupancy.Launch(threads, registers, 0, shared))
+
+    def test_threads_registers_and_shared_memory_limit(self):
+        self.assertEqual(self.blocks("H200"), 8)
+        self.assertEqual(self.blocks("RTX 4090"), 6)
+        self.assertEqual(self.blocks("H200", registers=122), 2)
+        self.assertEqual(self.blocks("H200", shared=114688 - 1024), 2)
+        self.assertEqual(self.blocks("A100", shared=114688), 1)
+
+    def test_a_block_of_more_than_99_163_or_227_kib_does_not_fit(self):
+        for card, kib in (("RTX 3090", 99), ("RTX 4090", 99), ("RTX 5090", 99), ("A100", 163), ("H200", 227), ("B200", 227)):
+            self.assertEqual([self.blocks(card, shared=1024 * n) for n in (kib, kib + 1)], [1, 0], card)
+
+
+class Whole(unittest.TestCase):
+    """Of a loop of a copy and a product, 64 weights a turn of a thread."""
+
+    HOW = {"marker": "HMMA", "markers_per_weight": 1 / 64, "bytes_per_weight": 0.5}
+    GRID = {"rows": 16, "x_rows": 8, "moved": {"LDGSTS": {"level": "dram", "dram": 512, "l2": 512}}}
+
+    def path(self, turns):
+        function = sass.Function(LOOP, 32, 0, 256)
+        return whole.path_of(function, self.HOW, self.GRID, turns)
+
+    def test_copies_that_the_prologue_made_are_not_made_at_the_end(self):
+        card = CARDS["H200"]
+        path = self.path(5)
+        works = [[whole.work_of(one, card, whole.memory_of(self.GRID["moved"], whole.Shape(16, 64, 1))) for one in part]
+                 for part, _ in path.segments]
+        copies = sum(one.copy * times for part, times in whole.works_of(path, works) for one in part)
+        self.assertEqual(copies, 5)
+
+    def test_a_grid_is_rows_and_rows_of_x_or_what_runs_at_once(self):
+        self.assertEqual(whole.blocks_of(self.GRID, whole.Shape(100, 64, 9), 2, CARDS["H200"]), (14, 1024))
+        self.assertEqual(whole.blocks_of({"persistent": True}, whole.Shape(264, 64, 1), 2, CARDS["H200"]), (264, 64))
+
+    def test_dram_binds_where_nothing_else_does(self):
+        card, shape = CARDS["H200"], whole.Shape(132 * 16 * 8, 64 * 32 * 8 * 8, 1)
+        function = sass.Function(LOOP, 32, 0, 256)
+        how = {**self.HOW, "bytes_per_weight": 512 / (32 * 64)}
+        launch = occupancy.launch_of(function)
+        taken = whole.seconds(function, how, self.GRID, shape, card, launch)
+        self.assertAlmostEqual(whole.share_of_copy(taken, how, shape, card), card.stream_share, delta=0.04)
+
+    def test_a_kernel_that_does_not_fit_has_no_time(self):
+        function = sass.Function(LOOP, 32, 0, 256)
+        launch = occupancy.launch_of(function, 100 * 1024)
+        self.assertIsNone(whole.seconds(function, self.HOW, self.GRID, whole.Shape(16, 16384, 1), CARDS["RTX 4090"], launch))
+
+
+if __name__ == "__main__":
+    unittest.main()
