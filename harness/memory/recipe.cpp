@@ -75,7 +75,9 @@ class Scale {
   }
 
   void add_own_head() {
-    Part head = *shape_.find(TensorRole::embedding);
+    const Part* embedding = shape_.find(TensorRole::embedding);
+    if (embedding == nullptr) return;
+    Part head = *embedding;
     head.role = TensorRole::head;
     head.name = "lm_head";
     add(head);

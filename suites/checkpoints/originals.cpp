@@ -151,8 +151,7 @@ void Originals::check_alike(const Tensor& tensor, const ErrorSums& error) const 
   const Tensor& original = matches_.at(tensor.name).original;
   fail(fmt::format(
       "tensor {} of {} has an NMSE of {:.3g} against {} of {}: these are not the same weights; "
-      "give "
-      "the checkpoint that it was made from, or leave it out with --exclude",
+      "give the checkpoint that it was made from, or leave it out with --exclude",
       in_quotes(tensor.name), tensor.file, nmse, in_quotes(original.name), original.file));
 }
 

@@ -18,7 +18,7 @@ double parameters_of(const Tensor& tensor) {
 }
 
 std::string reason_text(const LeftAlone& left, bool copied) {
-  if (copied) return left.reason + ", its copy the head";
+  if (copied) return left.reason + ", whose copy is the head";
   return left.type.empty() ? left.reason : left.reason + ", in " + left.type;
 }
 

@@ -10,7 +10,7 @@
 namespace qbench {
 namespace {
 
-constexpr std::size_t kGap = 2, kShortest = 16;
+constexpr std::size_t kGap = 2, kShortest = 12;
 constexpr std::string_view kDots = "...";
 
 // The numbers among the parts of a name before the byte `end`: "10.3" of "layers.10.experts.3.up".

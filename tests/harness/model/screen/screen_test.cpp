@@ -117,7 +117,7 @@ TEST_CASE("columns are as wide as their widest cell") {
   CHECK(in_columns(rows, "lrl", 80)[1] == name + "   d  e");
   CHECK(in_columns(rows, "srl", 37)[0] == "a" + std::string(29, ' ') + "  bb");
   CHECK(in_columns(rows, "srl", 37)[1] == "...yer.11.attention.self.query   d  e");
-  CHECK(in_columns(rows, "srl", 10)[1].size() == 16 + 2 + 2 + 2 + 1);
+  CHECK(in_columns(rows, "srl", 10)[1].size() == 12 + 2 + 2 + 2 + 1);
 }
 
 TEST_CASE("a name that is shortened keeps its end and the numbers that tell it from others") {
