@@ -19,13 +19,7 @@ using reference::parallel_parts;
 
 namespace {
 
-void add(ErrorSums& sums, const reference::RunErrors& more) {
-  sums.error += more.error;
-  sums.signal += more.signal;
-  sums.largest = std::isnan(sums.largest) || !(more.largest <= sums.largest)
-                     ? more.largest + 0 * sums.largest
-                     : sums.largest;
-}
+ErrorSums sums_of(const reference::RunErrors& run) { return {run.error, run.signal, run.largest}; }
 
 // sums(begin, end) of every part of 0 .. count - 1, added up in order.
 template <class F>
@@ -35,7 +29,7 @@ ErrorSums sum_parts(std::int64_t count, const F& part_sums) {
     parts[static_cast<std::size_t>(begin / kPart)] = part_sums(begin, end);
   });
   ErrorSums all;
-  for (const ErrorSums& part : parts) add(all, {part.error, part.signal, part.largest});
+  for (const ErrorSums& part : parts) all.add(part);
   return all;
 }
 
@@ -49,8 +43,8 @@ ErrorSums weight_errors(const Matrix& weights, const Decode& decode) {
     for (std::int64_t at = begin; at < end; at += kDecoded) {
       const std::int64_t count = std::min(kDecoded, end - at);
       decode(at, count, decoded);
-      add(sums,
-          loops().errors(weights.values.data() + at, decoded, static_cast<std::size_t>(count)));
+      sums.add(sums_of(
+          loops().errors(weights.values.data() + at, decoded, static_cast<std::size_t>(count))));
     }
     return sums;
   });
@@ -63,6 +57,13 @@ DoubleMatrix to_double(const Matrix& x) {
 }
 
 }  // namespace
+
+void ErrorSums::add(const ErrorSums& more) {
+  error += more.error;
+  signal += more.signal;
+  largest =
+      std::isnan(largest) || !(more.largest <= largest) ? more.largest + 0 * largest : largest;
+}
 
 double ErrorSums::nmse() const { return error == 0 ? 0 : error / signal; }
 
@@ -80,10 +81,8 @@ ErrorSums weight_error(const Matrix& weights, const Matrix& decoded) {
 
 ErrorSums output_error(const DoubleMatrix& exact, const Matrix& output) {
   return sum_parts(exact.size(), [&](std::int64_t begin, std::int64_t end) {
-    ErrorSums sums;
-    add(sums, loops().output_errors(exact.values.data() + begin, output.values.data() + begin,
-                                    static_cast<std::size_t>(end - begin)));
-    return sums;
+    return sums_of(loops().output_errors(exact.values.data() + begin, output.values.data() + begin,
+                                         static_cast<std::size_t>(end - begin)));
   });
 }
 

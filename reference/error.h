@@ -15,6 +15,7 @@ struct ErrorSums {
   double signal = 0;   // sum value^2
   double largest = 0;  // max |approximation - value|; NaN once any was NaN
 
+  void add(const ErrorSums& more);  // of further elements
   // error / signal; 0 where both are 0. NaN or infinite where undefined.
   double nmse() const;
 };

@@ -4,15 +4,18 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <stdexcept>
 #include <system_error>
+#include <vector>
 
 namespace qbench {
 namespace {
@@ -24,11 +27,40 @@ struct Descriptor {
   }
 };
 
+constexpr std::string_view kUnfinished = ".part";
+
 // Files that cannot be replaced by renaming: terminals, pipes and others in /dev.
 bool is_plain(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return true;
   return S_ISREG(status.st_mode) && !path.starts_with("/dev/") && !path.starts_with("/proc/");
+}
+
+// False of what cannot be opened or locked: it may be another user's.
+bool is_abandoned(const std::filesystem::path& path) {
+  const Descriptor file{::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)};
+  return file.number >= 0 && ::flock(file.number, LOCK_EX | LOCK_NB) == 0;
+}
+
+// Names of name_of_unfinished.
+bool is_unfinished(std::string_view name, std::string_view place) {
+  if (!name.starts_with(place) || !name.ends_with(kUnfinished)) return false;
+  name.remove_prefix(place.size());
+  name.remove_suffix(std::min(kUnfinished.size(), name.size()));
+  return name.size() > 1 && name.front() == '.' &&
+         name.find_first_not_of("0123456789", 1) == name.npos;
+}
+
+void remove_abandoned(const std::filesystem::path& place) {
+  const std::string name = place.filename().string();
+  const auto folder = place.has_parent_path() ? place.parent_path() : std::filesystem::path(".");
+  std::error_code error;
+  std::vector<std::filesystem::path> found;
+  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end;
+       at.increment(error))
+    if (is_unfinished(at->path().filename().string(), name) && is_abandoned(at->path()))
+      found.push_back(at->path());
+  for (const std::filesystem::path& path : found) std::filesystem::remove_all(path, error);
 }
 
 void write_straight(const std::string& path, std::string_view text) {
@@ -42,13 +74,22 @@ void write_straight(const std::string& path, std::string_view text) {
 
 }  // namespace
 
+std::string name_of_unfinished(const std::string& place) {
+  remove_abandoned(place);
+  return fmt::format("{}.{}{}", place, ::getpid(), kUnfinished);
+}
+
+// A file system without locks leaves what is unfinished where it is.
+void lock_unfinished(int file) { ::flock(file, LOCK_EX | LOCK_NB); }
+
 NewFile::NewFile(const std::string& path) : path_(path) {
   std::error_code missing;
   const std::filesystem::path resolved = std::filesystem::canonical(path, missing);
   target_ = missing ? path : resolved.string();
-  name_ = fmt::format("{}.{}.tmp", target_, ::getpid());
+  name_ = name_of_unfinished(target_);
   file_ = ::open(name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (file_ < 0) fail("write", path);
+  lock_unfinished(file_);
 }
 
 NewFile::~NewFile() {
@@ -57,6 +98,16 @@ NewFile::~NewFile() {
 }
 
 void NewFile::write(std::string_view bytes) const { write_all(file_, bytes, path_); }
+
+void NewFile::write_at(std::int64_t offset, std::string_view bytes) const {
+  while (!bytes.empty()) {
+    const ssize_t written = ::pwrite(file_, bytes.data(), bytes.size(), offset);
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) fail("write", path_);
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+    offset += written;
+  }
+}
 
 void NewFile::keep() {
   if (::fsync(file_) != 0) fail("write", path_);

@@ -2,10 +2,19 @@
 // Writes files atomically, and bytes to a file descriptor as the journal needs them.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace qbench {
+
+// What is made beside its place, a file or a folder, has the name PLACE.PID.part until it is whole,
+// and is locked (flock) by the process that makes it. Returns this process's name, and removes what
+// processes that were killed have left of the place.
+std::string name_of_unfinished(const std::string& place);
+
+// Locks what was opened under such a name until it is closed.
+void lock_unfinished(int file);
 
 // A file that is written beside its place, in pieces, and takes it when it is whole. Symbolic links
 // are followed. Everything throws std::runtime_error where the file cannot be written.
@@ -16,7 +25,8 @@ class NewFile {
   NewFile& operator=(const NewFile&) = delete;
   ~NewFile();  // removes it unless it was kept
 
-  void write(std::string_view bytes) const;
+  void write(std::string_view bytes) const;  // after what is written already
+  void write_at(std::int64_t offset, std::string_view bytes) const;
   // Flushes it to disk and renames it.
   void keep();
 

@@ -3,8 +3,10 @@
 #include "suites/axes.h"
 
 #include <functional>
+#include <stdexcept>
 #include <type_traits>
 
+#include "suites/axis_scope.h"
 #include "suites/axis_values.h"
 #include "suites/variants.h"
 
@@ -13,6 +15,7 @@ namespace {
 
 using Value = AxisValue;
 using Kernels = std::span<const Kernel>;
+
 using enum Made;
 
 const Value kNone = std::monostate();
@@ -54,36 +57,6 @@ constexpr auto name_of = [](auto value) { return name(value); };
 constexpr auto digits_of = [](auto number) { return std::to_string(number); };
 constexpr auto own_name = [](const auto& item) { return item->name; };
 
-// --- Cases that an option does not affect
-
-std::string mode_name(const Case& c) { return std::string(c.mode->name); }
-std::string suite_name(const Case& c) { return std::string(c.suite->name); }
-std::string input_name(const Case& c) {
-  return c.uses_input() ? std::string(name(c.input)) : suite_name(c) + " of real weights";
-}
-
-bool has_blocks(const Case& c) { return !c.mode->block_sizes.empty(); }
-bool has_m(const Case& c) { return c.operation().has_x; }
-bool has_dtype(const Case& c) { return c.operation().has_dtype; }
-bool is_seeded(const Case& c) {
-  return c.uses_input() && (c.operation().has_x || !is_fixed(c.input));
-}
-
-// --- Inputs that depend on a value
-
-bool generated(const Case& c, Made made) { return made == x || (made == weights && !c.tensor); }
-bool makes_weights(const Case&, Made made) { return made == weights; }
-bool makes_x(const Case&, Made made) { return made == x; }
-bool makes_codes(const Case&, Made made) { return made == codes; }
-bool mode_makes(const Case& c, Made made) {
-  const bool of_mode = c.input == Input::boundaries || c.input == Input::scales;
-  return made == codes || (made == weights && of_mode && !c.tensor);
-}
-bool dtype_makes(const Case& c, Made made) {
-  const bool rounds = c.operation().rounds_weights && c.dtype != Dtype::fp32;
-  return made == x || (made == weights && rounds);
-}
-
 // --- Rows
 
 void read_tensor(Sweep& sweep, const IdParts& parts) {
@@ -119,6 +92,10 @@ const std::vector<Axis> kAxes = {
      .nesting = 1,
      .read =
          [](Sweep& sweep, const IdParts& parts) {
+           if (parts.text("") == "model")
+             throw std::invalid_argument(
+                 "rows of model/ are those of a whole network: qbench model CHECKPOINT "
+                 "--layers all makes them anew");
            sweep.suites = {known("suite", parts.text(""), find_suite(parts.text("")))};
          },
      .allows = [](const Sweep& s, const IdParts& p) { return has(s.suites, p.text(""), own_name); },

@@ -133,8 +133,9 @@ std::int64_t ModelShape::active_params() const {
   });
 }
 
-std::int64_t ModelShape::params_of(TensorRole role) const {
-  return sum(parts, [role](const Part& part) { return part.role == role ? part.params() : 0; });
+const Part* ModelShape::find(TensorRole role) const {
+  const auto found = std::ranges::find(parts, role, &Part::role);
+  return found == parts.end() ? nullptr : &*found;
 }
 
 std::vector<Layer> layers_of_token(const ModelShape& shape) {

@@ -14,7 +14,7 @@ namespace qbench {
 // What a tensor is for, as far as rules of quantization tell tensors apart.
 enum class TensorRole {
   embedding,
-  positions,  // learned embeddings of positions
+  positions,  // learned embeddings of positions, and of types of tokens
   head,       // the output layer over the vocabulary
   query,
   key,
@@ -60,6 +60,7 @@ struct ModelShape {
   std::string name;
   std::string source = {};        // what the sizes were read from: "config.json"
   std::string left_out = {};      // what they do not count: "the vision part"; may be empty
+  std::string at_odds = {};       // what sources say differently, and which counts; may be empty
   std::int64_t stored_bytes = 0;  // of the tensors in files; 0: none were read
   std::int64_t layers = 0, hidden = 0, vocab = 0;
   std::int64_t intermediate = 0;         // inside the MLPs that one token goes through
@@ -72,8 +73,8 @@ struct ModelShape {
 
   std::int64_t params() const;
   std::int64_t linear_params() const;
-  std::int64_t active_params() const;  // that a token goes through
-  std::int64_t params_of(TensorRole role) const;
+  std::int64_t active_params() const;       // that a token goes through
+  const Part* find(TensorRole role) const;  // the first; nullptr if there is none
 };
 
 // The numbers of a decoder-only transformer from which its tensors follow. Zeros are what it lacks.

@@ -2,6 +2,8 @@
 // Variants of a case, axis by axis.
 #include "suites/variants.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 #include <stdexcept>
@@ -37,13 +39,31 @@ Cases vary_seeds(const Case& c, const Sweep& sweep) {
 
 namespace {
 
+bool is_of_models(const Shape& shape, const Sweep& sweep) {
+  return shape.m == 0 && std::ranges::any_of(sweep.models, [&](const Model* model) {
+           return std::ranges::any_of(model->layers, [&](const Layer& layer) {
+             return layer.n == shape.n && layer.k == shape.k;
+           });
+         });
+}
+
+// The first shape that none of the suites runs; nullptr: each is run by one.
+const Shape* unused_shape(const Sweep& sweep) {
+  if (!std::ranges::all_of(sweep.suites, &Suite::whole_model)) return nullptr;
+  const auto unused = std::ranges::find_if(
+      sweep.shapes, [&](const Shape& shape) { return !is_of_models(shape, sweep); });
+  return unused == sweep.shapes.end() ? nullptr : &*unused;
+}
+
 Cases vary_models(const Case& c, const Sweep& sweep) {
-  const auto fail = [&](const char* why) {
+  const auto fail = [&](const std::string& why) {
     throw std::invalid_argument(std::string(c.suite->name) + " runs all layers of a model: " + why);
   };
   if (!sweep.tensors.empty()) fail("--shapes names it, so leave out --weights");
   if (sweep.models.empty() && !sweep.shapes.empty())
     fail("--shapes must name one; see --list models");
+  if (const Shape* shape = unused_shape(sweep))
+    fail(fmt::format("leave the shape {}x{} out, or add a suite that runs it", shape->n, shape->k));
   const std::vector usual = {find_model(c.suite->model)};
   return with_each(c, sweep.models.empty() ? usual : sweep.models, &Case::model);
 }

@@ -14,7 +14,8 @@ namespace {
 volatile std::sig_atomic_t asked = 0;
 
 constexpr std::string_view kTold =
-    "\nqbench: interrupted: ending after what is running; once more ends at once\n";
+    "\nqbench: interrupted: ending after what is running; once more ends at once "
+    "(half-written files stay then until they are written again)\n";
 
 void on_signal(int) {
   const int error = errno;
@@ -33,6 +34,9 @@ void catch_interrupts() {
   action.sa_handler = on_signal;
   action.sa_flags = SA_RESTART;
   for (const int signal : {SIGINT, SIGTERM}) ::sigaction(signal, &action, nullptr);
+  struct sigaction hangup {};
+  if (::sigaction(SIGHUP, nullptr, &hangup) == 0 && hangup.sa_handler != SIG_IGN)
+    ::sigaction(SIGHUP, &action, nullptr);
 }
 
 bool interrupted() { return asked != 0; }

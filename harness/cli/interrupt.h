@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ctrl-C and SIGTERM: the first signal ends the command once what is running is done, the second
-// ends the process at once.
+// Ctrl-C, SIGTERM, and SIGHUP unless it is ignored (nohup): the first signal ends the command once
+// what is running is done, the second ends the process at once.
 #pragma once
 
 namespace qbench {

@@ -9,19 +9,25 @@
 #include <set>
 #include <stdexcept>
 
+#include "reports/text/text.h"
 #include "suites/axis_values.h"
 #include "suites/checkpoints/plan_file.h"
-#include "suites/checkpoints/safetensors_header.h"
 
 namespace qbench {
 namespace {
 
+// A tensor that stays is told in what, where the software of the rule would write it in a type.
+std::string why_left(const LeftAlone& left, const Tensor& tensor) {
+  return left.type.empty() ? left.reason : left.reason + ", still in " + tensor.dtype;
+}
+
 // A mode for all tensors of the rule, or one for each tensor that the plan names.
 class Modes {
  public:
-  Modes(const Options& options, FileKind kind)
+  Modes(const Checkpoint& checkpoint, const Options& options, FileKind kind)
       : scope_(options.convert.scope.value_or(kind == FileKind::gguf ? Scope::llama_cpp
                                                                      : Scope::transformers)),
+        head_(head_of(checkpoint.tensors())),
         target_(*options.convert.target) {
     if (options.convert.plan.empty()) {
       one_ = {.mode = options.sweep.modes.front()};
@@ -39,7 +45,8 @@ class Modes {
     const auto planned = plan_.find(tensor.name);
     if (planned == plan_.end() && !plan_.empty()) return {&tensor, nullptr, 0, "not in the plan"};
     if (planned == plan_.end())
-      if (const auto left = left_alone(tensor, scope_)) return {&tensor, nullptr, 0, left->reason};
+      if (const auto left = left_alone(tensor, scope_, head_))
+        return {&tensor, nullptr, 0, why_left(*left, tensor)};
     const PlannedMode& mode = planned == plan_.end() ? one_ : planned->second;
     used_.insert(tensor.name);
     if (std::string why = target_.cannot_hold(tensor, *mode.mode, mode.block_size); !why.empty())
@@ -87,6 +94,7 @@ class Modes {
   }
 
   Scope scope_;
+  Head head_;
   const Target& target_;
   PlannedMode one_ = {};
   std::map<std::string, PlannedMode> plan_;
@@ -108,7 +116,7 @@ std::string unread(const Tensor& tensor) {
 std::vector<Conversion> conversions_of(const Checkpoint& checkpoint, const Options& options,
                                        FileKind kind) {
   AppliedRules rules({.exclude = options.tensor_rules.exclude});
-  Modes modes(options, kind);
+  Modes modes(checkpoint, options, kind);
   std::vector<Conversion> conversions;
   for (const Tensor& tensor : checkpoint.tensors()) {
     const bool excluded = rules.excludes(tensor.name);
@@ -125,8 +133,11 @@ std::vector<Conversion> conversions_of(const Checkpoint& checkpoint, const Optio
     throw std::runtime_error("--plan quantizes no tensor of this checkpoint: nothing to convert");
   if (none)
     throw std::runtime_error(
-        fmt::format("--tensors {} leaves no tensor to convert: see --tensors and --exclude",
-                    name(modes.scope())));
+        options.tensor_rules.exclude.empty()
+            ? fmt::format("--tensors {} leaves no tensor to convert: --tensors all takes every one",
+                          name(modes.scope()))
+            : fmt::format("--tensors {} and --exclude leave no tensor to convert: exclude fewer",
+                          name(modes.scope())));
   return conversions;
 }
 

@@ -59,8 +59,9 @@ class Conversions {
   }
 
   int run() {
+    tell_layouts(checkpoint_);
     find_headers();
-    check_space(places_.out, bytes());
+    check_space(places_.out, bytes() + bytes_beside(places_));
     write();
     fmt::print("{}", summary_.text(printable(places_.out.string()), target_, bytes()));
     const bool in_a_config = places_.folder && std::filesystem::exists(places_.out / "config.json");

@@ -9,7 +9,7 @@
 
 #include "harness/convert/conversion.h"
 #include "reference/reference.h"
-#include "suites/checkpoints/safetensors_header.h"
+#include "reports/text/text.h"
 #include "suites/checkpoints/stored_tensor.h"
 #include "suites/checkpoints/tensor_bytes.h"
 

@@ -12,6 +12,7 @@
 #include "harness/model/targets/planned_model.h"
 #include "reports/file.h"
 #include "reports/text/text.h"
+#include "suites/checkpoints/containers/parts.h"
 #include "suites/checkpoints/gguf/gguf_header.h"
 #include "suites/checkpoints/mapped_file.h"
 #include "suites/checkpoints/tensor_scope.h"
@@ -53,8 +54,12 @@ void write_index(const Places& places, const fs::path& to, std::span<const OutFi
 }
 
 void copy(const fs::path& file, const fs::path& from, const fs::path& to) {
-  fs::create_directories((to / file).parent_path());
-  fs::copy_file(from / file, to / file);
+  std::error_code error;
+  fs::create_directories((to / file).parent_path(), error);
+  if (!error) fs::copy_file(from / file, to / file, error);
+  if (error)
+    throw std::runtime_error(
+        fmt::format("cannot copy {}: {}", (from / file).string(), error.message()));
 }
 
 }  // namespace

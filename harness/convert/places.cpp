@@ -2,6 +2,7 @@
 // Looks at paths before anything is written.
 #include "harness/convert/places.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -9,7 +10,8 @@
 #include <stdexcept>
 #include <string_view>
 
-#include "harness/model/screen/sections.h"
+#include "reports/file.h"
+#include "reports/text/units.h"
 #include "suites/checkpoints/checkpoint_index.h"
 #include "suites/checkpoints/containers/quantization_config.h"
 
@@ -64,7 +66,7 @@ bool is_hidden(const fs::path& file) {
 
 Places places_of(const std::string& in, const std::string& out) {
   Places places{.in = without_slash(in), .out = without_slash(out), .folder = true};
-  if (!fs::exists(places.in)) fail(in, "no such file or folder");
+  if (!fs::exists(places.in)) fail(fs::path(in), "no such file or folder");
   if (fs::is_directory(places.in)) {
     places.index = index_in(places.in);
   } else if (places.in.extension() == ".json") {
@@ -92,6 +94,17 @@ OtherFiles other_files(const fs::path& folder) {
   return files;
 }
 
+std::int64_t bytes_beside(const Places& places) {
+  std::int64_t bytes = 0;
+  if (!places.folder) return bytes;
+  for (const fs::path& file : other_files(places.in).copied) {
+    std::error_code error;
+    const std::uintmax_t size = fs::file_size(places.in / file, error);
+    if (!error) bytes += static_cast<std::int64_t>(size);
+  }
+  return bytes;
+}
+
 void check_space(const fs::path& out, std::int64_t bytes) {
   const fs::space_info space = fs::space(folder_of(out));
   if (static_cast<std::uintmax_t>(bytes) > space.available)
@@ -101,19 +114,24 @@ void check_space(const fs::path& out, std::int64_t bytes) {
 }
 
 NewFolder::NewFolder(fs::path place)
-    : place_(std::move(place)), path_(place_.string() + ".part" + std::to_string(::getpid())) {
+    : place_(std::move(place)), path_(name_of_unfinished(place_.string())) {
   std::error_code error;
   if (!fs::create_directory(path_, error))
     fail(place_, "cannot be made: " + (error ? error.message() : path_.string() + " is there"));
+  lock_ = ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (lock_ >= 0) lock_unfinished(lock_);
 }
 
 NewFolder::~NewFolder() {
   std::error_code ignored;
   if (!kept_) fs::remove_all(path_, ignored);
+  if (lock_ >= 0) ::close(lock_);
 }
 
 void NewFolder::keep() {
-  fs::rename(path_, place_);
+  std::error_code error;
+  fs::rename(path_, place_, error);
+  if (error) fail(place_, "cannot be made: " + error.message());
   kept_ = true;
 }
 

@@ -27,6 +27,9 @@ struct OtherFiles {
 };
 OtherFiles other_files(const std::filesystem::path& folder);
 
+// Bytes of those that are copied; 0 unless the places are folders.
+std::int64_t bytes_beside(const Places& places);
+
 // Throws std::runtime_error if fewer bytes than these are free on the disk of `out`.
 void check_space(const std::filesystem::path& out, std::int64_t bytes);
 
@@ -40,10 +43,11 @@ class NewFolder {
   ~NewFolder();  // removes it with all that is in it unless it was kept
 
   const std::filesystem::path& path() const { return path_; }
-  void keep();
+  void keep();  // throws std::runtime_error likewise
 
  private:
   std::filesystem::path place_, path_;
+  int lock_ = -1;
   bool kept_ = false;
 };
 

@@ -7,8 +7,8 @@
 
 #include <numeric>
 
-#include "harness/model/screen/sections.h"
 #include "reports/decibels.h"
+#include "reports/text/units.h"
 #include "suites/axis_values.h"
 
 namespace qbench {
@@ -53,15 +53,14 @@ void Summary::add(const Conversion& conversion, const ErrorSums& error) {
   ++rounded_[written_dtype(tensor)];
   if (tensor.stored) ++rounded_before_;
   parameters_ += static_cast<double>(tensor.rows()) * static_cast<double>(tensor.cols());
-  error_.error += error.error;
-  error_.signal += error.signal;
+  error_.add(error);
 }
 
 std::string Summary::text(const std::string& out, const Target& target,
                           std::int64_t bytes_after) const {
   std::string text =
-      fmt::format("{}: {} tensor{} in {} ({} parameters)", out, all_of(modes_),
-                  all_of(modes_) == 1 ? "" : "s", in_modes(modes_), count_text(parameters_));
+      fmt::format("{}: {} in {} ({} parameters)", out, counted(all_of(modes_), "tensor"),
+                  in_modes(modes_), count_text(parameters_));
   if (!left_.empty()) text += fmt::format(", {} left alone ({})", all_of(left_), list(left_));
   text += fmt::format("; {} to {}", bytes_text(static_cast<double>(bytes_before_)),
                       bytes_text(static_cast<double>(bytes_after)));

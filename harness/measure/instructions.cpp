@@ -7,6 +7,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <system_error>
+
 // Neither inlined nor merged, so that callgrind sees where a run begins and ends.
 extern "C" [[gnu::noinline, gnu::noclone]] double qbench_counted_run(qbench::Trial& trial) {
   return trial.run_once();
@@ -39,6 +42,13 @@ std::optional<std::int64_t> count_instructions(Trial& trial) {
   const bool counted = ::read(counter, &count, sizeof count) == sizeof count && count > 0;
   ::close(counter);
   return counted ? std::optional(count) : std::nullopt;
+}
+
+std::string why_no_instructions() {
+  const int counter = open_counter();
+  if (counter < 0) return std::generic_category().message(errno);
+  ::close(counter);
+  return "";
 }
 
 }  // namespace qbench

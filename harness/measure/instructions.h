@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "kernels/kernel.h"
 
@@ -14,5 +15,8 @@ namespace qbench {
 // /proc/sys/kernel/perf_event_paranoid is above 2. The run goes through the function
 // qbench_counted_run, which nothing else calls, so that a simulator finds it by name.
 std::optional<std::int64_t> count_instructions(Trial& trial);
+
+// Why perf_event cannot count on this machine; empty where it can.
+std::string why_no_instructions();
 
 }  // namespace qbench

@@ -4,10 +4,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "harness/memory/memory_page.h"
 #include "harness/memory/published.h"
+#include "reports/text/width.h"
 #include "suites/checkpoints/model_source.h"
 
 namespace qbench {
@@ -27,18 +29,18 @@ void refuse_untrained(const std::vector<Recipe>& recipes) {
 
 }  // namespace
 
-std::string memory_text(const MemoryQuestion& question) {
+std::string memory_text(const MemoryQuestion& question, std::size_t width) {
   if (question.published) return published_page();
   const ModelShape shape = read_model(question.model);
   const bool trains = question.use.lora_rank > 0;
   const std::vector<Recipe> recipes =
       recipes_of(trains && question.modes.empty() ? kTrained : question.modes, shape);
   if (trains) refuse_untrained(recipes);
-  return memory_page(shape, recipes, question.use);
+  return memory_page(shape, recipes, question.use, width);
 }
 
 int run_memory(const MemoryQuestion& question) {
-  fmt::print("{}", memory_text(question));
+  fmt::print("{}", memory_text(question, std::min(kMemoryWidth, table_width())));
   return 0;
 }
 

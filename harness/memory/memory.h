@@ -2,10 +2,11 @@
 // Verb memory: what a model takes in each mode, before anything is downloaded or run.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
-#include "harness/memory/estimate.h"
+#include "harness/memory/memory_page.h"
 
 namespace qbench {
 
@@ -16,9 +17,9 @@ struct MemoryQuestion {
   bool published = false;  // the page of published figures in place of a model's
 };
 
-// The page that answers. Throws std::exception with one line for a model that is not known or
+// The page that answers, in so many columns. Throws std::exception with one line for a model that is not known or
 // cannot be read, and for modes that are not known or cannot be used as asked.
-std::string memory_text(const MemoryQuestion& question);
+std::string memory_text(const MemoryQuestion& question, std::size_t width = kMemoryWidth);
 
 // Prints it. Returns 0.
 int run_memory(const MemoryQuestion& question);

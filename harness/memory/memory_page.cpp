@@ -24,8 +24,6 @@ struct Row {
 
 constexpr std::size_t kIndent = 4;  // of the second and further lines of a paragraph
 
-std::string paragraph(std::string_view text) { return wrapped(text, kMemoryWidth, kIndent) + "\n"; }
-
 // "8.030 billion".
 std::string many(double count) {
   return count < 1e9 ? fmt::format("{:.4g} million", count / 1e6)
@@ -35,14 +33,15 @@ std::string many(std::int64_t count) { return many(static_cast<double>(count)); 
 
 class MemoryPage {
  public:
-  MemoryPage(const ModelShape& shape, std::span<const Recipe> recipes, const Use& use)
-      : shape_(shape), use_(use) {
+  MemoryPage(const ModelShape& shape, std::span<const Recipe> recipes, const Use& use,
+             std::size_t width)
+      : shape_(shape), use_(use), width_(width) {
     double most = 0;
     for (const Recipe& recipe : recipes) {
       rows_.push_back({&recipe, estimate(shape, recipe, use)});
       most = std::max(most, rows_.back().estimate.peak().bytes);
     }
-    unit_ = most < kGigabytes.bytes ? kMegabytes : kGigabytes;
+    unit_ = unit_of(most);
   }
 
   std::string text() const {
@@ -54,6 +53,12 @@ class MemoryPage {
  private:
   std::string size(double bytes) const { return amount(bytes, unit_); }
 
+  std::string paragraph(std::string_view text) const {
+    return wrapped(text, width_, kIndent) + "\n";
+  }
+
+  bool has_moments() const { return width_ >= kMemoryWidth; }
+
   // --- Title
 
   std::string title() const {
@@ -63,21 +68,24 @@ class MemoryPage {
         paragraph(fmt::format("{} ({}): {} parameters, {:.1f} % of them in linear layers",
                               printable(shape_.name), shape_.source, many(shape_.params()), share));
     if (shape_.layers)
-      text += paragraph(fmt::format("{} layers of {}, MLP {}{}{}{}", shape_.layers, shape_.hidden,
-                                    shape_.intermediate, shape_.experts ? " a token" : "", heads(),
-                                    vocabulary()));
+      text += paragraph(fmt::format("{} of {}, MLP {}{}{}{}", counted(shape_.layers, "layer"),
+                                    shape_.hidden, shape_.intermediate,
+                                    shape_.experts ? " a token" : "", heads(), vocabulary()));
     text += experts();
     if (shape_.stored_bytes)
       text += fmt::format("the files hold {} {} of tensors\n",
                           size(static_cast<double>(shape_.stored_bytes)), unit_.name);
     if (!shape_.left_out.empty()) text += paragraph("not counted: " + printable(shape_.left_out));
+    if (!shape_.at_odds.empty()) text += paragraph("at odds: " + printable(shape_.at_odds));
     return text;
   }
 
   std::string heads() const {
     if (shape_.heads == 0) return "";
-    if (shape_.kv_heads == 0) return fmt::format(", {} heads of latent attention", shape_.heads);
-    return fmt::format(", {} heads, {} of keys and values", shape_.heads, shape_.kv_heads);
+    if (shape_.kv_heads == 0)
+      return fmt::format(", {} of latent attention", counted(shape_.heads, "head"));
+    return fmt::format(", {}, {} of keys and values", counted(shape_.heads, "head"),
+                       shape_.kv_heads);
   }
 
   std::string vocabulary() const {
@@ -88,7 +96,7 @@ class MemoryPage {
 
   std::string experts() const {
     if (shape_.experts == 0) return "";
-    std::string text = fmt::format("{} experts a layer", shape_.experts);
+    std::string text = counted(shape_.experts, "expert") + " a layer";
     if (shape_.active_experts)
       text += fmt::format(", {} for a token, which goes through {} parameters",
                           shape_.active_experts, many(shape_.active_params()));
@@ -98,8 +106,7 @@ class MemoryPage {
   // --- What it is used for
 
   std::string sequences() const {
-    return fmt::format("{} sequence{} of {} tokens", use_.batch, use_.batch == 1 ? "" : "s",
-                       use_.context);
+    return fmt::format("{} of {}", counted(use_.batch, "sequence"), counted(use_.context, "token"));
   }
 
   std::string cache() const {
@@ -129,19 +136,20 @@ class MemoryPage {
   // --- Table
 
   std::string header() const {
-    return fmt::format(
-        "\n{:<14}bits/w  weights  scales    rest  {:>6}  resident     peak  {:<16} {}\n",
-        unit_.name, use_.lora_rank ? "LoRA" : "KV", "at the peak", "fits");
+    return fmt::format("\n{:<14}bits/w weights  scales    rest{:>8} resident     peak{}  fits\n",
+                       unit_.name, use_.lora_rank ? "LoRA" : "KV",
+                       has_moments() ? fmt::format("  {:<15}", "at the peak") : "");
   }
 
   std::string line_of(const Row& row) const {
     const Estimate& e = row.estimate;
     const double kept = use_.lora_rank ? e.training.total(use_.optimizer) : e.cache;
     const Moment& peak = e.peak();
-    return fmt::format("{:<12}{:>8.4f}{:>9}{:>8}{:>8}{:>8}{:>10}{:>9}  {:<16} {}\n",
-                       row.recipe->name, bits_per_weight(shape_, e.weights), size(e.weights.codes),
+    return fmt::format("{:<12}{:>8.4f}{:>8}{:>8}{:>8}{:>8}{:>9}{:>9}{}  {}\n", row.recipe->name,
+                       bits_per_weight(shape_, e.weights), size(e.weights.codes),
                        size(e.weights.scales), size(e.weights.rest), size(kept), size(e.resident),
-                       size(peak.bytes), moment(peak), card(peak.bytes));
+                       size(peak.bytes), has_moments() ? fmt::format("  {:<15}", moment(peak)) : "",
+                       card(peak.bytes));
   }
 
   std::string moment(const Moment& peak) const {
@@ -207,7 +215,7 @@ class MemoryPage {
                     fmt::join(sizes, ", "), unit_.name));
   }
 
-  static std::string cards() {
+  std::string cards() const {
     std::vector<std::string> names;
     for (const Card& card : kCards)
       names.push_back(fmt::format("{} {}", card.gigabytes, card.names));
@@ -222,18 +230,20 @@ class MemoryPage {
   const ModelShape& shape_;
   const Use& use_;
   std::vector<Row> rows_;
-  MemoryUnit unit_ = kGigabytes;
+  std::size_t width_;
+  ByteUnit unit_ = kGigabytes;
 };
 
 }  // namespace
 
-std::string amount(double bytes, const MemoryUnit& unit) {
+std::string amount(double bytes, const ByteUnit& unit) {
   const double value = bytes / unit.bytes;
   return fmt::format("{:.{}f}", value, value < 10 ? 3 : value < 100 ? 2 : 1);
 }
 
-std::string memory_page(const ModelShape& shape, std::span<const Recipe> recipes, const Use& use) {
-  return MemoryPage(shape, recipes, use).text();
+std::string memory_page(const ModelShape& shape, std::span<const Recipe> recipes, const Use& use,
+                        std::size_t width) {
+  return MemoryPage(shape, recipes, use, width).text();
 }
 
 }  // namespace qbench

@@ -3,9 +3,7 @@
 #include "harness/memory/mixes.h"
 
 #include <algorithm>
-#include <utility>
 
-#include "suites/checkpoints/containers/gguf_layouts.h"
 #include "suites/names.h"
 
 namespace qbench {
@@ -46,11 +44,6 @@ constexpr Mix kMixes[] = {
     {.name = "Q2_K", .base = "q2_k", .rules = kQ2K, .common = true},
 };
 
-// Types whose blocks a row does not fill, and those that take their place.
-constexpr std::pair<std::string_view, std::string_view> kInstead[] = {
-    {"q4_k", "q5_0"}, {"q5_k", "q5_1"},  {"q6_k", "q8_0"},  {"q2_k", "q4_0"},
-    {"q3_k", "q4_0"}, {"tq1_0", "q4_0"}, {"tq2_0", "q4_0"}, {"iq4_xs", "iq4_nl"}};
-
 bool in_layers(InLayers layers, std::int64_t i, std::int64_t count) {
   switch (layers) {
     case more:
@@ -69,20 +62,9 @@ bool in_layers(InLayers layers, std::int64_t i, std::int64_t count) {
   return true;
 }
 
-const Part* find_part(const ModelShape& shape, TensorRole role) {
-  const auto found = std::ranges::find(shape.parts, role, &Part::role);
-  return found == shape.parts.end() ? nullptr : &*found;
-}
-
 // Query heads that share a head of keys and values.
 std::int64_t sharing(const ModelShape& shape) {
-  return find_part(shape, query)->n / find_part(shape, value)->n;
-}
-
-// The weights of a block of the type, which rows must fill.
-std::int64_t block_of(const Mode& type) {
-  const GgufLayout* layout = find_gguf_layout(type.format, type.block_size);
-  return layout == nullptr ? 1 : layout->weights;
+  return shape.find(query)->n / shape.find(value)->n;
 }
 
 // LLM_TYPE_70B of llama.cpp.
@@ -110,17 +92,10 @@ const Mode& type_in(const Mix& mix, const ModelShape& shape, const Part& part, s
   return *find_mode(type);
 }
 
-const Mode& fitting_type(const Mode& type, std::int64_t k) {
-  if (k % block_of(type) == 0) return type;
-  for (const auto& [from, to] : kInstead)
-    if (type.name == from) return fitting_type(*find_mode(to), k);
-  return *find_mode("fp16");
-}
-
 std::string_view why_no_mixes(const ModelShape& shape) {
   if (shape.experts) return "it has experts";
   for (const TensorRole role : {query, key, value, output, gate, down}) {
-    const Part* part = find_part(shape, role);
+    const Part* part = shape.find(role);
     if (part == nullptr || part->count != shape.layers)
       return "it is not of LLaMA's kind (q, k, v apart, gated MLP)";
   }

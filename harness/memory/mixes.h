@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "reference/mode.h"
+#include "suites/checkpoints/gguf/fitting_type.h"
 #include "suites/model_shape.h"
 
 namespace qbench {
@@ -32,7 +33,7 @@ struct Mix {
   std::string_view name;                // "Q4_K_M"
   std::string_view alias = {};          // "q4_k", as llama-quantize has it
   std::string_view base;                // the mode of all else
-  std::string_view head = "q6_k";       // of the output layer, or of the embedding if tied
+  std::string_view head = kHeadType;    // of the output layer, else of the embedding
   std::span<const MixRule> rules = {};  // the first that applies decides
   bool common = false;                  // shown where nothing is asked for
 };
@@ -45,10 +46,6 @@ const Mix* find_mix(std::string_view name);
 // The type of matrix `layer` of a part, before what does not fit is replaced. 70B models, whose
 // keys and values are shared by 8 heads, keep attn_v at Q5_K and above.
 const Mode& type_in(const Mix& mix, const ModelShape& shape, const Part& part, std::int64_t layer);
-
-// The type that llama.cpp takes where rows of k weights are no multiple of the type's block: the
-// type itself where they are.
-const Mode& fitting_type(const Mode& type, std::int64_t k);
 
 // Why llama.cpp's rules are not known for the model; empty: they are. They are those of dense
 // models with separate q, k and v and a gated MLP.

@@ -41,15 +41,15 @@ class Scale {
            (role == TensorRole::embedding && runtime.embedding);
   }
 
-  // A tied embedding has the type of the head.
+  // An embedding has the type of the head where there is no other head.
   const Mode& type_of(const Part& part, std::int64_t layer) const {
     if (recipe_.runtime != &kLlamaCpp) return *recipe_.mode;
-    const bool is_head =
-        part.role == TensorRole::head || (part.role == TensorRole::embedding && shape_.tied);
+    const bool is_head = part.role == TensorRole::head ||
+                         (part.role == TensorRole::embedding && !shape_.find(TensorRole::head));
     const Mode* type = recipe_.mode;
     const Mix* mix = recipe_.mix ? recipe_.mix : find_mix(type->name);
     if (is_head)
-      type = find_mode(mix ? mix->head : "q6_k");
+      type = find_mode(mix ? mix->head : kHeadType);
     else if (recipe_.mix)
       type = &type_in(*recipe_.mix, shape_, part, layer);
     return fitting_type(*type, part.k);
@@ -75,13 +75,12 @@ class Scale {
   }
 
   void add_own_head() {
-    for (const Part& part : shape_.parts)
-      if (part.role == TensorRole::embedding) {
-        Part head = part;
-        head.role = TensorRole::head;
-        head.name = "lm_head";
-        return add(head);
-      }
+    const Part* embedding = shape_.find(TensorRole::embedding);
+    if (embedding == nullptr) return;
+    Part head = *embedding;
+    head.role = TensorRole::head;
+    head.name = "lm_head";
+    add(head);
   }
 
   static void note_largest(Largest& largest, const Part& part) {

@@ -20,7 +20,7 @@
 #include "harness/run/real_weights.h"
 #include "reference/simd/parallel.h"
 #include "reports/journal/journal.h"
-#include "reports/text/text.h"
+#include "reports/text/units.h"
 #include "reports/text/width.h"
 #include "suites/checkpoints/left_alone.h"
 
@@ -108,6 +108,7 @@ class ModelRun {
   }
 
   int run() {
+    tell_layouts(checkpoint_);
     measure();
     if (network_.layers.empty()) return kInterruptedExit;
     if (options_.model.timed && !interrupted()) time_layers();
@@ -177,7 +178,8 @@ class ModelRun {
                                 .asked = asked_text(options_.model),
                                 .blocks_asked = !options_.sweep.block_sizes.empty(),
                                 .times = times_,
-                                .layers = inventory_.layers.size()};
+                                .layers = inventory_.layers.size(),
+                                .width = std::min(kScreenWidth, table_width())};
     return screen_text(content) +
            (options_.model.all_layers ? "\n" + layer_list(content, table_width()) : "");
   }

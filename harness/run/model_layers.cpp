@@ -56,9 +56,7 @@ void ModelLayers::add_to_sums(const Shape& shape) {
   sums_.scale_bytes += static_cast<double>(q.scale_bytes());
   sums_.work.bytes += work.bytes;
   sums_.work.flops = sums_.work.flops.value_or(0) + work.flops.value_or(0);
-  sums_.weight_error.error += shape.weight_error.error;
-  sums_.weight_error.signal += shape.weight_error.signal;
-  sums_.weight_error.largest = std::max(sums_.weight_error.largest, shape.weight_error.largest);
+  sums_.weight_error.add(shape.weight_error);
 }
 
 std::string ModelLayers::unsupported() const {

@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "suites/checkpoints/tensor_hash.h"
+#include "suites/checkpoints/tensor_rules.h"
 #include "suites/checkpoints/tensor_scope.h"
 
 namespace qbench {
@@ -50,6 +51,11 @@ RealTensor real_tensor(const Tensor& tensor, bool totals_of_all, const std::stri
           .against = against};
 }
 
+void tell_layouts(const Checkpoint& checkpoint) {
+  if (const std::string note = note_on_layouts(checkpoint.tensors()); !note.empty())
+    fmt::print(stderr, "qbench: {}\n", note);
+}
+
 std::unique_ptr<Checkpoint> open_weights(Options& options) {
   if (options.weights.empty()) return nullptr;
   auto checkpoint = std::make_unique<Checkpoint>(options.weights, options.tensor_rules);
@@ -59,6 +65,7 @@ std::unique_ptr<Checkpoint> open_weights(Options& options) {
     if (tensor.unusable().empty())
       options.sweep.tensors.push_back(
           real_tensor(tensor, options.totals_of_all, against_text(options)));
+  if (!options.quiet) tell_layouts(*checkpoint);
   return checkpoint;
 }
 

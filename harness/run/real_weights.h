@@ -14,6 +14,9 @@ namespace qbench {
 // `against` is RealTensor's.
 RealTensor real_tensor(const Tensor& tensor, bool totals_of_all, const std::string& against);
 
+// Tells on stderr what note_on_layouts does.
+void tell_layouts(const Checkpoint& checkpoint);
+
 // Opens the checkpoint of options.weights and stores its tensors in options.sweep; nullptr if no
 // weights were asked for. Throws std::runtime_error with one line, also if no tensor can be used.
 std::unique_ptr<Checkpoint> open_weights(Options& options);

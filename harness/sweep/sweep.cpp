@@ -12,6 +12,7 @@
 #include "harness/cli/option_scope.h"
 #include "harness/cli/outputs.h"
 #include "harness/measure/ceilings.h"
+#include "harness/measure/instructions.h"
 #include "harness/run/environment.h"
 #include "harness/run/real_weights.h"
 #include "harness/sweep/executor.h"
@@ -45,6 +46,18 @@ void set_threads(Options& options) {
   options.threads = reference::thread_count();
 }
 
+// The notes on options, and on what this machine lacks for them. Processes that run one case of
+// another are quiet.
+std::string notes_of(const Options& options, const std::vector<Case>& cases) {
+  const std::string notes = tell_notes(options, cases);
+  const std::string why = options.count_instructions ? why_no_instructions() : "";
+  if (why.empty()) return notes;
+  const std::string note =
+      "--count-instructions: none are counted, as perf_event cannot count here: " + why;
+  if (!options.quiet) fmt::print(stderr, "qbench: {}\n", note);
+  return notes.empty() ? note : notes + "; " + note;
+}
+
 Environment conditions_of(const Options& options, const std::string& notes,
                           const Checkpoint* checkpoint, const std::vector<Case>& cases) {
   Environment conditions = environment(options.threads, options.sweep.seed);
@@ -60,7 +73,7 @@ int run_sweep(const Options& given) {
   Options options = given;
   const std::unique_ptr<Checkpoint> checkpoint = open_weights(options);
   const std::vector<Case> cases = selected_cases(options);
-  const std::string notes = tell_notes(options, cases);
+  const std::string notes = notes_of(options, cases);
   const std::unique_ptr<Originals> originals = open_originals(options, checkpoint.get(), cases);
   if (options.dry_run) {
     print_ids(cases);

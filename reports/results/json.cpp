@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Google Benchmark's JSON: a row for every run of a case that was timed or failed. Times are always
-// in ns, since readers match rows by name and unit. The fields of our record are added.
+// Google Benchmark's JSON: a row for every run of a case but skipped ones. Times are always in ns,
+// since readers match rows by name and unit. The fields of our record are added.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -62,11 +62,10 @@ Json records(std::span<const Result> results, auto wanted) {
 bool is_timed(const Result& r) {
   return r.status == Status::passed && r.seconds && std::isfinite(*r.seconds);
 }
-bool is_untimed(const Result& r) { return r.status == Status::passed && !is_timed(r); }
 bool failed(const Result& r) { return r.status == Status::wrong || r.status == Status::error; }
 
-// The context: keys that readers know, if the environment has them; then cases without a time,
-// which rows must have; then our own conditions under other names.
+// The context: keys that readers know, if the environment has them; then totals and skipped cases,
+// which are no rows; then our own conditions under other names.
 Json context(const Environment& environment, std::span<const Result> results) {
   Json out;
   out["date"] = value_of(environment, "date");
@@ -84,24 +83,25 @@ Json context(const Environment& environment, std::span<const Result> results) {
 #endif
   out["json_schema_version"] = 1;
   out["totals"] = records(totals_of(last_runs(results)), [](const Result&) { return true; });
-  out["untimed"] = records(results, is_untimed);
   out["skipped"] = records(results, [](const Result& r) { return r.status == Status::skipped; });
   for (const auto& [name, text] : environment)
     if (!out.contains(name)) out[name] = text;
   return out;
 }
 
-// A failed row has times of 0, as in Google Benchmark's own reporter: its tools stop at a row
-// without times, and recognize a failed one by error_occurred.
+// A row that failed or was not timed has times of 0 in 0 iterations, as a failed one in Google
+// Benchmark's own reporter: its tools stop at a row without times. They recognize a failed one by
+// error_occurred; one that was not timed has no `seconds`.
 void add_times(Json& out, const Result& r) {
   if (failed(r)) {
     out["error_occurred"] = true;
     out["error_message"] =
         fmt::format("{}: {}", kStatusNames[static_cast<int>(r.status)], r.reason);
   }
-  const double seconds = failed(r) ? 0 : *r.seconds;
-  const double cpu_seconds = failed(r) ? 0 : r.cpu_seconds.value_or(seconds);
-  out["iterations"] = failed(r) ? 0 : std::llround(r.samples.value_or(1));
+  const bool timed = is_timed(r);
+  const double seconds = timed ? *r.seconds : 0;
+  const double cpu_seconds = timed ? r.cpu_seconds.value_or(seconds) : 0;
+  out["iterations"] = timed ? std::llround(r.samples.value_or(1)) : 0;
   out["real_time"] = seconds * 1e9;
   out["cpu_time"] = (std::isfinite(cpu_seconds) ? cpu_seconds : seconds) * 1e9;
   out["time_unit"] = "ns";
@@ -113,7 +113,7 @@ using Runs = std::vector<const Result*>;
 std::vector<Runs> runs_of(const std::vector<const Result*>& group) {
   std::vector<Runs> out;
   for (const Result* r : group) {
-    if (!is_timed(*r) && !failed(*r)) continue;
+    if (r->status == Status::skipped) continue;
     auto known = std::ranges::find_if(
         out, [&](const Runs& runs) { return !r->id.empty() && runs.front()->id == r->id; });
     if (known == out.end()) known = out.insert(known, Runs{});

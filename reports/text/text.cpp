@@ -145,4 +145,9 @@ std::string pad(std::string_view text, std::size_t width, bool right_aligned) {
   return right_aligned ? blanks + std::string(text) : std::string(text) + blanks;
 }
 
+std::string in_quotes(std::string_view text) {
+  constexpr std::size_t kLongest = 100;
+  return "'" + shorten(printable(text), kLongest) + "'";
+}
+
 }  // namespace qbench

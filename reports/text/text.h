@@ -21,6 +21,9 @@ std::size_t display_width(std::string_view text);
 // separates it from its combining marks.
 std::size_t fitting(std::string_view text, std::size_t width);
 
+// Quotes, escapes and shortens a text of a file for errors and terminals.
+std::string in_quotes(std::string_view text);
+
 // Shortens the middle of a text, to at most `width` columns.
 std::string shorten(std::string_view text, std::size_t width);
 

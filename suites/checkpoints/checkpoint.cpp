@@ -6,8 +6,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "reports/text/text.h"
 #include "suites/checkpoints/checkpoint_files.h"
-#include "suites/checkpoints/safetensors_header.h"
 #include "suites/checkpoints/tensor_unusable.h"
 
 namespace qbench {

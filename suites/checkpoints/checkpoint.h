@@ -32,8 +32,7 @@ class Checkpoint {
   // quantization_config in the files' folder (quantization_config.h).
   //
   // Only tensors that match and are not excluded must exist, and only the files that an index names
-  // for them are read. If several files of an index have a tensor, the index decides; a tensor that
-  // it does not list is taken from whichever file is read.
+  // for them are read. Of these files only those tensors are read that the index has there.
   //
   // Throws std::runtime_error with one line: no such file, a bad pattern, nothing selected, a name
   // selected twice, a rule without effect, or a fault of a file after its name.

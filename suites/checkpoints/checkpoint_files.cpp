@@ -9,13 +9,13 @@
 #include <set>
 #include <stdexcept>
 
+#include "reports/text/text.h"
 #include "suites/checkpoints/checkpoint_index.h"
 #include "suites/checkpoints/gguf/gguf.h"
 #include "suites/checkpoints/gguf/gguf_split.h"
 #include "suites/checkpoints/modules.h"
 #include "suites/checkpoints/npy.h"
 #include "suites/checkpoints/safetensors.h"
-#include "suites/checkpoints/safetensors_header.h"
 #include "suites/checkpoints/stored_tensor.h"
 #include "suites/checkpoints/tensor_unusable.h"
 
@@ -157,14 +157,14 @@ class Selector {
     return !rules_.excludes(name);
   }
 
-  // An index, if there is one, decides among files that have the same tensor.
+  // An index, if there is one, decides which tensors of a file are read.
   void read(const fs::path& file, const WeightMap* weight_map, const std::string& listed_as) {
     in_file(file, [&] {
       selected_.files.push_back(std::make_unique<MappedFile>(file.string()));
       for (Tensor& tensor : tensors_in(selected_.files.back()->bytes(), file)) {
         if (weight_map != nullptr) {
           const auto listed = weight_map->find(tensor.name);
-          if (listed != weight_map->end() && listed->second != listed_as) continue;
+          if (listed == weight_map->end() || listed->second != listed_as) continue;
         }
         tensor.file = file.string();
         read_.push_back(std::move(tensor));

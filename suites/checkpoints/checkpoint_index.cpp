@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "suites/checkpoints/safetensors_header.h"
+#include "reports/text/text.h"
 #include "suites/checkpoints/strict_json.h"
 #include "suites/checkpoints/tensor_unusable.h"
 

@@ -4,7 +4,7 @@
 
 #include <stdexcept>
 
-#include "suites/checkpoints/safetensors_header.h"
+#include "reports/text/text.h"
 
 namespace qbench {
 namespace {

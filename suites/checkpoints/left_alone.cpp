@@ -2,15 +2,11 @@
 // The rules of software, over the nouns of tensor_scope.h.
 #include "suites/checkpoints/left_alone.h"
 
-#include <re2/re2.h>
-
+#include "suites/checkpoints/gguf/fitting_type.h"
 #include "suites/checkpoints/tensor_scope.h"
 
 namespace qbench {
 namespace {
-
-// Bits a weight of Q6_K, the type of the head in most of llama.cpp's file types.
-constexpr double kHeadBits = 6.5625;
 
 std::string rank_of(const Tensor& tensor) { return "rank " + std::to_string(tensor.shape.size()); }
 
@@ -19,12 +15,17 @@ std::string why_no_linear_module(const Tensor& tensor, const std::string& noun) 
   return noun.empty() && tensor.shape.size() != 2 ? rank_of(tensor) : noun;
 }
 
-std::optional<LeftAlone> by_llama_cpp(const Tensor& tensor, const std::string& noun) {
-  static const RE2 tokens(
-      R"((^|\.)(wte|embed_in|embed_tokens|word_embeddings|tok_embeddings|token_embd)\.weight$)");
+LeftAlone in_head_type(const Tensor& tensor, const std::string& noun) {
+  const Mode& type = fitting_type(*find_mode(kHeadType), tensor.cols());
+  return {noun, bits_of_type(type), std::string(type.name)};
+}
+
+std::optional<LeftAlone> by_llama_cpp(const Tensor& tensor, const std::string& noun, Head head) {
   if (tensor.shape.size() < 2) return LeftAlone{rank_of(tensor), 32};
-  if (noun == "head") return LeftAlone{"head, in q6_k", kHeadBits};
-  if (RE2::PartialMatch(tensor.name, tokens)) return std::nullopt;
+  if (noun == "head") return in_head_type(tensor, noun);
+  if (is_token_embedding(tensor) && head == Head::own) return std::nullopt;
+  if (is_token_embedding(tensor))
+    return in_head_type(tensor, head == Head::tied ? "tied head" : noun);
   if (!noun.empty()) return LeftAlone{noun, 32};
   if (tensor.shape.size() > 3) return LeftAlone{rank_of(tensor), 16};
   if (!tensor.name.ends_with("weight")) return LeftAlone{"not named weight", 16};
@@ -42,7 +43,7 @@ bool is_weight_of_linear(const Tensor& tensor) {
   return tensor.shape.size() == 2 && (noun.empty() || noun == "head" || noun == "router");
 }
 
-std::optional<LeftAlone> left_alone(const Tensor& tensor, Scope scope) {
+std::optional<LeftAlone> left_alone(const Tensor& tensor, Scope scope, Head head) {
   const std::string noun = why_not_in_totals(tensor);
   switch (scope) {
     case Scope::linear:
@@ -57,7 +58,11 @@ std::optional<LeftAlone> left_alone(const Tensor& tensor, Scope scope) {
     case Scope::llama_cpp:
       break;
   }
-  return by_llama_cpp(tensor, noun);
+  return by_llama_cpp(tensor, noun, head);
+}
+
+bool is_copied_as_head(const Tensor& tensor, Scope scope, Head head) {
+  return scope == Scope::lightning && head == Head::tied && is_token_embedding(tensor);
 }
 
 }  // namespace qbench

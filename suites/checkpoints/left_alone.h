@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "suites/checkpoints/network_head.h"
 #include "suites/checkpoints/tensor.h"
 
 namespace qbench {
@@ -14,25 +15,31 @@ namespace qbench {
 //   all           every tensor that can be used
 //   transformers  with bitsandbytes: nn.Linear (and Conv1D) but the output head, routers too;
 //                 embeddings, and experts that are one tensor of three dimensions, stay as they are
-//   lightning     Fabric: every nn.Linear, head and routers included
+//   lightning     Fabric: every nn.Linear, head and routers included; a head is never tied: it is
+//                 quantized apart from the embedding that it is a copy of
 //   llama.cpp     llama-quantize: matrices and stacks named "weight" but norms, positions, token
-//                 types and routers, which are F32 as vectors are; the token embedding too, the head
-//                 in Q6_K
+//                 types and routers, which are F32 as vectors are; the token embedding too; the
+//                 head, or the embedding where there is none of its own, in Q6_K
 enum class Scope { linear, all, transformers, lightning, llama_cpp };
 inline constexpr std::string_view kScopeNames[] = {"linear", "all", "transformers", "lightning",
                                                    "llama.cpp"};
 constexpr std::string_view name(Scope scope) { return kScopeNames[static_cast<int>(scope)]; }
 
 struct LeftAlone {
-  std::string reason;  // a short noun: "norm", "rank 1", ...
-  double bits;         // a parameter, as the software then stores it
+  std::string reason;     // a short noun: "norm", "rank 1", ...
+  double bits;            // a parameter, as the software then stores it
+  std::string type = {};  // the mode that it has there, where it is quantized in another
 };
 
 // True for a matrix that is the weight of a linear layer, as far as its name and rank tell: the head
 // and routers too.
 bool is_weight_of_linear(const Tensor& tensor);
 
-// Empty for a tensor that is quantized. Only for tensors that can be used.
-std::optional<LeftAlone> left_alone(const Tensor& tensor, Scope scope);
+// Empty for a tensor that is quantized, of a network with such a head. Only for tensors that can be
+// used.
+std::optional<LeftAlone> left_alone(const Tensor& tensor, Scope scope, Head head);
+
+// True for an embedding of which the software holds a second copy, as a head that it quantizes.
+bool is_copied_as_head(const Tensor& tensor, Scope scope, Head head);
 
 }  // namespace qbench

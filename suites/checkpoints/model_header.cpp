@@ -9,7 +9,9 @@
 #include <stdexcept>
 #include <utility>
 
-#include "suites/checkpoints/safetensors_header.h"
+#include "reports/text/text.h"
+#include "suites/checkpoints/containers/parts.h"
+#include "suites/checkpoints/network_head.h"
 #include "suites/checkpoints/tensor_scope.h"
 
 namespace qbench {
@@ -22,11 +24,9 @@ struct RolePattern {
   RE2 pattern;
 };
 
-// Names of linear layers; the first match decides.
+// Names of linear layers; the first match decides. tensor_names.inc has those of routers.
 const std::vector<const RolePattern*>& linear_patterns() {
   static const RolePattern patterns[] = {
-      {TensorRole::router,
-       R"((^|\.)(mlp\.gate|mlp\.router|block_sparse_moe\.gate|router\.layer|shared_expert_gate|ffn_gate_inp(_shexp)?)\.weight$)"},
       {TensorRole::fused_qkv,
        R"((^|[._])(qkv|qkv_proj|query_key_value|c_attn|attn_qkv|Wqkv|in_proj_weight)(\.weight)?$)"},
       {TensorRole::query, R"((^|\.)(q_proj|query|attn_q|q_a_proj|q_b_proj|wq)\.weight$)"},
@@ -49,22 +49,16 @@ const std::vector<const RolePattern*>& linear_patterns() {
   return all;
 }
 
+// Rows of positions, and of types of tokens.
 bool is_position(const std::string& name) {
   static const RE2 pattern(
-      R"((^|[._])(wpe|embed_positions|position_embeddings?|pos_embed\w*|position_embd|pos_embd)(\.weight)?$)");
+      R"((^|[._])(wpe|embed_positions|position_embeddings?|pos_embed\w*|position_embd|pos_embd|token_types|token_type_embeddings)(\.weight)?$)");
   return RE2::PartialMatch(name, pattern);
 }
 
 bool is_expert(const std::string& name) {
   static const RE2 pattern(R"((^|\.)experts\.|_exps\.)");
   return RE2::PartialMatch(name, pattern);
-}
-
-// The number after "layers.", "h.", "blk." or the like; -1: none.
-std::int64_t layer_in(const std::string& name) {
-  static const RE2 pattern(R"((?:^|\.)(?:layers?|h|blk|blocks?)\.(\d{1,6})\.)");
-  std::int64_t layer = -1;
-  return RE2::PartialMatch(name, pattern, &layer) ? layer : -1;
 }
 
 std::int64_t expert_in(const std::string& name) {
@@ -75,7 +69,7 @@ std::int64_t expert_in(const std::string& name) {
 
 // "q_proj" of "model.layers.0.self_attn.q_proj.weight".
 std::string short_name(const std::string& name) {
-  const std::string whole = name.ends_with(".weight") ? name.substr(0, name.size() - 7) : name;
+  const std::string whole = module_of(name);
   return whole.substr(whole.rfind('.') + 1);
 }
 
@@ -83,6 +77,23 @@ class Sorter {
  public:
   explicit Sorter(std::string name) { shape_.name = std::move(name); }
 
+  ModelShape shape(const std::vector<Tensor>& tensors) && {
+    for (const Tensor& tensor : tensors) add(tensor);
+    for (const Part& part : shape_.parts) follow(part);
+    set_cache();
+    turn_if_transposed();
+    if (shape_.linear_params() == 0) fail("has no linear layer");
+    shape_.gated = shape_.find(TensorRole::gate) || shape_.find(TensorRole::fused_gate_up);
+    shape_.tied = head_of(tensors) == Head::tied;
+    if (is_encoder(tensors)) {
+      shape_.vocab = 0;
+      shape_.cache = {};
+    }
+    shape_.source = "header";
+    return std::move(shape_);
+  }
+
+ private:
   void add(const Tensor& tensor) {
     shape_.stored_bytes += tensor.stored_bytes();
     const std::string noun = why_not_in_totals(tensor);
@@ -90,7 +101,6 @@ class Sorter {
     if (noun == "mask" || noun == "index" || empty) return;
     if (noun == "bias" && tensor.shape.size() > 2) return;  // GPT-2's mask is called attn.bias
     const TensorRole role = role_of(tensor);
-    look_for_encoder(tensor.name);
     if (!tensor.has_known_shape()) refuse(tensor, noun);
     shape_.layers = std::max(shape_.layers, layer_in(tensor.name) + 1);
     const bool expert = is_linear(role) && is_expert(tensor.name);
@@ -104,34 +114,10 @@ class Sorter {
           {role, short_name(tensor.name), tensor.rows() / slices, tensor.cols(), slices, expert});
   }
 
-  ModelShape shape() && {
-    for (const Part& part : shape_.parts) follow(part);
-    set_cache();
-    turn_if_transposed();
-    if (shape_.linear_params() == 0) fail("has no linear layer");
-    shape_.gated = has(TensorRole::gate) || has(TensorRole::fused_gate_up);
-    shape_.tied = has(TensorRole::embedding) && !has(TensorRole::head);
-    if (encodes_ && !decodes_) {
-      shape_.tied = false;
-      shape_.vocab = 0;
-      shape_.cache = {};
-    }
-    shape_.source = "header";
-    return std::move(shape_);
-  }
-
- private:
   // Scales of quantized weights, or their codes, in a layout that is not read.
   static void refuse(const Tensor& tensor, const std::string& noun) {
     fail("is quantized in a way that is not read (tensor " + in_quotes(tensor.name) + " of " +
          tensor.dtype + (noun.empty() ? "" : ", " + noun) + "): give the config.json of the model");
-  }
-
-  // The name of a layer says whether it belongs to an encoder; a model of images and text has both.
-  void look_for_encoder(const std::string& name) {
-    const bool encoder = name.find("encoder.") != std::string::npos;
-    encodes_ = encodes_ || encoder;
-    decodes_ = decodes_ || (!encoder && layer_in(name) >= 0);
   }
 
   // `elements` has those of all layers.
@@ -161,10 +147,6 @@ class Sorter {
       shape_.parts.push_back(part);
   }
 
-  bool has(TensorRole role) const {
-    return std::ranges::find(shape_.parts, role, &Part::role) != shape_.parts.end();
-  }
-
   // What the sizes of a part say of the model.
   void follow(const Part& part) {
     if (part.role == TensorRole::embedding && part.n > shape_.vocab) shape_.vocab = part.n;
@@ -178,8 +160,6 @@ class Sorter {
 
   ModelShape shape_;
   std::set<std::int64_t> cached_;  // layers that have keys and values
-  // An encoder alone keeps nothing of past tokens, and has no logits.
-  bool encodes_ = false, decodes_ = false;
 };
 
 }  // namespace
@@ -199,9 +179,7 @@ TensorRole role_of(const Tensor& tensor) {
 }
 
 ModelShape shape_of_tensors(const std::vector<Tensor>& tensors, const std::string& name) {
-  Sorter sorter(name);
-  for (const Tensor& tensor : tensors) sorter.add(tensor);
-  return std::move(sorter).shape();
+  return Sorter(name).shape(tensors);
 }
 
 }  // namespace qbench

@@ -2,9 +2,12 @@
 // Tells names from paths, and kinds of paths from each other.
 #include "suites/checkpoints/model_source.h"
 
+#include <re2/re2.h>
+
 #include <filesystem>
 #include <stdexcept>
 
+#include "reports/text/units.h"
 #include "suites/checkpoints/checkpoint.h"
 #include "suites/checkpoints/gguf/gguf_header.h"
 #include "suites/checkpoints/gguf/gguf_split.h"
@@ -36,13 +39,27 @@ ModelShape of_config(const fs::path& path) {
   }
 }
 
-ModelShape of_weights(const fs::path& path) {
-  const Checkpoint checkpoint({path.string()});
+ModelShape of_tensors(const Checkpoint& checkpoint, const fs::path& path) {
   try {
     return shape_of_tensors(checkpoint.tensors(), path.filename().string());
   } catch (const std::runtime_error& error) {
     fail(path.string() + ": " + error.what());
   }
+}
+
+ModelShape of_weights(const fs::path& path) {
+  return of_tensors(Checkpoint({path.string()}), path);
+}
+
+// A part of a model that is split over files is that part alone, which is told.
+ModelShape of_safetensors(const fs::path& path) {
+  static const RE2 part(R"(-(\d{5})-of-(\d{5})\.safetensors$)");
+  ModelShape shape = of_weights(path);
+  int number = 0, parts = 0;
+  if (RE2::PartialMatch(path.filename().string(), part, &number, &parts) && parts > 1)
+    shape.left_out = "the other parts, as this is part " + std::to_string(number) + " of " +
+                     std::to_string(parts) + ": give the folder, or the index";
+  return shape;
 }
 
 // Sizes of the tensors, and of the key-values what those do not say.
@@ -95,10 +112,13 @@ bool sizes_are_known(const Checkpoint& checkpoint) {
 ModelShape with_config(ModelShape header, const fs::path& folder) {
   try {
     const ModelShape config = of_config(folder / "config.json");
+    if (header.layers > 0 && header.layers != config.layers)
+      header.at_odds =
+          counted(header.layers, "layer") + " in the files, by which weights count, and " +
+          std::to_string(config.layers) + " in config.json, by which the KV cache does";
     header.layers = config.layers;
     header.hidden = config.hidden;
     header.vocab = config.vocab;
-    header.tied = config.tied;
     header.heads = config.heads;
     header.kv_heads = config.kv_heads;
     header.active_experts = config.active_experts;
@@ -127,7 +147,7 @@ ModelShape of_folder(const fs::path& folder) {
   if (!weights) return of_config(folder / "config.json");
   const Checkpoint checkpoint({folder.string()});
   return sizes_are_known(checkpoint)
-             ? with_config(of_weights(folder), folder)
+             ? with_config(of_tensors(checkpoint, folder), folder)
              : with_stored_bytes(of_config(folder / "config.json"), checkpoint);
 }
 
@@ -137,7 +157,8 @@ struct Kind {
   std::string_view suffix;
   ModelShape (*read)(const fs::path&);
 };
-constexpr Kind kKinds[] = {{".json", of_json}, {".safetensors", of_weights}, {".gguf", of_gguf}};
+constexpr Kind kKinds[] = {
+    {".json", of_json}, {".safetensors", of_safetensors}, {".gguf", of_gguf}};
 
 const Kind* kind_of(const fs::path& path) {
   for (const Kind& kind : kKinds)

@@ -7,8 +7,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "reports/text/text.h"
 #include "suites/checkpoints/containers/parts.h"
-#include "suites/checkpoints/safetensors_header.h"
 #include "suites/checkpoints/stored_tensor.h"
 
 namespace qbench {

@@ -8,7 +8,7 @@
 #include <optional>
 #include <stdexcept>
 
-#include "suites/checkpoints/safetensors_header.h"
+#include "reports/text/text.h"
 
 namespace qbench {
 namespace {

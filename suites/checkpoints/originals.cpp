@@ -6,14 +6,15 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <stdexcept>
 #include <utility>
 
+#include "reports/text/text.h"
 #include "suites/checkpoints/gguf/gguf_names.h"
 #include "suites/checkpoints/gguf/gguf_split.h"
 #include "suites/checkpoints/mapped_file.h"
-#include "suites/checkpoints/safetensors_header.h"
 #include "suites/checkpoints/tensor_unusable.h"
 
 namespace qbench {
@@ -61,7 +62,12 @@ std::vector<std::int64_t> inverse(const std::vector<std::int64_t>& order) {
 // Match::from.
 std::vector<std::int64_t> rows_from(const Tensor& tensor, const Tensor& original, Heads& heads) {
   const std::int64_t to = heads.of(tensor), from = heads.of(original);
-  if ((to > 0) == (from > 0) || original.shape.empty()) return {};
+  if ((to != 0) == (from != 0) || original.shape.empty()) return {};
+  if (to == kUnknownHeads || from == kUnknownHeads)
+    fail(fmt::format(
+        "{} does not tell the number of heads (head_count), by which the rows of {} are "
+        "ordered: leave it out with --exclude",
+        to != 0 ? tensor.file : original.file, in_quotes(to != 0 ? tensor.name : original.name)));
   try {
     const std::int64_t rows = original.shape.size() < 2 ? original.shape.front() : original.rows();
     const std::vector<std::int64_t> order = rows_in_gguf(rows, std::max(to, from));
@@ -135,6 +141,18 @@ Matrix Originals::matrix(const Tensor& tensor) const {
   const auto& [original, from] = match->second;
   Matrix matrix = to_matrix(original);
   return from.empty() ? matrix : reordered(matrix, from);
+}
+
+void Originals::check_alike(const Tensor& tensor, const ErrorSums& error) const {
+  // Independent weights have an NMSE of 1 and more; NaN is told elsewhere.
+  constexpr double kUnlike = 0.9;
+  const double nmse = error.nmse();
+  if (!(nmse >= kUnlike) || !std::isfinite(nmse)) return;
+  const Tensor& original = matches_.at(tensor.name).original;
+  fail(fmt::format(
+      "tensor {} of {} has an NMSE of {:.3g} against {} of {}: these are not the same weights; "
+      "give the checkpoint that it was made from, or leave it out with --exclude",
+      in_quotes(tensor.name), tensor.file, nmse, in_quotes(original.name), original.file));
 }
 
 std::vector<Tensor> Originals::tensors() const {

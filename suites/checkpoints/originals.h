@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "reference/error.h"
 #include "suites/checkpoints/checkpoint.h"
 
 namespace qbench {
@@ -20,12 +21,17 @@ class Originals {
   //
   // Throws std::runtime_error with one line: what Checkpoint's constructor throws; names of both
   // sides where tensors have no original; an original that cannot be used, is no matrix of the
-  // tensor's size, or has rows that LLaMA's order in GGUF cannot have.
+  // tensor's size, has rows that LLaMA's order in GGUF cannot have, or a GGUF file that does not
+  // tell the heads by which it has ordered them.
   Originals(const std::vector<std::string>& specs, std::span<const Tensor* const> tensors);
 
   // The original of one of the tensors, with its rows in the tensor's order. Throws
   // std::runtime_error for another tensor.
   Matrix matrix(const Tensor& tensor) const;
+
+  // Throws std::runtime_error with one line if the tensor, which has this error against its
+  // original, has nothing in common with it: weights of another network of the same names.
+  void check_alike(const Tensor& tensor, const ErrorSums& error) const;
 
   std::vector<Tensor> tensors() const;  // the originals, each once
 

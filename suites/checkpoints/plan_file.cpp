@@ -5,9 +5,9 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "reports/text/text.h"
 #include "suites/axis_values.h"
 #include "suites/checkpoints/mapped_file.h"
-#include "suites/checkpoints/safetensors_header.h"
 #include "suites/checkpoints/strict_json.h"
 
 namespace qbench {

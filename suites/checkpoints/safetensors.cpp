@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "reports/text/text.h"
 #include "suites/checkpoints/safetensors_dtypes.h"
 #include "suites/checkpoints/safetensors_header.h"
 #include "suites/checkpoints/safetensors_mistaken.h"

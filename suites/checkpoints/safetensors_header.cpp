@@ -158,11 +158,6 @@ std::vector<HeaderEntry> parse_safetensors_header(std::string_view json) {
   return reader.take();
 }
 
-std::string in_quotes(std::string_view text) {
-  constexpr std::size_t kLongest = 100;
-  return "'" + shorten(printable(text), kLongest) + "'";
-}
-
 std::string json_problem(std::string_view what) {
   const std::size_t column = what.find("column ");
   const std::size_t colon = what.find(": ", column == what.npos ? 0 : column);

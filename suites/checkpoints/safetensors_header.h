@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads the JSON header of a safetensors file strictly, and quotes text from files in errors.
+// Reads the JSON header of a safetensors file strictly.
 #pragma once
 
 #include <cstdint>
@@ -19,9 +19,6 @@ struct HeaderEntry {
 // The tensors that the header lists, in its order. Every field occurs once, with the right type;
 // values are not checked. Throws std::runtime_error with one line.
 std::vector<HeaderEntry> parse_safetensors_header(std::string_view json);
-
-// Quotes, escapes and shortens a text for errors and terminals.
-std::string in_quotes(std::string_view text);
 
 // The message of a JSON parser's exception without the text it had read, which may be anything.
 std::string json_problem(std::string_view what);

@@ -2,20 +2,14 @@
 // Writes to a temporary file, which takes the place of the old one whole.
 #include "suites/checkpoints/safetensors_writer.h"
 
-#include <fcntl.h>
-#include <sys/types.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
-#include <system_error>
+#include <utility>
 
+#include "reports/file.h"
+#include "reports/text/text.h"
 #include "suites/checkpoints/safetensors_dtypes.h"
-#include "suites/checkpoints/safetensors_header.h"
 
 namespace qbench {
 namespace {
@@ -23,8 +17,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kAlignment = 8;  // of the data, in bytes
-
-std::string reason() { return std::generic_category().message(errno); }
 
 // Wide dtypes first, then names.
 void sort_as_library(std::vector<TensorHeader>& tensors) {
@@ -75,43 +67,15 @@ SafetensorsWriter::SafetensorsWriter(std::string path, std::vector<TensorHeader>
   for (auto& [name, place] : places_)
     place.begin += static_cast<std::int64_t>(kAlignment + text.size());
   const std::uint64_t length = text.size();
-  open_temporary();
-  try {
-    write_at(0, std::as_bytes(std::span(&length, 1)));
-    write_at(kAlignment, std::as_bytes(std::span(text)));
-  } catch (...) {
-    discard();
-    throw;
-  }
+  file_ = std::make_unique<NewFile>(path_);
+  file_->write({reinterpret_cast<const char*>(&length), kAlignment});
+  file_->write(text);
 }
 
-SafetensorsWriter::~SafetensorsWriter() { discard(); }
-
-void SafetensorsWriter::discard() {
-  if (file_ < 0) return;
-  close(file_);
-  unlink(temporary_.c_str());
-  file_ = -1;
-}
+SafetensorsWriter::~SafetensorsWriter() = default;
 
 void SafetensorsWriter::fail(const std::string& message) const {
   throw std::runtime_error(path_ + ": " + message);
-}
-
-void SafetensorsWriter::open_temporary() {
-  temporary_ = path_ + ".part" + std::to_string(getpid());
-  file_ = open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (file_ < 0) fail("cannot be written: " + reason());
-}
-
-void SafetensorsWriter::write_at(std::int64_t offset, std::span<const std::byte> bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = pwrite(file_, bytes.data(), bytes.size(), offset);
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) fail("cannot be written: " + reason());
-    bytes = bytes.subspan(static_cast<std::size_t>(written));
-    offset += written;
-  }
 }
 
 void SafetensorsWriter::write(const std::string& name, std::span<const std::byte> bytes) {
@@ -122,20 +86,14 @@ void SafetensorsWriter::write(const std::string& name, std::span<const std::byte
   if (place.size != std::ssize(bytes))
     fail("tensor " + in_quotes(name) + " has " + std::to_string(bytes.size()) +
          " bytes, where its header has " + std::to_string(place.size));
-  write_at(place.begin, bytes);
+  file_->write_at(place.begin, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   place.written = true;
 }
 
 void SafetensorsWriter::finish() {
   for (const auto& [name, place] : places_)
     if (!place.written) fail("tensor " + in_quotes(name) + " was not written");
-  if (fsync(file_) != 0) fail("cannot be written: " + reason());
-  close(file_);
-  file_ = -1;
-  if (std::rename(temporary_.c_str(), path_.c_str()) == 0) return;
-  const std::string why = reason();
-  unlink(temporary_.c_str());
-  fail("cannot be written: " + why);
+  file_->keep();
 }
 
 }  // namespace qbench

@@ -5,11 +5,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace qbench {
+
+class NewFile;
 
 // What the header says of a tensor.
 struct TensorHeader {
@@ -22,14 +25,12 @@ class SafetensorsWriter {
  public:
   // Begins a temporary file beside `path`: tensors of wide dtypes come first, as the library has
   // it, then by name, whatever the order in which they are given. Throws std::runtime_error with
-  // one line that begins with the path: a name twice, an unknown dtype, a size that is no whole
-  // number of bytes, or the system's reason why it cannot be written.
+  // one line that names the path: a name twice, an unknown dtype, a size that is no whole number of
+  // bytes, or the system's reason why it cannot be written.
   SafetensorsWriter(std::string path, std::vector<TensorHeader> tensors,
                     const std::map<std::string, std::string>& metadata = {});
   // Without finish(), nothing remains.
   ~SafetensorsWriter();
-  SafetensorsWriter(const SafetensorsWriter&) = delete;
-  SafetensorsWriter& operator=(const SafetensorsWriter&) = delete;
 
   // The bytes of one tensor, in any order of tensors. Throws if there is none of that name, its
   // size is another, it is there already, or the disk is full.
@@ -45,12 +46,9 @@ class SafetensorsWriter {
   };
 
   [[noreturn]] void fail(const std::string& message) const;
-  void open_temporary();
-  void discard();  // closes and removes the temporary file, if there is one
-  void write_at(std::int64_t offset, std::span<const std::byte> bytes);
 
-  std::string path_, temporary_;
-  int file_ = -1;
+  std::string path_;
+  std::unique_ptr<NewFile> file_;
   std::map<std::string, Place> places_;
 };
 

@@ -7,14 +7,17 @@
 
 #include <stdexcept>
 
+#include "reports/text/text.h"
 #include "suites/checkpoints/containers/quantization_config.h"
-#include "suites/checkpoints/safetensors_header.h"
 
 namespace qbench {
 namespace {
 
 constexpr std::string_view kMainParts[] = {"weight",  "qweight", "weight_packed",
                                            "_blocks", "blocks",  ""};
+
+// What AWQ in ModelOpt multiplies activations by, and has divided the columns of weights by.
+constexpr std::string_view kPreScale = "pre_quant_scale";
 
 const Tensor& main_part(const Module& module) {
   for (const std::string_view part : kMainParts)
@@ -47,6 +50,13 @@ void describe(StoredTensor& stored) {
     stored.problem = no_container(stored.module);
     return;
   }
+  if (stored.module.find(kPreScale) != nullptr) {
+    stored.problem = fmt::format(
+        "its activations are multiplied by '{}', without which it is not the layer's weight: give "
+        "the checkpoint that it was made from",
+        kPreScale);
+    return;
+  }
   try {
     stored.description = describe(*stored.container, stored.module);
   } catch (const std::runtime_error& error) {
@@ -70,16 +80,6 @@ Tensor stored_tensor(const std::string& name, Module module) {
   tensor.layout = default_layout(name, tensor.shape);
   tensor.stored = std::move(stored);
   return tensor;
-}
-
-const Mode* Tensor::stored_mode() const {
-  if (!stored || !stored->problem.empty()) return nullptr;
-  const Description& description = stored->description;
-  for (const Mode* mode : all_modes())
-    if (mode->format == *description.format &&
-        (mode->block_sizes.empty() || mode->allows(description.block_size)))
-      return mode;
-  return nullptr;
 }
 
 StoredWeight stored_weight(const Tensor& tensor) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "reports/text/text.h"
 #include "suites/checkpoints/safetensors_header.h"
 #include "suites/checkpoints/safetensors_mistaken.h"
 

@@ -43,9 +43,6 @@ struct Tensor {
   // True if `shape` is that of the weights, though they may not be usable: GGUF tells it of every
   // type, where other files have the shapes of codes.
   bool has_known_shape() const;
-  // The built-in mode whose format and block size the stored weight has; nullptr where there is
-  // none, and for plain arrays.
-  const Mode* stored_mode() const;
 };
 
 // Converts F32, F16 or BF16 exactly to f32 and F64 to the nearest, or decodes a weight in a

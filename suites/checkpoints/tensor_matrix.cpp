@@ -6,8 +6,8 @@
 
 #include "reference/reference.h"
 #include "reference/simd/loops.h"
+#include "reports/text/text.h"
 #include "suites/checkpoints/containers/container.h"
-#include "suites/checkpoints/safetensors_header.h"
 #include "suites/checkpoints/tensor.h"
 
 namespace qbench {

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "suites/checkpoints/safetensors_header.h"
+#include "reports/text/text.h"
 #include "suites/checkpoints/tensor_scope.h"
 #include "suites/checkpoints/tensor_unusable.h"
 #include "suites/names.h"
@@ -144,6 +144,18 @@ std::string AppliedRules::dropped() const {
   add("--tensors linear", not_linear_);
   add("--min-rank " + std::to_string(min_rank_), low_rank_);
   return text;
+}
+
+std::string note_on_layouts(const std::vector<Tensor>& tensors) {
+  // GPT-BigCode has these names for nn.Linear, whose matrices are tall.
+  static const RE2 wider(R"((^|\.)h\.\d+\.(attn\.c_attn|mlp\.c_fc)\.weight$)");
+  for (const Tensor& tensor : tensors)
+    if (tensor.shape.size() == 2 && tensor.layout == Layout::matrix &&
+        tensor.shape[1] > tensor.shape[0] && RE2::PartialMatch(tensor.name, wider))
+      return "tensor " + in_quotes(tensor.name) +
+             " is stored k x n, as GPT-2's Conv1D is, and read as if it was n x k: --layout "
+             "'c_(attn|fc|proj)=transposed' reads such layers as they are multiplied";
+  return "";
 }
 
 }  // namespace qbench

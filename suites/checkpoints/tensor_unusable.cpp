@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "suites/checkpoints/safetensors_header.h"
+#include "reports/text/text.h"
 
 namespace qbench {
 

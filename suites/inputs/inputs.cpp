@@ -66,7 +66,12 @@ const Matrix& Inputs::original(const Case& c) {
   const Tensor& of = tensor(c);
   if (originals_ == nullptr)
     throw std::runtime_error(fmt::format("no original of '{}': give --against", of.name));
-  return original_.get(of.name, [&] { return originals_->matrix(of); });
+  const Matrix& w = weights(c);
+  return original_.get(of.name, [&] {
+    Matrix original = originals_->matrix(of);
+    originals_->check_alike(of, qbench::weight_error(original, w));
+    return original;
+  });
 }
 
 StoredSize Inputs::stored_size(const Case& c) const { return qbench::stored_size(tensor(c)); }

@@ -58,7 +58,6 @@ void read_file(std::span<const std::byte> input) {
       check_message(why);
     else if (tensor.stored)
       check_stored(tensor);
-    tensor.stored_mode();
   }
 }
 

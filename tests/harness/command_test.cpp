@@ -65,7 +65,7 @@ TEST_CASE("stdout has what was asked for alone, and a quiet run has nothing on s
 }
 
 TEST_CASE("an interrupted run ends with 130 and the reports of what was done") {
-  for (const int signal : {SIGINT, SIGTERM}) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     const TemporaryFolder folder;
     const std::string journal = folder.path() + "/j.jsonl", csv = folder.path() + "/t.csv";
     Line line = {"--suite",    "roundtrip", "--modes",   "nf4",   "--shapes", "64x64,64x128,64x192",

@@ -100,6 +100,7 @@ TEST_CASE("what is wrong with an id is said") {
     return "";
   };
   CHECK(error("") == "there is no suite ''");
+  CHECK(error("model/mode:nf4/tensor:a").find("qbench model CHECKPOINT") != std::string::npos);
   CHECK(error("gemn/mode:nf4") == "there is no suite 'gemn'");
   CHECK(error("gemm/mode:nf5") == "there is no mode 'nf5'");
   CHECK(error("gemm/mode") == "'mode' is not of the form key:value");

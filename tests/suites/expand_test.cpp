@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "suites/axis_values.h"
 #include "tests/suites/fake_sweep.h"
 
 namespace qbench {
@@ -245,6 +246,19 @@ TEST_CASE("a suite of whole models has a case for each model and m, with no shap
   }
   CHECK(cases[0].with_layer({8, 64}).shape == Shape{1, 8, 64});
   CHECK(cases[0].with_layer({8, 64}).model == nullptr);
+}
+
+TEST_CASE("a shape that is no model's is refused where whole models are all that runs") {
+  Sweep sweep = sweep_of_suite("decode", {find_mode("nf4")});
+  sweep.shapes = {{0, 64, 64}};
+  add_model(sweep, *find_model("opt-350m"));
+  CHECK_THROWS_WITH(expand(sweep, kernels(), devices(0)),
+                    ContainsSubstring("leave the shape 64x64 out"));
+  sweep.suites.push_back(find_suite("gemv"));
+  CHECK_NOTHROW(expand(sweep, kernels(), devices(0)));
+  sweep.suites.pop_back();
+  sweep.shapes.erase(sweep.shapes.begin());
+  CHECK_NOTHROW(expand(sweep, kernels(), devices(0)));
 }
 
 TEST_CASE("a suite of whole models takes neither single shapes nor real weights") {

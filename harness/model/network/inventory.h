@@ -30,7 +30,8 @@ struct Inventory {
 
 // Sorts the tensors by the rule. Those that `exclude` (RE2, unanchored) matches are left alone too,
 // at 16 bits, and those that cannot be used keep the bytes that they have in the file, which count
-// as no parameters. Throws std::runtime_error if an exclusion matches nothing or no tensor is left.
+// as no parameters. An embedding whose copy is a head that is quantized is both left alone and a
+// layer. Throws std::runtime_error if an exclusion matches nothing or no tensor is left.
 Inventory take_inventory(const Checkpoint& checkpoint, Scope scope,
                          const std::vector<std::string>& exclude);
 

@@ -31,10 +31,8 @@ const Suite kModelSuite = {.name = "model",
 ErrorSums sums_of(const std::vector<double>& errors, const std::vector<double>& signals,
                   std::int64_t begin, std::int64_t end) {
   ErrorSums sums;
-  for (auto row = static_cast<std::size_t>(begin); row < static_cast<std::size_t>(end); ++row) {
-    sums.error += errors[row];
-    sums.signal += signals[row];
-  }
+  for (auto row = static_cast<std::size_t>(begin); row < static_cast<std::size_t>(end); ++row)
+    sums.add({errors[row], signals[row]});
   return sums;
 }
 
@@ -119,7 +117,9 @@ Result LayerMeter::stored(const Weights& layer) {
   Result r = describe(case_of(layer.tensor, {&kStoredMode, 0}), threads_);
   set_sizes(r, stored_size(layer.tensor));
   if (!layer.original) return r;
-  set_weight_error(r, weight_error(*layer.original, layer.weights));
+  const ErrorSums error = weight_error(*layer.original, layer.weights);
+  originals_->check_alike(layer.tensor, error);
+  set_weight_error(r, error);
   set_output_error(r, sums_of(output_error_squares(x_, *layer.original, layer.weights),
                               layer.signals, 0, input_.m));
   return r;

@@ -4,12 +4,15 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "harness/explain/page.h"
 #include "harness/model/screen/sections.h"
 #include "reports/summaries/tally.h"
 #include "reports/text/text.h"
+#include "reports/text/units.h"
 #include "suites/axis_values.h"
+#include "suites/checkpoints/containers/parts.h"
 
 namespace qbench {
 namespace {
@@ -45,30 +48,19 @@ std::string stored_text(const ScreenContent& content) {
 
 }  // namespace
 
-std::string count_text(double parameters) {
-  return parameters >= 1e9   ? fmt::format("{:.2f} G", parameters / 1e9)
-         : parameters >= 1e6 ? fmt::format("{:.2f} M", parameters / 1e6)
-                             : fmt::format("{:.0f}", parameters);
-}
+std::string layer_name(const Result& row) { return module_of(printable(row.tensor)); }
 
-std::string bytes_text(double bytes) {
-  return bytes >= 1e9 ? fmt::format("{:.3f} GB", bytes / 1e9)
-                      : fmt::format("{:.3f} MB", bytes / 1e6);
-}
-
-std::string layer_name(const Result& row) {
-  std::string name = printable(row.tensor);
-  if (name.ends_with(".weight")) name.resize(name.size() - std::string_view(".weight").size());
-  return name;
-}
-
-void add_labelled(Lines& lines, const std::string& label, const std::string& text) {
-  const std::string whole = pad(label, kLabel, false) + wrapped(text, kScreenWidth, kLabel);
-  for (std::size_t at = 0; at <= whole.size();) {
-    const std::size_t end = std::min(whole.find('\n', at), whole.size());
-    lines.push_back(whole.substr(at, end - at));
+void add_lines(Lines& lines, const std::string& text) {
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    lines.push_back(text.substr(at, end - at));
     at = end + 1;
   }
+}
+
+void add_labelled(Lines& lines, const std::string& label, const std::string& text,
+                  std::size_t width) {
+  add_lines(lines, pad(label, kLabel, false) + wrapped(text, width, kLabel));
 }
 
 std::string block_text(const Candidate& candidate) {
@@ -82,16 +74,21 @@ Lines header_lines(const ScreenContent& content) {
   add_labelled(lines, "model",
                fmt::format("{}: {} parameters, {} at 16 bits", printable(content.checkpoint),
                            count_text(parameters),
-                           bytes_text(2 * inventory.layer_parameters + inventory.left_bytes())));
+                           bytes_text(2 * inventory.layer_parameters + inventory.left_bytes())),
+               content.width);
   const std::size_t done = content.network->layers.size();
   add_labelled(lines, "quantized",
-               fmt::format("{} layers, {} parameters (--tensors {}){}", inventory.layers.size(),
+               fmt::format("{}, {} parameters (--tensors {}){}",
+                           counted(std::ssize(inventory.layers), "layer"),
                            count_text(inventory.layer_parameters), name(content.scope),
                            done < content.layers
                                ? fmt::format("; interrupted: figures are of the first {}", done)
-                               : ""));
-  if (content.network->tells_stored) add_labelled(lines, "stored as", stored_text(content));
-  if (!inventory.left.empty()) add_labelled(lines, "left alone", left_text(inventory));
+                               : ""),
+               content.width);
+  if (content.network->tells_stored)
+    add_labelled(lines, "stored as", stored_text(content), content.width);
+  if (!inventory.left.empty())
+    add_labelled(lines, "left alone", left_text(inventory), content.width);
   return lines;
 }
 

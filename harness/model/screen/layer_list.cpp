@@ -23,7 +23,8 @@ Cells heading(const ScreenContent& content, std::size_t modes) {
 Cells cells_of(const ScreenContent& content, std::size_t layer, std::size_t modes) {
   const Network& network = *content.network;
   const Result& row = network.row(layer, 0);
-  Cells cells = {shorten(layer_name(row), kLongestName), fmt::format("{}x{}", *row.n, *row.k),
+  Cells cells = {shortened_name(layer_name(row), kLongestName),
+                 fmt::format("{}x{}", *row.n, *row.k),
                  row.kurtosis ? fmt::format("{:.1f}", *row.kurtosis) : "-",
                  row.outlier_share ? fmt::format("{:.0f}", *row.outlier_share * 1e6) : "-"};
   for (std::size_t i = 0; i < modes; ++i)

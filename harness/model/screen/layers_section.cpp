@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "harness/explain/page.h"
 #include "harness/model/screen/columns.h"
 #include "harness/model/screen/sections.h"
 
@@ -29,15 +30,18 @@ Cells cells_of(const Network& network, const HurtLayer& hurt, std::size_t mode) 
 
 }  // namespace
 
-Lines worst_lines(const Network& network, std::size_t mode, std::size_t most) {
+Lines worst_lines(const ScreenContent& content, std::size_t mode, std::size_t most) {
+  const Network& network = *content.network;
   const std::vector<HurtLayer> hurt = worst_layers(network, mode, most);
-  Lines lines = {fmt::format(
-      "Worst layers in {} (others' median {} dB), and the smallest mode that reaches it",
-      text_of(network.candidates[mode]), decibel_text(hurt.front().median))};
+  const std::string title = fmt::format(
+      "Worst layers in {} by output (others' median {} dB), and the smallest mode that reaches it",
+      text_of(network.candidates[mode]), decibel_text(hurt.front().median));
+  Lines lines;
+  add_lines(lines, wrapped(title, content.width, 0));
   std::vector<Cells> rows = {
       {"layer", "shape", "kurtosis", "outliers/M", "output dB", "mended by"}};
   for (const HurtLayer& each : hurt) rows.push_back(cells_of(network, each, mode));
-  for (const std::string& line : in_columns(rows, "srrrrl", kScreenWidth)) lines.push_back(line);
+  for (const std::string& line : in_columns(rows, "srrrrl", content.width)) lines.push_back(line);
   return lines;
 }
 

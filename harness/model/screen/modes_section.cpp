@@ -6,15 +6,17 @@
 #include <algorithm>
 #include <cmath>
 
+#include "harness/explain/page.h"
 #include "harness/model/screen/columns.h"
 #include "harness/model/screen/sections.h"
+#include "reports/text/units.h"
 #include "suites/axis_values.h"
 
 namespace qbench {
 namespace {
 
 Cells cells_of(const ModeFigures& mode, const Candidate& candidate, const Result& worst,
-               double left_bytes, double unit) {
+               double left_bytes, const ByteUnit& unit) {
   const auto weight_text = [](const Result& row) {
     return row.weight_nmse ? decibel_text(*row.weight_nmse) : "-";
   };
@@ -22,7 +24,7 @@ Cells cells_of(const ModeFigures& mode, const Candidate& candidate, const Result
           std::string(candidate.mode->name),
           block_text(candidate),
           fmt::format("{:.4f}", *mode.total.bits_per_param),
-          fmt::format("{:.3f}", (mode.layer_bytes + left_bytes) / unit),
+          fmt::format("{:.3f}", (mode.layer_bytes + left_bytes) / unit.bytes),
           weight_text(mode.total),
           decibel_text(output_nmse(mode.total)),
           weight_text(worst),
@@ -74,11 +76,10 @@ Lines mode_lines(const ScreenContent& content, const std::vector<ModeFigures>& m
   const Network& network = *content.network;
   const double largest =
       std::ranges::max(modes, {}, &ModeFigures::layer_bytes).layer_bytes + network.left_bytes;
-  const bool giga = largest >= 1e9;
-  const double unit = giga ? 1e9 : 1e6;
+  const ByteUnit& unit = unit_of(largest);
   const bool all = modes.size() <= most;
-  std::vector<Cells> rows = {{"", "mode", "block", "bits", giga ? "model GB" : "model MB",
-                              "SQNR dB", "output", "worst", "worst layer"}};
+  std::vector<Cells> rows = {{"", "mode", "block", "bits", fmt::format("model {}", unit.name),
+                              "SQNR dB", "output", "worst SQNR", "of layer"}};
   std::vector<std::string> times = {"ms/token"};
   if (network.tells_stored) {
     const ModeFigures stored = stored_of(network);
@@ -92,16 +93,15 @@ Lines mode_lines(const ScreenContent& content, const std::vector<ModeFigures>& m
     if (!content.times.empty()) times.push_back(time_text(content.times[i]));
   }
   if (!content.times.empty()) add_times(rows, times);
-  Lines lines = in_columns(rows, content.times.empty() ? "llrrrrrrs" : "llrrrrrrrs", kScreenWidth);
+  Lines lines = in_columns(rows, content.times.empty() ? "llrrrrrrs" : "llrrrrrrrs", content.width);
   lines.push_back(fmt::format(
       "*  no other mode has as few bytes and as small an output error{}",
       all ? "" : fmt::format("; more modes ({}): --report totals", modes.size() - most)));
-  if (!content.times.empty()) {
-    lines.emplace_back(
-        "ms/token: one token through all layers, each by its fastest kernel, with generated "
-        "weights");
-    lines.emplace_back("   of its shape, timed alone; ~ is not to be trusted");
-  }
+  if (!content.times.empty())
+    add_lines(lines, wrapped("ms/token: one token through all layers, each by its fastest kernel, "
+                             "with generated weights of its shape, timed alone; ~ is not to be "
+                             "trusted",
+                             content.width, 3));
   return lines;
 }
 

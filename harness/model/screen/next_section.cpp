@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "harness/model/screen/sections.h"
+#include "reports/text/units.h"
 
 namespace qbench {
 namespace {
@@ -66,7 +67,7 @@ Lines next_lines(const ScreenContent& content, const std::vector<ModeFigures>& m
   constexpr double kNearlyLossless = 1e-3;
   Lines lines;
   if (const std::string undefined = undefined_text(*content.network); !undefined.empty()) {
-    add_labelled(lines, "next", undefined);
+    add_labelled(lines, "next", undefined, content.width);
     return lines;
   }
   std::string text = fmt::format("least error of {:g} bits and below: {}", kAdvisedBits,
@@ -75,21 +76,24 @@ Lines next_lines(const ScreenContent& content, const std::vector<ModeFigures>& m
     text = "no mode has 5 bits or fewer; smallest: " + mode_text(content, modes[advice], advice);
   if (const auto fine = smallest_of(modes, kNearlyLossless); fine && *fine != advice)
     text += "; smallest of 30 dB and more: " + mode_text(content, modes[*fine], *fine);
-  add_labelled(lines, "next", text);
+  add_labelled(lines, "next", text, content.width);
   if (const std::string odd = odd_rows_text(*content.network); !odd.empty())
-    add_labelled(lines, "", odd);
+    add_labelled(lines, "", odd, content.width);
   if (!content.plan && modes.size() > 1)
     add_labelled(lines, "",
                  fmt::format("a mode for each layer: --bits {:.2f} or --memory, with --plan json, "
                              "llama.cpp, compressed-tensors or bitsandbytes",
-                             *modes[advice].total.bits_per_param));
+                             *modes[advice].total.bits_per_param),
+                 content.width);
   if (content.plan)
-    add_labelled(lines, "", "the plan: --plan json, llama.cpp, compressed-tensors or bitsandbytes");
+    add_labelled(lines, "", "the plan: --plan json, llama.cpp, compressed-tensors or bitsandbytes",
+                 content.width);
   add_labelled(lines, "",
                content.input.input == Input::normal
                    ? "every layer: --layers all, --report csv=FILE; activations with outliers: "
                      "--inputs outliers"
-                   : "every layer: --layers all, --report csv=FILE");
+                   : "every layer: --layers all, --report csv=FILE",
+               content.width);
   return lines;
 }
 

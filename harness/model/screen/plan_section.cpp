@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "harness/model/screen/sections.h"
+#include "reports/text/units.h"
 
 namespace qbench {
 namespace {
@@ -37,16 +38,19 @@ Lines plan_lines(const ScreenContent& content) {
   add_labelled(lines, "plan",
                fmt::format("{}: {:.4f} bits/param, the model {}; layers: {}", content.asked,
                            bytes * 8 / network.parameters(), bytes_text(bytes + network.left_bytes),
-                           modes_text(network, plan.plan)));
+                           modes_text(network, plan.plan)),
+               content.width);
   add_labelled(lines, "predicted",
                fmt::format("{}; {} {} dB", errors_text(plan.error),
                            plan.plan.optimal ? "the best that there is; bound" : "no plan exceeds",
-                           decibel_text(plan.bound)));
+                           decibel_text(plan.bound)),
+               content.width);
   add_labelled(lines, "one mode",
                plan.uniform ? fmt::format("the best within the budget is {}: {}",
                                           text_of(network.candidates[*plan.uniform]),
                                           errors_text(plan.uniform_error))
-                            : "none is within the budget");
+                            : "none is within the budget",
+               content.width);
   return lines;
 }
 

@@ -46,7 +46,7 @@ std::string screen_text(const ScreenContent& content) {
       2 + 3 + (content.network->tells_stored ? 1 : 0) + (content.times.empty() ? 0 : 2);
   const std::size_t left = less(kScreenLines, height(before) + height(after) + beside);
   const std::size_t layers = std::clamp(less(left, kFewestModes), kFewestLayers, kWorstLayers);
-  const Lines worst = worst_lines(*content.network, advice, layers);
+  const Lines worst = worst_lines(content, advice, layers);
   const Lines shown =
       mode_lines(content, modes, std::max(kFewestModes, less(left, worst.size() - 2)));
   std::vector<Lines> sections = {before.front(), shown, worst};

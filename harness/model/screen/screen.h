@@ -26,7 +26,8 @@ struct ScreenContent {
   std::string asked;                                 // "--bits 4.25"
   bool blocks_asked = false;                         // compare modes of equal block sizes
   std::vector<std::optional<TokenTime>> times = {};  // by candidate; empty: not asked for
-  std::size_t layers = 0;  // all layers; the network has fewer after an interrupt
+  std::size_t layers = 0;            // all layers; the network has fewer after an interrupt
+  std::size_t width = kScreenWidth;  // columns of text; tables of many columns may have more
 };
 
 std::string screen_text(const ScreenContent& content);

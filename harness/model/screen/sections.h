@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sections of the screen, each as lines of at most kScreenWidth columns.
+// The sections of the screen, each as lines of at most as many columns as the content says.
 #pragma once
 
 #include <string>
@@ -18,7 +18,7 @@ Lines mode_lines(const ScreenContent& content, const std::vector<ModeFigures>& m
                  std::size_t most);
 // How many layers each mode wins, at each block size that several have.
 Lines won_lines(const Network& network);
-Lines worst_lines(const Network& network, std::size_t mode, std::size_t most);
+Lines worst_lines(const ScreenContent& content, std::size_t mode, std::size_t most);
 Lines plan_lines(const ScreenContent& content);
 // What to do next; `advice` is the mode that advice is about.
 Lines next_lines(const ScreenContent& content, const std::vector<ModeFigures>& modes,
@@ -26,12 +26,14 @@ Lines next_lines(const ScreenContent& content, const std::vector<ModeFigures>& m
 
 // --- Words
 
-std::string count_text(double parameters);  // "10.62 M"
-std::string bytes_text(double bytes);       // "45.426 MB"
 std::string layer_name(const Result& row);  // without ".weight"
 std::string block_text(const Candidate& candidate);
 
+// The lines of a text.
+void add_lines(Lines& lines, const std::string& text);
+
 // The text beside its label, in as many lines as it takes.
-void add_labelled(Lines& lines, const std::string& label, const std::string& text);
+void add_labelled(Lines& lines, const std::string& label, const std::string& text,
+                  std::size_t width);
 
 }  // namespace qbench

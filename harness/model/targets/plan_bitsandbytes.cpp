@@ -11,6 +11,7 @@
 #include "harness/model/targets/planned_model.h"
 #include "reports/json_text.h"
 #include "suites/axis_values.h"
+#include "suites/checkpoints/containers/parts.h"
 
 namespace qbench {
 namespace {

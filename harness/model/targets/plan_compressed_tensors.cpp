@@ -11,6 +11,7 @@
 #include "reference/formats/small_floats.h"
 #include "reports/json_text.h"
 #include "suites/axis_values.h"
+#include "suites/checkpoints/containers/parts.h"
 
 namespace qbench {
 namespace {

@@ -58,12 +58,6 @@ const PlanFormat* find_plan_format(std::string_view name) {
   return found == std::end(kFormats) ? nullptr : found;
 }
 
-std::string module_of(std::string_view tensor) {
-  constexpr std::string_view kWeight = ".weight";
-  if (tensor.ends_with(kWeight)) tensor.remove_suffix(kWeight.size());
-  return std::string(tensor);
-}
-
 std::vector<std::string> patterns_of(std::span<const std::string> names) {
   std::vector<Numbered> groups;
   for (const std::string& name : names) {

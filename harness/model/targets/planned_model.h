@@ -47,9 +47,6 @@ std::string plan_for_bitsandbytes(const PlannedModel& plan);
 // Throws std::invalid_argument if a layer that is quantized is no linear one.
 void check_linear(const PlannedModel& plan, std::string_view program);
 
-// The name of a weight's module: without ".weight".
-std::string module_of(std::string_view tensor);
-
 // Regular expressions, each of a whole name, that together match these names and no others. Names
 // that differ in the first number between dots share one: ^model\.layers\.(0|1)\.mlp$.
 std::vector<std::string> patterns_of(std::span<const std::string> names);

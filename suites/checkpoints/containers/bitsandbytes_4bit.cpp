@@ -11,9 +11,9 @@
 #include "reference/formats/fp4.h"
 #include "reference/formats/nf4.h"
 #include "reference/planes/stored_numbers.h"
+#include "reports/text/text.h"
 #include "suites/checkpoints/containers/containers.h"
 #include "suites/checkpoints/containers/parts.h"
-#include "suites/checkpoints/safetensors_header.h"
 
 namespace qbench {
 namespace {

@@ -14,8 +14,7 @@ namespace qbench {
 namespace {
 
 constexpr int kGroup = 16;
-constexpr std::string_view kKept[] = {"input_scale", "input_global_scale", "pre_quant_scale",
-                                      "k_scale", "v_scale"};
+constexpr std::string_view kKept[] = {"input_scale", "input_global_scale", "k_scale", "v_scale"};
 
 // The names of the parts, and which of the two scales it is.
 struct Writer {

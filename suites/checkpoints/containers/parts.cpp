@@ -110,6 +110,12 @@ std::string tensor_name(std::string_view module, std::string_view part) {
   return fmt::format("{}{}{}", module, apart ? "." : "", part);
 }
 
+std::string module_of(std::string_view tensor) {
+  constexpr std::string_view kWeight = ".weight";
+  if (tensor.ends_with(kWeight)) tensor.remove_suffix(kWeight.size());
+  return std::string(tensor);
+}
+
 PartName part_name(std::string_view tensor) {
   const Part* longest = nullptr;
   for (const Part& part : kParts)

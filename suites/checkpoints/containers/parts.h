@@ -28,6 +28,9 @@ template <class... Args>
 // The tensor's name: "P.weight" of the module "P", "P_blocks" where the part begins with '_'.
 std::string tensor_name(std::string_view module, std::string_view part);
 
+// The module of a weight: its name without ".weight".
+std::string module_of(std::string_view tensor);
+
 struct PartName {
   std::string module, part;
 };

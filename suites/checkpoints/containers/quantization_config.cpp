@@ -10,8 +10,8 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "reports/text/text.h"
 #include "suites/checkpoints/mapped_file.h"
-#include "suites/checkpoints/safetensors_header.h"
 #include "suites/checkpoints/strict_json.h"
 #include "suites/names.h"
 

@@ -15,8 +15,8 @@
 namespace qbench {
 namespace {
 
-constexpr std::string_view kKept[] = {"input_scale",     "input_zero_point", "output_scale",
-                                      "pre_quant_scale", "k_scale",          "v_scale"};
+constexpr std::string_view kKept[] = {"input_scale", "input_zero_point", "output_scale", "k_scale",
+                                      "v_scale"};
 constexpr std::int64_t kUsualSide = 128;  // of a tile
 
 struct Code {

@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "suites/checkpoints/safetensors_header.h"
+#include "reports/text/text.h"
 
 namespace qbench {
 namespace {

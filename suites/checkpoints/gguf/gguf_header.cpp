@@ -9,7 +9,6 @@
 
 #include "reports/text/text.h"
 #include "suites/checkpoints/gguf/gguf_reader.h"
-#include "suites/checkpoints/safetensors_header.h"
 #include "suites/checkpoints/safetensors_mistaken.h"
 
 namespace qbench {

@@ -96,14 +96,16 @@ std::optional<std::string> name_in_gguf(std::string_view name) {
 }
 
 std::int64_t reordered_heads(const GgufHeader& header, std::string_view gguf) {
-  if (header.text("general.architecture") != "llama") return 0;
+  const auto architecture = header.text("general.architecture");
+  if (architecture && architecture != "llama") return 0;
   const std::optional<std::string> name = name_in_hugging_face(gguf);
   const bool queries = name && name->find(".q_proj.") != name->npos;
   const bool keys = name && name->find(".k_proj.") != name->npos;
   if (!queries && !keys) return 0;
-  const auto heads = header.whole_number("llama.attention.head_count").value_or(0);
-  const auto kv_heads = header.whole_number("llama.attention.head_count_kv").value_or(heads);
-  return static_cast<std::int64_t>(queries ? heads : kv_heads);
+  const auto heads = header.whole_number("llama.attention.head_count");
+  const auto kv_heads = header.whole_number("llama.attention.head_count_kv");
+  const auto found = queries || !kv_heads ? heads : kv_heads;
+  return found && *found > 0 ? static_cast<std::int64_t>(*found) : kUnknownHeads;
 }
 
 std::vector<std::int64_t> rows_in_gguf(std::int64_t rows, std::int64_t heads) {

@@ -9,9 +9,9 @@
 #include <stdexcept>
 #include <string>
 
+#include "reports/text/text.h"
 #include "suites/checkpoints/gguf/gguf_header.h"
 #include "suites/checkpoints/mapped_file.h"
-#include "suites/checkpoints/safetensors_header.h"
 
 namespace qbench {
 namespace {

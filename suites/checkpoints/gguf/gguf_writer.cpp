@@ -7,8 +7,8 @@
 #include <stdexcept>
 
 #include "reports/file.h"
+#include "reports/text/text.h"
 #include "suites/checkpoints/gguf/gguf.h"
-#include "suites/checkpoints/safetensors_header.h"
 
 namespace qbench {
 namespace {

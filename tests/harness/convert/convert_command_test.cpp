@@ -5,6 +5,7 @@
 #include "harness/run/process.h"
 #include "tests/catch.h"
 #include "tests/harness/model/network/networks.h"
+#include "tests/suites/checkpoints/gguf/gguf_bytes.h"
 
 namespace qbench {
 namespace {
@@ -32,6 +33,22 @@ TEST_CASE("what was quantized before is told as a second rounding") {
   const Ended second = convert(
       {once, network.path("twice.safetensors"), "--modes", "int4", "--container", "dequantized"});
   CHECK(has(second.out, "of 4 that were quantized before: a second rounding"));
+}
+
+TEST_CASE("a head that stays is told in what, not in what llama.cpp would write it") {
+  const TestFolder folder;
+  const Matrix weights = make_weights(Input::normal, 4, 512, 3);
+  const std::string numbers(reinterpret_cast<const char*>(weights.values.data()), 4 * 4 * 512);
+  const GgufFile file = {.keys = {key_text("general.architecture", "llama")},
+                         .infos = {info("blk.0.ffn_up.weight", {512, 4}, 0, 0),
+                                   info("output.weight", {512, 4}, 0, 4 * 4 * 512)},
+                         .data = numbers + numbers};
+  folder.write("a.gguf", file.bytes());
+  const Ended ended =
+      convert({folder / "a.gguf", folder / "b.gguf", "--modes", "q4_k", "--container", "gguf"});
+  CAPTURE(ended.err);
+  CHECK(has(ended.out, "1 tensor in q4_k"));
+  CHECK(has(ended.out, "1 left alone (1 x head, still in F32)"));
 }
 
 TEST_CASE("where there is no config.json, what one needs is told") {

@@ -2,12 +2,14 @@
 // Folders and GGUF files that are converted: what lies beside weights, names and order, errors.
 #include <nlohmann/json.hpp>
 
+#include "harness/convert/model_files.h"
 #include "harness/convert/places.h"
 #include "suites/checkpoints/gguf/gguf_header.h"
 #include "suites/checkpoints/mapped_file.h"
 #include "tests/catch.h"
 #include "tests/harness/convert/conversions.h"
 #include "tests/suites/checkpoints/gguf/gguf_bytes.h"
+#include "tests/suites/checkpoints/stored_mode.h"
 
 namespace qbench {
 namespace {
@@ -66,7 +68,7 @@ TEST_CASE("a folder becomes a folder: shards, index, config and the files beside
   CHECK(index["weight_map"]["lm_head.weight"] == "b.safetensors");
   const Checkpoint after({folder / "out"});
   CHECK(after.tensors().size() == small_network().size());
-  CHECK(after.find("model.layers.3.mlp.up_proj.weight")->stored_mode()->name == "nf4");
+  CHECK(stored_mode(*after.find("model.layers.3.mlp.up_proj.weight"))->name == "nf4");
 }
 
 TEST_CASE("an index stands for its folder, and dequantized weights need no quantization_config") {
@@ -163,6 +165,24 @@ TEST_CASE("what cannot be converted is told in one line, and nothing is left beh
   refused({in, out, "--modes", "nf4", "--exclude", "nothing", "--container", "dequantized"},
           "nothing");
   refused({in, out, "--modes", "nf4", "--container", "bitsandbytes"}, "is no JSON object");
+}
+
+TEST_CASE("what a conversion that was killed has left is removed by the next one") {
+  const ModelFolder folder;
+  std::filesystem::create_directories(folder / "out.123.part/x");
+  CHECK(converted(
+            {folder / "in", folder / "out", "--modes", "nf4", "--container", "bitsandbytes"}) == 0);
+  CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 2);
+}
+
+TEST_CASE("the files beside the weights count for the disk, and one that is not copied is named") {
+  const ModelFolder folder;
+  const Places places = places_of(folder / "in", folder / "out");
+  CHECK(bytes_beside(places) == 2 + 3);
+  CHECK(bytes_beside(places_of(folder / "in/a.safetensors", folder / "b.safetensors")) == 0);
+  std::filesystem::create_directories(folder / "to/tokenizer.json");
+  CHECK_THROWS_WITH(write_model_files(places, folder / "to", {}, ""),
+                    ContainsSubstring("cannot copy " + (folder / "in/tokenizer.json") + ": "));
 }
 
 TEST_CASE("a disk without room is told before any work") {

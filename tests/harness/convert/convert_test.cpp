@@ -3,6 +3,7 @@
 #include "tests/catch.h"
 #include "tests/golden.h"
 #include "tests/harness/convert/conversions.h"
+#include "tests/suites/checkpoints/stored_mode.h"
 
 namespace qbench {
 namespace {
@@ -38,8 +39,8 @@ TEST_CASE("bitsandbytes' file has the planes of the reference, and all else as i
         CHECK(bytes_of(again->bytes) == bytes_of(tensor.bytes));
         continue;
       }
-      REQUIRE(again->stored_mode() != nullptr);
-      CHECK(again->stored_mode()->name == mode);
+      REQUIRE(stored_mode(*again) != nullptr);
+      CHECK(stored_mode(*again)->name == mode);
       const Mode& of = *find_mode(mode);
       CHECK(same_planes(stored_weight(*again).planes,
                         reference::quantize(of, of.block_size, to_matrix(tensor))));

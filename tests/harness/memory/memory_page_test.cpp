@@ -32,9 +32,28 @@ TEST_CASE("the page of every known model is at most 100 columns by 40 lines") {
     }
 }
 
+TEST_CASE("the page fits 80 columns, and tells what its table leaves out below it") {
+  for (const Model& model : all_models()) {
+    const std::string text =
+        memory_text({.model = std::string(model.name), .modes = {}, .use = {}}, 80);
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+      CAPTURE(line);
+      CHECK(line.size() <= 80);
+    }
+  }
+  const std::string text = memory_text({.model = "llama-3-8b", .modes = {}, .use = {}}, 80);
+  CHECK_THAT(text, !ContainsSubstring("at the peak"));
+  CHECK_THAT(text, ContainsSubstring("prompt +0.537: "));
+}
+
+TEST_CASE("one of a thing is in the singular") {
+  CHECK_THAT(page("llama-3-8b", {.context = 1}), ContainsSubstring("1 sequence of 1 token\n"));
+}
+
 TEST_CASE("a row has weights, cache, resident, peak, its moment and a card") {
   CHECK_THAT(page("llama-3-8b"),
-             ContainsSubstring("nf4           6.0050    3.490   0.436   2.102   0.537     6.565    "
+             ContainsSubstring("nf4           6.0050   3.490   0.436   2.102   0.537    6.565    "
                                "7.101  prompt +0.537    8 GB\n"));
   CHECK_THAT(page("llama-3-8b"), ContainsSubstring("Q4_K_M        4.8944"));
 }

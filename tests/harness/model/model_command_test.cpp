@@ -38,6 +38,44 @@ TEST_CASE("model prints its screen alone") {
   CHECK(has(all.out, "Output SQNR in dB"));
 }
 
+TEST_CASE("the text of the screen fits narrower terminals") {
+  const SmallNetwork network;
+  const Ended ended = run_process({.arguments = {QBENCH_EXECUTABLE, "model", network.file(), "-q"},
+                                   .environment = {{"COLUMNS", "80"}}});
+  const Ended wide = model(network, {});
+  const auto widest = [](const std::string& text) {
+    std::size_t most = 0;
+    for (std::size_t at = 0, end = 0; at < text.size(); at = end + 1) {
+      end = std::min(text.find('\n', at), text.size());
+      most = std::max(most, end - at);
+    }
+    return most;
+  };
+  CAPTURE(ended.out);
+  CHECK(widest(ended.out) <= 80);
+  CHECK(widest(wide.out) > 80);
+}
+
+TEST_CASE("untimed rows of json are rows") {
+  const SmallNetwork network;
+  const Ended ended = model(network, {"--modes", "nf4", "--report", "json"});
+  const Json rows = Json::parse(ended.out).at("benchmarks");
+  REQUIRE(rows.size() == 4);
+  CHECK(rows[0].at("name").get<std::string>().starts_with("model/mode:nf4"));
+  CHECK(rows[0].contains("weight_sqnr_db"));
+}
+
+TEST_CASE("originals of another network are one clear error") {
+  const SmallNetwork network;
+  std::vector<NamedMatrix> others = small_network();
+  for (NamedMatrix& each : others)
+    each.values = make_weights(Input::normal, each.values.rows, each.values.cols, 99);
+  const SmallNetwork other(others);
+  const Ended ended = model(network, {"--modes", "nf4", "--against", other.file()});
+  CHECK(ended.code == 1);
+  CHECK(has(ended.err, "these are not the same weights"));
+}
+
 TEST_CASE("a report or a plan on stdout is there alone, and the record has every layer and mode") {
   const SmallNetwork network;
   const Ended csv = model(network, {"--modes", "nf4,int4", "--report", "csv"});
@@ -57,7 +95,7 @@ TEST_CASE("with --time each mode has the time of a token, and each shape a row o
   const std::string journal = network.path("j.jsonl");
   const Ended ended = model(network, {"--modes", "bf16,nf4", "--time", "--journal", journal});
   CHECK(ended.code == 0);
-  CHECK(has(ended.out, "output  ms/token  worst"));
+  CHECK(has(ended.out, "output  ms/token  worst SQNR"));
   const JournalRun run = read_journal(journal).at(0);
   REQUIRE(run.results.size() == 4 * 2 + 2);
   for (const Result& timed : std::span(run.results).last(2)) {
@@ -136,7 +174,7 @@ TEST_CASE("what a quantized checkpoint stores is a line, with errors against the
   CHECK(has(alone.out,
             "stored as   1 x bitsandbytes nf4 b64, 1 x compressed-tensors mxfp4, 1 x F32"));
   CHECK(has(alone.out, "a second rounding"));
-  CHECK(has(alone.out, "   stored      -  13.5833     0.125        -       -      -  -"));
+  CHECK(has(alone.out, "   stored      -  13.5833     0.125        -       -           -  -"));
   const std::string original = folder / "original.safetensors", journal = folder / "j.jsonl";
   const Ended against = run({"--against", original, "--journal", journal});
   CAPTURE(against.out, against.err);

@@ -108,15 +108,22 @@ TEST_CASE("what failed is an error of the json, with the times of Google Benchma
   CHECK(failed == 2);
 }
 
-TEST_CASE("what has no time is in the context of the json, since rows must have one") {
+TEST_CASE("what was not timed is a row of the json, with times of 0 in no iterations") {
   auto results = samples::generated();
   results[0].seconds.reset();
   const Json json = report(results);
-  CHECK(json.at("benchmarks").size() == 11);
-  const Json& untimed = json.at("context").at("untimed");
-  REQUIRE(untimed.size() == 1);
-  CHECK(untimed[0].at("case") == results[0].id);
-  CHECK(untimed[0].at("weight_sqnr_db") == 55.62);
+  REQUIRE(json.at("benchmarks").size() == 12);
+  const Json& untimed = json.at("benchmarks")[0];
+  CHECK(untimed.at("name") == results[0].id);
+  CHECK(untimed.at("weight_sqnr_db") == 55.62);
+  CHECK(untimed.at("iterations") == 0);
+  CHECK(untimed.at("real_time") == 0.0);
+  CHECK_FALSE(untimed.contains("seconds"));
+  CHECK_FALSE(untimed.contains("error_occurred"));
+}
+
+TEST_CASE("what was skipped is in the context of the json, with the reason") {
+  const Json json = report(samples::generated());
   const Json& skipped = json.at("context").at("skipped");
   REQUIRE(skipped.size() == 3);
   CHECK(skipped[2].at("reason") == "no CUDA device");
@@ -193,9 +200,10 @@ TEST_CASE("what is no number is never in the json") {
   results[2].seconds = std::numeric_limits<double>::quiet_NaN();
   results[3].kernel_error = std::numeric_limits<double>::infinity();
   const Json json = report(results);
-  CHECK(json.at("benchmarks").size() == 11);
+  CHECK(json.at("benchmarks").size() == 12);
   CHECK_FALSE(has_null(json));
-  CHECK_FALSE(json.at("benchmarks")[2].contains("kernel_error"));
+  CHECK_FALSE(json.at("benchmarks")[2].contains("seconds"));
+  CHECK_FALSE(json.at("benchmarks")[3].contains("kernel_error"));
 }
 
 TEST_CASE("a json report of nothing is still one") {

@@ -107,6 +107,41 @@ TEST_CASE("a folder is its headers, and of the config what no header says") {
   CHECK_THAT(without.left_out, ContainsSubstring("unknown model_type 'bert'"));
 }
 
+TEST_CASE("a part of a split model says that it is one") {
+  const TestFolder folder;
+  for (const char* name : {"model-00001-of-00002.safetensors", "model-00001-of-00001.safetensors"})
+    folder.write(name, f32_file_of(llama_tensors()));
+  CHECK(read_model(folder / "model-00001-of-00002.safetensors").left_out ==
+        "the other parts, as this is part 1 of 2: give the folder, or the index");
+  CHECK(read_model(folder / "model-00001-of-00001.safetensors").left_out.empty());
+}
+
+TEST_CASE("files and a config that differ in their layers are told") {
+  const TestFolder folder;
+  folder.write("model.safetensors", f32_file_of(llama_tensors()));
+  folder.write("config.json", kConfig);
+  CHECK(read_model(folder.path()).at_odds.empty());
+  std::string other = kConfig;
+  other.replace(other.find("layers\":2") + 8, 1, "9");
+  folder.write("config.json", other);
+  CHECK(
+      read_model(folder.path()).at_odds ==
+      "2 layers in the files, by which weights count, and 9 in config.json, by which the KV cache "
+      "does");
+}
+
+TEST_CASE("files without a head are tied, whatever the config says, and those with one are not") {
+  const TestFolder folder;
+  folder.write("config.json", std::string(kConfig, std::string(kConfig).size() - 1) +
+                                  R"(,"tie_word_embeddings":true})");
+  folder.write("model.safetensors", f32_file_of(llama_tensors()));
+  CHECK_FALSE(read_model(folder.path()).tied);
+  NamedShapes tied = llama_tensors();
+  std::erase_if(tied, [](const auto& each) { return each.first == "lm_head.weight"; });
+  folder.write("model.safetensors", f32_file_of(tied));
+  CHECK(read_model(folder.path()).tied);
+}
+
 TEST_CASE("a folder of config.json alone is that, and an empty one an error") {
   const TestFolder folder;
   CHECK_THAT(error_of(folder.path()), ContainsSubstring("neither config.json nor"));

@@ -146,6 +146,33 @@ TEST_CASE("an original of another size, of an unread dtype, or of other heads is
                 {"'" + kQueries + "'", "16 rows are not those of 3 heads"});
 }
 
+TEST_CASE(
+    "rows that are ordered by heads which the file does not tell are refused, but not alike") {
+  const TestFolder folder;
+  folder.write("hf.safetensors", hugging_face());
+  folder.write("heads.gguf", gguf("llama", 0));
+  const std::vector<std::string> words = {"heads.gguf does not tell the number of heads",
+                                          "'blk.0.attn_q.weight'", "--exclude"};
+  check_refused(folder / "heads.gguf", folder / "hf.safetensors", words);
+  check_refused(folder / "hf.safetensors", folder / "heads.gguf", words);
+  check_same(folder / "heads.gguf", folder / "heads.gguf");
+}
+
+TEST_CASE("weights of another network are no original, however coarse those of the own may be") {
+  const TestFolder folder;
+  folder.write("a.safetensors", safetensors_of({plain_tensor("x", weights(1))}));
+  folder.write("b.safetensors", safetensors_of({plain_tensor("x", weights(2))}));
+  const Checkpoint checkpoint({folder / "a.safetensors"});
+  const Originals originals({folder / "b.safetensors"}, all_of(checkpoint));
+  const Tensor& tensor = checkpoint.tensors()[0];
+  const ErrorSums unlike = weight_error(originals.matrix(tensor), to_matrix(tensor));
+  CHECK_THROWS_WITH(originals.check_alike(tensor, unlike),
+                    ContainsSubstring("'x'") && ContainsSubstring("are not the same weights"));
+  CHECK_NOTHROW(originals.check_alike(tensor, {.error = 0.8, .signal = 1}));
+  CHECK_NOTHROW(originals.check_alike(tensor, {.error = 0, .signal = 0}));
+  CHECK_THROWS(originals.check_alike(tensor, {.error = 0.95, .signal = 1}));
+}
+
 TEST_CASE("an original of the same shape is read in the layout of the tensor") {
   const TestFolder folder;
   folder.write("a.safetensors", safetensors_of({plain_tensor("x", weights(1))}));

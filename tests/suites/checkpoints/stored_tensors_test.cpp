@@ -12,6 +12,7 @@
 #include "suites/checkpoints/stored_tensor.h"
 #include "suites/checkpoints/tensor_hash.h"
 #include "tests/suites/checkpoints/checkpoints.h"
+#include "tests/suites/checkpoints/stored_mode.h"
 #include "tests/tree.h"
 
 namespace fs = std::filesystem;
@@ -58,12 +59,12 @@ TEST_CASE("the parts of a weight are one tensor, which is decoded") {
   REQUIRE(checkpoint.tensors().size() == 2);
   const Tensor& weight = checkpoint.tensors()[1];
   CHECK((weight.name == "m.weight" && weight.dtype == "fp8" && weight.unusable() == ""));
-  CHECK(weight.stored_mode()->name == "fp8");
+  CHECK(stored_mode(weight)->name == "fp8");
   const Matrix matrix = to_matrix(weight);
   CHECK((matrix.rows == 1 && matrix.cols == 2));
   CHECK((matrix.values[0] == 2 && matrix.values[1] == 4));
   CHECK(stored_weight(weight).planes.weight_bytes() == 2);
-  CHECK(checkpoint.tensors()[0].stored_mode() == nullptr);
+  CHECK(stored_mode(checkpoint.tensors()[0]) == nullptr);
   CHECK_THROWS_WITH(stored_weight(checkpoint.tensors()[0]), "tensor 'x': is not quantized");
 }
 
@@ -123,7 +124,7 @@ TEST_CASE("a weight that cannot be read is skipped with its reason, and its scal
   CHECK(why.find("gptq: its version of GPTQ is told by no file") == 0);
   CHECK_THROWS_WITH(to_matrix(checkpoint.tensors()[0]),
                     ContainsSubstring("tensor 'm.weight': gptq"));
-  CHECK(checkpoint.tensors()[0].stored_mode() == nullptr);
+  CHECK(stored_mode(checkpoint.tensors()[0]) == nullptr);
 }
 
 TEST_CASE("a layout that is refused by name takes the tensors of its modules along") {

@@ -125,6 +125,20 @@ TEST_CASE("a layout that fits no matrix or decides nothing is an error") {
   CHECK(Checkpoint({model.file()}, rules).tensors().size() == 4);
 }
 
+TEST_CASE("matrices of GPT-2's Conv1D that are read as they lie are told, those of nn.Linear not") {
+  const auto note = [](const NamedShapes& tensors, const TensorRules& rules = {}) {
+    const TestFolder folder;
+    folder.write("a.safetensors", f32_file_of(tensors));
+    return note_on_layouts(Checkpoint({folder / "a.safetensors"}, rules).tensors());
+  };
+  const NamedShapes conv1d = {{"wte.weight", {9, 4}}, {"h.0.attn.c_attn.weight", {4, 12}}};
+  CHECK_THAT(note(conv1d), ContainsSubstring("'h.0.attn.c_attn.weight' is stored k x n") &&
+                               ContainsSubstring("--layout 'c_(attn|fc|proj)=transposed'"));
+  CHECK(note(conv1d, layouts({"c_attn.weight=transposed"})).empty());
+  CHECK(note({{"transformer.h.0.mlp.c_fc.weight", {16, 4}}}).empty());
+  CHECK(note({{"h.0.attn.c_proj.weight", {4, 4}}}).empty());
+}
+
 TEST_CASE("the text of a layout is divided at its last '=' and read strictly") {
   const LayoutRule rule = parse_layout_rule("a=b=transposed");
   CHECK(rule.pattern == "a=b");

@@ -31,6 +31,7 @@ class Loop : public Trial {
 TEST_CASE("the instructions of twice the work are twice as many") {
   Loop loop(1000000), twice(2000000);
   const auto one = count_instructions(loop), two = count_instructions(twice);
+  CHECK(why_no_instructions().empty() == one.has_value());
   if (!one) QBENCH_SKIP("perf_event does not count here");
   CHECK(static_cast<double>(*two) == Approx(2.0 * static_cast<double>(*one)).epsilon(1e-3));
 }

@@ -2,6 +2,8 @@
 // Which tensors of a small network are layers, and what is left alone for which reason.
 #include "harness/model/network/inventory.h"
 
+#include "harness/memory/recipe.h"
+#include "suites/checkpoints/model_source.h"
 #include "tests/catch.h"
 #include "tests/harness/model/network/networks.h"
 
@@ -42,7 +44,8 @@ TEST_CASE(
   CHECK(found.left.front().bytes == 2 * 96 * 256);
   CHECK(found.left.front().is_linear);
   CHECK_THROWS_AS(inventory(checkpoint, Scope::linear, {"nothing"}), std::runtime_error);
-  CHECK_THROWS_AS(inventory(checkpoint, Scope::linear, {"layers"}), std::runtime_error);
+  CHECK_THROWS_WITH(inventory(checkpoint, Scope::linear, {"."}),
+                    "--tensors linear and --exclude leave no tensor to quantize: exclude fewer");
 }
 
 TEST_CASE("each rule takes its own tensors") {
@@ -52,7 +55,32 @@ TEST_CASE("each rule takes its own tensors") {
   CHECK(inventory(checkpoint, Scope::lightning).layers.size() == 5);
   const Inventory llama = inventory(checkpoint, Scope::llama_cpp);
   CHECK(llama.layers.size() == 5);
-  CHECK(llama.left_bytes() == Approx(64 * 128 * 6.5625 / 8 + 4 * 128));
+  CHECK(llama.left_bytes() == Approx(64 * 128 * 8.5 / 8 + 4 * 128));
+  CHECK(llama.left.front().reason == "head, in q8_0");
+}
+
+// The bytes that verb memory counts in a mode are those of verb model by the same software's rule.
+TEST_CASE("a tied head takes the same bytes in verbs model and memory") {
+  std::vector<NamedMatrix> tensors = small_network();
+  tensors.pop_back();
+  tensors.front().values = make_weights(Input::normal, 64, 256, 9);
+  const SmallNetwork network(tensors);
+  const Checkpoint checkpoint({network.file()});
+  const ModelShape shape = read_model(network.file());
+  CHECK(shape.tied);
+  for (const auto& [mode, scope] :
+       {std::pair("q4_0", Scope::llama_cpp), std::pair("bnb.nf4", Scope::lightning),
+        std::pair("nf4", Scope::transformers)}) {
+    CAPTURE(mode);
+    const Inventory found = inventory(checkpoint, scope);
+    double bytes = found.left_bytes();
+    for (const Tensor* layer : found.layers)
+      bytes += static_cast<double>(
+          stored_bytes(candidates({mode}).front(), layer->rows(), layer->cols()));
+    const std::string names[] = {mode};
+    const Recipe recipe = recipes_of(names, shape).front();
+    CHECK(weigh(shape, recipe).total() == Approx(bytes));
+  }
 }
 
 }  // namespace qbench

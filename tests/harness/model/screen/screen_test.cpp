@@ -117,7 +117,16 @@ TEST_CASE("columns are as wide as their widest cell") {
   CHECK(in_columns(rows, "lrl", 80)[1] == name + "   d  e");
   CHECK(in_columns(rows, "srl", 37)[0] == "a" + std::string(29, ' ') + "  bb");
   CHECK(in_columns(rows, "srl", 37)[1] == "...yer.11.attention.self.query   d  e");
-  CHECK(in_columns(rows, "srl", 10)[1].size() == 24 + 2 + 2 + 2 + 1);
+  CHECK(in_columns(rows, "srl", 10)[1].size() == 12 + 2 + 2 + 2 + 1);
+}
+
+TEST_CASE("a name that is shortened keeps its end and the numbers that tell it from others") {
+  const std::string name = "model.language_model.layers.10.mlp.experts.37.down_proj";
+  CHECK(shortened_name(name, 100) == name);
+  CHECK(shortened_name(name, 40) == "...el.layers.10.mlp.experts.37.down_proj");
+  CHECK(shortened_name(name, 30) == "...10.mlp.experts.37.down_proj");
+  CHECK(shortened_name(name, 18) == "10....37.down_proj");
+  CHECK(shortened_name("blocks.3.attn.in_proj", 16) == "3...attn.in_proj");
 }
 
 }  // namespace qbench

@@ -15,6 +15,7 @@
 #include "suites/checkpoints/tensor_scope.h"
 #include "tests/catch.h"
 #include "tests/suites/checkpoints/containers/modules.h"
+#include "tests/suites/checkpoints/stored_mode.h"
 #include "tests/suites/checkpoints/test_folder.h"
 
 using namespace qbench;
@@ -139,12 +140,12 @@ TEST_CASE("bitsandbytes' checkpoint of nf4, fp4 and int8 is read, and written ag
     const double error = nmse(weights, unquantized.matrix(tensor->name));
     CAPTURE(name, error);
     CHECK((error > 0.005 && error < 0.02));
-    REQUIRE(tensor->stored_mode() != nullptr);
-    std::string mode(tensor->stored_mode()->name);
+    REQUIRE(stored_mode(*tensor) != nullptr);
+    std::string mode(stored_mode(*tensor)->name);
     std::replace(mode.begin(), mode.end(), '-', '_');
     CHECK(mode == name);
   }
-  CHECK(checkpoint.find("model.layers.0.int8.weight")->stored_mode()->name == "int8");
+  CHECK(stored_mode(*checkpoint.find("model.layers.0.int8.weight"))->name == "int8");
   check_written(file);
 }
 
@@ -158,7 +159,7 @@ TEST_CASE("a stored weight knows the mode whose format it has") {
     CAPTURE(folder);
     const Checkpoint checkpoint(
         {kShared + "containers_golden/" + folder + "/model.safetensors:proj(\\.weight)?$"});
-    const Mode* stored = checkpoint.tensors()[0].stored_mode();
+    const Mode* stored = stored_mode(checkpoint.tensors()[0]);
     CHECK((stored == nullptr ? "" : std::string(stored->name)) == mode);
   }
 }

@@ -179,6 +179,14 @@ TEST_CASE("compressed-tensors' contradictions are named") {
   check({{"weight", "F8_E4M3", {0, 8}}, {"weight_scale", "F32", {1}}}, "", "has no elements");
 }
 
+TEST_CASE("a weight whose activations are multiplied by numbers of its own is refused") {
+  const std::vector<Part> fp8 = {{"weight", "F8_E4M3", {2, 4}}, {"weight_scale", "F32", {1}}};
+  CHECK(problem(fp8).empty());
+  std::vector<Part> scaled = fp8;
+  scaled.push_back({"pre_quant_scale", "F16", {4}});
+  check(scaled, "", "its activations are multiplied by 'pre_quant_scale'");
+}
+
 TEST_CASE("NVFP4's and gpt-oss' contradictions are named") {
   check({{"weight", "U8", {4, 8}},
          {"weight_scale", "F8_E4M3", {4, 2}},

@@ -18,6 +18,7 @@
 #include "tests/formats/random_numbers.h"
 #include "tests/golden.h"
 #include "tests/suites/checkpoints/gguf/gguf_bytes.h"
+#include "tests/suites/checkpoints/stored_mode.h"
 
 namespace qbench::test {
 namespace {
@@ -128,8 +129,8 @@ TEST_CASE("a checkpoint has the weights of types.gguf, each in the mode of its t
       continue;
     }
     CHECK(tensor->dtype == "gguf " + upper(type.name));
-    REQUIRE(tensor->stored_mode() != nullptr);
-    CHECK(tensor->stored_mode()->format == type.mode->format);
+    REQUIRE(test::stored_mode(*tensor) != nullptr);
+    CHECK(test::stored_mode(*tensor)->format == type.mode->format);
     CHECK(to_matrix(*tensor).values ==
           outputs.matrix("normal/" + type.name + "/dequantized").values);
   }

@@ -83,7 +83,17 @@ TEST_CASE("queries and keys of llama are reordered by their own heads, and nothi
   file.keys.pop_back();
   const std::string without = file.bytes();
   CHECK(reordered_heads(header_of(without), "blk.3.attn_k.weight") == 32);
-  file.keys[0] = key_text("general.architecture", "qwen2");
+  file.keys[1] = key_u32("llama.attention.head_count", 0);
+  const std::string zero = file.bytes();
+  CHECK(reordered_heads(header_of(zero), "blk.3.attn_q.weight") == kUnknownHeads);
+  file.keys.pop_back();
+  const std::string unknown = file.bytes();
+  CHECK(reordered_heads(header_of(unknown), "blk.3.attn_k.weight") == kUnknownHeads);
+  CHECK(reordered_heads(header_of(unknown), "blk.3.attn_v.weight") == 0);
+  file.keys.clear();
+  const std::string nameless = file.bytes();
+  CHECK(reordered_heads(header_of(nameless), "blk.3.attn_q.weight") == kUnknownHeads);
+  file.keys.push_back(key_text("general.architecture", "qwen2"));
   const std::string other = file.bytes();
   CHECK(reordered_heads(header_of(other), "blk.3.attn_q.weight") == 0);
 }

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where the head of a network lies: the layer that gives its logits.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "suites/checkpoints/tensor.h"
+
+namespace qbench {
+
+enum class Head {
+  own,   // in a tensor of its own
+  tied,  // the embedding of tokens is the head too
+  none   // the network has none, as an encoder, or no embedding that could be it
+};
+
+// Decided by the names of all tensors of the network.
+Head head_of(std::span<const Tensor> tensors);
+
+// True if all layers are those of an encoder, which keeps nothing of past tokens and has no logits.
+bool is_encoder(std::span<const Tensor> tensors);
+
+// The matrix that has a row for each token of the vocabulary.
+bool is_token_embedding(const Tensor& tensor);
+
+// The number after "layers.", "h.", "blk." or the like; -1: none.
+std::int64_t layer_in(const std::string& name);
+
+}  // namespace qbench

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files that are written beside their place, and what processes that were killed have left there.
+#include "reports/file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "tests/catch.h"
+
+namespace qbench {
+namespace {
+
+// A folder for one test's files, gone afterwards.
+class TestFolder {
+ public:
+  TestFolder() {
+    path_ = (std::filesystem::temp_directory_path() / "qbench-XXXXXX").string();
+    REQUIRE(::mkdtemp(path_.data()) != nullptr);
+  }
+  TestFolder(const TestFolder&) = delete;
+  ~TestFolder() { std::filesystem::remove_all(path_); }
+  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
+  void write(const std::string& name, const std::string& text) const {
+    std::filesystem::create_directories(std::filesystem::path(*this / name).parent_path());
+    std::ofstream(*this / name) << text;
+  }
+
+ private:
+  std::string path_;
+};
+
+std::string text_of(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+bool is_there(const std::string& path) { return std::filesystem::exists(path); }
+
+}  // namespace
+
+TEST_CASE("a file takes its place when it is whole, with pieces at any offset") {
+  const TestFolder folder;
+  {
+    NewFile file(folder / "a");
+    file.write("ab");
+    file.write_at(4, "ef");
+    file.write_at(2, "cd");
+    CHECK_FALSE(is_there(folder / "a"));
+    file.keep();
+  }
+  CHECK(text_of(folder / "a") == "abcdef");
+  { const NewFile unfinished(folder / "a"); }
+  CHECK(text_of(folder / "a") == "abcdef");
+}
+
+TEST_CASE("what a killed process left half-written is removed when its place is written again") {
+  const TestFolder folder;
+  folder.write("a.123.part", "half");
+  folder.write("a.124.part/inner/b", "half of a folder");
+  for (const char* other : {"b.123.part", "a.x.part", "a..part", "a.123.part2", "aa.123.part"})
+    folder.write(other, "another's");
+  write_file(folder / "a", "whole");
+  CHECK(text_of(folder / "a") == "whole");
+  CHECK_FALSE(is_there(folder / "a.123.part"));
+  CHECK_FALSE(is_there(folder / "a.124.part"));
+  for (const char* other : {"b.123.part", "a.x.part", "a..part", "a.123.part2", "aa.123.part"})
+    CHECK(is_there(folder / other));
+}
+
+TEST_CASE("what a living process writes is left alone") {
+  const TestFolder folder;
+  folder.write("a.123.part", "half");
+  const int file = ::open((folder / "a.123.part").c_str(), O_WRONLY | O_CLOEXEC);
+  lock_unfinished(file);
+  write_file(folder / "a", "whole");
+  CHECK(is_there(folder / "a.123.part"));
+  ::close(file);
+  write_file(folder / "a", "whole");
+  CHECK_FALSE(is_there(folder / "a.123.part"));
+}
+
+TEST_CASE("a full disk is one line that names the file") {
+  if (!is_there("/dev/full")) QBENCH_SKIP("no /dev/full");
+  CHECK_THROWS_WITH(write_file("/dev/full", "text"),
+                    ContainsSubstring("cannot write /dev/full: No space left on device"));
+}
+
+}  // namespace qbench
