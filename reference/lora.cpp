@@ -21,6 +21,18 @@ Matrix product(const Matrix& x, const Matrix& w) {
   return y;
 }
 
+// x w. The columns of w are gathered a few at a time, so that each is summed as a row is.
+Matrix product_of_columns(const Matrix& x, const Matrix& w) {
+  Matrix y(x.rows, w.cols);
+  for_each_panel<float>(x.rows, w.cols, w.rows,
+                        [&](std::int64_t first, std::int64_t columns, float* panel) {
+                          gather_columns(w, first, columns, panel);
+                          loops().dot_f32(x.values.data(), x.rows, panel, columns, w.rows,
+                                          y.values.data() + first, y.cols);
+                        });
+  return y;
+}
+
 Matrix transposed(const Matrix& matrix) {
   Matrix out(matrix.cols, matrix.rows);
   for (std::int64_t i = 0; i < matrix.rows; ++i)
@@ -51,7 +63,7 @@ LoraGradients lora_backward(const Matrix& x, const Matrix& g, const QuantizedMat
   Matrix decoded(weights.rows, weights.cols);
   dequantize(weights, decoded);
   const Matrix inner = product(g, transposed(adapter.b));  // m x r: g B
-  LoraGradients gradients = {.x = product(g, transposed(decoded)),
+  LoraGradients gradients = {.x = product_of_columns(g, decoded),
                              .a = product(transposed(inner), transposed(x)),
                              .b = product(transposed(g), transposed(product(x, adapter.a)))};
   add_scaled(gradients.x, adapter.scale, product(inner, transposed(adapter.a)));

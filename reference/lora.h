@@ -7,8 +7,9 @@
 
 namespace qbench::reference {
 
-// The rank that PEFT's and QLoRA's examples train with most.
-inline constexpr std::int64_t kLoraRank = 16;
+// What QLoRA trains with (appendix B): rank and alpha.
+inline constexpr std::int64_t kLoraRank = 64;
+inline constexpr float kLoraAlpha = 16;
 
 struct Adapter {
   Matrix a;     // r x k
@@ -31,8 +32,8 @@ struct LoraGradients {
 };
 
 // The gradients of sum(g * y), for g (m x n) and the weights as they are decoded: these are frozen
-// and have none. In f32; that of x is rounded to `dtype`, those of the adapter are not. Holds the
-// decoded weights whole, in f32.
+// and have none. In f32; that of x is rounded to `dtype`, those of the adapter are not, as
+// optimizers add them up in f32. Holds the decoded weights whole, in f32.
 LoraGradients lora_backward(const Matrix& x, const Matrix& g, const QuantizedMatrix& weights,
                             const Adapter& adapter, Dtype dtype);
 
