@@ -18,6 +18,7 @@ class Around : public Trial {
   void poison() override { inner_->poison(); }
   const Matrix& output() override { return inner_->output(); }
   const QuantizedMatrix* quantized() override { return inner_->quantized(); }
+  const reference::LoraGradients* gradients() override { return inner_->gradients(); }
   std::unique_ptr<Replay> replay() override { return inner_->replay(); }
   Device* device() override { return inner_->device(); }
 
