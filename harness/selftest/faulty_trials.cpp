@@ -42,11 +42,19 @@ class SpoiledResults : public Around {
     spoil_.codes(*codes_);
     return &*codes_;
   }
+  const reference::LoraGradients* gradients() override {
+    const reference::LoraGradients* made = Around::gradients();
+    if (made == nullptr || !spoil_.gradients) return made;
+    gradients_ = *made;
+    spoil_.gradients(gradients_);
+    return &gradients_;
+  }
 
  private:
   const Results spoil_;
   Matrix output_;
   std::optional<QuantizedMatrix> codes_;
+  reference::LoraGradients gradients_;
 };
 
 // The spoiled copies, made before the trial that reads them.
