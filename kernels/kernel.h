@@ -13,6 +13,7 @@
 #include "kernels/device/replay.h"
 #include "kernels/operation.h"
 #include "reference/error.h"
+#include "reference/lora.h"
 #include "reference/planes/quantized_matrix.h"
 
 namespace qbench {
@@ -23,10 +24,14 @@ struct Problem {
   const Mode* mode;
   const Matrix* weights;             // n x k, f32
   const QuantizedMatrix* quantized;  // the same, quantized by the reference; has the block size
-  const Matrix* x = nullptr;         // m x k, of dtype; matmul only
+  const Matrix* x = nullptr;         // m x k, of dtype; products only
   // The type of x and y, of weights to quantize (which are numbers of it), of dequantized weights.
   Dtype dtype = Dtype::fp32;
   int device_index = 0;  // of several devices of the kernel's kind
+  // Where the operation has an adapter, which is of dtype, and a gradient: that of y, m x n, of
+  // dtype.
+  const reference::Adapter* adapter = nullptr;
+  const Matrix* g = nullptr;
 };
 
 // The reason why int32 cannot hold a sum of k products of int8 codes, or empty.
@@ -45,11 +50,13 @@ class Trial {
   virtual double run_once() = 0;
   // Fills the output with NaN (codes with 0xa5), so that nothing left over can pass for a result.
   virtual void poison() = 0;
-  // The output of the last run, as f32: m x n of a matmul, n x k of dequantized weights, empty of
-  // quantize.
+  // The output of the last run, as f32: m x n of a product, n x k of dequantized weights, the
+  // gradient of x, empty of quantize.
   virtual const Matrix& output() = 0;
   // The codes and scales of the last run; nullptr for an operation that makes none.
   virtual const QuantizedMatrix* quantized() { return nullptr; }
+  // The gradients of the last run, that of x too; nullptr for an operation that makes none.
+  virtual const reference::LoraGradients* gradients() { return nullptr; }
   // The same run as its device repeats and times it; nullptr where run_once is how to time it. The
   // trial outlives it.
   virtual std::unique_ptr<Replay> replay() { return nullptr; }

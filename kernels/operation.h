@@ -10,14 +10,18 @@
 
 namespace qbench {
 
-// roundtrip: quantize, then dequantize; matmul: y = x W^T.
-enum class Op { roundtrip, quantize, dequantize, matmul };
+// roundtrip: quantize, then dequantize; matmul: y = x W^T; lora_forward: y = x W^T + s (x A^T) B^T;
+// lora_backward: the gradients of x, A and B that follow from g, that of y.
+enum class Op { roundtrip, quantize, dequantize, matmul, lora_forward, lora_backward };
 
 // The problem of one run, in numbers.
 struct Sizes {
   double m, n, k;
-  double element;  // bytes of a number of the dtype
-  double stored;   // bytes of the codes and of all that belongs to them
+  double element;   // bytes of a number of the dtype
+  double stored;    // bytes of the codes and of all that belongs to them
+  double rank = 0;  // of the adapter
+
+  constexpr double adapter() const { return rank * (n + k); }  // numbers of A and B
 };
 
 // The least that one run has to do.
@@ -29,11 +33,13 @@ struct Work {
 struct Operation {
   Op op;
   std::string_view name;
-  bool has_x;           // it multiplies the weights by activations, of m rows
-  bool has_dtype;       // it reads or writes numbers of Problem::dtype; without, all are fp32
-  bool rounds_weights;  // the weights that it reads are numbers of that dtype
-  bool makes_codes;     // Trial::quantized is its result, or part of it
-  bool makes_output;    // Trial::output is its result, or part of it
+  bool has_x;            // it multiplies the weights by activations, of m rows
+  bool has_dtype;        // it reads or writes numbers of Problem::dtype; without, all are fp32
+  bool rounds_weights;   // the weights that it reads are numbers of that dtype
+  bool makes_codes;      // Trial::quantized is its result, or part of it
+  bool makes_output;     // Trial::output is its result, or part of it
+  bool has_adapter;      // the weights have a low-rank adapter
+  bool makes_gradients;  // of a gradient g: Trial::gradients is its result
   Work (*work)(const Sizes&);
 };
 
@@ -45,6 +51,8 @@ inline constexpr Operation kOperations[] = {
      .rounds_weights = false,
      .makes_codes = true,
      .makes_output = true,
+     .has_adapter = false,
+     .makes_gradients = false,
      .work = [](const Sizes& s) -> Work {
        return {2 * (s.element * s.n * s.k + s.stored), {}};
      }},
@@ -55,6 +63,8 @@ inline constexpr Operation kOperations[] = {
      .rounds_weights = true,
      .makes_codes = true,
      .makes_output = false,
+     .has_adapter = false,
+     .makes_gradients = false,
      .work = [](const Sizes& s) -> Work {
        return {s.element * s.n * s.k + s.stored, {}};
      }},
@@ -65,6 +75,8 @@ inline constexpr Operation kOperations[] = {
      .rounds_weights = false,
      .makes_codes = false,
      .makes_output = true,
+     .has_adapter = false,
+     .makes_gradients = false,
      .work = [](const Sizes& s) -> Work {
        return {s.element * s.n * s.k + s.stored, {}};
      }},
@@ -75,8 +87,37 @@ inline constexpr Operation kOperations[] = {
      .rounds_weights = false,
      .makes_codes = false,
      .makes_output = true,
+     .has_adapter = false,
+     .makes_gradients = false,
      .work = [](const Sizes& s) -> Work {
        return {s.stored + s.element * (s.m * s.k + s.m * s.n), 2 * s.m * s.n * s.k};
+     }},
+    {.op = Op::lora_forward,
+     .name = "lora-forward",
+     .has_x = true,
+     .has_dtype = true,
+     .rounds_weights = false,
+     .makes_codes = false,
+     .makes_output = true,
+     .has_adapter = true,
+     .makes_gradients = false,
+     .work = [](const Sizes& s) -> Work {
+       return {s.stored + s.element * (s.m * s.k + s.m * s.n + s.adapter()),
+               2 * s.m * (s.n * s.k + s.adapter())};
+     }},
+    {.op = Op::lora_backward,
+     .name = "lora-backward",
+     .has_x = true,
+     .has_dtype = true,
+     .rounds_weights = false,
+     .makes_codes = false,
+     .makes_output = true,
+     .has_adapter = true,
+     .makes_gradients = true,
+     // x A^T is made again, as all else that forward makes is gone; the adapter's gradients are f32.
+     .work = [](const Sizes& s) -> Work {
+       return {s.stored + s.element * (2 * s.m * s.k + s.m * s.n + s.adapter()) + 4 * s.adapter(),
+               2 * s.m * (s.n * s.k + 2 * s.adapter() + s.rank * s.k)};
      }},
 };
 

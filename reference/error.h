@@ -53,6 +53,8 @@ struct Expected {
   Dtype dtype;                     // of the result
 };
 Expected expected_matmul(const Matrix& x, const QuantizedMatrix& weights, Dtype dtype);
+// Fills in the bound from all else.
+void set_bounds(Expected& expected);
 
 // The most that a product, a sum or a weight loses below the normal numbers of f32: half the least
 // subnormal where it is rounded; all of it where subnormals count as zero.

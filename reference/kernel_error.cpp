@@ -226,8 +226,13 @@ Expected expected_matmul(const Matrix& x, const QuantizedMatrix& w, Dtype dtype)
                            loops().dot_f64(x_magnitude.values.data(), x.rows, panel, rows, w.cols,
                                            out.magnitude.values.data() + first, w.rows);
                          });
-  for_each_element(out, [&](const Element& e) { out.bound.values[e.at()] = bound_of(e); });
+  set_bounds(out);
   return out;
+}
+
+void set_bounds(Expected& expected) {
+  for_each_element(expected,
+                   [&](const Element& e) { expected.bound.values[e.at()] = bound_of(e); });
 }
 
 KernelError kernel_error(const Expected& expected, const Matrix& output,

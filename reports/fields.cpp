@@ -126,6 +126,9 @@ constexpr Field kFields[] = {
     field<&Result::tokens_per_second>("tokens_per_second"),
     field<&Result::stored_as>("stored_as"),
     field<&Result::against>("against", Role::weights),
+    field<&Result::lora_rank>("lora_rank", Role::condition),
+    field<&Result::adapter_bytes>("adapter_bytes"),
+    field<&Result::gradient_bytes>("gradient_bytes"),
 };
 
 }  // namespace

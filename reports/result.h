@@ -19,8 +19,9 @@ struct Result {
   std::string id;  // "case" in the journal
   std::string suite, op, mode, kernel, device, dtype;
   std::optional<std::int64_t> block_size, m, n, k;
-  std::string model;        // the row is of a token through all its linear layers
-  std::string granularity;  // "row" or "tensor" in place of a block size
+  std::optional<std::int64_t> lora_rank;  // of the adapter
+  std::string model;                      // the row is of a token through all its linear layers
+  std::string granularity;                // "row" or "tensor" in place of a block size
   std::string input, tensor;
   std::uint64_t seed = 0;
   int threads = 0;
@@ -39,7 +40,8 @@ struct Result {
   std::string cache;
   std::optional<double> bytes, flops, bytes_per_second, flops_per_second, roofline_fraction,
       speedup;
-  std::optional<double> tokens_per_second;  // of a whole model: m in the time of a run
+  std::optional<double> tokens_per_second;              // of a whole model: m in the time of a run
+  std::optional<double> adapter_bytes, gradient_bytes;  // of A and B, and of their gradients
 
   std::string noise;                  // why the time is not to be trusted, or empty
   std::optional<double> cpu_seconds;  // one run, all threads; CPU rows only

@@ -81,7 +81,8 @@ const std::vector<Axis> kAxes = {
      .policy = "suites",
      .help = "roundtrip (error of the weights), quantize, dequantize, gemv, gemm, batch (a sweep "
              "of m), "
-             "decode (a model's tokens/s)",
+             "decode (a model's tokens/s), "
+             "qlora, qlora-backward (with adapters)",
      .parse =
          [](const Axis& axis, Sweep& sweep, const std::string& text, Kernels) {
            const Names names =
@@ -112,7 +113,7 @@ const std::vector<Axis> kAxes = {
      .parse = [](const Axis& axis, Sweep& s, const std::string& t,
                  Kernels) { set_modes(axis, s, t); },
      .vary = vary_modes,
-     .nesting = 6,
+     .nesting = 7,
      .read =
          [](Sweep& sweep, const IdParts& parts) {
            sweep.modes = {known("mode", parts.text("mode"), mode_of(parts))};
@@ -129,7 +130,7 @@ const std::vector<Axis> kAxes = {
      .parse = [](const Axis& axis, Sweep& sweep, const std::string& text,
                  Kernels) { sweep.block_sizes = block_sizes_of(axis, text); },
      .vary = vary_block_sizes,
-     .nesting = 7,
+     .nesting = 8,
      .read =
          [](Sweep& sweep, const IdParts& parts) {
            if (const auto size = parts.find("bs")) sweep.block_sizes = {block_size_of(*size)};
@@ -148,7 +149,7 @@ const std::vector<Axis> kAxes = {
      .help = "fp32, fp16, bf16: of a product's activations and results; default: the mode's own",
      .parse = parse_names<&Sweep::dtypes, kDtypeNames>,
      .vary = vary_dtypes,
-     .nesting = 8,
+     .nesting = 9,
      .read = [](Sweep& s,
                 const IdParts& p) { read_name<&Sweep::dtypes, kDtypeNames>(s, p, "dtype"); },
      .allows = [](const Sweep& s,
@@ -197,6 +198,25 @@ const std::vector<Axis> kAxes = {
      .other = suite_name,
      .why = "it has no tokens",
      .fields = {{"m", [](const Case& c) { return size_of(c.shape.m); }, "m", 6, nullptr, makes_x}}},
+    {.name = "adapter rank",
+     .option = "--lora-rank",
+     .policy = "lora_rank",
+     .help = "Of the adapters of qlora and qlora-backward; default: 64, as QLoRA trains",
+     .parse = [](const Axis& axis, Sweep& sweep, const std::string& text,
+                 Kernels) { sweep.ranks = ranks_of(axis, text); },
+     .vary = vary_ranks,
+     .nesting = 6,
+     .read =
+         [](Sweep& sweep, const IdParts& parts) {
+           if (const std::int64_t rank = rank_of(parts)) sweep.ranks = {rank};
+         },
+     .allows = [](const Sweep& s,
+                  const IdParts& p) { return has(s.ranks, p.text("rank"), digits_of); },
+     .applies = has_adapter,
+     .other = suite_name,
+     .why = "it has no adapter",
+     .fields = {{"lora_rank", [](const Case& c) { return size_of(c.rank); }, "rank", 10, nullptr,
+                 makes_x}}},
     {.name = "input",
      .option = "--inputs",
      .policy = "inputs",
@@ -213,14 +233,14 @@ const std::vector<Axis> kAxes = {
      .applies = [](const Case& c) { return c.uses_input(); },
      .other = input_name,
      .why = "nothing is generated",
-     .fields = {{"input",
-                 [](const Case& c) -> Value {
-                   return c.uses_input() ? Value{std::string(name(c.input))} : kNone;
-                 },
-                 "input", 10, nullptr, generated}}},
+     .fields =
+         {{"input",
+           [](const Case& c)
+               -> Value { return c.uses_input() ? Value{std::string(name(c.input))} : kNone; },
+           "input", 11, nullptr, generated}}},
     {.name = "tensor",
      .read = read_tensor,
-     .fields = {{"tensor", tensor_name, "tensor", 12, nullptr, makes_weights},
+     .fields = {{"tensor", tensor_name, "tensor", 13, nullptr, makes_weights},
                 {"weights", text_of<&RealTensor::file>},
                 {"layout", text_of<&RealTensor::layout>},
                 {"slices", slices},
@@ -278,7 +298,7 @@ const std::vector<Axis> kAxes = {
      .applies = is_seeded,
      .other = input_name,
      .why = "nothing random is generated",
-     .fields = {{"seed", [](const Case& c) -> Value { return c.seed; }, "seed", 11, nullptr,
+     .fields = {{"seed", [](const Case& c) -> Value { return c.seed; }, "seed", 12, nullptr,
                  generated}}},
 };
 

@@ -8,6 +8,7 @@ using enum Made;
 
 bool has_blocks(const Case& c) { return !c.mode->block_sizes.empty(); }
 bool has_m(const Case& c) { return c.operation().has_x; }
+bool has_adapter(const Case& c) { return c.operation().has_adapter; }
 bool has_dtype(const Case& c) { return c.operation().has_dtype; }
 bool is_seeded(const Case& c) {
   return c.uses_input() && (c.operation().has_x || !is_fixed(c.input));

@@ -13,6 +13,7 @@ namespace qbench {
 
 bool has_blocks(const Case& c);
 bool has_m(const Case& c);
+bool has_adapter(const Case& c);
 bool has_dtype(const Case& c);
 bool is_seeded(const Case& c);
 

@@ -44,6 +44,8 @@ Number digits(std::string_view key, std::string_view text, std::string_view what
 
 constexpr std::string_view kRow = "row", kTensor = "tensor";
 
+constexpr std::int64_t kMostRank = 1 << 16;  // no layer has a higher one
+
 // At least as large as the layers that suites take by default.
 const std::vector<Shape> kLargest = {{0, 1 << 16, 1 << 16}};
 
@@ -132,6 +134,25 @@ void set_devices(const Axis& axis, Sweep& sweep, const std::string& text) {
     else
       sweep.auto_devices = true;
   }
+}
+
+std::vector<std::int64_t> ranks_of(const Axis& axis, const std::string& text) {
+  std::vector<std::int64_t> ranks;
+  if (text.empty()) return ranks;
+  for (const std::string& each : split_list(axis.option, text)) {
+    add_once(ranks, number(axis.option, each, std::int64_t{1}, "a positive whole number"));
+    if (ranks.back() > kMostRank)
+      fail(fmt::format("{}: '{}' is too large: at most {}", axis.option, each, kMostRank));
+  }
+  return ranks;
+}
+
+std::int64_t rank_of(const IdParts& parts) {
+  if (!parts.find("rank")) return 0;
+  const auto rank = number_of<std::int64_t>(parts, "rank");
+  if (rank < 1 || rank > kMostRank)
+    fail(fmt::format("'rank:{}' is not a number from 1 to {}", rank, kMostRank));
+  return rank;
 }
 
 template <class Number>

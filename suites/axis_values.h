@@ -44,6 +44,9 @@ void add_model(Sweep& sweep, const Model& model);
 // After set_shapes: throws std::invalid_argument too if a shape of the sweep has an m of its own.
 void set_m(const Axis& axis, Sweep& sweep, const std::string& text);
 void set_devices(const Axis& axis, Sweep& sweep, const std::string& text);
+std::vector<std::int64_t> ranks_of(const Axis& axis, const std::string& text);
+// The rank in an id; 0 if it has none. Throws std::invalid_argument.
+std::int64_t rank_of(const IdParts& parts);
 
 // True if n and k are positive, m is not negative (0: the suite's own), and m * n * k is below
 // 2^62.

@@ -88,8 +88,9 @@ struct Case {
   Input input = Input::normal;       // distribution of activations and generated weights
   std::optional<RealTensor> tensor;  // real weights; absent: generated
   std::uint64_t seed = 1;
-  std::string skip;    // the reason why it cannot run, or empty
-  bool added = false;  // only added as the baseline of other cases
+  std::int64_t rank = 0;  // of the adapter; 0 except for layers that have one
+  std::string skip;       // the reason why it cannot run, or empty
+  bool added = false;     // only added as the baseline of other cases
 
   const Operation& operation() const { return qbench::operation(suite->op); }
   bool uses_input() const;  // true if anything is generated from `input`
@@ -114,6 +115,7 @@ struct Sweep {
   std::vector<Shape> shapes;         // m == 0: those of `m`
   std::vector<const Model*> models;  // named among the shapes: those of suites of whole models
   std::vector<std::int64_t> m;       // numbers of tokens
+  std::vector<std::int64_t> ranks;   // of adapters
   std::vector<Input> inputs;
   std::vector<std::string> kernels;
   std::vector<DeviceId> devices;    // named explicitly

@@ -49,6 +49,18 @@ const std::vector<Suite>& all_suites() {
        .model = "llama-2-7b",
        .inputs = {Input::normal},
        .whole_model = true},
+      {.name = "qlora",
+       .summary = "a layer with a low-rank adapter, as when QLoRA trains it: forward",
+       .op = Op::lora_forward,
+       .m = {16},
+       .model = "llama-2-7b",
+       .inputs = {Input::normal}},
+      {.name = "qlora-backward",
+       .summary = "the gradients of its activations and of the adapter's two matrices",
+       .op = Op::lora_backward,
+       .m = {16},
+       .model = "llama-2-7b",
+       .inputs = {Input::normal}},
   };
   return suites;
 }

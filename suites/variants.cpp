@@ -134,4 +134,10 @@ Cases vary_dtypes(const Case& c, const Sweep& sweep) {
   return with_each(c, dtypes, &Case::dtype);
 }
 
+Cases vary_ranks(const Case& c, const Sweep& sweep) {
+  if (!c.operation().has_adapter) return {c};
+  return with_each(c, sweep.ranks.empty() ? std::vector{reference::kLoraRank} : sweep.ranks,
+                   &Case::rank);
+}
+
 }  // namespace qbench

@@ -17,5 +17,6 @@ std::vector<Case> vary_inputs(const Case& c, const Sweep& sweep);
 std::vector<Case> vary_modes(const Case& c, const Sweep& sweep);
 std::vector<Case> vary_block_sizes(const Case& c, const Sweep& sweep);
 std::vector<Case> vary_dtypes(const Case& c, const Sweep& sweep);
+std::vector<Case> vary_ranks(const Case& c, const Sweep& sweep);  // of layers with adapters
 
 }  // namespace qbench

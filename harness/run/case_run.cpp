@@ -99,12 +99,13 @@ void CaseRun::prepare_matrix(Inputs& inputs) {
   const Problem problem = problem_of(c_, operands_, *operands_.quantized);
   if (const std::string why = c_.kernel->unsupported(problem); !why.empty())
     return fail(Status::skipped, fmt::format("{}: {}", c_.kernel->name, why));
-  if (product) operands_.expected = inputs.hold_expected(c_);
+  inputs.expect(operands_, c_);
   set_sizes(r_, *operands_.quantized);
   set_weight_error(r_, inputs.weight_error(c_));
   if (product && !c_.tensor)
     if (const std::string why = proves_nothing(*operands_.expected); !why.empty())
       return fail(Status::error, fmt::format("{}: {}", c_.mode->name, why));
+  if (operands_.adapter) set_adapter_sizes(r_, c_);
   trial_ = c_.kernel->prepare(problem);
   work_ = work_of(c_, *operands_.quantized);
 }
@@ -160,7 +161,11 @@ Verdict CaseRun::verify() {
       return verify_codes(*operands_.quantized, *trial_);
     case Op::dequantize:
       return verify_weights(*operands_.quantized, c_.dtype, *trial_);
+    case Op::lora_backward:
+      return verify_gradients(*operands_.expected, *operands_.expected_adapter, *trial_,
+                              c_.kernel->arithmetic);
     case Op::matmul:
+    case Op::lora_forward:
       break;
   }
   return verify_matmul(*operands_.expected, trial_->output(), c_.kernel->arithmetic);

@@ -43,6 +43,12 @@ void set_sizes(Result& r, const StoredSize& size) {
             static_cast<double>(size.weight_bytes), static_cast<double>(size.scale_bytes));
 }
 
+void set_adapter_sizes(Result& r, const Case& c) {
+  const auto numbers = static_cast<double>(c.rank * (c.shape.n + c.shape.k));
+  r.adapter_bytes = numbers * bytes_of(c.dtype);
+  if (c.operation().makes_gradients) r.gradient_bytes = numbers * bytes_of(Dtype::fp32);
+}
+
 void set_weight_error(Result& r, const ErrorSums& sums) {
   const double nmse = sums.nmse();
   if (!std::isfinite(nmse)) {
@@ -70,7 +76,8 @@ Work work_of(const Case& c, const QuantizedMatrix& q) {
                              .n = static_cast<double>(c.shape.n),
                              .k = static_cast<double>(c.shape.k),
                              .element = static_cast<double>(bytes_of(c.dtype)),
-                             .stored = static_cast<double>(q.weight_bytes() + q.scale_bytes())});
+                             .stored = static_cast<double>(q.weight_bytes() + q.scale_bytes()),
+                             .rank = static_cast<double>(c.rank)});
 }
 
 void set_work(Result& r, const Work& work) {
@@ -85,7 +92,9 @@ Problem problem_of(const Case& c, const Operands& operands, const QuantizedMatri
           .quantized = &codes,
           .x = operands.x.get(),
           .dtype = c.dtype,
-          .device_index = c.device.index};
+          .device_index = c.device.index,
+          .adapter = operands.adapter.get(),
+          .g = operands.g.get()};
 }
 
 void set_timing(Result& r, const Timing& timing) {

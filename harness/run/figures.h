@@ -20,6 +20,7 @@ void set_status(Result& r, Status status, const std::string& reason);
 void set_sizes(Result& r, const QuantizedMatrix& q);
 void set_sizes(Result& r, double params, double weight_bytes, double scale_bytes);
 void set_sizes(Result& r, const StoredSize& size);
+void set_adapter_sizes(Result& r, const Case& c);         // of layers with adapters
 void set_weight_error(Result& r, const ErrorSums& sums);  // after set_sizes
 void set_output_error(Result& r, const ErrorSums& sums);
 

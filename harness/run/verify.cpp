@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 #include <string_view>
+#include <tuple>
 
 #include "reference/reference.h"
 
@@ -140,6 +141,24 @@ Verdict verify_matmul(const Expected& expected, const Matrix& output,
   else if (error.numbers == 0)
     verdict.unproven = "this input proves nothing: " + nothing_judged(verdict);
   return verdict;
+}
+
+Verdict verify_gradients(const Expected& expected, const ExpectedAdapter& adapter, Trial& trial,
+                         const Arithmetic& arithmetic) {
+  const reference::LoraGradients* made = trial.gradients();
+  if (made == nullptr) return {.wrong = "there are no gradients of the adapter"};
+  Verdict all = verify_matmul(expected, trial.output(), arithmetic);
+  for (const auto& [name, right, got] :
+       {std::tuple{"A", &adapter.a, &made->a}, {"B", &adapter.b, &made->b}}) {
+    const Verdict one = verify_matmul(*right, *got, arithmetic);
+    if (all.wrong.empty() && !one.wrong.empty())
+      all.wrong = fmt::format("the gradient of {}: {}", name, one.wrong);
+    if (one.kernel_error)
+      all.kernel_error = std::max(all.kernel_error.value_or(0), *one.kernel_error);
+    all.elements += one.elements;
+    all.not_judged += one.not_judged;
+  }
+  return all;
 }
 
 Verdict verify_codes(const QuantizedMatrix& expected, Trial& trial) {

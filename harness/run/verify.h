@@ -8,7 +8,7 @@
 #include <string>
 
 #include "kernels/kernel.h"
-#include "reference/error.h"
+#include "reference/lora_error.h"
 
 namespace qbench {
 
@@ -26,6 +26,10 @@ struct Verdict {
 
 Verdict verify_matmul(const Expected& expected, const Matrix& output,
                       const Arithmetic& arithmetic = {});
+
+// The same of the gradient of x, which is the output, and of those of the adapter.
+Verdict verify_gradients(const Expected& expected, const ExpectedAdapter& adapter, Trial& trial,
+                         const Arithmetic& arithmetic = {});
 
 // Requires codes and scales equal to the reference's.
 Verdict verify_codes(const QuantizedMatrix& expected, Trial& trial);

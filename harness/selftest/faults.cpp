@@ -21,6 +21,7 @@ using faulty::Made;
 bool everywhere(Op, const Mode&) { return true; }
 bool of_outputs(Op op, const Mode&) { return operation(op).makes_output; }
 bool of_products(Op op, const Mode&) { return operation(op).has_x; }
+bool of_gradients(Op op, const Mode&) { return operation(op).makes_gradients; }
 bool of_nibbles(Op, const Mode& mode) { return mode.format.bits == 4; }
 bool of_scales(Op, const Mode& mode) {
   return mode.quantized() && mode.format.granularity != Granularity::tensor;
@@ -52,6 +53,14 @@ auto x(void (*spoil)(Matrix&)) {
   return [=](const Kernel& kernel, const Problem& problem) {
     return faulty::spoil_operands(kernel, problem, {.x = spoil});
   };
+}
+
+// Spoils the gradient of one of the adapter's matrices.
+template <Matrix reference::LoraGradients::*kOf>
+Made spoil_gradient(const Kernel& kernel, const Problem& problem) {
+  return faulty::spoil_results(kernel, problem, {.gradients = [](reference::LoraGradients& made) {
+                                 spoil::one_sign(made.*kOf);
+                               }});
 }
 
 auto stop(int first) {
@@ -90,6 +99,10 @@ const std::vector<Fault>& all_faults() {
       {"transposed", "outputs are column-major", of_outputs, output(spoil::transpose)},
       {"last-row", "the last row of outputs is missing", of_outputs, output(spoil::last_row)},
       {"last-column", "k - 1 products are summed", of_products, x(spoil::last_column)},
+      {"one-sign-of-a", "one number of the gradient of A has the other sign", of_gradients,
+       spoil_gradient<&reference::LoraGradients::a>},
+      {"one-sign-of-b", "one number of the gradient of B has the other sign", of_gradients,
+       spoil_gradient<&reference::LoraGradients::b>},
       {"swapped-nibbles", "codes of a byte are swapped", of_nibbles, codes(spoil::nibbles)},
       {"one-bit", "the top bit of one code is flipped", everywhere, codes(spoil::one_bit)},
       {"shifted-scales", "groups have the scale before", of_scales, codes(spoil::shift_scales)},

@@ -18,6 +18,7 @@ class Around : public Trial {
   void poison() override { inner_->poison(); }
   const Matrix& output() override { return inner_->output(); }
   const QuantizedMatrix* quantized() override { return inner_->quantized(); }
+  const reference::LoraGradients* gradients() override { return inner_->gradients(); }
   std::unique_ptr<Replay> replay() override { return inner_->replay(); }
   Device* device() override { return inner_->device(); }
 
@@ -41,11 +42,19 @@ class SpoiledResults : public Around {
     spoil_.codes(*codes_);
     return &*codes_;
   }
+  const reference::LoraGradients* gradients() override {
+    const reference::LoraGradients* made = Around::gradients();
+    if (made == nullptr || !spoil_.gradients) return made;
+    gradients_ = *made;
+    spoil_.gradients(gradients_);
+    return &gradients_;
+  }
 
  private:
   const Results spoil_;
   Matrix output_;
   std::optional<QuantizedMatrix> codes_;
+  reference::LoraGradients gradients_;
 };
 
 // The spoiled copies, made before the trial that reads them.

@@ -12,6 +12,7 @@ using Made = std::unique_ptr<Trial>;
 struct Results {
   void (*output)(Matrix&) = nullptr;
   void (*codes)(QuantizedMatrix&) = nullptr;
+  void (*gradients)(reference::LoraGradients&) = nullptr;
 };
 Made spoil_results(const Kernel& kernel, const Problem& problem, const Results& spoil);
 

@@ -32,6 +32,7 @@ Case case_of(const Kernel& kernel, const Mode& mode) {
   c.dtype = operation(kernel.op).has_dtype ? mode.dtype : Dtype::fp32;
   c.block_size = mode.block_size;
   c.shape = {operation(kernel.op).has_x ? 5 : 0, 24, 208};
+  c.rank = operation(kernel.op).has_adapter ? 3 : 0;
   return c;
 }
 
@@ -70,9 +71,14 @@ std::string shortened(const std::string& text) {
   return text.size() <= kMost ? text : text.substr(0, kMost - 3) + "...";
 }
 
-std::string line_of(const SelftestRow& row, std::size_t wide) {
-  return fmt::format("{:<{}}  {:<10}  {:>5}  {:>6}  {}\n", row.fault, wide, row.operation,
-                     row.cases, row.caught, shortened(row.how));
+// Widths of the first two columns.
+struct Widths {
+  std::size_t fault = 5, operation = 10;
+};
+
+std::string line_of(const SelftestRow& row, const Widths& wide) {
+  return fmt::format("{:<{}}  {:<{}}  {:>5}  {:>6}  {}\n", row.fault, wide.fault, row.operation,
+                     wide.operation, row.cases, row.caught, shortened(row.how));
 }
 
 struct Totals {
@@ -104,10 +110,13 @@ std::vector<SelftestRow> selftest_faults(const std::vector<Fault>& faults) {
 }
 
 std::string to_text(const std::vector<SelftestRow>& rows) {
-  std::size_t wide = 5;
-  for (const SelftestRow& row : rows) wide = std::max(wide, row.fault.size());
-  std::string out = fmt::format("{:<{}}  {:<10}  {:>5}  {:>6}  {}\n", "fault", wide, "operation",
-                                "cases", "caught", "how");
+  Widths wide;
+  for (const SelftestRow& row : rows) {
+    wide.fault = std::max(wide.fault, row.fault.size());
+    wide.operation = std::max(wide.operation, row.operation.size());
+  }
+  std::string out = fmt::format("{:<{}}  {:<{}}  {:>5}  {:>6}  {}\n", "fault", wide.fault,
+                                "operation", wide.operation, "cases", "caught", "how");
   for (const SelftestRow& row : rows) out += line_of(row, wide);
   for (const SelftestRow& row : rows)
     for (const std::string& id : row.missed)

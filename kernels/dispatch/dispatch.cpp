@@ -79,7 +79,7 @@ bool applies(const DispatchRow& row, std::string_view device, const Problem& pro
   const Mode& mode = *problem.mode;
   return (open ? device.starts_with(named) : device == named) && row.op == problem.op &&
          (row.mode == "*" || row.mode == mode.name) &&
-         (problem.op != Op::matmul || row.m.holds(problem.x->rows)) &&
+         (!operation(problem.op).has_x || row.m.holds(problem.x->rows)) &&
          row.n.holds(problem.weights->rows) && row.k.holds(problem.weights->cols);
 }
 

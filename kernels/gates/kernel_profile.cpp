@@ -101,6 +101,7 @@ void print_counts() {
                                .quantized = &quantized,
                                .x = &x,
                                .dtype = Dtype::bf16};
+      if (operation(kernel.op).has_adapter) continue;   // its product is gemm or int8
       if (kernel.op != Op::matmul && m != 8) continue;  // has no x
       if (!kernel.unsupported(problem).empty()) continue;
       const Counts counts = counts_of(kernel, problem);

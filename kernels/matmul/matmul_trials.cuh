@@ -73,7 +73,7 @@ class GemmTrial : public MatmulTrial<T> {
  public:
   using MatmulTrial<T>::MatmulTrial;
 
- private:
+ protected:
   void run(const QuantizedView& w) override {
     launch(this->device_,
            {.grid = {blocks_for(this->output_.cols, kTile), blocks_for(this->m_, kTile)},
@@ -166,6 +166,7 @@ class Int8Trial : public MatmulTrial<T> {
     return static_cast<std::size_t>(problem.x->size());
   }
 
+ protected:
   void run(const QuantizedView& w) override {
     Device& device = this->device_;
     const GridSize threads = {kInt8Threads};
@@ -177,8 +178,6 @@ class Int8Trial : public MatmulTrial<T> {
            quantize_activations, view_);
     multiply(w);
   }
-
- protected:
   virtual void multiply(const QuantizedView& w) {
     launch(this->device_,
            {.grid = {blocks_for(this->output_.size(), kInt8Threads)}, .block = {kInt8Threads}},

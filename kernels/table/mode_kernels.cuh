@@ -9,6 +9,7 @@
 #include "kernels/dequantize/dequantize_trials.cuh"
 #include "kernels/device_kernels.h"
 #include "kernels/formats/family.h"
+#include "kernels/matmul/lora_trials.cuh"
 #include "kernels/matmul/matmul_trials.cuh"
 #include "kernels/quantize/quantize_trials.cuh"
 #include "kernels/quantize/units_trial.cuh"
@@ -165,12 +166,14 @@ void add_decoding(const AddKernel<M>& add) {
   if constexpr (kFamily.llm_int8) {
     add("int8", Op::matmul, why_int32_overflows, make<Int8Trial, Mode>);
     add("int8-mma", Op::matmul, runs_int8_mma, make<Int8MmaTrial, Mode>);
+    add("lora", Op::lora_forward, why_int32_overflows, make<LoraInt8Trial, Mode>);
   } else {
     if constexpr (kFamily.wide)
       add("dequantize-wide", Op::dequantize, runs_dequantize_wide<Mode>,
           make<DequantizeWideTrial, Mode>);
     add("gemv", Op::matmul, runs_few_rows, make<GemvTrial, Mode>);
     add("gemm", Op::matmul, runs_gemm, make<GemmTrial, Mode>);
+    add("lora", Op::lora_forward, runs_gemm, make<LoraGemmTrial, Mode>);
   }
   if constexpr (kFamily.tensor_cores) {
     Arithmetic tensor_cores = kTensorCores;

@@ -74,6 +74,50 @@ class Matmul : public Trial {
   Matrix output_;
 };
 
+class LoraForward : public Trial {
+ public:
+  explicit LoraForward(const Problem& problem)
+      : problem_(problem), output_(problem.x->rows, problem.weights->rows) {}
+
+  double run_once() override {
+    return seconds_of([&] {
+      reference::lora_forward(*problem_.x, *problem_.quantized, *problem_.adapter, problem_.dtype,
+                              output_);
+    });
+  }
+  void poison() override { fill_with_nan(output_); }
+  const Matrix& output() override { return output_; }
+
+ private:
+  Problem problem_;
+  Matrix output_;
+};
+
+class LoraBackward : public Trial {
+ public:
+  explicit LoraBackward(const Problem& problem)
+      : problem_(problem),
+        gradients_{.x = {problem.x->rows, problem.x->cols},
+                   .a = {problem.adapter->a.rows, problem.adapter->a.cols},
+                   .b = {problem.adapter->b.rows, problem.adapter->b.cols}} {}
+
+  double run_once() override {
+    return seconds_of([&] {
+      gradients_ = reference::lora_backward(*problem_.x, *problem_.g, *problem_.quantized,
+                                            *problem_.adapter, problem_.dtype);
+    });
+  }
+  void poison() override {
+    for (Matrix* made : {&gradients_.x, &gradients_.a, &gradients_.b}) fill_with_nan(*made);
+  }
+  const Matrix& output() override { return gradients_.x; }
+  const reference::LoraGradients* gradients() override { return &gradients_; }
+
+ private:
+  Problem problem_;
+  reference::LoraGradients gradients_;
+};
+
 std::string runs_always(const Problem&) { return {}; }
 
 std::string runs_matmul(const Problem& problem) {
@@ -99,7 +143,9 @@ std::vector<Kernel> reference_kernels() {
   return {kernel(Op::roundtrip, runs_always, make<Weights<Op::roundtrip>>),
           kernel(Op::quantize, runs_always, make<Weights<Op::quantize>>),
           kernel(Op::dequantize, runs_always, make<Weights<Op::dequantize>>),
-          kernel(Op::matmul, runs_matmul, make<Matmul>)};
+          kernel(Op::matmul, runs_matmul, make<Matmul>),
+          kernel(Op::lora_forward, runs_matmul, make<LoraForward>),
+          kernel(Op::lora_backward, runs_always, make<LoraBackward>)};
 }
 
 }  // namespace qbench

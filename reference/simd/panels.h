@@ -29,4 +29,17 @@ void for_each_panel(std::int64_t m, std::int64_t rows, std::int64_t cols, const 
   parallel_parts(rows, kPanelRows, panel, serial);
 }
 
+// A panel of columns of a matrix: out[c * rows + r], for columns first .. first + columns - 1. A few
+// rows at a time, as columns that are a power of 2 apart share places in a cache.
+template <class T>
+void gather_columns(const Matrix& from, std::int64_t first, std::int64_t columns, T* out) {
+  constexpr std::int64_t kRows = 16;
+  for (std::int64_t begin = 0; begin < from.rows; begin += kRows) {
+    const std::int64_t end = std::min(from.rows, begin + kRows);
+    for (std::int64_t c = 0; c < columns; ++c)
+      for (std::int64_t r = begin; r < end; ++r)
+        out[c * from.rows + r] = static_cast<T>(from.row(r)[first + c]);
+  }
+}
+
 }  // namespace qbench::reference

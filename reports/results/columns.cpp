@@ -53,21 +53,24 @@ constexpr auto kOutputSqnr = sqnr<&Result::output_nmse, &Result::output_sqnr_db>
 constexpr auto kBits = get<&Result::bits_per_param>;
 constexpr auto kMaxError = get<&Result::weight_max_error>;
 constexpr auto kTokens = get<&Result::tokens_per_second>;
+constexpr auto kGradients = get<&Result::gradient_bytes>;
 constexpr auto kPlain = Unit::plain;
 constexpr Column kColumns[] = {
-    {{"bits/", "param"}, 13, lower, Digits::fixed, 4, kPlain, false, kBits},
-    {{"SQNR", "dB"}, 12, higher, Digits::fixed, 2, kPlain, false, kWeightSqnr},
-    {{"bound", "gap dB"}, 8, lower, Digits::fixed, 2, kPlain, false, get<&Result::bound_gap_db>},
+    {{"bits/", "param"}, 15, lower, Digits::fixed, 4, kPlain, false, kBits},
+    {{"SQNR", "dB"}, 14, higher, Digits::fixed, 2, kPlain, false, kWeightSqnr},
+    {{"bound", "gap dB"}, 10, lower, Digits::fixed, 2, kPlain, false, get<&Result::bound_gap_db>},
     {{"max", "error"}, 3, lower, Digits::scientific, 6, kPlain, false, kMaxError},
-    {{"output", "SQNR dB"}, 10, higher, Digits::fixed, 2, kPlain, false, kOutputSqnr},
+    {{"output", "SQNR dB"}, 12, higher, Digits::fixed, 2, kPlain, false, kOutputSqnr},
     {{"kernel", "error"}, 4, neither, Digits::three, 4, kPlain, false, get<&Result::kernel_error>},
-    {{"time", ""}, 11, lower, Digits::three, 4, Unit::seconds, true, get<&Result::seconds>},
-    {{"tokens", "/s"}, 14, higher, Digits::three, 4, kPlain, true, kTokens},
-    {{"+-", "%"}, 9, neither, Digits::fixed, 1, kPlain, true, spread_percent},
-    {{"Gweight", "/s"}, 7, higher, Digits::three, 4, kPlain, true, gweights_per_second},
+    {{"time", ""}, 13, lower, Digits::three, 4, Unit::seconds, true, get<&Result::seconds>},
+    {{"tokens", "/s"}, 16, higher, Digits::three, 4, kPlain, true, kTokens},
+    {{"+-", "%"}, 11, neither, Digits::fixed, 1, kPlain, true, spread_percent},
+    {{"Gweight", "/s"}, 9, higher, Digits::three, 4, kPlain, true, gweights_per_second},
     {{"GFLOP", "/s"}, 6, higher, Digits::three, 4, kPlain, true, gflops_per_second},
     {{"GB", "/s"}, 5, higher, Digits::three, 4, kPlain, true, gbytes_per_second},
     {{"weights", ""}, 2, lower, Digits::three, 4, Unit::bytes, false, stored_bytes},
+    {{"adapter", ""}, 7, lower, Digits::three, 4, Unit::bytes, false, get<&Result::adapter_bytes>},
+    {{"gradients", ""}, 8, lower, Digits::three, 4, Unit::bytes, false, kGradients},
     {{"scratch", ""}, 1, lower, Digits::three, 4, Unit::bytes, false, get<&Result::peak_bytes>},
 };
 

@@ -62,6 +62,8 @@ constexpr TotalFigure kFigures[] = {
     {&Result::cpu_seconds, sum, ""},
     {&Result::weight_bytes, sum, "weights"},
     {&Result::scale_bytes, sum, ""},
+    {&Result::adapter_bytes, sum, "adapter"},
+    {&Result::gradient_bytes, sum, "gradients"},
     {&Result::peak_bytes, largest, "scratch"},
     {&Result::bytes, sum, ""},
     {&Result::flops, sum, ""},

@@ -14,7 +14,7 @@
 namespace qbench {
 namespace {
 
-enum Stream : std::uint32_t { kWeights, kActivations, kOutlierColumns };
+enum Stream : std::uint32_t { kWeights, kActivations, kOutlierColumns, kDown, kUp, kGradient };
 
 constexpr double kOutlierFactor = 20;
 constexpr std::size_t kOutlierColumnCount = 4;
@@ -94,6 +94,24 @@ Matrix make_activations(Input input, std::int64_t m, std::int64_t k, std::uint64
   fill(x, stream, &RandomStream::normal, 1, 1);
   if (input == Input::outliers) enlarge_outliers(x, stream, 1);
   return x;
+}
+
+reference::Adapter make_adapter(const Layer& layer, std::int64_t rank, std::uint64_t seed) {
+  reference::Adapter adapter{.a = {rank, layer.k},
+                             .b = {layer.n, rank},
+                             .scale = reference::kLoraAlpha / static_cast<float>(rank)};
+  const auto normal = [&](Matrix& out, Stream stream) {
+    fill(out, {seed, stream}, &RandomStream::normal, 1, std::sqrt(static_cast<double>(out.cols)));
+  };
+  normal(adapter.a, kDown);
+  normal(adapter.b, kUp);
+  return adapter;
+}
+
+Matrix make_gradient(std::int64_t m, std::int64_t n, std::uint64_t seed) {
+  Matrix g(m, n);
+  fill(g, {seed, kGradient}, &RandomStream::normal, 1, 1);
+  return g;
 }
 
 }  // namespace qbench

@@ -21,4 +21,10 @@ Matrix make_weights(Input input, std::int64_t n, std::int64_t k, std::uint64_t s
 // are 20 times larger.
 Matrix make_activations(Input input, std::int64_t m, std::int64_t k, std::uint64_t seed);
 
+// An adapter as one is in training, when its B has left 0: A of N(0, 1 / k), B of N(0, 1 / rank),
+// the scale alpha / rank. And the gradient of a layer's results, m x n, N(0, 1). They are the same
+// at every distribution of weights and activations.
+reference::Adapter make_adapter(const Layer& layer, std::int64_t rank, std::uint64_t seed);
+Matrix make_gradient(std::int64_t m, std::int64_t n, std::uint64_t seed);
+
 }  // namespace qbench

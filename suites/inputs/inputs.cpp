@@ -22,6 +22,8 @@ Dtype weights_dtype(const Case& c) { return c.operation().rounds_weights ? c.dty
 std::string weights_key(const Case& c) { return made_from(c, Made::weights); }
 std::string quantized_key(const Case& c) { return made_from(c, Made::codes) + weights_key(c); }
 std::string x_key(const Case& c) { return made_from(c, Made::x); }
+std::string adapter_key(const Case& c) { return weights_key(c) + x_key(c); }
+std::string product_key(const Case& c) { return std::string(c.operation().name) + x_key(c); }
 
 Matrix make_x(const Case& c) {
   Matrix x = make_activations(c.input, c.shape.m, c.shape.k, c.seed);
@@ -95,17 +97,43 @@ const Matrix& Inputs::x(const Case& c) {
   return x_.get(x_key(c), [&] { return make_x(c); });
 }
 
+const reference::Adapter& Inputs::adapter(const Case& c) {
+  return adapter_.get(adapter_key(c), [&] {
+    reference::Adapter made = make_adapter({c.shape.n, c.shape.k}, c.rank, c.seed);
+    reference::round_to(c.dtype, made.a.values);
+    reference::round_to(c.dtype, made.b.values);
+    return made;
+  });
+}
+
+const Matrix& Inputs::g(const Case& c) {
+  return g_.get(adapter_key(c), [&] {
+    Matrix made = make_gradient(c.shape.m, c.shape.n, c.seed);
+    reference::round_to(c.dtype, made.values);
+    return made;
+  });
+}
+
 const DoubleMatrix& Inputs::exact(const Case& c) {
   const Matrix& w = original(c);
-  const Matrix& activations = x(c);
-  return exact_.get(weights_key(c) + x_key(c), [&] { return exact_matmul(activations, w); });
+  return exact_.get(weights_key(c) + product_key(c), [&] {
+    if (c.operation().makes_gradients) return exact_lora_gradient(g(c), w, adapter(c));
+    return c.operation().has_adapter ? exact_lora(x(c), w, adapter(c)) : exact_matmul(x(c), w);
+  });
 }
 
 const Expected& Inputs::expected(const Case& c) {
   const QuantizedMatrix& q = quantized(c);
-  const Matrix& activations = x(c);
-  return expected_.get(quantized_key(c) + x_key(c),
-                       [&] { return expected_matmul(activations, q, c.dtype); });
+  return expected_.get(quantized_key(c) + product_key(c), [&] {
+    if (c.operation().makes_gradients) return expected_lora_gradient(g(c), q, adapter(c), c.dtype);
+    return c.operation().has_adapter ? expected_lora(x(c), q, adapter(c), c.dtype)
+                                     : expected_matmul(x(c), q, c.dtype);
+  });
+}
+
+const ExpectedAdapter& Inputs::expected_adapter(const Case& c) {
+  return expected_adapter_.get(adapter_key(c),
+                               [&] { return qbench::expected_adapter(x(c), g(c), adapter(c)); });
 }
 
 Operands Inputs::operands(const Case& c) {
@@ -115,7 +143,22 @@ Operands Inputs::operands(const Case& c) {
     x(c);
     out.x = x_.value;
   }
+  if (c.operation().has_adapter) {
+    adapter(c);
+    out.adapter = adapter_.value;
+  }
+  if (c.operation().makes_gradients) {
+    g(c);
+    out.g = g_.value;
+  }
   return out;
+}
+
+void Inputs::expect(Operands& operands, const Case& c) {
+  if (c.operation().has_x) operands.expected = hold_expected(c);
+  if (!c.operation().makes_gradients) return;
+  expected_adapter(c);
+  operands.expected_adapter = expected_adapter_.value;
 }
 
 std::shared_ptr<const Expected> Inputs::hold_expected(const Case& c) {
@@ -129,6 +172,23 @@ bool share_weights(const Case& a, const Case& b) {
 }
 
 namespace {
+
+// Weights that are multiplied a panel at a time, as f32 and as doubles, in rows of that length.
+double bytes_of_panels(double length) {
+  return (4 + 8) * length * static_cast<double>(reference::kPanelRows) * reference::thread_count();
+}
+
+// The adapter with its gradients and what they are compared with; g and the results of the low rank;
+// the decoded weights, which the gradient of x takes whole.
+double bytes_of_adapter(const Case& c) {
+  if (!c.operation().has_adapter) return 0;
+  const auto m = static_cast<double>(c.shape.m), n = static_cast<double>(c.shape.n);
+  const auto k = static_cast<double>(c.shape.k), rank = static_cast<double>(c.rank);
+  const double adapter = (4 + 8 + 8) * rank * (n + k), inner = (4 + 8 + 8) * m * rank;
+  if (!c.operation().makes_gradients) return adapter + inner + 2 * 8 * m * n;
+  const double gradients = (4 + 4 * 8) * (rank * (n + k) + m * k), g = (4 + 8 + 8) * m * n;
+  return adapter + inner + gradients + g + 4 * n * k + bytes_of_panels(n);
+}
 
 // One layer of each shape with all that it is verified with; the codes of every layer, which a GPU
 // has in its own memory; results and activations, of which every layer has its own too.
@@ -158,10 +218,7 @@ double bytes_needed(const Case& c) {
   // x as f32, double and its magnitudes; y as f32 and, exact, expected, its bound and its
   // magnitude, as doubles
   const double activations = (4 + 8 + 8) * m * k, results = (4 + 4 * 8) * m * n;
-  // weights that are decoded a panel at a time, as f32 and as doubles
-  const double panels =
-      (4 + 8) * k * static_cast<double>(reference::kPanelRows) * reference::thread_count();
-  return weights + quantized + activations + results + panels;
+  return weights + quantized + activations + results + bytes_of_panels(k) + bytes_of_adapter(c);
 }
 
 }  // namespace qbench

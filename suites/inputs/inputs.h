@@ -8,6 +8,7 @@
 #include <string>
 
 #include "reference/error.h"
+#include "reference/lora_error.h"
 #include "suites/checkpoints/checkpoint.h"
 #include "suites/checkpoints/originals.h"
 #include "suites/checkpoints/stored_tensor.h"
@@ -19,7 +20,11 @@ namespace qbench {
 struct Operands {
   std::shared_ptr<const Matrix> weights, x;  // x: products only
   std::shared_ptr<const QuantizedMatrix> quantized;
-  std::shared_ptr<const Expected> expected;  // products only
+  std::shared_ptr<const Expected> expected;  // products only: of Trial::output
+  // Layers with adapters only; the last two where gradients are made.
+  std::shared_ptr<const reference::Adapter> adapter = {};
+  std::shared_ptr<const Matrix> g = {};
+  std::shared_ptr<const ExpectedAdapter> expected_adapter = {};
 };
 
 class Inputs {
@@ -35,10 +40,14 @@ class Inputs {
   const QuantizedMatrix& quantized(const Case& c);  // made by the reference; not of stored cases
   StoredSize stored_size(const Case& c) const;      // of stored cases
   const ErrorSums& weight_error(const Case& c);
-  const Matrix& x(const Case& c);            // rounded to the case's dtype
-  const DoubleMatrix& exact(const Case& c);  // x W^T, W the original
-  const Expected& expected(const Case& c);   // x W^T, W quantized
-  Operands operands(const Case& c);          // without `expected`
+  const Matrix& x(const Case& c);                    // rounded to the case's dtype
+  const reference::Adapter& adapter(const Case& c);  // rounded to the case's dtype
+  const Matrix& g(const Case& c);                    // the same
+  const DoubleMatrix& exact(const Case& c);          // of the original weights
+  const Expected& expected(const Case& c);           // of the quantized weights
+  const ExpectedAdapter& expected_adapter(const Case& c);
+  Operands operands(const Case& c);  // without what is expected
+  void expect(Operands& operands, const Case& c);
   std::shared_ptr<const Expected> hold_expected(const Case& c);
 
  private:
@@ -63,11 +72,13 @@ class Inputs {
 
   const Checkpoint* checkpoint_;
   const Originals* originals_;
-  Kept<Matrix> weights_, original_, x_;
+  Kept<Matrix> weights_, original_, x_, g_;
+  Kept<reference::Adapter> adapter_;
   Kept<QuantizedMatrix> quantized_;
   Kept<ErrorSums> weight_error_;
   Kept<DoubleMatrix> exact_;
   Kept<Expected> expected_;
+  Kept<ExpectedAdapter> expected_adapter_;
 };
 
 // True if two cases use the same weight matrix.

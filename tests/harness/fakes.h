@@ -52,12 +52,14 @@ inline Kernel fake(Op op, std::unique_ptr<Trial> (*prepare)(const Problem&)) {
 // A small case of the suite that the kernel is for.
 inline Case small_case(const Kernel& kernel, const char* mode = "nf4") {
   Case c;
-  c.suite = find_suite(kernel.op == Op::roundtrip ? "roundtrip" : "gemm");
+  c.suite = kernel.op == Op::matmul ? find_suite("gemm")
+                                    : &*std::ranges::find(all_suites(), kernel.op, &Suite::op);
   c.mode = find_mode(mode);
   c.kernel = &kernel;
-  c.dtype = kernel.op == Op::roundtrip ? Dtype::fp32 : c.mode->dtype;
+  c.dtype = c.operation().has_dtype ? c.mode->dtype : Dtype::fp32;
   c.block_size = c.mode->block_size;
-  c.shape = {kernel.op == Op::roundtrip ? 0 : 5, 24, 192};
+  c.shape = {c.operation().has_x ? 5 : 0, 24, 192};
+  c.rank = c.operation().has_adapter ? 4 : 0;
   return c;
 }
 

@@ -39,12 +39,19 @@ inline Matrix rounded(Matrix matrix, Dtype dtype) {
   return matrix;
 }
 
+inline reference::Adapter rounded(reference::Adapter adapter, Dtype dtype) {
+  reference::round_to(dtype, adapter.a.values);
+  reference::round_to(dtype, adapter.b.values);
+  return adapter;
+}
+
 // The inputs of a kernel of the mode, by default of the mode's own block size; weights and x have
 // outliers.
 struct Inputs {
   const Mode& mode;
   Matrix weights, x;
   QuantizedMatrix quantized;
+  reference::Adapter adapter;  // of rank 5
   Dtype dtype;
 
   Inputs(const Mode& of, Shape shape, Dtype type) : Inputs(of, of.block_size, shape, type) {}
@@ -53,6 +60,7 @@ struct Inputs {
         weights(rounded(make_weights(Input::outliers, shape.n, shape.k, 1), type)),
         x(rounded(make_activations(Input::outliers, shape.m, shape.k, 1), type)),
         quantized(reference::quantize(mode, block_size, weights)),
+        adapter(rounded(make_adapter({shape.n, shape.k}, 5, 1), type)),
         dtype(type) {}
 
   Problem problem(Op op) const {
@@ -61,7 +69,8 @@ struct Inputs {
             .weights = &weights,
             .quantized = &quantized,
             .x = &x,
-            .dtype = dtype};
+            .dtype = dtype,
+            .adapter = &adapter};
   }
 };
 
@@ -71,8 +80,11 @@ inline Verdict verdict(const Kernel& kernel, const Problem& problem) {
   trial->run_once();
   if (kernel.op == Op::quantize) return verify_codes(*problem.quantized, *trial);
   if (kernel.op == Op::dequantize) return verify_weights(*problem.quantized, problem.dtype, *trial);
-  return verify_matmul(expected_matmul(*problem.x, *problem.quantized, problem.dtype),
-                       trial->output(), kernel.arithmetic);
+  return verify_matmul(
+      kernel.op == Op::matmul
+          ? expected_matmul(*problem.x, *problem.quantized, problem.dtype)
+          : expected_lora(*problem.x, *problem.quantized, *problem.adapter, problem.dtype),
+      trial->output(), kernel.arithmetic);
 }
 
 }  // namespace qbench::test

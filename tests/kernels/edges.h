@@ -36,7 +36,7 @@ void for_each_edge(const std::vector<Kernel>& kernels, const Check& check) {
     for (const Dtype dtype : kDtypes)
       for (const auto& [n, k] : kWeights)
         for (const std::int64_t m : kRows) {
-          if (kernel.op != Op::matmul && m > 1) continue;  // has no x
+          if (!operation(kernel.op).has_x && m > 1) continue;
           const Inputs inputs(*kernel.mode, {m, n, k}, dtype);
           const Problem problem = inputs.problem(kernel.op);
           if (!kernel.unsupported(problem).empty()) continue;

@@ -69,7 +69,7 @@ TEST_CASE("every quantized mode has both halves: a CUDA kernel for each operatio
   if (emulated::kernels().empty()) QBENCH_SKIP("built without CUDA's headers");
   const std::vector<Kernel> kernels = emulated::kernels();
   for (const Mode* mode : quantized_modes())
-    for (const Op op : {Op::quantize, Op::dequantize, Op::matmul}) {
+    for (const Op op : {Op::quantize, Op::dequantize, Op::matmul, Op::lora_forward}) {
       CAPTURE(mode->name, name(op));
       const Mode& compiled = op == Op::quantize ? *mode : decoded_as(*mode);
       CHECK(std::ranges::any_of(kernels, [&](const Kernel& kernel) {
@@ -147,6 +147,20 @@ TEST_CASE("products stay within their bound for every mode, type and odd shape")
           const Matrix weights = make_weights(Input::normal, n, k, 1);
           const Matrix x = rounded(make_activations(Input::outliers, m, k, 1), dtype);
           check(Op::matmul, *mode, mode->block_size, weights, dtype, &x);
+        }
+}
+
+TEST_CASE("layers with adapters stay within their bound for every mode, type and odd shape") {
+  for (const Mode* mode : quantized_modes())
+    for (const auto& [m, rank] : {std::pair{1, 1}, {3, 40}, {17, 3}})
+      for (const auto& [n, k] : {std::pair{1, 1}, {5, 77}, {33, 130}, {7, 320}})
+        for (const Dtype dtype : kDtypes) {
+          Inputs inputs(*mode, {m, n, k}, dtype);
+          inputs.adapter = rounded(make_adapter({n, k}, rank, 1), dtype);
+          for (const Kernel& kernel : kernels_of(*mode, Op::lora_forward)) {
+            CAPTURE(kernel.name, mode->name, m, n, k, rank, name(dtype));
+            CHECK(verdict(kernel, inputs.problem(Op::lora_forward)).wrong == "");
+          }
         }
 }
 

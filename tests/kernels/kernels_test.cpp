@@ -26,19 +26,25 @@ struct Given {
   const Mode& mode;
   Matrix weights, x;
   QuantizedMatrix quantized;
+  reference::Adapter adapter;
+  Matrix g;
 
   Given(const Mode& of, std::int64_t m, std::int64_t n, std::int64_t k)
       : mode(of),
         weights(make_weights(Input::normal, n, k, 1)),
         x(make_activations(Input::normal, m, k, 1)),
-        quantized(reference::quantize(mode, mode.block_size, weights)) {}
+        quantized(reference::quantize(mode, mode.block_size, weights)),
+        adapter(make_adapter({n, k}, 2, 1)),
+        g(make_gradient(m, n, 1)) {}
   Problem problem(Op op, Dtype dtype = Dtype::fp32) const {
     return {.op = op,
             .mode = &mode,
             .weights = &weights,
             .quantized = &quantized,
-            .x = op == Op::matmul ? &x : nullptr,
-            .dtype = dtype};
+            .x = operation(op).has_x ? &x : nullptr,
+            .dtype = dtype,
+            .adapter = &adapter,
+            .g = &g};
   }
 };
 
@@ -53,11 +59,11 @@ bool all_poisoned(const Buffer<std::byte>& bytes) {
 
 TEST_CASE("every mode has a reference kernel for every operation") {
   for (const Mode* mode : all_modes())
-    for (const Op op : {Op::roundtrip, Op::quantize, Op::dequantize, Op::matmul}) {
-      CAPTURE(mode->name, name(op));
-      const Kernel* kernel = reference_kernel(op, *mode);
+    for (const Operation& each : kOperations) {
+      CAPTURE(mode->name, each.name);
+      const Kernel* kernel = reference_kernel(each.op, *mode);
       REQUIRE(kernel != nullptr);
-      CHECK(kernel->unsupported(Given(*mode, 2, 3, 70).problem(op)).empty());
+      CHECK(kernel->unsupported(Given(*mode, 2, 3, 70).problem(each.op)).empty());
     }
 }
 
@@ -129,6 +135,33 @@ TEST_CASE("a product shows the reference's result, again after every run") {
       trial->poison();
       CHECK(trial->run_once() > 0);
       CHECK(trial->output().values == y.values);
+    }
+  }
+}
+
+TEST_CASE("a layer with an adapter shows the reference's result, and its gradients are all three") {
+  for (const char* mode : {"nf4", "int8", "bf16"}) {
+    CAPTURE(mode);
+    const Given given(*find_mode(mode), 3, 7, 300);
+    const auto forward = reference_kernel(Op::lora_forward, given.mode)
+                             ->prepare(given.problem(Op::lora_forward, Dtype::bf16));
+    const auto backward = reference_kernel(Op::lora_backward, given.mode)
+                              ->prepare(given.problem(Op::lora_backward, Dtype::bf16));
+    Matrix y(3, 7);
+    reference::lora_forward(given.x, given.quantized, given.adapter, Dtype::bf16, y);
+    const auto made =
+        reference::lora_backward(given.x, given.g, given.quantized, given.adapter, Dtype::bf16);
+    for (int run = 0; run < 2; ++run) {
+      forward->poison();
+      CHECK(all_nan(forward->output()));
+      backward->poison();
+      CHECK((all_nan(backward->output()) && all_nan(backward->gradients()->a) &&
+             all_nan(backward->gradients()->b)));
+      CHECK((forward->run_once() > 0 && backward->run_once() > 0));
+      CHECK(forward->output().values == y.values);
+      CHECK(backward->output().values == made.x.values);
+      CHECK(backward->gradients()->a.values == made.a.values);
+      CHECK(backward->gradients()->b.values == made.b.values);
     }
   }
 }

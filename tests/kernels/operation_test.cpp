@@ -13,6 +13,8 @@ namespace qbench {
 TEST_CASE("the reference makes what the table says of an operation") {
   const Mode& mode = *find_mode("nf4");
   const Matrix weights(8, 64), x(3, 64);
+  const Matrix g(3, 8);
+  const reference::Adapter adapter = {.a = {2, 64}, .b = {8, 2}, .scale = 1};
   const QuantizedMatrix quantized = reference::quantize(mode, 64, weights);
   for (const Operation& each : kOperations) {
     CAPTURE(each.name);
@@ -23,10 +25,13 @@ TEST_CASE("the reference makes what the table says of an operation") {
                                         .mode = &mode,
                                         .weights = &weights,
                                         .quantized = &quantized,
-                                        .x = each.has_x ? &x : nullptr});
+                                        .x = each.has_x ? &x : nullptr,
+                                        .adapter = each.has_adapter ? &adapter : nullptr,
+                                        .g = each.makes_gradients ? &g : nullptr});
     trial->run_once();
     CHECK((trial->quantized() != nullptr) == each.makes_codes);
     CHECK(trial->output().values.empty() == !each.makes_output);
+    CHECK((trial->gradients() != nullptr) == each.makes_gradients);
     CHECK(each.work({1, 1, 1, 4, 1}).flops.has_value() == each.has_x);
   }
 }

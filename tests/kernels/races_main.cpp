@@ -38,7 +38,7 @@ int main(int argc, char** argv) {
   for (const Kernel& kernel : test::distinct_kernels())
     for (const Shape& shape : kShapes) {
       if (argc > 1 && kernel.name != std::string_view(argv[1])) continue;
-      if (kernel.op != Op::matmul && shape.m != 3 && shape.m != 17) continue;  // has no x
+      if (!operation(kernel.op).has_x && shape.m != 3 && shape.m != 17) continue;
       ++run;
       wrong += !right(kernel, shape);
     }

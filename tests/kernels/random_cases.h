@@ -93,7 +93,8 @@ inline Case random_case(std::uint64_t seed, std::uint32_t index, std::span<const
   c.device = {choice.kernel->device};
   c.dtype = op == Op::roundtrip ? Dtype::fp32 : draws.one_of(kDtypes);
   c.block_size = random_block_size(draws, *c.mode);
-  c.shape = random_shape(draws, op == Op::matmul);
+  c.shape = random_shape(draws, operation(op).has_x);
+  if (operation(op).has_adapter) c.rank = draws.between(1, 40);
   c.input = static_cast<Input>(draws.below(std::size(kInputNames)));
   c.seed = static_cast<std::uint64_t>(draws.between(1, 1000));
   return c;

@@ -36,6 +36,15 @@ std::string without_build_type(std::string json) {
 
 }  // namespace
 
+TEST_CASE("the table of layers with adapters is the golden one: rank, and what adapters take") {
+  std::vector<Result> results;
+  for (const bool backward : {false, true})
+    for (const Result& of : {samples::gemm("bf16", {}, {16, 55.6, 0.0002, 8e-3}, "bf16"),
+                             samples::gemm("nf4", 64, {4.5, 20.7, 0.0093, 8.5e-3}, "bf16")})
+      results.push_back(samples::qlora(of, backward));
+  check_golden("adapters.table", find_report("table")->write(samples::environment(), results));
+}
+
 TEST_CASE("the table of generated weights is the golden one") {
   check_golden("generated.table",
                find_report("table")->write(samples::environment(), samples::generated()));

@@ -97,6 +97,19 @@ inline Result gemm(const std::string& mode, std::optional<std::int64_t> block, F
   return r;
 }
 
+// A layer with an adapter of rank 64, forward, or backward with the gradients.
+inline Result qlora(Result r, bool backward) {
+  const double numbers = 64.0 * 8192;
+  r.suite = backward ? "qlora-backward" : "qlora";
+  r.op = backward ? "lora-backward" : "lora-forward";
+  r.id.replace(0, 4, r.suite);
+  r.id.insert(r.id.find("/input"), "/rank:64");
+  r.lora_rank = 64;
+  r.adapter_bytes = 2 * numbers;
+  if (backward) r.gradient_bytes = 4 * numbers;
+  return r;
+}
+
 inline Result failed(Result r, Status status, const std::string& reason) {
   Result out;
   out.id = r.id;

@@ -2,6 +2,8 @@
 // Ids name cases and lead back to them.
 #include <algorithm>
 #include <set>
+#include <stdexcept>
+#include <string>
 
 #include "suites/suite.h"
 #include "tests/catch.h"
@@ -16,6 +18,7 @@ Sweep everything() {
   sweep.block_sizes = {32, 48, 64, kWholeRow, kWholeTensor};
   sweep.dtypes = {Dtype::fp32, Dtype::fp16, Dtype::bf16};
   sweep.shapes = {{0, 8, 64}, {5, 3, 7}};
+  sweep.ranks = {1, 16};
   sweep.models = {find_model("opt-350m"), find_model("mixtral-8x7b")};
   sweep.inputs = {Input::normal, Input::student_t, Input::uniform, Input::outliers};
   sweep.devices = {{DeviceKind::cpu}, {DeviceKind::cuda, 63}};
@@ -33,7 +36,8 @@ bool leads_back(const Case& c) {
   return other.suite == c.suite && other.mode == c.mode && other.kernel == c.kernel &&
          other.device == c.device && other.dtype == c.dtype && other.block_size == c.block_size &&
          other.shape == c.shape && other.model == c.model && other.input == c.input &&
-         other.tensor == c.tensor && other.seed == c.seed && other.skip.empty() == c.skip.empty();
+         other.tensor == c.tensor && other.seed == c.seed && other.rank == c.rank &&
+         other.skip.empty() == c.skip.empty();
 }
 
 TEST_CASE("the id of a gemm reads as documented") {
@@ -58,6 +62,26 @@ TEST_CASE("the id of a whole model names it in place of a shape") {
   CHECK(cases[1].id() ==
         "decode/mode:nf4/kernel:reference/dtype:bf16/bs:64/m:8/model:llama-2-7b/input:normal/"
         "seed:1");
+}
+
+TEST_CASE("the id of a layer with an adapter tells its rank") {
+  Sweep sweep;
+  sweep.suites = {find_suite("qlora"), find_suite("qlora-backward")};
+  sweep.modes = {find_mode("nf4")};
+  sweep.shapes = {{0, 8, 64}};
+  sweep.ranks = {3};
+  const std::vector<Case> cases = expand(sweep);
+  const auto has = [&](const char* id) { return std::ranges::count(cases, id, &Case::id) == 1; };
+  CHECK(
+      has("qlora/mode:nf4/kernel:reference/dtype:bf16/bs:64/m:16/n:8/k:64/rank:3/input:normal/"
+          "seed:1"));
+  CHECK(
+      has("qlora-backward/mode:nf4/kernel:reference/dtype:bf16/bs:64/m:16/n:8/k:64/rank:3/"
+          "input:normal/seed:1"));
+  for (const char* rank : {"rank:0", "rank:-3", "rank:65537", "rank:"})
+    CHECK_THROWS_AS(
+        sweep_of(std::string("qlora/mode:nf4/kernel:reference/dtype:bf16/m:1/n:8/k:64/") + rank),
+        std::invalid_argument);
 }
 
 TEST_CASE("every id is unique and leads back to its case") {

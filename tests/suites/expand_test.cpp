@@ -196,6 +196,23 @@ TEST_CASE("defaults are the suite's model and tokens and the mode's dtype") {
   CHECK(cases[1].input == Input::normal);
 }
 
+TEST_CASE("layers with adapters have each rank, or that of QLoRA, and nothing else has one") {
+  const auto ranks = [](const char* suite, std::vector<std::int64_t> asked) {
+    Sweep sweep;
+    sweep.suites = {find_suite(suite)};
+    sweep.modes = {find_mode("bf16")};
+    sweep.shapes = {{0, 8, 64}};
+    sweep.ranks = asked;
+    std::vector<std::int64_t> found;
+    for (const Case& c : expand(sweep)) found.push_back(c.rank);
+    return found;
+  };
+  using Ranks = std::vector<std::int64_t>;
+  CHECK(ranks("qlora", {}) == Ranks{64});
+  CHECK(ranks("qlora-backward", {4, 16}) == Ranks{4, 16});
+  CHECK(ranks("gemm", {4, 16}) == Ranks{0});
+}
+
 TEST_CASE("a roundtrip has no tokens and is fp32, and equal shapes are one") {
   Sweep sweep = sweep_of_suite("roundtrip", {find_mode("bf16")});
   sweep.shapes = {{0, 8, 64}, {16, 8, 64}, {0, 8, 64}, {1, 64, 8}};

@@ -27,6 +27,7 @@ TEST_CASE("an id that is no case is an error") {
       contains(error({"--case", "gemm/mode:nf5"}), "--case gemm/mode:nf5: there is no mode 'nf5'"));
   CHECK(contains(error({"--case", "gemm/mode:nf4/m:1/n:-4/k:4"}), "must be positive"));
   CHECK(contains(error({"--case", "x", "--modes", "nf4"}), "leave out --modes"));
+  CHECK(contains(error({"--case", "qlora/mode:nf4/m:1/n:4/k:4/rank:0"}), "from 1 to 65536"));
   const char* real = "roundtrip/mode:nf4/kernel:reference/bs:64/n:2/k:3/seed:1/tensor:a";
   CHECK(contains(error({"--case", real}), "give its file with --weights"));
   const char* generated = "roundtrip/mode:nf4/kernel:reference/bs:64/n:2/k:3/input:normal/seed:1";

@@ -22,6 +22,7 @@ const std::map<std::string_view, std::string_view> kValues = {
     {"--dtypes", "bf16"},
     {"--shapes", "8x64"},
     {"--m", "3"},
+    {"--lora-rank", "3"},
     {"--inputs", "normal"},
     {"--weights", "w"},
     {"--against", "o"},
@@ -123,12 +124,14 @@ TEST_CASE("every option of the command line is in the table") {
 // Two values of an option: where it applies every id is another, elsewhere each is the same.
 TEST_CASE("an option makes a difference to the cases that the table says, and to no other") {
   const std::vector<std::string> base = {
-      "--suite", "roundtrip,quantize,dequantize,gemv,gemm,batch", "--shapes", "8x64", "--device",
-      "cpu"};
+      "--suite",  "roundtrip,quantize,dequantize,gemv,gemm,batch,qlora",
+      "--shapes", "8x64",
+      "--device", "cpu"};
   const std::map<std::string, std::pair<std::string, std::string>> values = {
       {"--block-sizes", {"32", "4096"}},
       {"--dtypes", {"bf16", "fp16"}},
       {"--m", {"3", "5"}},
+      {"--lora-rank", {"3", "5"}},
       {"--inputs", {"normal", "uniform"}}};
   for (const auto& [option, two] : values) {
     const OptionScope& scope = *std::ranges::find(option_scopes(), option, &OptionScope::option);
@@ -148,6 +151,9 @@ TEST_CASE("an option without effect on all that was asked for is refused, on som
                     ContainsSubstring("--dtypes makes no difference to roundtrip"));
   CHECK_THROWS_WITH(notes({"--suite", "roundtrip", "--modes", "nf4", "--m", "3"}),
                     ContainsSubstring("--m makes no difference to roundtrip (it has no tokens)"));
+  CHECK_THROWS_WITH(
+      notes({"--suite", "gemm", "--modes", "nf4", "--lora-rank", "3"}),
+      ContainsSubstring("--lora-rank makes no difference to gemm (it has no adapter)"));
   CHECK_THROWS_WITH(notes({"--suite", "gemv", "--modes", "int8", "--block-sizes", "64"}),
                     ContainsSubstring("--block-sizes makes no difference to int8"));
   CHECK_THROWS_WITH(notes({"--suite", "gemv", "--modes", "nf4", "--device", "emulated",

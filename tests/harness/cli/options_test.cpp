@@ -105,6 +105,16 @@ TEST_CASE("--m gives the tokens of shapes that have none of their own") {
   good({"--suite", "gemm", "--m", "1048575", "--shapes", "2097152x2097152"});
 }
 
+TEST_CASE("--lora-rank gives the ranks of adapters; memory has an option of that name") {
+  CHECK(good({"--suite", "qlora", "--lora-rank", "8,16", "--lora-rank", "8"}).sweep.ranks ==
+        std::vector<std::int64_t>{8, 16});
+  CHECK(good({"memory", "llama-2-7b", "--lora-rank", "8"}).memory.use.lora_rank == 8);
+  CHECK(contains(error({"--suite", "qlora", "--lora-rank", "0"}),
+                 "--lora-rank: '0' is not a positive whole number"));
+  CHECK(contains(error({"--suite", "qlora", "--lora-rank", "65537"}),
+                 "--lora-rank: '65537' is too large: at most 65536"));
+}
+
 TEST_CASE("explain takes modes as --modes does, and nothing else") {
   CHECK(good({"explain", "nf4,INT8", "fp4*"}).explained ==
         Modes{find_mode("nf4"), find_mode("int8"), find_mode("fp4"), find_mode("fp4-dq")});

@@ -75,6 +75,25 @@ TEST_CASE("a row's bytes are what a run reads and writes, its operations those o
   }
 }
 
+TEST_CASE("a layer with an adapter reads that too, and makes gradients in f32") {
+  Case c = case_of(Op::lora_forward, "nf4", Dtype::bf16, {5, 24, 192});
+  c.rank = 3;  // 3 * (24 + 192) are 648 numbers
+  const Result forward = run_once(c);
+  CHECK(forward.bytes == 2592 + 2 * (960 + 120 + 648));
+  CHECK(forward.flops == 46080 + 2 * 5 * 648);
+  CHECK((forward.lora_rank == 3 && forward.adapter_bytes == 2 * 648));
+  CHECK_FALSE(forward.gradient_bytes.has_value());
+  c = case_of(Op::lora_backward, "nf4", Dtype::bf16, {5, 24, 192});
+  c.rank = 3;
+  const Result backward = run_once(c);
+  CHECK(backward.bytes == 2592 + 2 * (2 * 960 + 120 + 648) + 4 * 648);
+  // g W, g B and its product with A, the same with x, x A^T and g with it.
+  CHECK(backward.flops == 46080 + 2 * 5 * (2 * 648 + 3 * 192));
+  CHECK((backward.adapter_bytes == 2 * 648 && backward.gradient_bytes == 4 * 648));
+  c.dtype = Dtype::fp32;
+  CHECK(run_once(c).adapter_bytes == 4 * 648);
+}
+
 TEST_CASE("times are seconds, each in its own field, and rates are of the median") {
   Result r;
   r.bytes = 6;

@@ -12,6 +12,8 @@ using namespace test;
 
 constexpr RunOptions kOptions = {.min_time = 0, .memory_bytes = 1e12, .threads = 3};
 
+constexpr Op kOps[] = {Op::roundtrip, Op::matmul, Op::lora_forward, Op::lora_backward};
+
 Result run_alone(const Case& c, const RunOptions& options = kOptions) {
   Inputs inputs(nullptr);
   return run(c, inputs, options);
@@ -38,7 +40,7 @@ std::unique_ptr<Trial> prepare_counted(const Problem& problem) {
 }  // namespace
 
 TEST_CASE("the reference passes every operation of every mode") {
-  for (const Op op : {Op::roundtrip, Op::matmul})
+  for (const Op op : kOps)
     for (const Mode* mode : all_modes()) {
       const Case c = small_case(reference_kernel(op), std::string(mode->name).c_str());
       const Result r = run_alone(c);
@@ -48,8 +50,10 @@ TEST_CASE("the reference passes every operation of every mode") {
       CHECK(r.threads == 3);
       CHECK(r.bits_per_param.value() > 0);
       CHECK(r.weight_nmse.value() >= 0);
-      CHECK(r.kernel_error.has_value() == (op == Op::matmul));
-      CHECK(r.output_nmse.has_value() == (op == Op::matmul));
+      CHECK(r.kernel_error.has_value() == operation(op).has_x);
+      CHECK(r.output_nmse.has_value() == operation(op).has_x);
+      CHECK(r.adapter_bytes.has_value() == operation(op).has_adapter);
+      CHECK(r.gradient_bytes.has_value() == operation(op).makes_gradients);
     }
 }
 
@@ -76,13 +80,13 @@ TEST_CASE("a passed case has its time: 7 samples at least, in order") {
 }
 
 TEST_CASE("a kernel that lies is wrong, and has no speed") {
-  for (const Op op : {Op::roundtrip, Op::matmul})
+  for (const Op op : kOps)
     for (const char* fault : {"zeros", "one-nan", "gain", "one-sign", "last-row", "writes-nothing"})
       check_wrong(op, fault);
 }
 
 TEST_CASE("a kernel that is right only at first is wrong, without a time") {
-  for (const Op op : {Op::roundtrip, Op::matmul})
+  for (const Op op : kOps)
     for (const char* fault : {"works-once", "adds-up"}) {
       const Kernel kernel = faulty_kernel(reference_kernel(op), find_fault(fault));
       const Result r = run_alone(small_case(kernel));
@@ -94,7 +98,7 @@ TEST_CASE("a kernel that is right only at first is wrong, without a time") {
 }
 
 TEST_CASE("a clock that cannot be right is an error, without a time") {
-  for (const Op op : {Op::roundtrip, Op::matmul})
+  for (const Op op : kOps)
     for (const char* fault : {"clock-zero", "clock-tenth", "clock-tenfold"}) {
       const Kernel kernel = faulty_kernel(reference_kernel(op), find_fault(fault));
       const Result r = run_alone(small_case(kernel));
@@ -269,6 +273,9 @@ TEST_CASE("a case holds no more memory than it was said to need, but for scratch
   }
   check(Op::matmul, "nf4", {512, 512, 64});   // most of it results
   check(Op::matmul, "nf4", {512, 16, 2048});  // most of it activations
+  for (const Op op : {Op::lora_forward, Op::lora_backward})
+    for (const Shape& shape : {Shape{5, 512, 2048}, {5, 2048, 64}, {512, 512, 64}, {512, 16, 2048}})
+      check(op, "nf4", shape);
 }
 
 TEST_CASE("the memory of a device's run is what it takes beside its operands") {

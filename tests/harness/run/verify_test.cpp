@@ -155,6 +155,33 @@ TEST_CASE("a round trip that equals the reference's is right, for every mode") {
   }
 }
 
+TEST_CASE("gradients are right where all three are, and the one that is not is named") {
+  class Gradients : public Shown {
+   public:
+    using Shown::Shown;
+    const reference::LoraGradients* gradients() override { return &gradients_; }
+    reference::LoraGradients gradients_;
+  };
+  const Expected x = expected({1, 2}, 0.5);
+  const ExpectedAdapter adapter = {.a = expected({3}, 0.5), .b = expected({4, 5, 6}, 0.5)};
+  Gradients trial(quantized("nf4"));
+  trial.output_ = output({1, 2.125f});
+  trial.gradients_ = {.x = {}, .a = output({3}), .b = output({4, 5.25f, 6})};
+  const Verdict right = verify_gradients(x, adapter, trial);
+  CHECK((right.wrong.empty() && right.unproven.empty()));
+  CHECK(right.kernel_error.value() == 0.5);
+  CHECK(right.elements == 6);
+  const auto wrong = [&] { return verify_gradients(x, adapter, trial).wrong; };
+  trial.gradients_.b.values[2] = NAN;
+  CHECK(wrong().starts_with("the gradient of B: the product is no number where one is expected"));
+  trial.gradients_.a.values[0] = 4;
+  CHECK(wrong().starts_with("the gradient of A: the product is off by 2 times its bound"));
+  trial.output_.values[0] = 0;
+  CHECK(wrong().starts_with("the product is off by 2 times its bound"));
+  Shown none(quantized("nf4"));
+  CHECK(verify_gradients(x, adapter, none).wrong == "there are no gradients of the adapter");
+}
+
 TEST_CASE("a byte that differs from the reference's is named") {
   const QuantizedMatrix nf4_dq = quantized("nf4-dq"), int4 = quantized("int4");
   const auto starts = [](const std::string& text, std::string_view with) {

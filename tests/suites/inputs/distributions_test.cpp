@@ -154,6 +154,30 @@ TEST_CASE("outliers are the normal numbers, 20 times larger in the same columns 
         Approx(20 * make_weights(Input::normal, 1, 3, 9).row(0)[2]).epsilon(1e-6));
 }
 
+TEST_CASE(
+    "adapters have variances 1 / k and 1 / rank, gradients 1, and none repeats another input") {
+  const reference::Adapter adapter = make_adapter({4096, 2048}, 2048, 5);
+  CHECK((adapter.a.rows == 2048 && adapter.a.cols == 2048));
+  CHECK((adapter.b.rows == 4096 && adapter.b.cols == 2048));
+  CHECK(adapter.rank() == 2048);
+  CHECK(adapter.scale == 16.0f / 2048);
+  const Matrix g = make_gradient(2048, 2048, 5);
+  const auto sum = [](const Matrix& one, const Matrix& other) {
+    double all = 0;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(kCount); ++i)
+      all += static_cast<double>(one.values[i]) * static_cast<double>(other.values[i]);
+    return all;
+  };
+  CHECK(sigmas(sum(adapter.a, adapter.a), 2048, 2.0 * 2048 * 2048) < 5);
+  CHECK(sigmas(sum(adapter.b, adapter.b), 2048, 2.0 * 2048 * 2048) < 5);
+  CHECK(sigmas(sum(g, g) / kCount, 1, 2) < 5);
+  const Matrix w = make_weights(Input::normal, 2048, 2048, 5),
+               x = make_activations(Input::normal, 2048, 2048, 5);
+  CHECK(sigmas(sum(adapter.a, w) / 2048, 0, 1) < 5);
+  CHECK(sigmas(sum(adapter.a, adapter.b) / 2048, 0, 1) < 5);
+  CHECK(sigmas(sum(g, x) / kCount, 0, 1) < 5);
+}
+
 TEST_CASE("inputs are the same bits at any number of threads") {
   for (const Input input : kAll) {
     CAPTURE(name(input));

@@ -24,7 +24,8 @@ Case case_of(Op op) {
   Case c = small_case(reference_kernel(Op::matmul));
   c.suite = &*std::ranges::find(all_suites(), op, &Suite::op);
   c.kernel = &reference_kernel(op);
-  c.shape = {op == Op::matmul ? 5 : 0, 12, 256};
+  c.shape = {operation(op).has_x ? 5 : 0, 12, 256};
+  c.rank = operation(op).has_adapter ? 4 : 0;
   return c;
 }
 
@@ -40,11 +41,20 @@ std::string all_of(const Case& c, Inputs& inputs) {
   add(operands.quantized->codes);
   add(operands.quantized->scales.numbers);
   add(std::vector{inputs.weight_error(c).nmse(), inputs.weight_error(c).largest});
-  if (c.suite->op != Op::matmul) return bytes;
+  if (!c.operation().has_x) return bytes;
   add(operands.x->values);
   add(inputs.exact(c).values);
   add(inputs.expected(c).value.values);
   add(inputs.hold_expected(c)->bound.values);
+  if (c.operation().has_adapter) {
+    add(operands.adapter->a.values);
+    add(operands.adapter->b.values);
+  }
+  if (c.operation().makes_gradients) {
+    add(operands.g->values);
+    add(inputs.expected_adapter(c).a.value.values);
+    add(inputs.expected_adapter(c).b.bound.values);
+  }
   return bytes;
 }
 
@@ -68,7 +78,7 @@ TEST_CASE("what was kept for a case is not given to one that differs in anything
                             {"n and k", [](Case& c) { std::swap(c.shape.n, c.shape.k); }},
                             {"distribution", [](Case& c) { c.input = Input::outliers; }},
                             {"seed", [](Case& c) { c.seed = 2; }}};
-  for (const Op op : {Op::roundtrip, Op::matmul})
+  for (const Op op : {Op::roundtrip, Op::matmul, Op::lora_forward, Op::lora_backward})
     for (const Change& change : changes) {
       Case c = case_of(op);
       change.make(c);
@@ -86,6 +96,22 @@ TEST_CASE("activations that were kept are of the case's rows and dtype") {
   taller.dtype = Dtype::fp16;
   check_own(base, taller);
   check_own(base, coarser);
+}
+
+TEST_CASE(
+    "adapters and gradients that were kept are of the case's rank, rows, dtype and operation") {
+  const Change changes[] = {{"rank", [](Case& c) { c.rank = 5; }},
+                            {"rows of x", [](Case& c) { c.shape.m = 7; }},
+                            {"dtype", [](Case& c) { c.dtype = Dtype::fp16; }}};
+  for (const Op op : {Op::lora_forward, Op::lora_backward})
+    for (const Change& change : changes) {
+      Case c = case_of(op);
+      change.make(c);
+      CAPTURE(change.what);
+      check_own(case_of(op), c);
+    }
+  check_own(case_of(Op::lora_forward), case_of(Op::lora_backward));
+  check_own(case_of(Op::matmul), case_of(Op::lora_forward));
 }
 
 TEST_CASE("inputs that are made for a mode are not given to another mode") {
