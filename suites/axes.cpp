@@ -18,15 +18,6 @@ using Kernels = std::span<const Kernel>;
 
 using enum Made;
 
-const Value kNone = std::monostate();
-
-Value block_part(const Case& c) {
-  return c.block_size ? Value{block_size_name(c.block_size)} : kNone;
-}
-// The name of groups whose size is no number of weights.
-Value granularity_of(const Case& c) { return c.block_size < 0 ? block_part(c) : kNone; }
-Value size_of(std::int64_t size) { return size > 0 ? Value{size} : kNone; }
-
 // --- Axes of an enum: options and ids use its names
 
 template <auto kValues, const auto& kNames>
@@ -69,20 +60,13 @@ template <std::string RealTensor::*kText>
 Value text_of(const Case& c) {
   return c.tensor && !((*c.tensor).*kText).empty() ? Value{(*c.tensor).*kText} : kNone;
 }
-Value model_name(const Case& c) { return c.model ? Value{std::string(c.model->name)} : kNone; }
-Value tensor_name(const Case& c) { return c.tensor ? Value{c.tensor->name} : kNone; }
-Value slices(const Case& c) {
-  return c.tensor && c.tensor->slices > 1 ? Value{c.tensor->slices} : kNone;
-}
 
 const std::vector<Axis> kAxes = {
     {.name = "suite",
      .option = "--suite",
      .policy = "suites",
      .help = "roundtrip (error of the weights), quantize, dequantize, gemv, gemm, batch (a sweep "
-             "of m), "
-             "decode (a model's tokens/s), "
-             "qlora, qlora-backward (with adapters)",
+             "of m), decode (a model's tokens/s), qlora, qlora-backward (with adapters)",
      .parse =
          [](const Axis& axis, Sweep& sweep, const std::string& text, Kernels) {
            const Names names =

@@ -2,6 +2,8 @@
 // Questions about one case that the table of axes asks.
 #include "suites/axis_scope.h"
 
+#include "suites/axis_values.h"
+
 namespace qbench {
 
 using enum Made;
@@ -31,6 +33,19 @@ bool mode_makes(const Case& c, Made made) {
 bool dtype_makes(const Case& c, Made made) {
   const bool rounds = c.operation().rounds_weights && c.dtype != Dtype::fp32;
   return made == x || (made == weights && rounds);
+}
+
+AxisValue size_of(std::int64_t size) { return size > 0 ? AxisValue{size} : kNone; }
+AxisValue block_part(const Case& c) {
+  return c.block_size ? AxisValue{block_size_name(c.block_size)} : kNone;
+}
+AxisValue granularity_of(const Case& c) { return c.block_size < 0 ? block_part(c) : kNone; }
+AxisValue model_name(const Case& c) {
+  return c.model ? AxisValue{std::string(c.model->name)} : kNone;
+}
+AxisValue tensor_name(const Case& c) { return c.tensor ? AxisValue{c.tensor->name} : kNone; }
+AxisValue slices(const Case& c) {
+  return c.tensor && c.tensor->slices > 1 ? AxisValue{c.tensor->slices} : kNone;
 }
 
 }  // namespace qbench

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which cases the option of an axis makes a difference to, and which inputs of a case depend on its
-// value: fields of Axis and of its fields.
+// Which cases the option of an axis makes a difference to, which inputs of a case depend on its
+// value, and values that a case may lack: fields of Axis and of its fields.
 #pragma once
 
 #include <string>
@@ -29,5 +29,16 @@ bool makes_x(const Case& c, Made made);
 bool makes_codes(const Case& c, Made made);
 bool mode_makes(const Case& c, Made made);
 bool dtype_makes(const Case& c, Made made);
+
+// --- Values, which a case may lack
+
+inline const AxisValue kNone = std::monostate();
+
+AxisValue size_of(std::int64_t size);  // of a positive one
+AxisValue block_part(const Case& c);
+AxisValue granularity_of(const Case& c);  // of groups whose size is no number of weights
+AxisValue model_name(const Case& c);
+AxisValue tensor_name(const Case& c);
+AxisValue slices(const Case& c);
 
 }  // namespace qbench
