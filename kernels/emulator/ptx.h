@@ -28,13 +28,21 @@ QBENCH_PTX uint32_t shared_address(const void* p) {
 }
 #endif
 
-// The same number, which the compiler takes for a new one: what was dear to compute stays in its
-// register instead of being computed again in a loop.
+// The same number or pointer, which the compiler takes for a new one: what was dear to compute stays
+// in its registers instead of being computed again in a loop.
 QBENCH_PTX int kept(int x) {
 #if defined(__CUDACC__)
   asm volatile("" : "+r"(x));
 #endif
   return x;
+}
+template <class T>
+QBENCH_PTX T* kept(T* p) {
+#if defined(__CUDACC__)
+  asm volatile("" : "+l"(p));
+  __builtin_assume(__isGlobal(p));
+#endif
+  return p;
 }
 
 // 16 bytes of read-only global memory that are used once (weights).
@@ -120,7 +128,7 @@ QBENCH_PTX void ldmatrix_x4_trans(uint32_t (&r)[4], const void* row, QBENCH_SITE
 QBENCH_PTX void mma_m16n8k16_bf16(float (&d)[4], const uint32_t (&a)[4], const uint32_t (&b)[2],
                                   QBENCH_SITE) {
 #if defined(__CUDACC__)
-  asm volatile(
+  asm(
       "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 "
       "{%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
       : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])
@@ -133,7 +141,7 @@ QBENCH_PTX void mma_m16n8k16_bf16(float (&d)[4], const uint32_t (&a)[4], const u
 QBENCH_PTX void mma_m16n8k16_f16(float (&d)[4], const uint32_t (&a)[4], const uint32_t (&b)[2],
                                  QBENCH_SITE) {
 #if defined(__CUDACC__)
-  asm volatile(
+  asm(
       "mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 "
       "{%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
       : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])
@@ -147,7 +155,7 @@ QBENCH_PTX void mma_m16n8k16_f16(float (&d)[4], const uint32_t (&a)[4], const ui
 QBENCH_PTX void mma_m16n8k32_s8(int (&d)[4], const uint32_t (&a)[4], const uint32_t (&b)[2],
                                 QBENCH_SITE) {
 #if defined(__CUDACC__)
-  asm volatile(
+  asm(
       "mma.sync.aligned.m16n8k32.row.col.s32.s8.s8.s32 "
       "{%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
       : "+r"(d[0]), "+r"(d[1]), "+r"(d[2]), "+r"(d[3])

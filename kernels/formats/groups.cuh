@@ -23,13 +23,8 @@ struct Blocks {
   static __device__ std::int64_t end(const QuantizedView& q, std::int64_t g) {
     return min(begin(q, g) + q.block_size, q.rows * q.cols);
   }
-  // The group of column k is in_row(start(q, row), k, shift), where block_size is 2^shift.
-  static __device__ std::int64_t start(const QuantizedView& q, std::int64_t row) {
-    return row * q.cols;
-  }
-  static __device__ std::int64_t in_row(std::int64_t start, int k, int shift) {
-    return (start + k) >> shift;
-  }
+  // The group of column k is (row * stride(q) + k) / block_size.
+  static __device__ std::int64_t stride(const QuantizedView& q) { return q.cols; }
   static std::int64_t count(const QuantizedView& q) {
     return (q.rows * q.cols + q.block_size - 1) / q.block_size;
   }
@@ -46,11 +41,8 @@ struct RowGroups {
   static __device__ std::int64_t end(const QuantizedView& q, std::int64_t g) {
     return min(begin(q, g) + q.block_size, (g / per_row(q) + 1) * q.cols);
   }
-  static __device__ std::int64_t start(const QuantizedView& q, std::int64_t row) {
-    return row * per_row(q);
-  }
-  static __device__ std::int64_t in_row(std::int64_t start, int k, int shift) {
-    return start + (k >> shift);
+  static __device__ std::int64_t stride(const QuantizedView& q) {
+    return per_row(q) * q.block_size;
   }
   static std::int64_t count(const QuantizedView& q) { return q.rows * per_row(q); }
   static __host__ __device__ std::int64_t per_row(const QuantizedView& q) {

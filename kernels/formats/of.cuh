@@ -108,6 +108,13 @@ struct Of {
 
   // --- Scales
 
+  // A scale under its outer one.
+  static __device__ __forceinline__ float under(float inner, float outer, float offset) {
+    if constexpr (kOuter == Outer::tensor) return __fmul_rn(inner, outer);
+    if constexpr (kOuter == Outer::blocks_less_mean)
+      return __fadd_rn(__fmul_rn(inner, outer), offset);
+    return inner;
+  }
   static __device__ __forceinline__ float inner_scale(const QuantizedView& q, std::int64_t g) {
     if constexpr (kMapped)
       return q.scale_map[q.scales[g]];
@@ -117,9 +124,9 @@ struct Of {
   // The scale that weights are decoded with, outer scales included.
   static __device__ __forceinline__ float scale(const QuantizedView& q, std::int64_t g) {
     const float inner = inner_scale(q, g);
-    if constexpr (kOuter == Outer::tensor) return __fmul_rn(inner, *q.outer);
+    if constexpr (kOuter == Outer::tensor) return under(inner, *q.outer, 0);
     if constexpr (kOuter == Outer::blocks_less_mean)
-      return __fadd_rn(__fmul_rn(inner, q.outer[g / 256]), *q.offset);
+      return under(inner, q.outer[g / 256], *q.offset);
     if constexpr (kOuter == Outer::units) return __fmul_rn(inner, of_unit(q.outer, q, g));
     return inner;
   }
@@ -128,6 +135,38 @@ struct Of {
       return {scale(q, g), minimum(q, g)};
     else
       return {scale(q, g), zero_point(q, g)};
+  }
+
+  // The same in two steps, for kernels that load what is stored a round before they decode it. The
+  // tensor-core kernels have it, and so neither minima nor units.
+  struct Stored {
+    typename Storage::Stored inner;
+    float outer;
+    std::uint8_t zero;
+  };
+  // What all groups have in common.
+  struct Whole {
+    float outer = 0, offset = 0;
+    __device__ explicit Whole(const QuantizedView& q) {
+      if constexpr (kOuter == Outer::tensor) outer = *q.outer;
+      if constexpr (kOuter == Outer::blocks_less_mean) offset = *q.offset;
+    }
+  };
+  static __device__ __forceinline__ Stored stored(const QuantizedView& q, std::int64_t g) {
+    Stored held{reinterpret_cast<const typename Storage::Stored*>(q.scales)[g], 0, 0};
+    if constexpr (kOuter == Outer::blocks_less_mean) held.outer = q.outer[g / 256];
+    if constexpr (kHasZero) held.zero = static_cast<std::uint8_t>(bits_at<kZeroBits>(q.zeros, g));
+    return held;
+  }
+  static __device__ __forceinline__ GroupScale group(const QuantizedView& q, const Whole& whole,
+                                                     const Stored& held) {
+    float inner;
+    if constexpr (kMapped)
+      inner = q.scale_map[held.inner];
+    else
+      inner = Storage::value(held.inner);
+    const float outer = kOuter == Outer::tensor ? whole.outer : held.outer;
+    return {under(inner, outer, whole.offset), static_cast<float>(held.zero)};
   }
   static __device__ __forceinline__ float weight(float value, GroupScale scale) {
     const float moved = kHasZero ? __fsub_rn(value, scale.zero) : value;

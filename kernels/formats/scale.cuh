@@ -24,6 +24,8 @@ struct ScaleFloat {
 
 template <class T>
 struct PlainStorage {
+  using Stored = T;
+  static __device__ __forceinline__ float value(T stored) { return to_f32(stored); }
   static __device__ __forceinline__ float load(const std::uint8_t* numbers, std::int64_t g) {
     return to_f32(reinterpret_cast<const T*>(numbers)[g]);
   }
@@ -47,6 +49,7 @@ constexpr auto plain_storage() {
 template <const Mode& M>
 struct SmallFloatStorage {
   using Codec = SmallFloatCodec<ScaleFloat<M>>;
+  using Stored = std::uint8_t;
   static __device__ __forceinline__ float value(unsigned code) { return Codec::value(code); }
   static __device__ __forceinline__ float load(const std::uint8_t* numbers, std::int64_t g) {
     return value(numbers[g]);
@@ -61,6 +64,7 @@ struct SmallFloatStorage {
 // Exponent::rceil, the power of two is that of the quotient by the divisor, which is never rounded.
 template <const Mode& M>
 struct PowerOfTwoStorage {
+  using Stored = std::uint8_t;
   static constexpr float kDivisor = M.quantizer.qmax / M.format.qmax;
   static constexpr unsigned kDivisorBits = std::bit_cast<unsigned>(kDivisor);
   static constexpr unsigned kExponent = (kDivisorBits >> 23) - 127;
@@ -112,6 +116,10 @@ struct PowerOfTwoStorage {
 // Signed integers of 8 bits, to the nearest even; NaN is 0.
 template <const Mode& M>
 struct IntegerStorage {
+  using Stored = std::int8_t;
+  static __device__ __forceinline__ float value(std::int8_t stored) {
+    return static_cast<float>(stored);
+  }
   static constexpr float least() {
     constexpr ::qbench::Codec kCodec = M.format.scale.storage.codec;
     return static_cast<float>(std::get<Integers>(kCodec).lowest);
@@ -133,6 +141,7 @@ struct IntegerStorage {
 // Integers of up to 8 bits lie in one stream of bits, in two's complement where some are negative.
 template <int kBits, bool kSigned>
 struct PackedIntegers {
+  using Stored = std::uint8_t;  // no kernel loads them ahead
   static __device__ __forceinline__ float load(const std::uint8_t* numbers, std::int64_t g) {
     constexpr int kUnused = 32 - kBits;
     const unsigned code = bits_at<kBits>(numbers, g);
@@ -142,6 +151,7 @@ struct PackedIntegers {
 };
 
 struct DynamicMapStorage {
+  using Stored = std::uint8_t;
   static __device__ __forceinline__ float load(const float* map, const std::uint8_t* numbers,
                                                std::int64_t g) {
     return map[numbers[g]];

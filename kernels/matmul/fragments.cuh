@@ -15,23 +15,32 @@
 namespace qbench::QBENCH_SIMT_DEVICE {
 
 // --- The table: entry e of lane l, at byte 256 e + 4 l, is the pair of weights of byte e without
-// their scale. Each lane reads its own bank.
+// their scale. Each lane reads its own bank, so no look-up of a warp conflicts. An entry begins at
+// a multiple of 256 bytes, so that its address is the byte above the lane's offset: one permutation
+// makes it. That leaves 128 bytes free behind each entry, where the tiles lie (in_table).
 
-constexpr int kTableBytes = 256 * 256;
+constexpr int kEntryBytes = 256;
+constexpr int kTableBytes = 256 * kEntryBytes;
 
 __device__ __forceinline__ unsigned bits_of(__half x) { return __half_as_ushort(x); }
 __device__ __forceinline__ unsigned bits_of(__nv_bfloat16 x) { return __bfloat16_as_ushort(x); }
 
-// Called by all threads of the block.
-template <class Mode, class T>
+// Called by all kThreads threads of the block. Eight threads write the 32 equal pairs of an entry,
+// 16 bytes each; a thread's entries differ in their high code alone.
+template <class Mode, class T, int kThreads>
 __device__ __forceinline__ void fill_table(unsigned char* table) {
+  constexpr int kEntries = kThreads / 8;  // that are written at a time
+  static_assert(kEntries % 16 == 0);
   const auto raw = [](unsigned code) {
     return bits_of(from_f32<T>(__fmul_rn(Mode::value(code), Mode::template kGain<T>)));
   };
-  for (unsigned e = threadIdx.x / 32; e < 256; e += blockDim.x / 32) {
-    const unsigned high = raw(e >> 4), low = raw(e & 15);
-    *reinterpret_cast<std::uint32_t*>(table + 256 * e + threadIdx.x % 32 * 4) =
-        Mode::kHighFirst ? low << 16 | high : high << 16 | low;
+  const unsigned first = threadIdx.x / 8, low = raw(first % 16);
+  unsigned char* const at = table + first * kEntryBytes + threadIdx.x % 8 * 16;
+#pragma unroll
+  for (int i = 0; i < 256 / kEntries; ++i) {
+    const unsigned high = raw(first / 16 + i * (kEntries / 16));
+    const unsigned pair = Mode::kHighFirst ? low << 16 | high : high << 16 | low;
+    *reinterpret_cast<uint4*>(at + i * kEntries * kEntryBytes) = {pair, pair, pair, pair};
   }
 }
 
@@ -46,103 +55,82 @@ __device__ __forceinline__ std::uint32_t look_up(const unsigned char* table, std
 }
 
 // The headroom of scales that are applied to sums: sums of |x| times values of codes, 15 at the
-// most, and scales divided by a gain exceed those of scaled weights by up to this factor.
+// most, or times levels and their gain, exceed those of scaled weights by up to this factor.
 constexpr int kScaledLast = 16;
+
+// The factor that takes the gain of the levels off a sum, once all of it is there.
+template <class Mode, class T>
+constexpr float kPerGain = 1.0f / Mode::template kGain<T>;
 
 // --- Tiles: 16 rows of 128 bytes of codes, which one warp copies and reads.
 
 constexpr int kTileRows = 16;
 constexpr int kTileRowBytes = 128;
-constexpr int kTileBytes = kTileRows * kTileRowBytes;
-constexpr int kTileDepth = 2 * kTileRowBytes;  // weights of 4 bits along k
+constexpr int kTileBytes = kTileRows * kTileRowBytes;  // where rows lie side by side
+constexpr int kTileDepth = 2 * kTileRowBytes;          // weights of 4 bits along k
 
-// Chunks of 16 bytes are permuted in a row so that 8 rows of one chunk, and 4 rows of two, lie in
-// different banks.
+// Tiles of 4-bit codes lie behind the entries of the table, a row behind each, and so need no
+// shared memory of their own. Tile i < kTilesInTable begins at byte in_table(i); those of 2 i and
+// 2 i + 1 differ in the bit kOtherTile.
+constexpr int kTilesInTable = kTableBytes / kEntryBytes / kTileRows;
+constexpr int kOtherTile = kTileRows * kEntryBytes;
+__device__ __forceinline__ int in_table(int i) { return i * kOtherTile + kTileRowBytes; }
+
+// Where a chunk of 16 bytes lies in a tile whose rows are kStride bytes apart, a multiple of 128.
+// Chunks are permuted in a row so that 8 rows of one chunk, and 4 rows of two, lie in different
+// banks.
+template <int kStride>
 __device__ __forceinline__ int in_tile(int row, int chunk) {
-  return row * kTileRowBytes + (chunk ^ (2 * (row & 3) + (row >> 2 & 1))) * 16;
+  return row * kStride + (chunk ^ (2 * (row & 3) + (row >> 2 & 1))) * 16;
 }
 
-// TileCopy: a lane's part of the copies of tiles of 16 rows, one after the other along k, 4 chunks
-// of each. Rows beyond the last are the last again.
+// TileCopy: a lane's part of the copies of tiles, 4 chunks of each. Rows beyond the last are the
+// last again; what is beyond the end of the rows is not copied.
+template <int kStride>
 class TileCopy {
  public:
-  // Begins at byte `first` of the rows, which are row_bytes long.
+  // Begins at row first_row and byte `first` of the rows, which are row_bytes long.
   __device__ TileCopy(const QuantizedView& q, std::int64_t first_row, int row_bytes, int first)
       : left_(row_bytes - first - 16 * static_cast<int>(threadIdx.x % 8)) {
 #pragma unroll
     for (int i = 0; i < 4; ++i) {
       const int row = static_cast<int>(threadIdx.x % 32 / 8) + 4 * i;
-      from_[i] = q.codes + min(first_row + row, q.rows - 1) * row_bytes + (row_bytes - left_);
-      if (i < 2) to_[i] = ptx::kept(in_tile(row, static_cast<int>(threadIdx.x % 8)));
+      from_[i] = ptx::kept(q.codes + min(first_row + row, q.rows - 1) * row_bytes +
+                           (row_bytes - left_));
+      if (i < 2) to_[i] = ptx::kept(in_tile<kStride>(row, static_cast<int>(threadIdx.x % 8)));
     }
   }
-  // Copies a tile and goes on by `step` bytes; what is beyond the rows is not copied.
+  // Copies a tile and goes on by `step` bytes along the rows.
   __device__ __forceinline__ void issue(unsigned char* tile, int step) {
 #pragma unroll
     for (int i = 0; i < 4; ++i) {
-      if (left_ > 0) ptx::cp_async_16(tile + to_[i % 2] + i / 2 * 8 * kTileRowBytes, from_[i]);
+      if (left_ > 0) ptx::cp_async_16(to(tile, i), from_[i]);
       from_[i] += step;
     }
     left_ -= step;
   }
+  // Copies the tile that lies `rows` rows further down, and stays.
+  __device__ __forceinline__ void issue_below(unsigned char* tile, unsigned rows,
+                                              unsigned row_bytes) const {
+    if (left_ <= 0) return;
+#pragma unroll
+    for (int i = 0; i < 4; ++i)
+      ptx::cp_async_16(to(tile, i), from_[i] + static_cast<std::uint64_t>(rows) * row_bytes);
+  }
 
  private:
+  __device__ __forceinline__ unsigned char* to(unsigned char* tile, int i) const {
+    return tile + to_[i % 2] + i / 2 * 8 * kStride;
+  }
+
   int left_;  // bytes of the rows from this lane's chunk on
   const std::uint8_t* from_[4];
   int to_[2];
 };
 
-// --- Scales. A segment is a run of weights along k that has one scale: 64 where blocks and rows
-// are multiples of 64, else 32, or 16 where blocks are no larger.
-
 // The x of a row that belong to one word of a lane's codes, or to the half word of a segment of 16.
 template <int kSegment>
 using XWords = std::conditional_t<kSegment == 16, uint2, uint4>;
-
-// The places of the scales that a lane reads for tiles of 16 rows.
-template <class Mode>
-struct ScaleRows {
-  std::int64_t start[2];  // of the rows l / 4 and l / 4 + 8
-  int shift;              // block_size is 2^shift
-
-  __device__ ScaleRows(const QuantizedView& q, std::int64_t first_row)
-      : shift(log2_of(q.block_size)) {
-    for (int i = 0; i < 2; ++i) {
-      const std::int64_t row = first_row + threadIdx.x % 32 / 4 + 8 * i;
-      start[i] = Mode::Groups::start(q, min(row, q.rows - 1));
-    }
-  }
-};
-
-// The scales of a tile that lane l holds: those of rows l / 4 + 8 i and segments l % 4 + 4 j.
-template <class Mode, class T, int kSegment>
-class TileScales {
- public:
-  static constexpr int kSegments = kTileDepth / kSegment;
-
-  __device__ __forceinline__ void load(const QuantizedView& q, const ScaleRows<Mode>& rows, int k) {
-    constexpr float kPerGain = 1.0f / Mode::template kGain<T>;
-#pragma unroll
-    for (int i = 0; i < kCount; ++i) {
-      const int column = k + (threadIdx.x % 4 + i / 2 * 4) * kSegment;
-      const std::int64_t g = Mode::Groups::in_row(
-          rows.start[i % 2], min(column, static_cast<int>(q.cols) - 1), rows.shift);
-      held_[i] = Mode::group(q, g);
-      held_[i].factor = __fmul_rn(held_[i].factor, kPerGain);
-    }
-  }
-  // The scale of row l / 4 + 8 i and a segment. Called by the whole warp.
-  __device__ __forceinline__ GroupScale of(int i, int segment) const {
-    const GroupScale& held = held_[segment / 4 * 2 + i];
-    GroupScale scale{__shfl_sync(0xffffffff, held.factor, segment % 4, 4), 0};
-    if constexpr (Mode::kHasZero) scale.zero = __shfl_sync(0xffffffff, held.zero, segment % 4, 4);
-    return scale;
-  }
-
- private:
-  static constexpr int kCount = kSegments / 2;
-  GroupScale held_[kCount];
-};
 
 // --- Products
 
@@ -167,7 +155,7 @@ __device__ __forceinline__ std::uint32_t less_zero(std::uint32_t pair, float zer
   return pair;
 }
 
-// The places where a lane reads, constant over a kernel.
+// The places where a lane reads.
 template <int kSegment>
 struct LanePlaces {
   int entry = ptx::kept(static_cast<int>(threadIdx.x % 32 * 4));  // in an entry of the table
@@ -175,7 +163,7 @@ struct LanePlaces {
 
   static __device__ int first() {
     const int lane = threadIdx.x % 32, byte = lane % 4 * (kSegment / 8);
-    return in_tile(lane / 4, byte / 16) + byte % 16;
+    return in_tile<kEntryBytes>(lane / 4, byte / 16) + byte % 16;
   }
 };
 
@@ -194,7 +182,7 @@ __device__ __forceinline__ void add_segment(const unsigned char* table, const un
 #pragma unroll
   for (int i = 0; i < 2; ++i) {
     const unsigned char* const at =
-        tile + (lane.codes ^ (segment * (kSegment / 2))) + i * 8 * kTileRowBytes;
+        tile + (lane.codes ^ (segment * (kSegment / 2))) + i * 8 * kEntryBytes;
     profile_shared(at, kBytes * kWords);
     if constexpr (kWords == 2) {
       const uint2 both = *reinterpret_cast<const uint2*>(at);
@@ -230,11 +218,6 @@ __device__ __forceinline__ void add_segment(const unsigned char* table, const un
 #pragma unroll
     for (int j = 0; j < 4; ++j)
       total[c][j] = __fmaf_rn(scale[j / 2].factor, sum[c][j], total[c][j]);
-}
-
-// The index of a row and column in the accumulators of a warp, laid out as [column group][4][lane].
-__device__ __forceinline__ int in_parts(int row, int column) {
-  return (column / 8 * 4 + row / 8 * 2 + column % 2) * 32 + row % 8 * 4 + column % 8 / 2;
 }
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE

@@ -17,6 +17,11 @@ constexpr int kInt8MmaColumns = 4;  // of 8 rows of x, where there are more than
 constexpr int kInt8MmaShared = kInt8MmaWarps * kInt8MmaStages * kTileBytes;
 constexpr int kInt8Segment = 32;  // weights along k of one product
 
+// The index of a row and column in the accumulators of a warp, laid out as [column group][4][lane].
+__device__ __forceinline__ int in_parts(int row, int column) {
+  return (column / 8 * 4 + row / 8 * 2 + column % 2) * 32 + row % 8 * 4 + column % 8 / 2;
+}
+
 // total += the 16 x 128 weights of a tile, up to `left` of them along k, times codes of x^T.
 template <int kColumns>
 __device__ __forceinline__ void add_int8_tile(const unsigned char* tile, int first_byte,
@@ -55,8 +60,8 @@ __global__ void __launch_bounds__(32 * kInt8MmaWarps)
   const std::int64_t first_row = static_cast<std::int64_t>(blockIdx.x) * kTileRows;
   const std::int64_t first_column = static_cast<std::int64_t>(blockIdx.y) * (8 * kColumns);
   const Pipeline<kInt8MmaStages, kTileBytes> pipeline(shared + warp * kInt8MmaStages * kTileBytes);
-  const int first_byte = in_tile(lane / 4, lane % 4 / 2) + lane % 2 * 8;
-  TileCopy codes(q, first_row, cols, warp * kTileRowBytes);
+  const int first_byte = in_tile<kTileRowBytes>(lane / 4, lane % 4 / 2) + lane % 2 * 8;
+  TileCopy<kTileRowBytes> codes(q, first_row, cols, warp * kTileRowBytes);
   const std::int8_t* x[kColumns];
   for (int c = 0; c < kColumns; ++c)
     x[c] = a.codes + min(first_column + 8 * c + lane / 4, a.m - 1) * a.k + warp * kTileRowBytes +

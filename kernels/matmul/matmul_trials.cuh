@@ -88,6 +88,16 @@ inline int segment_of(const QuantizedView& q) {
   return q.block_size % 32 == 0 ? 32 : 16;
 }
 
+// The grid of a product whose k is split: (slices of k, strips of rows), as many strips as blocks
+// run at a time beside each other. Slices depend on k alone: so do the bits of a result.
+inline GridSize split_grid(Device& device, std::int64_t rows, std::int64_t k,
+                           std::size_t shared_bytes) {
+  const unsigned slices = blocks_for(blocks_for(k, kTileDepth), kSplitWarps);
+  const bool pairs = 2 * shared_bytes <= device.shared_limit();  // a multiprocessor has room for two
+  const unsigned blocks = static_cast<unsigned>(device.traits().processors) * (pairs ? 2 : 1);
+  return {slices, std::clamp(blocks / slices, 1u, blocks_for(rows, kTileRows))};
+}
+
 // Only segments that a block size of the mode can have are compiled.
 template <class Mode, class T, int kColumns>
 auto gemv_mma_of(int segment) {
@@ -110,19 +120,34 @@ auto gemm_mma_of(int segment) {
 template <class Mode, class T>
 class GemvMmaTrial : public MatmulTrial<T> {
  public:
-  using MatmulTrial<T>::MatmulTrial;
+  GemvMmaTrial(Device& device, const Problem& problem)
+      : MatmulTrial<T>(device, problem),
+        grid_(split_grid(device, problem.weights->rows, problem.x->cols, shared_bytes())),
+        sums_(device, grid_.x * problem.x->rows * problem.weights->rows),
+        arrived_(device, grid_.y) {
+    device.fill(arrived_.data(), 0, arrived_.size() * sizeof(unsigned));
+  }
+  void poison() override {
+    MatmulTrial<T>::poison();
+    sums_.poison();
+  }
 
  private:
+  std::size_t shared_bytes() const { return gemv_mma_shared(this->m_ <= 8 ? 1 : 2); }
+
   void run(const QuantizedView& w) override {
     const int segment = segment_of(w);
     auto* const kernel =
         this->m_ <= 8 ? gemv_mma_of<Mode, T, 1>(segment) : gemv_mma_of<Mode, T, 2>(segment);
     launch(this->device_,
-           {.grid = {blocks_for(this->output_.cols, kTileRows)},
-            .block = {32 * kGemvMmaWarps},
-            .shared_bytes = kGemvMmaShared},
-           kernel, this->x_.data(), w, this->y_.data(), static_cast<int>(this->m_));
+           {.grid = grid_, .block = {32 * kSplitWarps}, .shared_bytes = shared_bytes()}, kernel,
+           this->x_.data(), w, this->y_.data(), static_cast<int>(this->m_),
+           SplitK{sums_.data(), arrived_.data()});
   }
+
+  GridSize grid_;
+  Values<float> sums_;
+  DeviceBuffer<unsigned> arrived_;
 };
 
 template <class Mode, class T>

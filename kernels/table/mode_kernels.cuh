@@ -96,12 +96,16 @@ inline std::string why_no_tiles(const Problem& problem, int unit, std::size_t sh
 // The reason why tensor cores cannot multiply 4-bit weights by these activations, or empty.
 inline std::string why_no_mma(const Problem& problem, std::size_t shared_bytes) {
   if (problem.dtype == Dtype::fp32) return "the dtype must be bf16 or fp16, not fp32";
+  // With a short last group, the places of a row are fewer than those of twice its weights.
+  const auto group = static_cast<std::int64_t>(problem.quantized->block_size);
+  if (std::max(problem.weights->cols, group) > kPlace * kMostPlaces / 2 / problem.weights->rows)
+    return "n times k must be at most 2^35";
   return why_no_tiles(problem, 32, shared_bytes);
 }
 
 inline std::string runs_gemv_mma(const Problem& problem) {
   const std::string why = up_to_rows(problem, kGemvMmaRows);
-  return why.empty() ? why_no_mma(problem, kGemvMmaShared) : why;
+  return why.empty() ? why_no_mma(problem, gemv_mma_shared(problem.x->rows <= 8 ? 1 : 2)) : why;
 }
 inline std::string runs_gemm_mma(const Problem& problem) {
   const std::string why = why_too_many_rows(problem, kGemmMmaRows);
