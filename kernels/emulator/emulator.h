@@ -33,6 +33,7 @@ struct EmulatorOptions {
   // Allocations from this size on are mapped when touched, and hold 0 in place of the poison.
   std::size_t lazy_bytes = std::size_t{1} << 30;
   std::size_t l2_bytes = 0;  // of traits(); the emulator has no cache
+  int processors = 1;        // of traits(): what kernels share their work out to
   bool profile = false;      // count sectors and bank conflicts; one worker
 };
 
@@ -78,7 +79,9 @@ class Emulator final : public Device {
     return 0;
   }
   std::unique_ptr<Recording> record(const std::function<void()>& work) override;
-  DeviceTraits traits() override { return {.l2_bytes = options_.l2_bytes}; }
+  DeviceTraits traits() override {
+    return {.l2_bytes = options_.l2_bytes, .processors = options_.processors};
+  }
   // Runs the kernel to its end. A breach of CUDA's rules throws DeviceError with the
   // operation, its file and line, the thread, and who waits where.
   void launch(const LaunchConfig& config, const KernelCall& call) override;

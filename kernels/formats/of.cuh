@@ -136,38 +136,6 @@ struct Of {
     else
       return {scale(q, g), zero_point(q, g)};
   }
-
-  // The same in two steps, for kernels that load what is stored a round before they decode it. The
-  // tensor-core kernels have it, and so neither minima nor units.
-  struct Stored {
-    typename Storage::Stored inner;
-    float outer;
-    std::uint8_t zero;
-  };
-  // What all groups have in common.
-  struct Whole {
-    float outer = 0, offset = 0;
-    __device__ explicit Whole(const QuantizedView& q) {
-      if constexpr (kOuter == Outer::tensor) outer = *q.outer;
-      if constexpr (kOuter == Outer::blocks_less_mean) offset = *q.offset;
-    }
-  };
-  static __device__ __forceinline__ Stored stored(const QuantizedView& q, std::int64_t g) {
-    Stored held{reinterpret_cast<const typename Storage::Stored*>(q.scales)[g], 0, 0};
-    if constexpr (kOuter == Outer::blocks_less_mean) held.outer = q.outer[g / 256];
-    if constexpr (kHasZero) held.zero = static_cast<std::uint8_t>(bits_at<kZeroBits>(q.zeros, g));
-    return held;
-  }
-  static __device__ __forceinline__ GroupScale group(const QuantizedView& q, const Whole& whole,
-                                                     const Stored& held) {
-    float inner;
-    if constexpr (kMapped)
-      inner = q.scale_map[held.inner];
-    else
-      inner = Storage::value(held.inner);
-    const float outer = kOuter == Outer::tensor ? whole.outer : held.outer;
-    return {under(inner, outer, whole.offset), static_cast<float>(held.zero)};
-  }
   static __device__ __forceinline__ float weight(float value, GroupScale scale) {
     const float moved = kHasZero ? __fsub_rn(value, scale.zero) : value;
     const float scaled = __fmul_rn(moved, scale.factor);

@@ -84,48 +84,81 @@ __device__ __forceinline__ int in_tile(int row, int chunk) {
   return row * kStride + (chunk ^ (2 * (row & 3) + (row >> 2 & 1))) * 16;
 }
 
-// TileCopy: a lane's part of the copies of tiles, 4 chunks of each. Rows beyond the last are the
-// last again; what is beyond the end of the rows is not copied.
+// The chunks of 16 bytes of a tile that a lane copies: one of every fourth row, in rows that are
+// kStride bytes apart. Rows beyond the last are the last again; what is beyond the end of the rows
+// is not copied.
+template <int kStride>
+class LaneChunks {
+ public:
+  __device__ LaneChunks() {
+#pragma unroll
+    for (int i = 0; i < 2; ++i)
+      to_[i] = ptx::kept(in_tile<kStride>(row(i), static_cast<int>(threadIdx.x % 8)));
+  }
+  static __device__ __forceinline__ int byte() { return static_cast<int>(threadIdx.x % 8) * 16; }
+  static __device__ __forceinline__ int row(int i) {
+    return static_cast<int>(threadIdx.x % 32 / 8) + 4 * i;
+  }
+  __device__ __forceinline__ void copy(unsigned char* tile, int i, const std::uint8_t* from) const {
+    ptx::cp_async_16(tile + to_[i % 2] + i / 2 * 8 * kStride, from);
+  }
+
+ private:
+  int to_[2];
+};
+
+// TileCopy: a lane's part of the copies of tiles of 16 rows, one after the other along k.
 template <int kStride>
 class TileCopy {
  public:
-  // Begins at row first_row and byte `first` of the rows, which are row_bytes long.
+  // Begins at byte `first` of the rows, which are row_bytes long.
   __device__ TileCopy(const QuantizedView& q, std::int64_t first_row, int row_bytes, int first)
-      : left_(row_bytes - first - 16 * static_cast<int>(threadIdx.x % 8)) {
+      : left_(row_bytes - first - chunks_.byte()) {
 #pragma unroll
-    for (int i = 0; i < 4; ++i) {
-      const int row = static_cast<int>(threadIdx.x % 32 / 8) + 4 * i;
-      from_[i] = ptx::kept(q.codes + min(first_row + row, q.rows - 1) * row_bytes +
-                           (row_bytes - left_));
-      if (i < 2) to_[i] = ptx::kept(in_tile<kStride>(row, static_cast<int>(threadIdx.x % 8)));
-    }
+    for (int i = 0; i < 4; ++i)
+      from_[i] =
+          q.codes + min(first_row + chunks_.row(i), q.rows - 1) * row_bytes + (row_bytes - left_);
   }
-  // Copies a tile and goes on by `step` bytes along the rows.
+  // Copies a tile and goes on by `step` bytes.
   __device__ __forceinline__ void issue(unsigned char* tile, int step) {
 #pragma unroll
     for (int i = 0; i < 4; ++i) {
-      if (left_ > 0) ptx::cp_async_16(to(tile, i), from_[i]);
+      if (left_ > 0) chunks_.copy(tile, i, from_[i]);
       from_[i] += step;
     }
     left_ -= step;
   }
-  // Copies the tile that lies `rows` rows further down, and stays.
-  __device__ __forceinline__ void issue_below(unsigned char* tile, unsigned rows,
-                                              unsigned row_bytes) const {
-    if (left_ <= 0) return;
+
+ private:
+  LaneChunks<kStride> chunks_;
+  int left_;  // bytes of the rows from this lane's chunk on
+  const std::uint8_t* from_[4];
+};
+
+// TileColumn: the same for tiles that lie below each other.
+template <int kStride>
+class TileColumn {
+ public:
+  // The tiles begin at byte `first` of the rows.
+  __device__ TileColumn(const QuantizedView& q, int row_bytes, int first)
+      : from_(ptx::kept(q.codes + first + chunks_.byte())),
+        row_bytes_(static_cast<unsigned>(row_bytes)),
+        last_(static_cast<unsigned>(q.rows - 1)),
+        inside_(first + chunks_.byte() < row_bytes) {}
+  __device__ __forceinline__ void issue(unsigned char* tile, unsigned first_row) const {
+    if (!inside_) return;
 #pragma unroll
-    for (int i = 0; i < 4; ++i)
-      ptx::cp_async_16(to(tile, i), from_[i] + static_cast<std::uint64_t>(rows) * row_bytes);
+    for (int i = 0; i < 4; ++i) {
+      const unsigned row = min(first_row + static_cast<unsigned>(chunks_.row(i)), last_);
+      chunks_.copy(tile, i, from_ + ptx::multiply_wide(row, row_bytes_));
+    }
   }
 
  private:
-  __device__ __forceinline__ unsigned char* to(unsigned char* tile, int i) const {
-    return tile + to_[i % 2] + i / 2 * 8 * kStride;
-  }
-
-  int left_;  // bytes of the rows from this lane's chunk on
-  const std::uint8_t* from_[4];
-  int to_[2];
+  LaneChunks<kStride> chunks_;
+  const std::uint8_t* from_;
+  unsigned row_bytes_, last_;
+  bool inside_;
 };
 
 // The x of a row that belong to one word of a lane's codes, or to the half word of a segment of 16.

@@ -50,7 +50,7 @@ __device__ __forceinline__ void write_columns(const float (&total)[kGemmMmaColum
     for (int j = 0; j < 4; ++j) {
       const std::int64_t row = first_row + lane / 4 + j / 2 * 8;
       const std::int64_t column = first_column + 8 * c + lane % 4 * 2 + j % 2;
-      if (row < rows && column < m) 
+      if (row < rows && column < m)
         y[column * rows + row] = from_f32<T>(__fmul_rn(total[c][j], factor));
     }
 }
@@ -66,8 +66,8 @@ __global__ void __launch_bounds__(32 * kGemmMmaWarps, 1)
       (static_cast<std::int64_t>(blockIdx.x) * kGemmMmaWarps + warp) * kTileRows;
   const std::int64_t first_column = static_cast<std::int64_t>(blockIdx.y) * kGemmMmaRows;
   const LanePlaces<kSegment> lane;
-  const ScaleRows<Mode> scale_rows(q, first_row);
-  const typename Mode::Whole whole(q);
+  const ScaleRows<Mode> scale_rows(q);
+  const WholeScales<Mode> whole(q);
   TileCopy<kEntryBytes> codes(q, first_row, cols / 2, 0);
   float total[kGemmMmaColumns][4] = {};
 
@@ -84,11 +84,11 @@ __global__ void __launch_bounds__(32 * kGemmMmaWarps, 1)
   };
   issue(0);
   StoredScales<Mode, kSegment> next;
-  next.load(q, scale_rows, 0, 0);
+  next.load(q, scale_rows, static_cast<unsigned>(first_row), 0);
   fill_table<Mode, T, 32 * kGemmMmaWarps>(shared);
   for (int i = 0; i * kTileDepth < cols; ++i) {
     const TileScales<Mode, kSegment> scales(q, whole, next);
-    next.load(q, scale_rows, 0, (i + 1) * kTileDepth);
+    next.load(q, scale_rows, static_cast<unsigned>(first_row), (i + 1) * kTileDepth);
     issue(i + 1);
     pipeline.wait_after_issue();
     __syncthreads();  // every thread's copies are there, and the table

@@ -24,9 +24,10 @@ constexpr int gemv_mma_shared(int columns) { return kTableBytes + 2 * columns * 
 template <class T, int kSegment, int kColumns>
 class XTile {
  public:
-  // From column `first` on. What is beyond m rows or k columns is 0.
-  __device__ XTile(const T* x, int m, int k, int first) {
-    const int g = threadIdx.x % 32 / 4, t = threadIdx.x % 4;
+  // From column `first` on, rows 2 i and 2 i + 1 swapped where `swaps` is 1. What is beyond m rows
+  // or k columns is 0.
+  __device__ XTile(const T* x, int m, int k, int first, int swaps) {
+    const int g = (threadIdx.x % 32 / 4) ^ swaps, t = threadIdx.x % 4;
 #pragma unroll
     for (int c = 0; c < kColumns; ++c)
 #pragma unroll
@@ -51,22 +52,22 @@ class XTile {
   XWords<kSegment> words_[kColumns][kSegments][kWords];
 };
 
-// x: m x k, m <= 8 kColumns, k a multiple of 32; y: m x n. Grid: (split.slices, split.strips);
+// x: m x k, m <= 8 kColumns, k a multiple of 32; y: m x n. Grid: (slices of k, strips of rows);
 // dynamic shared memory: gemv_mma_shared(kColumns).
 template <class Mode, class T, int kSegment, int kColumns>
 __global__ void __launch_bounds__(32 * kSplitWarps, 3 - kColumns)
     gemv_mma(const T* __restrict__ x, QuantizedView q, T* __restrict__ y, int m, SplitK split) {
   QBENCH_DYNAMIC_SHARED(shared);
+  using Parts = WarpParts<kColumns>;
   const SplitPlace place(q, kTileDepth);
   LanePlaces<kSegment> lane;
-  const unsigned row_bytes = static_cast<unsigned>(q.cols) / 2;
-  const TileCopy<kEntryBytes> codes(q, 0, static_cast<int>(row_bytes), place.column / 2);
-  const ScaleRows<Mode> scale_rows(q, 0);
-  const typename Mode::Whole whole(q);
+  const TileColumn<kEntryBytes> codes(q, static_cast<int>(q.cols) / 2, place.column / 2);
+  const ScaleRows<Mode> scale_rows(q);
+  const WholeScales<Mode> whole(q);
   const Pipeline<kGemvMmaStages, kOtherTile> pipeline(shared);
   const auto issue = [&](int stage, unsigned row, bool there) {
     pipeline.issue(shared + stage, [&](unsigned char* tile) {
-      if (there) codes.issue_below(tile, row, row_bytes);
+      if (there) codes.issue(tile, row);
     });
   };
 
@@ -75,8 +76,9 @@ __global__ void __launch_bounds__(32 * kSplitWarps, 3 - kColumns)
   StoredScales<Mode, kSegment> next;
   issue(stage, walk.row(), true);
   next.load(q, scale_rows, walk.row(), place.column);
-  const XTile<T, kSegment, kColumns> x_tile(x, m, static_cast<int>(q.cols), place.column);
-  WarpParts<kColumns> parts(shared, kTableBytes, place, q.rows, m, split);
+  const XTile<T, kSegment, kColumns> x_tile(x, m, static_cast<int>(q.cols), place.column,
+                                            Parts::swaps(place));
+  Parts parts(shared, kTableBytes, place, q.rows, m, split);
   fill_table<Mode, T, 32 * kSplitWarps>(shared);
   __syncthreads();
   lane.codes += stage;
@@ -93,15 +95,15 @@ __global__ void __launch_bounds__(32 * kSplitWarps, 3 - kColumns)
       for (int s = 0; s < scales.kSegments; ++s) {
         const GroupScale scale[2] = {scales.of(0, s), scales.of(1, s)};
         add_segment<Mode, T, kSegment>(
-            shared, shared, lane, s, scale, [&](int c, int word) { return x_tile.word(c, s, word); },
-            total);
+            shared, shared, lane, s, scale,
+            [&](int c, int word) { return x_tile.word(c, s, word); }, total);
       }
       parts.put(total);
       stage ^= kOtherTile;
       lane.codes ^= kOtherTile;
     }
     __syncthreads();  // the parts are there, and the stage has been read
-    parts.sum(walk);
+    parts.sum(walk, q.rows);
   }
   pipeline.drain();
   add_slices(split, q.rows, m, kPerGain<Mode, T>, y);

@@ -14,13 +14,13 @@ namespace qbench::QBENCH_SIMT_DEVICE {
 constexpr int kSplitWarps = 8;
 constexpr int kPartsBytes = kSplitWarps * 16 * 8 * 4;  // f32 of a tile and 8 columns, of every warp
 
-// How a product is shared out, and memory for its sums.
+// Memory for the sums of slices of k.
 struct SplitK {
   float* sums;        // [slice][row of y][column of y]
   unsigned* arrived;  // of each strip: the slices that are done; 0 before and after
 };
 
-// The columns of a warp: tiles of them are shared out evenly to slices, at most one to a warp.
+// The columns of a warp: tiles of them are shared out evenly to the slices, at most one to a warp.
 struct SplitPlace {
   int warp;
   int column;  // the first
@@ -37,50 +37,51 @@ struct SplitPlace {
   }
 };
 
-// The tiles of rows of a block, from above to below. The last tile of the matrix ends with its last
-// row, and so begins within the one before, whose rows it leaves out of its sums.
+// The tiles of rows of a block, from above to below.
 class StripWalk {
  public:
   __device__ explicit StripWalk(std::int64_t rows)
       : rows_(static_cast<unsigned>(rows)),
-        last_(rows_ < kTileRows ? 0 : rows_ - kTileRows),
-        tile_(blockIdx.y * kTileRows),
         step_(ptx::kept(static_cast<int>(gridDim.y) * kTileRows)),
-        row_(min(tile_, last_)) {}
-  __device__ __forceinline__ bool more() const { return tile_ < rows_; }
-  __device__ __forceinline__ bool follows() const { return tile_ + step_ < rows_; }
+        row_(blockIdx.y * kTileRows) {}
+  __device__ __forceinline__ bool more() const { return row_ < rows_; }
+  __device__ __forceinline__ bool follows() const { return row_ + step_ < rows_; }
   // The first row of the tile, and of the one that follows.
   __device__ __forceinline__ unsigned row() const { return row_; }
-  __device__ __forceinline__ unsigned next_row() const { return min(tile_ + step_, last_); }
-  // True for a row of the tile, counted from row(), that no other tile has.
+  __device__ __forceinline__ unsigned next_row() const { return row_ + step_; }
+  // True for a row of the tile, counted from row(), that the matrix has.
   __device__ __forceinline__ bool has(unsigned row_of_tile) const {
-    return row_ + row_of_tile - tile_ < rows_ - tile_;
+    return row_of_tile < rows_ - row_;
   }
-  __device__ __forceinline__ void advance() {
-    row_ = next_row();
-    tile_ += step_;
-  }
+  __device__ __forceinline__ void advance() { row_ += step_; }
 
  private:
-  unsigned rows_, last_, tile_, step_, row_;
+  unsigned rows_, step_, row_;
 };
 
 // The accumulators of the warps for a tile, in shared memory, twice: while those of one tile are
 // summed, warps write those of the next. One barrier a tile, after put(), is enough.
+//
+// Warp w sums column w of each 8: its lanes 0 to 15 the parts of warps 0 to 3, the others those of
+// warps 4 to 7, and then both. So that all these lie in different banks, warps 4 to 7 have the
+// columns of each pair the other way round: row r of x is column r ^ swaps() of their products.
 template <int kColumns>
 class WarpParts {
  public:
+  static __device__ __forceinline__ int swaps(const SplitPlace& place) { return place.warp / 4; }
+
   // The parts lie at byte `at` of shared memory, a multiple of what they take.
   __device__ WarpParts(unsigned char* shared, int at, const SplitPlace& place, std::int64_t rows,
                        int m, const SplitK& split)
-      : shared_(shared) {
-    // This thread sums one row, of column 0 or 1 of a pair of columns a warp.
-    const int lane = threadIdx.x % 32, pair = place.warp % 4;
-    const int row = lane % 16, column = 2 * place.warp + lane / 16;
+      : shared_(shared), columns_(m - place.warp) {
+    const int lane = threadIdx.x % 32, half = lane / 16, row = lane % 16;
+    const int column = place.warp ^ half;
     put_ = at + place.warp * kPart + in_part(lane, 0);
-    take_ = at + place.warp / 4 * kPartsBytes + in_part(row % 8 * 4 + pair, row / 8 * 2 + lane / 16);
-    sums_ = ptx::kept(split.sums + (static_cast<std::int64_t>(blockIdx.x) * m + column) * rows + row);
-    row_ = ptx::kept(column < m ? row : kNoRow);
+    take_ = ptx::kept(at + half * (kSplitWarps / 2 * kPart) +
+                      in_part(row % 8 * 4 + column / 2, row / 8 * 2 + column % 2));
+    sums_ = ptx::kept(split.sums + (static_cast<std::int64_t>(blockIdx.x) * m + place.warp) * rows +
+                      row);
+    row_ = ptx::kept(half == 0 ? row : kNoRow);
     if (place.busy) return;
     const float none[kColumns][4] = {};
     put(none);
@@ -96,13 +97,16 @@ class WarpParts {
     }
     put_ ^= kOther;
   }
-  // Sums the parts of the warps, in order.
-  __device__ __forceinline__ void sum(const StripWalk& walk) {
-    if (walk.has(row_)) {
-      float sum = part(0);
+  // Sums the parts of the warps, in order. Called by whole warps.
+  __device__ __forceinline__ void sum(const StripWalk& walk, std::int64_t rows) {
 #pragma unroll
-      for (int warp = 1; warp < kSplitWarps; ++warp) sum = __fadd_rn(sum, part(warp));
-      sums_[walk.row()] = sum;
+    for (int c = 0; c < kColumns; ++c) {
+      if (8 * c >= columns_) continue;
+      float sum = part(c, 0);
+#pragma unroll
+      for (int i = 1; i < kSplitWarps / 2; ++i) sum = __fadd_rn(sum, part(c, i));
+      sum = __fadd_rn(sum, __shfl_down_sync(0xffffffff, sum, 16));
+      if (walk.has(row_)) sums_[8 * c * rows + walk.row()] = sum;
     }
     take_ ^= kOther;
   }
@@ -111,21 +115,22 @@ class WarpParts {
   static constexpr int kPart = kPartsBytes / kSplitWarps, kOther = kColumns * kPartsBytes;
   static constexpr int kNoRow = std::numeric_limits<int>::max();  // that no tile has
 
-  __device__ __forceinline__ float part(int warp) const {
-    const unsigned char* const from = shared_ + take_ + warp * kPart;
+  __device__ __forceinline__ float part(int c, int warp) const {
+    const unsigned char* const from = shared_ + take_ + c * kPartsBytes + warp * kPart;
     profile_shared(from, 4);
     return *reinterpret_cast<const float*>(from);
   }
-  // Accumulator j of lane 4 g + t. Lanes write 16 bytes each; those of one t, two of j and every g
-  // are read together: neither conflicts.
+  // The byte of accumulator j of lane 4 g + t. Lanes write 16 bytes each; those of one t, every j
+  // and every g are read together: neither conflicts.
   static __device__ __forceinline__ int in_part(int lane, int j) {
     const int g = lane / 4, t = lane % 4;
     return ((8 * t + (g ^ (2 * t))) * 4 + j) * 4;
   }
 
   unsigned char* shared_;
-  float* sums_;  // of this lane's column, from its row on
+  float* sums_;  // of the warp's first column, from this lane's row on
   int put_, take_;
+  int columns_;  // of x from the warp's first one on
   int row_;
 };
 

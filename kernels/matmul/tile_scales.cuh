@@ -6,52 +6,50 @@
 // of 64, else 32, or 16 where blocks are no larger.
 #pragma once
 
+#include "kernels/formats/stored_scale.cuh"
 #include "kernels/matmul/fragments.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
-// The groups of two rows of a matrix: those of rows first_row + l / 4 + 8 i of lane l. Places are
-// counted in runs of 16 weights, which no group is shorter than, in 32 bits.
+// The groups of the rows of a matrix. Places are counted in runs of 16 weights, which no group is
+// shorter than, in 32 bits.
 constexpr int kPlace = 16;
 constexpr std::int64_t kMostPlaces = std::int64_t{1} << 32;
 
 template <class Mode>
 class ScaleRows {
  public:
-  __device__ ScaleRows(const QuantizedView& q, std::int64_t first_row)
+  __device__ explicit ScaleRows(const QuantizedView& q)
       : stride_(static_cast<unsigned>(Mode::Groups::stride(q) / kPlace)),
-        shift_(log2_of(q.block_size) - log2_of(kPlace)) {
-    for (int i = 0; i < 2; ++i) {
-      const std::int64_t row = first_row + threadIdx.x % 32 / 4 + 8 * i;
-      start_[i] = static_cast<unsigned>(min(row, q.rows - 1)) * stride_;
-    }
-  }
-  // The group of column k, a multiple of 16, `row` rows further down.
-  __device__ __forceinline__ unsigned group(int i, unsigned row, int k) const {
-    return (row * stride_ + start_[i] + static_cast<unsigned>(k) / kPlace) >> shift_;
+        last_(static_cast<unsigned>(q.rows - 1)),
+        shift_(log2_of(q.block_size) - log2_of(kPlace)) {}
+  // The group of column k. A row beyond the last is the last.
+  __device__ __forceinline__ unsigned group(unsigned row, int k) const {
+    return (min(row, last_) * stride_ + static_cast<unsigned>(k) / kPlace) >> shift_;
   }
 
  private:
-  unsigned stride_;  // in places
-  int shift_;        // a group is 2^shift places
-  unsigned start_[2];
+  unsigned stride_;  // in places, from a row to the next
+  unsigned last_;
+  int shift_;  // a group is 2^shift places
 };
 
-// The scales of a tile that lane l holds: those of rows l / 4 + 8 i and segments l % 4 + 4 j. Those
-// of columns beyond the last are 0 or as little, so that they may be multiplied by sums that are 0.
+// The scales of a tile that lane l holds: those of rows l / 4 + 8 i and segments l % 4 + 4 j.
+// Columns beyond the last have the last one's.
 template <class Mode, int kSegment>
 struct StoredScales {
   static constexpr int kCount = kTileDepth / kSegment / 2;
-  typename Mode::Stored held[kCount] = {};
+  StoredScale<Mode> held[kCount];
 
-  // Those of the tile at column k, `row` rows below the first.
+  // Those of the tile at first_row and column k.
   __device__ __forceinline__ void load(const QuantizedView& q, const ScaleRows<Mode>& rows,
-                                       unsigned row, int k) {
+                                       unsigned first_row, int k) {
 #pragma unroll
     for (int i = 0; i < kCount; ++i) {
+      const unsigned row = first_row + threadIdx.x % 32 / 4 + i % 2 * 8;
       const int column = k + (static_cast<int>(threadIdx.x) % 4 + i / 2 * 4) * kSegment;
-      if (column < static_cast<int>(q.cols))
-        held[i] = Mode::stored(q, rows.group(i % 2, row, column));
+      held[i] =
+          StoredScale<Mode>::load(q, rows.group(row, min(column, static_cast<int>(q.cols) - 1)));
     }
   }
 };
@@ -61,10 +59,10 @@ class TileScales {
  public:
   static constexpr int kSegments = kTileDepth / kSegment;
 
-  __device__ __forceinline__ TileScales(const QuantizedView& q, const typename Mode::Whole& whole,
+  __device__ __forceinline__ TileScales(const QuantizedView& q, const WholeScales<Mode>& whole,
                                         const StoredScales<Mode, kSegment>& stored) {
 #pragma unroll
-    for (int i = 0; i < kSegments / 2; ++i) held_[i] = Mode::group(q, whole, stored.held[i]);
+    for (int i = 0; i < kSegments / 2; ++i) held_[i] = stored.held[i].decoded(q, whole);
   }
   // The scale of row l / 4 + 8 i and a segment. Called by the whole warp.
   __device__ __forceinline__ GroupScale of(int i, int segment) const {

@@ -13,6 +13,8 @@ GOLDEN cp_async_16_zfill(void* to, const void* from, int bytes) {
   ptx::cp_async_16_zfill(to, from, bytes);
 }
 GOLDEN kept(int x, int* out) { *out = ptx::kept(x); }
+GOLDEN kept_pointer(int* p, int** out) { *out = ptx::kept(p); }
+GOLDEN multiply_wide(uint32_t a, uint32_t b, uint64_t* out) { *out = ptx::multiply_wide(a, b); }
 
 GOLDEN cp_async_commit() { ptx::cp_async_commit(); }
 GOLDEN cp_async_wait() { ptx::cp_async_wait<2>(); }
