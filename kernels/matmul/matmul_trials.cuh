@@ -93,10 +93,12 @@ inline int segment_of(const QuantizedView& q) {
 inline GridSize split_grid(Device& device, std::int64_t rows, std::int64_t k,
                            std::size_t shared_bytes) {
   const unsigned slices = blocks_for(blocks_for(k, kTileDepth), kSplitWarps);
-  const bool pairs =
-      2 * shared_bytes <= device.shared_limit();  // a multiprocessor has room for two
-  const unsigned blocks = static_cast<unsigned>(device.traits().processors) * (pairs ? 2 : 1);
-  return {slices, std::clamp(blocks / slices, 1u, blocks_for(rows, kTileRows))};
+  const bool room_for_two = 2 * shared_bytes <= device.shared_limit();
+  const unsigned blocks =
+      static_cast<unsigned>(device.traits().processors) * (room_for_two ? 2 : 1);
+  constexpr unsigned kMostStrips = 65535;  // blocks along y
+  return {slices,
+          std::clamp(blocks / slices, 1u, std::min(blocks_for(rows, kTileRows), kMostStrips))};
 }
 
 // Only segments that a block size of the mode can have are compiled.
