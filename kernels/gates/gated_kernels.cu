@@ -117,13 +117,15 @@ void gate_table() { gate_all(std::make_index_sequence<kModes.size()>()); }
 // The shared memory that launches add to a block of a kernel, which scripts/kernels reads from the
 // PTX by these names: of a kind, or of a kind and its last parameter (gemv_mma_1).
 extern "C" {
-__device__ const int dynamic_shared_of_gemv_mma = kGemvMmaShared;
+__device__ const int dynamic_shared_of_gemv_mma_1 = gemv_mma_shared(1);
+__device__ const int dynamic_shared_of_gemv_mma_2 = gemv_mma_shared(2);
 __device__ const int dynamic_shared_of_gemm_mma = kGemmMmaShared;
 __device__ const int dynamic_shared_of_int8_mma = kInt8MmaShared;
 }
 
 void gate_shared() {
-  gated = &dynamic_shared_of_gemv_mma;
+  gated = &dynamic_shared_of_gemv_mma_1;
+  gated = &dynamic_shared_of_gemv_mma_2;
   gated = &dynamic_shared_of_gemm_mma;
   gated = &dynamic_shared_of_int8_mma;
 }
