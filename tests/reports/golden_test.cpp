@@ -10,6 +10,7 @@
 #include "reports/journal/journal.h"
 #include "reports/results/report.h"
 #include "tests/catch.h"
+#include "tests/reports/findings/samples.h"
 #include "tests/reports/samples.h"
 #include "tests/tree.h"
 

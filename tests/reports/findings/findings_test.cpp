@@ -6,7 +6,7 @@
 
 #include "reports/findings/finding.h"
 #include "tests/catch.h"
-#include "tests/reports/samples.h"
+#include "tests/reports/findings/samples.h"
 
 using namespace qbench;
 
