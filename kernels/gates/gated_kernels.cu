@@ -12,6 +12,7 @@
 #include "kernels/matmul/gemm_mma.cuh"
 #include "kernels/matmul/gemv_mma.cuh"
 #include "kernels/matmul/int8_mma.cuh"
+#include "kernels/matmul/lora.cuh"
 #include "kernels/quantize/clipped_scales.cuh"
 #include "kernels/quantize/double_quantize.cuh"
 #include "kernels/quantize/mean_scales.cuh"
@@ -110,6 +111,12 @@ void gate_mode() {
 template <std::size_t... kMode>
 void gate_all(std::index_sequence<kMode...>) {
   (gate_mode<*kModes[kMode]>(), ...);
+}
+
+void gate_adapters() {
+  gate(widen<T>);
+  gate(lora_down<T>);
+  gate(lora_up<T>);
 }
 
 void gate_table() { gate_all(std::make_index_sequence<kModes.size()>()); }
