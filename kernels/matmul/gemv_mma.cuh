@@ -3,9 +3,9 @@
 // holds 256 columns of it in registers and walks down the rows of W, 16 at a time, so that x is
 // read once a block and the table is filled once a block. The 8 warps of a block take columns side
 // by side, the blocks of a grid's x share out the rest of k, those of its y the rows. What they sum
-// is added in the order of k, so that results are the same bits at every run and on every device.
-// Napkin: 1.9 instructions a weight, most of them for decoding and products (16 bytes of codes are
-// 16 permutations, 16 loads from the table and 4 products of 8 lanes' weights), so bound by memory.
+// is added in the order of k, so that results are the same bits at every run and on any number of
+// multiprocessors. Napkin: 1.9 instructions a weight, most of them for decoding and products (a
+// lane's 16 bytes of codes are 16 permutations, 16 loads from the table and 4 products of the warp).
 #pragma once
 
 #include "kernels/matmul/pipeline.cuh"
@@ -14,10 +14,14 @@
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
-constexpr int kGemvMmaRows = 16;   // of x, at most
-constexpr int kGemvMmaStages = 2;  // of a warp, one of them under way: 32 KB an SM of two blocks
+constexpr int kGemvMmaRows = 16;   // The kernel takes no more rows of x.
+constexpr int kGemvMmaStages = 2;  // A warp's; one is under way: 32 KB an SM of two blocks.
 static_assert(kGemvMmaStages * kSplitWarps == kTilesInTable);
 
+// Columns of 8 rows of x: the kernel is compiled for each.
+constexpr int gemv_mma_columns(std::int64_t m) { return m <= 8 ? 1 : 2; }
+// The blocks that registers leave room for on a multiprocessor.
+constexpr int gemv_mma_blocks(int columns) { return columns == 1 ? 2 : 1; }
 constexpr int gemv_mma_shared(int columns) { return kTableBytes + 2 * columns * kPartsBytes; }
 
 // This lane's part of 256 columns of x: word(c, segment, word) is what add_segment asks for.
@@ -55,7 +59,7 @@ class XTile {
 // x: m x k, m <= 8 kColumns, k a multiple of 32; y: m x n. Grid: (slices of k, strips of rows);
 // dynamic shared memory: gemv_mma_shared(kColumns).
 template <class Mode, class T, int kSegment, int kColumns>
-__global__ void __launch_bounds__(32 * kSplitWarps, 3 - kColumns)
+__global__ void __launch_bounds__(32 * kSplitWarps, gemv_mma_blocks(kColumns))
     gemv_mma(const T* __restrict__ x, QuantizedView q, T* __restrict__ y, int m, SplitK split) {
   QBENCH_DYNAMIC_SHARED(shared);
   using Parts = WarpParts<kColumns>;
@@ -74,10 +78,10 @@ __global__ void __launch_bounds__(32 * kSplitWarps, 3 - kColumns)
   StripWalk walk(q.rows);
   int stage = in_table(kGemvMmaStages * place.warp);
   StoredScales<Mode, kSegment> next;
-  issue(stage, walk.row(), true);
-  next.load(q, scale_rows, walk.row(), place.column);
-  const XTile<T, kSegment, kColumns> x_tile(x, m, static_cast<int>(q.cols), place.column,
-                                            Parts::swaps(place));
+  issue(stage, walk.row(), place.busy);
+  if (place.busy) next.load(q, scale_rows, walk.row(), place.column);
+  const XTile<T, kSegment, kColumns> x_tile(x, place.busy ? m : 0, static_cast<int>(q.cols),
+                                            place.column, Parts::swaps(place));
   Parts parts(shared, kTableBytes, place, q.rows, m, split);
   fill_table<Mode, T, 32 * kSplitWarps>(shared);
   __syncthreads();

@@ -89,16 +89,16 @@ inline int segment_of(const QuantizedView& q) {
 }
 
 // The grid of a product whose k is split: (slices of k, strips of rows), as many strips as blocks
-// run at a time beside each other. Slices depend on k alone: so do the bits of a result.
-inline GridSize split_grid(Device& device, std::int64_t rows, std::int64_t k,
+// run at a time beside each other: at most `blocks` a multiprocessor, of `shared_bytes` each. Slices
+// depend on k alone: so do the bits of a result.
+inline GridSize split_grid(Device& device, std::int64_t rows, std::int64_t k, int blocks,
                            std::size_t shared_bytes) {
   const unsigned slices = blocks_for(blocks_for(k, kTileDepth), kSplitWarps);
-  const bool room_for_two = 2 * shared_bytes <= device.shared_limit();
-  const unsigned blocks =
-      static_cast<unsigned>(device.traits().processors) * (room_for_two ? 2 : 1);
+  const bool room = blocks * shared_bytes <= device.shared_limit();
+  const auto at_once = static_cast<unsigned>(device.traits().processors * (room ? blocks : 1));
   constexpr unsigned kMostStrips = 65535;  // blocks along y
   return {slices,
-          std::clamp(blocks / slices, 1u, std::min(blocks_for(rows, kTileRows), kMostStrips))};
+          std::clamp(at_once / slices, 1u, std::min(blocks_for(rows, kTileRows), kMostStrips))};
 }
 
 // Only segments that a block size of the mode can have are compiled.
@@ -125,7 +125,8 @@ class GemvMmaTrial : public MatmulTrial<T> {
  public:
   GemvMmaTrial(Device& device, const Problem& problem)
       : MatmulTrial<T>(device, problem),
-        grid_(split_grid(device, problem.weights->rows, problem.x->cols, shared_bytes())),
+        grid_(split_grid(device, problem.weights->rows, problem.x->cols, gemv_mma_blocks(columns()),
+                         shared_bytes())),
         sums_(device, grid_.x * problem.x->rows * problem.weights->rows),
         arrived_(device, grid_.y) {
     device.fill(arrived_.data(), 0, arrived_.size() * sizeof(unsigned));
@@ -136,12 +137,13 @@ class GemvMmaTrial : public MatmulTrial<T> {
   }
 
  private:
-  std::size_t shared_bytes() const { return gemv_mma_shared(this->m_ <= 8 ? 1 : 2); }
+  int columns() const { return gemv_mma_columns(this->m_); }
+  std::size_t shared_bytes() const { return gemv_mma_shared(columns()); }
 
   void run(const QuantizedView& w) override {
     const int segment = segment_of(w);
     auto* const kernel =
-        this->m_ <= 8 ? gemv_mma_of<Mode, T, 1>(segment) : gemv_mma_of<Mode, T, 2>(segment);
+        columns() == 1 ? gemv_mma_of<Mode, T, 1>(segment) : gemv_mma_of<Mode, T, 2>(segment);
     launch(this->device_,
            {.grid = grid_, .block = {32 * kSplitWarps}, .shared_bytes = shared_bytes()}, kernel,
            this->x_.data(), w, this->y_.data(), static_cast<int>(this->m_),

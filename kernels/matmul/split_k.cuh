@@ -23,8 +23,8 @@ struct SplitK {
 // The columns of a warp: tiles of them are shared out evenly to the slices, at most one to a warp.
 struct SplitPlace {
   int warp;
-  int column;  // the first
-  bool busy;   // there are any
+  int column;  // its first one
+  bool busy;   // true if it has any
 
   __device__ SplitPlace(const QuantizedView& q, int tile_columns)
       // Every lane has the same, and so the compiler is told.
@@ -148,23 +148,26 @@ __device__ __forceinline__ bool arrives_last(const SplitK& split) {
   return __syncthreads_or(last) != 0;
 }
 
-// y = the sums of the slices, in order, times `factor`, for the rows of the block's strip.
+// y = the sums of the slices, in order, times `factor`, for the rows of the block's strip. Each 16
+// threads take a column of a tile; with few columns a block takes several tiles at a time.
 template <class T>
 __device__ __forceinline__ void add_slices(const SplitK& split, std::int64_t rows, int m,
                                            float factor, T* __restrict__ y) {
   if (!arrives_last(split)) return;
-  const std::int64_t slice = m * rows;
-  const int row_of_tile = threadIdx.x % kTileRows;
-  for (std::int64_t tile = blockIdx.y; tile * kTileRows < rows; tile += gridDim.y) {
-    const std::int64_t row = tile * kTileRows + row_of_tile;
-    for (int column = threadIdx.x / kTileRows; column < m; column += blockDim.x / kTileRows) {
-      if (row >= rows) continue;
-      const float* const sums = split.sums + column * rows + row;
-      float sum = 0;
+  constexpr int kPlaces = 32 * kSplitWarps / kTileRows;                  // at least m
+  const int shift = 32 - __clz(m - 1), place = threadIdx.x / kTileRows;  // a tile has 2^shift
+  const int column = place & ((1 << shift) - 1);
+  const std::int64_t slice = m * rows, strips = gridDim.y;
+  if (column >= m) return;
+  for (std::int64_t tile = blockIdx.y + (place >> shift) * strips; tile * kTileRows < rows;
+       tile += (kPlaces >> shift) * strips) {
+    const std::int64_t row = tile * kTileRows + threadIdx.x % kTileRows;
+    if (row >= rows) return;
+    const float* const sums = split.sums + column * rows + row;
+    float sum = 0;
 #pragma unroll 4
-      for (unsigned i = 0; i < gridDim.x; ++i) sum = __fadd_rn(sum, sums[i * slice]);
-      y[column * rows + row] = from_f32<T>(__fmul_rn(sum, factor));
-    }
+    for (unsigned i = 0; i < gridDim.x; ++i) sum = __fadd_rn(sum, sums[i * slice]);
+    y[column * rows + row] = from_f32<T>(__fmul_rn(sum, factor));
   }
 }
 

@@ -105,7 +105,8 @@ inline std::string why_no_mma(const Problem& problem, std::size_t shared_bytes) 
 
 inline std::string runs_gemv_mma(const Problem& problem) {
   const std::string why = up_to_rows(problem, kGemvMmaRows);
-  return why.empty() ? why_no_mma(problem, gemv_mma_shared(problem.x->rows <= 8 ? 1 : 2)) : why;
+  return why.empty() ? why_no_mma(problem, gemv_mma_shared(gemv_mma_columns(problem.x->rows)))
+                     : why;
 }
 inline std::string runs_gemm_mma(const Problem& problem) {
   const std::string why = why_too_many_rows(problem, kGemmMmaRows);

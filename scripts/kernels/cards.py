@@ -9,14 +9,15 @@ FILE = Path(__file__).resolve().parents[2] / "kernels" / "gates" / "cards.json"
 
 
 def read_cards(file=FILE):
-    """{short name: parameters as attributes, with `assumed`: {parameter: source} of those that are guesses}."""
+    """{short name: parameters as attributes, `sources`, and of those `assumed`: {parameter: source} of guesses}."""
     cards = {}
     for name, entries in json.loads(Path(file).read_text(encoding="ascii")).items():
         texts = {k: v for k, v in entries.items() if isinstance(v, str)}
         values = {k: v[0] for k, v in entries.items() if not isinstance(v, str)}
         assumed = {k: v[1] for k, v in entries.items()
                    if not isinstance(v, str) and v[1].startswith("assumed")}
-        cards[name] = types.SimpleNamespace(short=name, assumed=assumed, **texts, **values)
+        sources = {k: v[1] for k, v in entries.items() if not isinstance(v, str)}
+        cards[name] = types.SimpleNamespace(short=name, assumed=assumed, sources=sources, **texts, **values)
     return cards
 
 

@@ -92,17 +92,33 @@ def compare(architecture, kernel, old, new):
             for field in CYCLE_FIELDS if old.get(field) != new.get(field)]
 
 
+def forbidden(architecture, kernel, found, gates):
+    """Breaches that no record can allow: a loop that cannot be read, and more clocks than "cycles_at_most"."""
+    if found is None:
+        return []
+    clocks = found["cycles_per_weight"]
+    most = gates.get("kernels", {}).get(kernel, {}).get("cycles_at_most", {}).get(architecture)
+    if clocks is None:
+        return [Record("BREACH", architecture, kernel, CYCLE_FIELDS[0], reason=f"{found['binds']}: no record allows it")]
+    if most is not None and clocks > most:
+        return [Record("BREACH", architecture, kernel, CYCLE_FIELDS[0], f"at most {most}", clocks, "no record allows it")]
+    return []
+
+
 def judge(gates, version, measured, update):
     """Records. With `update` the gates become what was modelled."""
     known = gates.setdefault("cycles", {}).setdefault(version, {}) if update else gates.get("cycles", {}).get(version)
     if known is None:
         return [Record("SKIPPED", kernel=f"cycles of CUDA {version}", reason="none are recorded: record them with "
                        "--update")] if measured else []
-    records = []
+    records, hard = [], []
     for architecture, kernels in measured.items():
         before = known.get(architecture, {})
         for kernel in sorted(before.keys() | kernels.keys()):
-            records += compare(architecture, kernel, before.get(kernel), kernels.get(kernel))
+            never = forbidden(architecture, kernel, kernels.get(kernel), gates)
+            hard += never
+            if not never:
+                records += compare(architecture, kernel, before.get(kernel), kernels.get(kernel))
     records += [Record("BREACH", a, field=CYCLE_FIELDS[0], reason="was not modelled")
                 for a in sorted(known.keys() - measured.keys())]
     if update:
@@ -110,7 +126,7 @@ def judge(gates, version, measured, update):
                    for one in records]
         known.clear()
         known.update(measured)
-    return records
+    return hard + records
 
 
 def judge_shared(gates, found, update):

@@ -16,7 +16,8 @@ from units import ISSUE, Memory, work_of
 ASSUMED = """\
 assumed of every figure: each SM runs what the one with most blocks runs, and gets an even share of DRAM;
 weights and scales come from DRAM once, x from L2 whenever it is read; k is a multiple of a turn; no bank
-conflicts, tags, partial sectors, TLB or instruction cache; no launch; branches as paths.py takes them."""
+conflicts, tags, partial sectors, TLB or instruction cache; no launch; branches as paths.py takes them, so
+the last block of a strip turns the loop that adds its slices once; as many blocks as run at once, exactly."""
 
 Shape = collections.namedtuple("Shape", "n k m")
 

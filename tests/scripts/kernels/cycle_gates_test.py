@@ -61,6 +61,20 @@ class Judged(unittest.TestCase):
         self.assertEqual([(one.judgement, one.architecture, one.kernel) for one in records],
                          [("BREACH", "sm_80", "gemm"), ("BREACH", "sm_80", "gemv"), ("BREACH", "sm_86", "")])
 
+    def test_no_record_allows_more_clocks_than_at_most_or_a_loop_that_cannot_be_read(self):
+        for clocks, most in ((0.04, 0.03), (None, 1)):
+            gates = {"kernels": {"gemv": {"cycles_at_most": {"sm_80": most}}}, "cycles": {"13.0": {}}}
+            found = {"sm_80": {"gemv": {**OLD, "cycles_per_weight": clocks}}}
+            for update in (True, False):
+                records = cycle_gates.judge(gates, "13.0", found, update)
+                self.assertEqual([(one.judgement, one.kernel) for one in records], [("BREACH", "gemv")])
+
+    def test_every_parameter_of_a_card_is_assumed_or_has_a_source(self):
+        for card in CARDS.values():
+            self.assertEqual([text for text in card.sources.values()
+                              if not text.startswith(("assumed", "measured: "))
+                              and not any(word in text for word in ("whitepaper", "brief", "arXiv", "gpu-benches", "CUDA", "Nsight", "data sheet"))], [])
+
     def test_a_toolkit_without_records_is_skipped(self):
         self.assertEqual(self.judge(gates={})[0], [("SKIPPED", "")])
 
