@@ -51,14 +51,17 @@ ModelShape of_weights(const fs::path& path) {
   return of_tensors(Checkpoint({path.string()}), path);
 }
 
-// A part of a model that is split over files is that part alone, which is told.
+// A part of a model that is split over files is that part alone, which is told. Its embedding is not
+// the head too for want of one: that may be in another part.
 ModelShape of_safetensors(const fs::path& path) {
   static const RE2 part(R"(-(\d{5})-of-(\d{5})\.safetensors$)");
   ModelShape shape = of_weights(path);
   int number = 0, parts = 0;
-  if (RE2::PartialMatch(path.filename().string(), part, &number, &parts) && parts > 1)
+  if (RE2::PartialMatch(path.filename().string(), part, &number, &parts) && parts > 1) {
+    shape.tied = false;
     shape.left_out = "the other parts, as this is part " + std::to_string(number) + " of " +
                      std::to_string(parts) + ": give the folder, or the index";
+  }
   return shape;
 }
 
@@ -107,15 +110,24 @@ bool sizes_are_known(const Checkpoint& checkpoint) {
   return true;
 }
 
+std::string at_odds(const ModelShape& header, const ModelShape& config) {
+  std::string text;
+  if (header.layers > 0 && header.layers != config.layers)
+    text = counted(header.layers, "layer") + " in the files, by which weights count, and " +
+           std::to_string(config.layers) + " in config.json, by which the KV cache does";
+  if (header.tied && !config.tied)
+    text += std::string(text.empty() ? "" : "; ") +
+            "no head in the files, so that the embedding counts as the head too, and one of its "
+            "own by config.json (tie_word_embeddings)";
+  return text;
+}
+
 // Counts of the header, and of the config what no header says. A config of a kind that is not known
 // leaves the header as it is, which is told.
 ModelShape with_config(ModelShape header, const fs::path& folder) {
   try {
     const ModelShape config = of_config(folder / "config.json");
-    if (header.layers > 0 && header.layers != config.layers)
-      header.at_odds =
-          counted(header.layers, "layer") + " in the files, by which weights count, and " +
-          std::to_string(config.layers) + " in config.json, by which the KV cache does";
+    header.at_odds = at_odds(header, config);
     header.layers = config.layers;
     header.hidden = config.hidden;
     header.vocab = config.vocab;

@@ -9,6 +9,23 @@
 #include "suites/checkpoints/tensor_scope.h"
 
 namespace qbench {
+namespace {
+
+// Embeddings that BERT and its kin have in transformers and in GGUF, and no decoder.
+bool is_embedding_of_bert(const Tensor& tensor) {
+  static const RE2 pattern(
+      R"((^|\.)(token_types|token_type_embeddings|embeddings\.word_embeddings)\.weight$)");
+  return RE2::PartialMatch(tensor.name, pattern);
+}
+
+// Names of layers that do not say that they are an encoder's: DistilBERT's, and GGUF's.
+bool may_be_layer_of_bert(const std::string& name) {
+  static const RE2 pattern(R"((^|\.)(transformer\.layer|blk)\.\d)");
+  return RE2::PartialMatch(name, pattern);
+}
+
+}  // namespace
+
 Head head_of(std::span<const Tensor> tensors) {
   const auto is_head = [](const Tensor& tensor) { return why_not_in_totals(tensor) == "head"; };
   if (std::ranges::any_of(tensors, is_head)) return Head::own;
@@ -18,9 +35,11 @@ Head head_of(std::span<const Tensor> tensors) {
 
 // A model of images and text has layers of both kinds.
 bool is_encoder(std::span<const Tensor> tensors) {
-  bool encodes = false;
+  const bool bert = std::ranges::any_of(tensors, is_embedding_of_bert);
+  bool encodes = bert;
   for (const Tensor& tensor : tensors) {
-    const bool encoder = tensor.name.find("encoder.") != tensor.name.npos;
+    const bool encoder = tensor.name.find("encoder.") != tensor.name.npos ||
+                         (bert && may_be_layer_of_bert(tensor.name));
     if (!encoder && layer_in(tensor.name) >= 0) return false;
     encodes = encodes || encoder;
   }

@@ -64,6 +64,26 @@ TEST_CASE("a head is own, tied to the embedding of tokens, or missing, as of an 
                          "encoder.layer.0.output.dense.weight"})) == Head::none);
 }
 
+TEST_CASE("DistilBERT, and BERT in GGUF, are encoders by their embeddings") {
+  const std::string words = "distilbert.embeddings.word_embeddings.weight",
+                    distil = "distilbert.transformer.layer.0.ffn.lin1.weight",
+                    gguf = "blk.0.ffn_up.weight";
+  CHECK(head_of(tensors({words, distil})) == Head::none);
+  CHECK(head_of(tensors({"token_embd.weight", "token_types.weight", gguf})) == Head::none);
+  CHECK(head_of(tensors({"token_embd.weight", "token_type_embeddings.weight", gguf})) ==
+        Head::none);
+  CHECK(head_of(tensors({"token_embd.weight", gguf})) == Head::tied);
+  CHECK(head_of(tensors({"transformer.word_embeddings.weight", "transformer.h.0.mlp.weight"})) ==
+        Head::tied);
+}
+
+TEST_CASE("an encoder beside a decoder, as where a model sees, does not make the whole one") {
+  CHECK(head_of(tensors({"qformer.embeddings.word_embeddings.weight",
+                         "qformer.encoder.layer.0.output.dense.weight",
+                         "language_model.model.embed_tokens.weight",
+                         "language_model.model.layers.0.mlp.up_proj.weight"})) == Head::tied);
+}
+
 TEST_CASE(
     "an embedding that is the head too has the head's type in llama.cpp, and a copy in Fabric") {
   const Tensor embedding = tensors({"model.embed_tokens.weight"}).front();

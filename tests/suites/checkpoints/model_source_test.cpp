@@ -116,6 +116,16 @@ TEST_CASE("a part of a split model says that it is one") {
   CHECK(read_model(folder / "model-00001-of-00001.safetensors").left_out.empty());
 }
 
+TEST_CASE("a part of a split model that has no head claims none") {
+  const TestFolder folder;
+  NamedShapes headless = llama_tensors();
+  std::erase_if(headless, [](const auto& each) { return each.first == "lm_head.weight"; });
+  for (const char* name : {"model-00001-of-00002.safetensors", "model-00001-of-00001.safetensors"})
+    folder.write(name, f32_file_of(headless));
+  CHECK_FALSE(read_model(folder / "model-00001-of-00002.safetensors").tied);
+  CHECK(read_model(folder / "model-00001-of-00001.safetensors").tied);
+}
+
 TEST_CASE("files and a config that differ in their layers are told") {
   const TestFolder folder;
   folder.write("model.safetensors", f32_file_of(llama_tensors()));
@@ -140,6 +150,19 @@ TEST_CASE("files without a head are tied, whatever the config says, and those wi
   std::erase_if(tied, [](const auto& each) { return each.first == "lm_head.weight"; });
   folder.write("model.safetensors", f32_file_of(tied));
   CHECK(read_model(folder.path()).tied);
+  CHECK(read_model(folder.path()).at_odds.empty());
+}
+
+TEST_CASE("files without the head that the config has are told") {
+  const TestFolder folder;
+  NamedShapes headless = llama_tensors();
+  std::erase_if(headless, [](const auto& each) { return each.first == "lm_head.weight"; });
+  folder.write("config.json", std::string(kConfig, std::string(kConfig).size() - 1) +
+                                  R"(,"tie_word_embeddings":false})");
+  folder.write("model.safetensors", f32_file_of(headless));
+  CHECK(read_model(folder.path()).at_odds ==
+        "no head in the files, so that the embedding counts as the head too, and one of its own by "
+        "config.json (tie_word_embeddings)");
 }
 
 TEST_CASE("a folder of config.json alone is that, and an empty one an error") {
