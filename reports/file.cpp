@@ -4,15 +4,18 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
 #include <system_error>
 #include <vector>
@@ -37,30 +40,27 @@ bool is_plain(const std::string& path) {
 }
 
 // False of what cannot be opened or locked: it may be another user's.
-bool is_abandoned(const std::filesystem::path& path) {
+bool is_unlocked(const std::filesystem::path& path) {
   const Descriptor file{::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)};
   return file.number >= 0 && ::flock(file.number, LOCK_EX | LOCK_NB) == 0;
 }
 
-// Names of name_of_unfinished.
-bool is_unfinished(std::string_view name, std::string_view place) {
-  if (!name.starts_with(place) || !name.ends_with(kUnfinished)) return false;
+// The process of a name of name_of_unfinished; nullopt of other names.
+std::optional<::pid_t> maker_of(std::string_view name, std::string_view place) {
+  if (!name.starts_with(place) || !name.ends_with(kUnfinished)) return {};
   name.remove_prefix(place.size());
   name.remove_suffix(std::min(kUnfinished.size(), name.size()));
-  return name.size() > 1 && name.front() == '.' &&
-         name.find_first_not_of("0123456789", 1) == name.npos;
+  if (name.size() < 2 || name.front() != '.') return {};
+  ::pid_t process = 0;
+  const auto [end, error] = std::from_chars(name.begin() + 1, name.end(), process);
+  const bool whole = error == std::errc() && end == name.end() && name[1] != '-';
+  return whole ? std::optional(process) : std::nullopt;
 }
 
-void remove_abandoned(const std::filesystem::path& place) {
-  const std::string name = place.filename().string();
-  const auto folder = place.has_parent_path() ? place.parent_path() : std::filesystem::path(".");
-  std::error_code error;
-  std::vector<std::filesystem::path> found;
-  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end;
-       at.increment(error))
-    if (is_unfinished(at->path().filename().string(), name) && is_abandoned(at->path()))
-      found.push_back(at->path());
-  for (const std::filesystem::path& path : found) std::filesystem::remove_all(path, error);
+// A living process may not have locked what it makes yet. This one has its number from one that is
+// dead, as in a container, where numbers begin anew.
+bool is_dead(::pid_t process) {
+  return process == ::getpid() || (::kill(process, 0) != 0 && errno == ESRCH);
 }
 
 void write_straight(const std::string& path, std::string_view text) {
@@ -74,8 +74,21 @@ void write_straight(const std::string& path, std::string_view text) {
 
 }  // namespace
 
+void remove_abandoned(const std::string& place) {
+  const std::filesystem::path path(place);
+  const std::string name = path.filename().string();
+  const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+  std::error_code error;
+  std::vector<std::filesystem::path> found;
+  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end;
+       at.increment(error)) {
+    const auto maker = maker_of(at->path().filename().string(), name);
+    if (maker && is_dead(*maker) && is_unlocked(at->path())) found.push_back(at->path());
+  }
+  for (const std::filesystem::path& each : found) std::filesystem::remove_all(each, error);
+}
+
 std::string name_of_unfinished(const std::string& place) {
-  remove_abandoned(place);
   return fmt::format("{}.{}{}", place, ::getpid(), kUnfinished);
 }
 
@@ -86,6 +99,7 @@ NewFile::NewFile(const std::string& path) : path_(path) {
   std::error_code missing;
   const std::filesystem::path resolved = std::filesystem::canonical(path, missing);
   target_ = missing ? path : resolved.string();
+  remove_abandoned(target_);
   name_ = name_of_unfinished(target_);
   file_ = ::open(name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (file_ < 0) fail("write", path);

@@ -9,9 +9,12 @@
 namespace qbench {
 
 // What is made beside its place, a file or a folder, has the name PLACE.PID.part until it is whole,
-// and is locked (flock) by the process that makes it. Returns this process's name, and removes what
-// processes that were killed have left of the place.
+// and is locked (flock) by the process that makes it. Returns this process's name.
 std::string name_of_unfinished(const std::string& place);
+
+// Removes what processes that were killed have left of the place: what is not locked and has the
+// number of a dead process in its name, or this one's.
+void remove_abandoned(const std::string& place);
 
 // Locks what was opened under such a name until it is closed.
 void lock_unfinished(int file);

@@ -115,6 +115,7 @@ void check_space(const fs::path& out, std::int64_t bytes) {
 
 NewFolder::NewFolder(fs::path place)
     : place_(std::move(place)), path_(name_of_unfinished(place_.string())) {
+  remove_abandoned(place_.string());
   std::error_code error;
   if (!fs::create_directory(path_, error))
     fail(place_, "cannot be made: " + (error ? error.message() : path_.string() + " is there"));

@@ -60,28 +60,40 @@ TEST_CASE("a file takes its place when it is whole, with pieces at any offset") 
 
 TEST_CASE("what a killed process left half-written is removed when its place is written again") {
   const TestFolder folder;
-  folder.write("a.123.part", "half");
-  folder.write("a.124.part/inner/b", "half of a folder");
-  for (const char* other : {"b.123.part", "a.x.part", "a..part", "a.123.part2", "aa.123.part"})
-    folder.write(other, "another's");
+  folder.write("a.999999999.part", "half");
+  folder.write("a.999999998.part/inner/b", "half of a folder");
+  const char* const others[] = {"b.999999999.part", "a.x.part",           "a..part",
+                                "a.-1.part",        "a.99999999999.part", "a.999999999.part2",
+                                "aa.999999999.part"};
+  for (const char* other : others) folder.write(other, "another's");
   write_file(folder / "a", "whole");
   CHECK(text_of(folder / "a") == "whole");
-  CHECK_FALSE(is_there(folder / "a.123.part"));
-  CHECK_FALSE(is_there(folder / "a.124.part"));
-  for (const char* other : {"b.123.part", "a.x.part", "a..part", "a.123.part2", "aa.123.part"})
-    CHECK(is_there(folder / other));
+  CHECK_FALSE(is_there(folder / "a.999999999.part"));
+  CHECK_FALSE(is_there(folder / "a.999999998.part"));
+  for (const char* other : others) CHECK(is_there(folder / other));
 }
 
-TEST_CASE("what a living process writes is left alone") {
+TEST_CASE("what a living process has made and not locked yet is left alone") {
   const TestFolder folder;
-  folder.write("a.123.part", "half");
-  const int file = ::open((folder / "a.123.part").c_str(), O_WRONLY | O_CLOEXEC);
+  const std::string living = "a." + std::to_string(::getppid()) + ".part",
+                    own = "a." + std::to_string(::getpid()) + ".part";
+  folder.write(living, "half");
+  folder.write(own, "half, of a dead process of the same number");
+  write_file(folder / "a", "whole");
+  CHECK(text_of(folder / "a") == "whole");
+  CHECK(is_there(folder / living));
+}
+
+TEST_CASE("what a process writes is left alone while it is locked") {
+  const TestFolder folder;
+  folder.write("a.999999999.part", "half");
+  const int file = ::open((folder / "a.999999999.part").c_str(), O_WRONLY | O_CLOEXEC);
   lock_unfinished(file);
   write_file(folder / "a", "whole");
-  CHECK(is_there(folder / "a.123.part"));
+  CHECK(is_there(folder / "a.999999999.part"));
   ::close(file);
   write_file(folder / "a", "whole");
-  CHECK_FALSE(is_there(folder / "a.123.part"));
+  CHECK_FALSE(is_there(folder / "a.999999999.part"));
 }
 
 TEST_CASE("a full disk is one line that names the file") {
