@@ -17,7 +17,10 @@ constexpr std::string_view kTold =
     "\nqbench: interrupted: ending after what is running; once more ends at once "
     "(half-written files stay then until they are written again)\n";
 
-void on_signal(int) {
+// A terminal that is closed may send SIGHUP twice, which nobody asked for: only other signals end the
+// process when they come again.
+void on_signal(int signal) {
+  if (asked && signal == SIGHUP) return;
   const int error = errno;
   if (asked) ::_exit(kInterruptedExit);
   asked = 1;
