@@ -191,6 +191,7 @@ class ModelRun {
         .checked_nmse = plan_->error.checked,
         .bound_nmse = plan_->bound};
     for (std::size_t i = 0; i < network_.layers.size(); ++i) {
+      if (inventory_.is_copy(*inventory_.layers[i])) continue;
       const std::size_t chosen = plan_->plan.chosen[i];
       const Candidate& candidate = network_.candidates[chosen];
       const Result& row = network_.row(i, chosen);

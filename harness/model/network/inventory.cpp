@@ -46,6 +46,10 @@ void add(Inventory& inventory, const Tensor& tensor, Scope scope, Head head, boo
            .bytes = parameters * left->bits / 8,
            .is_linear = excluded || is_weight_of_linear(tensor)});
   if (left && !copied) return;
+  if (copied) {
+    inventory.copies.push_back(&tensor);
+    inventory.copied_parameters += parameters;
+  }
   inventory.layers.push_back(&tensor);
   inventory.layer_parameters += parameters;
 }
@@ -59,6 +63,9 @@ double sum(const std::vector<LeftKind>& kinds) {
 
 }  // namespace
 
+bool Inventory::is_copy(const Tensor& layer) const {
+  return std::ranges::find(copies, &layer) != copies.end();
+}
 double Inventory::left_parameters() const { return sum<&LeftKind::parameters>(left); }
 double Inventory::left_bytes() const { return sum<&LeftKind::bytes>(left); }
 

@@ -21,9 +21,12 @@ struct LeftKind {
 
 struct Inventory {
   std::vector<const Tensor*> layers;  // those that are quantized, in the order of the checkpoint
-  double layer_parameters = 0;
+  std::vector<const Tensor*>
+      copies;  // layers whose tensor is the embedding that they are copies of
+  double layer_parameters = 0, copied_parameters = 0;
   std::vector<LeftKind> left;  // those of most parameters first
 
+  bool is_copy(const Tensor& layer) const;
   double left_parameters() const;
   double left_bytes() const;
 };
@@ -31,7 +34,8 @@ struct Inventory {
 // Sorts the tensors by the rule. Those that `exclude` (RE2, unanchored) matches are left alone too,
 // at 16 bits, and those that cannot be used keep the bytes that they have in the file, which count
 // as no parameters. An embedding whose copy is a head that is quantized is both left alone and a
-// layer. Throws std::runtime_error if an exclusion matches nothing or no tensor is left.
+// layer, a copy, which counts in sums but has no name by which a plan could give it a mode.
+// Throws std::runtime_error if an exclusion matches nothing or no tensor is left.
 Inventory take_inventory(const Checkpoint& checkpoint, Scope scope,
                          const std::vector<std::string>& exclude);
 

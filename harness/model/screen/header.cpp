@@ -69,12 +69,12 @@ std::string block_text(const Candidate& candidate) {
 
 Lines header_lines(const ScreenContent& content) {
   const Inventory& inventory = *content.inventory;
-  const double parameters = inventory.layer_parameters + inventory.left_parameters();
+  const double layers = inventory.layer_parameters - inventory.copied_parameters;
   Lines lines;
   add_labelled(lines, "model",
                fmt::format("{}: {} parameters, {} at 16 bits", printable(content.checkpoint),
-                           count_text(parameters),
-                           bytes_text(2 * inventory.layer_parameters + inventory.left_bytes())),
+                           count_text(layers + inventory.left_parameters()),
+                           bytes_text(2 * layers + inventory.left_bytes())),
                content.width);
   const std::size_t done = content.network->layers.size();
   add_labelled(lines, "quantized",

@@ -94,9 +94,10 @@ Lines mode_lines(const ScreenContent& content, const std::vector<ModeFigures>& m
   }
   if (!content.times.empty()) add_times(rows, times);
   Lines lines = in_columns(rows, content.times.empty() ? "llrrrrrrs" : "llrrrrrrrs", content.width);
-  lines.push_back(fmt::format(
+  const std::string star = fmt::format(
       "*  no other mode has as few bytes and as small an output error{}",
-      all ? "" : fmt::format("; more modes ({}): --report totals", modes.size() - most)));
+      all ? "" : fmt::format("; more modes ({}): --report totals", modes.size() - most));
+  add_lines(lines, wrapped(star, content.width, 3));
   if (!content.times.empty())
     add_lines(lines, wrapped("ms/token: one token through all layers, each by its fastest kernel, "
                              "with generated weights of its shape, timed alone; ~ is not to be "
@@ -105,7 +106,7 @@ Lines mode_lines(const ScreenContent& content, const std::vector<ModeFigures>& m
   return lines;
 }
 
-Lines won_lines(const Network& network) {
+Lines won_lines(const Network& network, std::size_t width) {
   std::vector<int> sizes;
   for (const Candidate& candidate : network.candidates)
     if (candidate.block_size > 0 && !candidate.mode->block_sizes.empty())
@@ -122,7 +123,9 @@ Lines won_lines(const Network& network) {
     std::vector<std::string> parts;
     for (const std::size_t i : rivals)
       parts.push_back(fmt::format("{} {}", network.candidates[i].mode->name, won[i]));
-    lines.push_back(fmt::format("layers won at block {}: {}", size, fmt::join(parts, ", ")));
+    add_lines(
+        lines,
+        wrapped(fmt::format("layers won at block {}: {}", size, fmt::join(parts, ", ")), width, 3));
   }
   return lines;
 }

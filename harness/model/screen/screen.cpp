@@ -38,12 +38,13 @@ std::string screen_text(const ScreenContent& content) {
   if (content.plan) after.push_back(plan_lines(content));
   after.push_back(next_lines(content, modes, advice));
   if (content.blocks_asked)
-    if (const Lines won = won_lines(*content.network); !won.empty())
+    if (const Lines won = won_lines(*content.network, content.width); !won.empty())
       after.insert(after.begin(), won);
-  // The modes have a heading, perhaps what the file has, a line on marks and perhaps two on times,
-  // the worst layers a title and a heading.
-  const std::size_t beside =
-      2 + 3 + (content.network->tells_stored ? 1 : 0) + (content.times.empty() ? 0 : 2);
+  // The modes have a heading, perhaps what the file has, a line on marks (two where it is wrapped)
+  // and perhaps two on times, the worst layers a title and a heading.
+  const std::size_t beside = 2 + 3 + (content.width < kScreenWidth ? 1 : 0) +
+                             (content.network->tells_stored ? 1 : 0) +
+                             (content.times.empty() ? 0 : 2);
   const std::size_t left = less(kScreenLines, height(before) + height(after) + beside);
   const std::size_t layers = std::clamp(less(left, kFewestModes), kFewestLayers, kWorstLayers);
   const Lines worst = worst_lines(content, advice, layers);

@@ -17,7 +17,7 @@ Lines header_lines(const ScreenContent& content);
 Lines mode_lines(const ScreenContent& content, const std::vector<ModeFigures>& modes,
                  std::size_t most);
 // How many layers each mode wins, at each block size that several have.
-Lines won_lines(const Network& network);
+Lines won_lines(const Network& network, std::size_t width);
 Lines worst_lines(const ScreenContent& content, std::size_t mode, std::size_t most);
 Lines plan_lines(const ScreenContent& content);
 // What to do next; `advice` is the mode that advice is about.

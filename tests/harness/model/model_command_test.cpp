@@ -225,6 +225,33 @@ TEST_CASE("plans for programs that quantize linear layers alone have no others")
   CHECK(has(ended.err, "plan with --tensors transformers"));
 }
 
+TEST_CASE("a plan of any form leaves a tied head out, as the embedding alone has its name") {
+  std::vector<NamedMatrix> tensors = small_network();
+  tensors.pop_back();
+  const SmallNetwork network(tensors);
+  for (const auto& [format, modes] :
+       {std::pair("json", "nf4"), std::pair("bitsandbytes", "nf4"),
+        std::pair("compressed-tensors", "int8-sym"), std::pair("llama.cpp", "q8_0")}) {
+    const Ended ended = model(
+        network, {"--modes", modes, "--tensors", "lightning", "--bits", "9", "--plan", format});
+    CAPTURE(format, ended.out, ended.err);
+    CHECK(ended.code == 0);
+    CHECK_FALSE(ended.out.empty());
+    CHECK_FALSE(has(ended.out, "embed_tokens"));
+    CHECK_FALSE(has(ended.out, "token_embd"));
+  }
+}
+
+TEST_CASE("an embedding that is copied as the head counts once in the parameters of a model") {
+  std::vector<NamedMatrix> tensors = small_network();
+  tensors.pop_back();
+  const SmallNetwork network(tensors);
+  const auto first = [](const Ended& ended) { return ended.out.substr(0, ended.out.find('\n')); };
+  const Ended tied = model(network, {"--modes", "nf4", "--tensors", "lightning"});
+  CHECK(first(tied) == first(model(network, {"--modes", "nf4", "--tensors", "transformers"})));
+  CHECK(has(tied.out, "5 layers"));
+}
+
 TEST_CASE("a layer without a defined error is named in place of advice") {
   std::vector<NamedMatrix> tensors = small_network();
   tensors[2].values.values[5] = std::numeric_limits<float>::quiet_NaN();

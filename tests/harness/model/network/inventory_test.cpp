@@ -59,6 +59,20 @@ TEST_CASE("each rule takes its own tensors") {
   CHECK(llama.left.front().reason == "head, in q8_0");
 }
 
+TEST_CASE("a tied head is a layer that is marked as a copy, under the one rule that copies it") {
+  std::vector<NamedMatrix> tensors = small_network();
+  tensors.pop_back();
+  const SmallNetwork network(tensors);
+  const Checkpoint checkpoint({network.file()});
+  const Inventory found = inventory(checkpoint, Scope::lightning);
+  CHECK(found.layers.size() == 5);
+  for (const Tensor* layer : found.layers)
+    CHECK(found.is_copy(*layer) == (layer->name == "model.embed_tokens.weight"));
+  CHECK(found.copied_parameters == 64 * 128);
+  CHECK(inventory(checkpoint, Scope::all).copies.empty());
+  CHECK(inventory(checkpoint, Scope::lightning, {"embed_tokens"}).copies.empty());
+}
+
 // The bytes that verb memory counts in a mode are those of verb model by the same software's rule.
 TEST_CASE("a tied head takes the same bytes in verbs model and memory") {
   std::vector<NamedMatrix> tensors = small_network();

@@ -62,11 +62,11 @@ class Screen {
   std::optional<NetworkPlan> plan_;
 };
 
-void check_size(const std::string& text) {
+void check_size(const std::string& text, std::size_t width = kScreenWidth) {
   CAPTURE(text);
   const std::vector<std::string> lines = lines_of(text);
   CHECK(lines.size() <= kScreenLines);
-  for (const std::string& line : lines) CHECK(display_width(line) <= kScreenWidth);
+  for (const std::string& line : lines) CHECK(display_width(line) <= width);
 }
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
@@ -77,6 +77,17 @@ TEST_CASE("the screen has at most 100 columns and 40 lines") {
   check_size(Screen({"common"}).text());
   check_size(Screen({"4bit", "8bit", "common"}, {}, true).text());
   check_size(Screen({"nf4", "int4"}, {32, 64, 128, 256}, true).text());
+}
+
+TEST_CASE("marks and layers won take more lines on a narrower screen") {
+  const Screen screen({"int4", "int4-mse", "int8", "int3", "int2", "nf4", "fp4", "nf3"},
+                      {32, 64, 128});
+  ScreenContent content = screen.content();
+  content.width = 80;
+  const std::string text = screen_text(content);
+  CHECK(has(text, "--report totals"));
+  CHECK(has(text, "layers won at block 32: int4 "));
+  check_size(text, 80);
 }
 
 TEST_CASE("the screen names what was left alone, the worst layer and what mends it") {
