@@ -153,6 +153,8 @@ Verdict verify_gradients(const Expected& expected, const ExpectedAdapter& adapte
     const Verdict one = verify_matmul(*right, *got, arithmetic);
     if (all.wrong.empty() && !one.wrong.empty())
       all.wrong = fmt::format("the gradient of {}: {}", name, one.wrong);
+    if (all.unproven.empty() && !one.unproven.empty())
+      all.unproven = fmt::format("the gradient of {}: {}", name, one.unproven);
     if (one.kernel_error)
       all.kernel_error = std::max(all.kernel_error.value_or(0), *one.kernel_error);
     all.elements += one.elements;
