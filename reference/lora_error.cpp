@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Layers with adapters in double. Every result is a sum of a product with the weights, except those
-// of the adapter's own gradients, and of s times a product of three matrices.
+// Layers with adapters in double. Every result but the adapter's own gradients is a product with
+// the weights plus s times a product of three matrices; those gradients are the second term alone.
 #include "reference/lora_error.h"
 
 #include <algorithm>
@@ -122,7 +122,8 @@ Expected nothing(std::int64_t rows, std::int64_t cols, Dtype dtype) {
   return out;
 }
 
-// g W: a weight is the largest of a column where it is the largest that is decoded.
+// What g W should be. The largest weight of a column is the largest that is decoded, as g W sums
+// over rows, whose scales differ.
 Expected expected_gradient_of_weights(const Matrix& g, const QuantizedMatrix& weights,
                                       Dtype dtype) {
   Matrix decoded(weights.rows, weights.cols);

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <optional>
 #include <stdexcept>
+#include <system_error>
 
 #include "harness/cli/interrupt.h"
 #include "harness/cli/progress.h"
@@ -27,6 +28,13 @@ struct Interrupted : std::exception {};
 
 void stop_if_interrupted() {
   if (interrupted()) throw Interrupted();
+}
+
+void make_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error)
+    throw std::runtime_error(fmt::format("cannot make {}: {}", folder.string(), error.message()));
 }
 
 FileKind only_kind(const Checkpoint& checkpoint, const Target& target) {
@@ -126,7 +134,7 @@ class Conversions {
     NewFolder folder(places_.out);
     for (const OutFile& file : files_) {
       const auto path = folder.path() / name_in_folder(file, places_);
-      std::filesystem::create_directories(path.parent_path());
+      make_folder(path.parent_path());
       write_out(file, path, target_, begin, written);
     }
     write_model_files(places_, folder.path(), files_, config());

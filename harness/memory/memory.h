@@ -17,8 +17,9 @@ struct MemoryQuestion {
   bool published = false;  // the page of published figures in place of a model's
 };
 
-// The page that answers, in so many columns. Throws std::exception with one line for a model that is not known or
-// cannot be read, and for modes that are not known or cannot be used as asked.
+// The page that answers, in at most `width` columns. Throws std::exception with one line for a
+// model that is not known or cannot be read, and for modes that are not known or cannot be used as
+// asked.
 std::string memory_text(const MemoryQuestion& question, std::size_t width = kMemoryWidth);
 
 // Prints it. Returns 0.

@@ -29,8 +29,9 @@ void for_each_panel(std::int64_t m, std::int64_t rows, std::int64_t cols, const 
   parallel_parts(rows, kPanelRows, panel, serial);
 }
 
-// A panel of columns of a matrix: out[c * rows + r], for columns first .. first + columns - 1. A few
-// rows at a time, as columns that are a power of 2 apart share places in a cache.
+// Copies columns first .. first + columns - 1: out[c * rows + r]. It goes through a few rows at a
+// time, because the elements of one column fall into few sets of a cache where a row's length is a
+// power of 2.
 template <class T>
 void gather_columns(const Matrix& from, std::int64_t first, std::int64_t columns, T* out) {
   constexpr std::int64_t kRows = 16;

@@ -51,8 +51,8 @@ ModelShape of_weights(const fs::path& path) {
   return of_tensors(Checkpoint({path.string()}), path);
 }
 
-// A part of a model that is split over files is that part alone, which is told. Its embedding is not
-// the head too for want of one: that may be in another part.
+// A part of a model that is split over files is that part alone, which is told. Its embedding is
+// not the head too for want of one: that may be in another part.
 ModelShape of_safetensors(const fs::path& path) {
   static const RE2 part(R"(-(\d{5})-of-(\d{5})\.safetensors$)");
   ModelShape shape = of_weights(path);

@@ -164,7 +164,9 @@ TEST_CASE("an adapter that is left out, or scaled otherwise, is beyond the bound
   }
 }
 
-TEST_CASE("bounds of f32 stay below a millionth of the magnitudes that are added up") {
+TEST_CASE(
+    "bounds of f32 are as many roundoffs of the magnitudes as products are summed, and at most 16 "
+    "more") {
   const LoraLayer l({5, 64, 513, 3}, "nf4");
   const ExpectedAdapter adapter = expected_adapter(l.x, l.g, l.adapter);
   const Expected y = expected_lora(l.x, l.quantized, l.adapter, Dtype::fp32),

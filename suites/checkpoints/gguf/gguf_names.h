@@ -21,10 +21,11 @@ std::optional<std::string> name_in_hugging_face(std::string_view gguf);
 // stay as they are. nullopt for other names.
 std::optional<std::string> name_in_gguf(std::string_view name);
 
+inline constexpr std::int64_t kUnknownHeads = -1;
+
 // The heads of a tensor of a GGUF file whose rows llama.cpp's converter reorders: queries and keys
 // of the architecture "llama". 0 for other tensors and architectures; kUnknownHeads where the file
 // does not tell.
-inline constexpr std::int64_t kUnknownHeads = -1;
 std::int64_t reordered_heads(const GgufHeader& header, std::string_view gguf);
 
 // With the rows of Hugging Face as heads of 2 x d/2 rows, GGUF has the same rows as heads of d/2 x
