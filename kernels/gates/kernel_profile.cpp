@@ -33,7 +33,7 @@ struct Counts {
   std::uint64_t wavefronts = 0, sectors = 0, requests = 0;
 };
 
-// Of all launches so far.
+// Sums over all launches so far.
 Counts counted(const Emulator& emulator) {
   Counts sum;
   for (const AccessProfile& line : emulator.profile())

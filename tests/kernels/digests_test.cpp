@@ -95,9 +95,9 @@ Matrix integer_activations(std::int64_t m, std::int64_t k) {
   return x;
 }
 
+// Returns false where the mode does not hold the integers: its products are then left out.
 // LLM.int8() scales every row, so that integers are no use; without outliers its sums are int32,
 // and what follows is IEEE.
-// False where the mode does not hold the integers: its products are then left out.
 bool make_exact(Inputs& inputs, const Mode& mode) {
   if (mode.format.activations) {
     inputs.x =

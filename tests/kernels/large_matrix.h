@@ -64,7 +64,7 @@ class EndsOnly final : public Device {
   std::unique_ptr<Recording> record(const std::function<void()>& work) override {
     return emulator_.record(work);
   }
-  // Of so many processors that a kernel which shares out all rows gives few to each block.
+  // There are so many processors that a kernel which shares out all rows gives few to each block.
   DeviceTraits traits() override { return {.processors = 65535}; }
 
   // Runs `work` with the first blocks of every grid, then with the last.

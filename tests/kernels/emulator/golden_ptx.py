@@ -16,7 +16,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 KERNEL = re.compile(r"\.entry (\w+)\(.*?\n\{(.*?)\n\}", re.S)
 REGISTER = re.compile(r"%[a-z]+\d+")
-# Of no interest: declarations, and the return.
+# Declarations and the return are of no interest.
 SKIPPED = ("//", ".reg", "ret;", "{", "}")
 # Operations that hand a value on under another name.
 ALIAS = re.compile(r"(?:mov\.\w+|cvta\.to\.\w+\.u64|cvt\.u32\.u64) (%\w+), (%?\w+);")

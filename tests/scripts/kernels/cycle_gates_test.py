@@ -118,7 +118,7 @@ class Occupancy(unittest.TestCase):
 
 
 class Whole(unittest.TestCase):
-    """Of a loop of a copy and a product, 64 weights a turn of a thread."""
+    """The kernel is a loop of a copy and a product, 64 weights a turn of a thread."""
 
     HOW = {"marker": "HMMA", "markers_per_weight": 1 / 64, "bytes_per_weight": 0.5}
     GRID = {"rows": 16, "x_rows": 8, "moved": {"LDGSTS": {"level": "dram", "dram": 512, "l2": 512}}}

@@ -31,7 +31,7 @@ def works(text, card=H200, memory=None):
 
 
 def clocks(text, times=1, warps=1, blocks=1, card=H200, memory=None, dram=None, at_once=None):
-    """Of `blocks` blocks of so many warps, each of which executes the text so often."""
+    """The clocks of `blocks` blocks of so many warps, each of which executes the text so often."""
     stream = works(text, card, memory) * times
     every = [[list(stream) for _ in range(warps)] for _ in range(blocks)]
     return multiprocessor.Multiprocessor(card, every, at_once or blocks, dram).run()
