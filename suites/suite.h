@@ -96,7 +96,7 @@ struct Case {
   bool uses_input() const;  // true if anything is generated from `input`
   bool is_stored() const { return mode == &kStoredMode; }
 
-  // Of a whole model: the product with one of its layers.
+  // The product with one layer of a whole model.
   Case with_layer(const Layer& layer) const;
 
   // The name of the case, which reproduces it:

@@ -97,7 +97,7 @@ class Mutants(unittest.TestCase):
 
 
 class Judgement(unittest.TestCase):
-    """Of one mutant, with builds and tests of the test's own making."""
+    """One mutant is judged, with builds and tests of the test's own making."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
