@@ -118,6 +118,17 @@ double product_error(const Kernel& kernel, const Matrix& x, const Matrix& y,
   return kernel_error(expected_matmul(x, quantized, Dtype::bf16), own, kernel.arithmetic).largest;
 }
 
+// The kernels of the modes above, compiled here.
+std::vector<Kernel> kernels_here() {
+  DeviceKernels kernels;
+  add_mode<kNf4>(kernels);
+  add_mode<kNf4Dq>(kernels);
+  add_mode<kInt8>(kernels);
+  add_mode<kInt4>(kernels);
+  add_mode<kMxfp4>(kernels);
+  return for_every_mode(kernels.own);
+}
+
 void check_products(const Mode& mode, int block_size) {
   constexpr std::int64_t k = kTileCols;
   const Matrix x = random_matrix(1, k, 3);
@@ -131,8 +142,7 @@ void check_products(const Mode& mode, int block_size) {
                            .quantized = &large.all,
                            .x = &x,
                            .dtype = Dtype::bf16};
-  const auto kernels = kernels_of_parts([](auto part, auto& all) { add_part<part>(all); });
-  for (const Kernel& kernel : kernels) {
+  for (const Kernel& kernel : kernels_here()) {
     if (kernel.op != Op::matmul || kernel.mode != &mode) continue;
     if (!kernel.unsupported(problem).empty()) continue;
     const std::unique_ptr<Trial> trial = kernel.prepare(problem);
