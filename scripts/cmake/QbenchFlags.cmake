@@ -19,9 +19,5 @@ endif()
 # The folders' libraries reach each other through this function alone, so that the tree of targets is theirs.
 function(qbench_library folder)
   add_library(qbench_${folder} STATIC ${ARGN})
-  # With sanitizers what computes little is compiled fastest.
-  if(QBENCH_SANITIZE AND folder MATCHES "^(reports|harness)$")
-    target_compile_options(qbench_${folder} PRIVATE -O0)
-  endif()
   target_link_libraries(qbench_${folder} PUBLIC qbench_flags)
 endfunction()
