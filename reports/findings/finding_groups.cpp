@@ -80,8 +80,8 @@ Findings told(std::span<const Finding> findings) {
 }
 
 // Adds groups until the lines are used up.
-Page fill(std::vector<Group> groups) {
-  Page page;
+FindingsPage fill(std::vector<Group> groups) {
+  FindingsPage page;
   std::set<std::string> known = {""};
   std::size_t lines = 0;
   for (Group& group : groups) {
@@ -156,14 +156,14 @@ std::string described(const Group& group) {
   return described(line);
 }
 
-Page page_of(std::span<const Finding> findings) {
+FindingsPage page_of(std::span<const Finding> findings) {
   const Findings all = told(findings);
   for (const Grain grain : {Grain::row, Grain::kernel})
-    if (Page page = fill(groups_of(all, grain)); page.groups_left_out == 0) return page;
+    if (FindingsPage page = fill(groups_of(all, grain)); page.groups_left_out == 0) return page;
   return fill(groups_of(all, Grain::mode));
 }
 
-std::string left_out(const Page& page) {
+std::string left_out(const FindingsPage& page) {
   if (page.groups_left_out == 0) return {};
   const auto counted = [](std::size_t count, const char* noun) {
     return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");

@@ -41,7 +41,7 @@ std::string remark_of(const Group& group);
 std::string described(const Group& group);
 
 // The groups that fit on a page, the worst first. Each takes a line, and another for its command.
-struct Page {
+struct FindingsPage {
   std::vector<Group> groups;  // across all gates
   std::size_t groups_left_out = 0, findings_left_out = 0;
 };
@@ -49,10 +49,10 @@ inline constexpr std::size_t kMostLines = 50;
 
 // Groups all findings but SAME ones, which only gates that show ratios keep, by the finest grain
 // that fits.
-Page page_of(std::span<const Finding> findings);
+FindingsPage page_of(std::span<const Finding> findings);
 
 // "left out here: 3 more groups of 17 findings; ...", or empty.
-std::string left_out(const Page& page);
+std::string left_out(const FindingsPage& page);
 
 // The value of "/key:value" in the id of a case, or empty. Ignores the tensor's name, which comes
 // last.

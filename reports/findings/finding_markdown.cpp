@@ -57,7 +57,7 @@ void add_commands(std::string& out, const Groups& groups) {
   out += "\nTo run it again:\n\n" + block;
 }
 
-Groups of_gate(const Page& page, const std::string& gate, bool same) {
+Groups of_gate(const FindingsPage& page, const std::string& gate, bool same) {
   Groups out;
   std::ranges::copy_if(page.groups, std::back_inserter(out), [&](const Group& group) {
     const Finding& example = *group.example;
@@ -66,7 +66,7 @@ Groups of_gate(const Page& page, const std::string& gate, bool same) {
   return out;
 }
 
-void add_gate(std::string& out, const Gate& gate, const Page& page) {
+void add_gate(std::string& out, const Gate& gate, const FindingsPage& page) {
   const Groups others = of_gate(page, gate.name, false);
   out += fmt::format("\n{}: {}\n", escaped(printable(gate.name)), counts(gate.findings));
   if (others.empty()) return;
@@ -75,7 +75,7 @@ void add_gate(std::string& out, const Gate& gate, const Page& page) {
   add_commands(out, others);
 }
 
-void add_folded(std::string& out, const Gate& gate, const Page& page) {
+void add_folded(std::string& out, const Gate& gate, const FindingsPage& page) {
   const Groups same = of_gate(page, gate.name, true);
   if (same.empty()) return;
   out += fmt::format("\n<details><summary>{}: what is SAME</summary>\n\n",
@@ -88,7 +88,7 @@ void add_folded(std::string& out, const Gate& gate, const Page& page) {
 
 std::string markdown_findings(std::span<const Finding> findings, Detail) {
   std::string out = fmt::format("**qbench: {}**\n", escaped(printable(verdict(findings))));
-  const Page page = page_of(findings);
+  const FindingsPage page = page_of(findings);
   const std::vector<Gate> gates = gates_of(findings);
   for (const Gate& gate : gates) add_gate(out, gate, page);
   for (const Gate& gate : gates) add_folded(out, gate, page);

@@ -68,7 +68,7 @@ std::string reruns(const Groups& groups) {
   return out;
 }
 
-Groups of_gate(const Page& page, const std::string& gate) {
+Groups of_gate(const FindingsPage& page, const std::string& gate) {
   Groups out;
   std::ranges::copy_if(page.groups, std::back_inserter(out),
                        [&](const Group& group) { return group.example->gate == gate; });
@@ -88,7 +88,7 @@ std::string each_of(std::span<const Finding> findings) {
 
 std::string text_findings(std::span<const Finding> findings, Detail detail) {
   if (findings.empty()) return verdict(findings) + "\n";
-  const Page page = page_of(findings);
+  const FindingsPage page = page_of(findings);
   std::string out;
   std::vector<std::string> summary;
   for (const auto& [gate, all] : gates_of(findings)) {

@@ -44,6 +44,12 @@ class CheckLayers(unittest.TestCase):
         self.assertIn(f"{file}:2: ", output)
         self.assertIn(" 1 breaches", output)
 
+    def test_two_headers_define_no_types_of_one_name(self):
+        status, output = check({**CLEAN, "reports/a.h": "struct Page {\n", "harness/b.h": "\nclass Page final : A {\n"})
+        self.assertEqual(status, 1, output)
+        self.assertIn("Page is a type of", output)
+        self.assertEqual(check({**CLEAN, "reports/a.h": "struct Page;\nstruct Page {\n", "harness/b.h": "class Page;\n"})[0], 0)
+
     def test_a_clean_tree_passes(self):
         self.assertEqual(check(CLEAN), (0, f"check_layers: {len(CLEAN)} files, 0 breaches\n"))
 
