@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "reference/products.h"
 #include "reference/reference.h"
 #include "reference/simd/loops.h"
 #include "reference/simd/panels.h"
@@ -16,6 +17,7 @@ using reference::for_each_panel;
 using reference::kPart;
 using reference::loops;
 using reference::parallel_parts;
+using reference::to_double;
 
 namespace {
 
@@ -48,12 +50,6 @@ ErrorSums weight_errors(const Matrix& weights, const Decode& decode) {
     }
     return sums;
   });
-}
-
-DoubleMatrix to_double(const Matrix& x) {
-  DoubleMatrix out(x.rows, x.cols);
-  std::ranges::copy(x.values, out.values.begin());
-  return out;
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "reference/error.h"
 #include "reference/planes/codec.h"
 #include "reference/planes/stored_numbers.h"
+#include "reference/products.h"
 #include "reference/reference.h"
 #include "reference/simd/loops.h"
 #include "reference/simd/panels.h"
@@ -19,6 +20,8 @@ namespace qbench {
 
 using reference::for_each_panel;
 using reference::loops;
+using reference::magnitudes;
+using reference::to_double;
 
 namespace {
 
@@ -28,19 +31,6 @@ struct Operands {
   bool int8 = false;
   reference::Int8Activations activations;  // int8 only
 };
-
-DoubleMatrix to_double(const Matrix& x) {
-  DoubleMatrix out(x.rows, x.cols);
-  std::ranges::copy(x.values, out.values.begin());
-  return out;
-}
-
-DoubleMatrix magnitudes(const DoubleMatrix& x) {
-  DoubleMatrix out(x.rows, x.cols);
-  std::ranges::transform(x.values, out.values.begin(),
-                         [](double value) { return std::abs(value); });
-  return out;
-}
 
 Operands operands(const Matrix& x, const Format& format) {
   if (!format.activations) return {.x = to_double(x), .activations = {}};

@@ -2,24 +2,13 @@
 // Low-rank adapters by the same loops as matmul.
 #include "reference/lora.h"
 
+#include "reference/products.h"
 #include "reference/reference.h"
 #include "reference/simd/loops.h"
 #include "reference/simd/panels.h"
-#include "reference/simd/parallel.h"
 
 namespace qbench::reference {
 namespace {
-
-// x w^T.
-Matrix product(const Matrix& x, const Matrix& w) {
-  Matrix y(x.rows, w.rows);
-  const auto columns = [&](std::int64_t begin, std::int64_t end) {
-    loops().dot_f32(x.values.data(), x.rows, w.row(begin), end - begin, x.cols,
-                    y.values.data() + begin, y.cols);
-  };
-  parallel_parts(w.rows, kPanelRows, columns, small_product(x.rows, w.rows, x.cols));
-  return y;
-}
 
 // x w. The columns of w are gathered a few at a time, so that each is summed as a row is.
 Matrix product_of_columns(const Matrix& x, const Matrix& w) {
@@ -31,13 +20,6 @@ Matrix product_of_columns(const Matrix& x, const Matrix& w) {
                                           y.values.data() + first, y.cols);
                         });
   return y;
-}
-
-Matrix transposed(const Matrix& matrix) {
-  Matrix out(matrix.cols, matrix.rows);
-  for (std::int64_t i = 0; i < matrix.rows; ++i)
-    for (std::int64_t j = 0; j < matrix.cols; ++j) out.row(j)[i] = matrix.row(i)[j];
-  return out;
 }
 
 // to += s more.
@@ -62,11 +44,12 @@ LoraGradients lora_backward(const Matrix& x, const Matrix& g, const QuantizedMat
                             const Adapter& adapter, Dtype dtype) {
   Matrix decoded(weights.rows, weights.cols);
   dequantize(weights, decoded);
-  const Matrix inner = product(g, transposed(adapter.b));  // m x r: g B
-  LoraGradients gradients = {.x = product_of_columns(g, decoded),
-                             .a = product(transposed(inner), transposed(x)),
-                             .b = product(transposed(g), transposed(product(x, adapter.a)))};
-  add_scaled(gradients.x, adapter.scale, product(inner, transposed(adapter.a)));
+  const Matrix inner = product(g, transposed<float>(adapter.b));  // m x r: g B
+  LoraGradients gradients = {
+      .x = product_of_columns(g, decoded),
+      .a = product(transposed<float>(inner), transposed<float>(x)),
+      .b = product(transposed<float>(g), transposed<float>(product(x, adapter.a)))};
+  add_scaled(gradients.x, adapter.scale, product(inner, transposed<float>(adapter.a)));
   scale(gradients.a, adapter.scale);
   scale(gradients.b, adapter.scale);
   round_to(dtype, gradients.x.values);

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "reference/products.h"
 #include "reference/reference.h"
 #include "reference/simd/loops.h"
 #include "reference/simd/panels.h"
@@ -16,40 +17,12 @@ namespace qbench {
 using reference::Adapter;
 using reference::for_each_panel;
 using reference::loops;
+using reference::magnitudes;
+using reference::product;
+using reference::to_double;
+using reference::transposed;
 
 namespace {
-
-template <class T>
-DoubleMatrix widened(const BasicMatrix<T>& matrix) {
-  DoubleMatrix out(matrix.rows, matrix.cols);
-  std::ranges::copy(matrix.values, out.values.begin());
-  return out;
-}
-
-DoubleMatrix transposed(const Matrix& matrix) {
-  DoubleMatrix out(matrix.cols, matrix.rows);
-  for (std::int64_t i = 0; i < matrix.rows; ++i)
-    for (std::int64_t j = 0; j < matrix.cols; ++j)
-      out.row(j)[i] = static_cast<double>(matrix.row(i)[j]);
-  return out;
-}
-
-DoubleMatrix magnitudes(DoubleMatrix matrix) {
-  for (double& value : matrix.values) value = std::abs(value);
-  return matrix;
-}
-
-// a b^T.
-DoubleMatrix product(const DoubleMatrix& a, const DoubleMatrix& b) {
-  DoubleMatrix out(a.rows, b.rows);
-  const auto columns = [&](std::int64_t begin, std::int64_t end) {
-    loops().dot_f64(a.values.data(), a.rows, b.row(begin), end - begin, a.cols,
-                    out.values.data() + begin, out.cols);
-  };
-  reference::parallel_parts(b.rows, reference::kPanelRows, columns,
-                            reference::small_product(a.rows, b.rows, a.cols));
-  return out;
-}
 
 // f(first, columns, panel) for the columns of w, a few at a time, each a row of the panel.
 template <class F>
@@ -128,7 +101,7 @@ Expected expected_gradient_of_weights(const Matrix& g, const QuantizedMatrix& we
                                       Dtype dtype) {
   Matrix decoded(weights.rows, weights.cols);
   reference::dequantize(weights, decoded);
-  const DoubleMatrix left = widened(g), magnitude = magnitudes(left);
+  const DoubleMatrix left = to_double(g), magnitude = magnitudes(left);
   Expected out = nothing(g.rows, weights.cols, dtype);
   out.k = weights.rows;
   for (std::int64_t row = 0; row < g.rows; ++row)
@@ -153,29 +126,29 @@ Expected expected_gradient_of_weights(const Matrix& g, const QuantizedMatrix& we
 
 DoubleMatrix exact_lora(const Matrix& x, const Matrix& weights, const Adapter& adapter) {
   DoubleMatrix y = exact_matmul(x, weights);
-  add_scaled(y, static_cast<double>(adapter.scale), product(widened(x), widened(adapter.a)),
-             widened(adapter.b));
+  add_scaled(y, static_cast<double>(adapter.scale), product(to_double(x), to_double(adapter.a)),
+             to_double(adapter.b));
   return y;
 }
 
 DoubleMatrix exact_lora_gradient(const Matrix& g, const Matrix& weights, const Adapter& adapter) {
-  const DoubleMatrix left = widened(g);
+  const DoubleMatrix left = to_double(g);
   DoubleMatrix out(g.rows, weights.cols);
   for_each_column_panel(g.rows, weights,
                         [&](std::int64_t first, std::int64_t columns, double* panel) {
                           loops().dot_f64(left.values.data(), g.rows, panel, columns, weights.rows,
                                           out.values.data() + first, weights.cols);
                         });
-  add_scaled(out, static_cast<double>(adapter.scale), product(left, transposed(adapter.b)),
-             transposed(adapter.a));
+  add_scaled(out, static_cast<double>(adapter.scale), product(left, transposed<double>(adapter.b)),
+             transposed<double>(adapter.a));
   return out;
 }
 
 Expected expected_lora(const Matrix& x, const QuantizedMatrix& weights, const Adapter& adapter,
                        Dtype dtype) {
   Expected out = expected_matmul(x, weights, dtype);
-  add_scaled(out, static_cast<double>(adapter.scale), factor(widened(x), widened(adapter.a)),
-             factor(widened(adapter.b)));
+  add_scaled(out, static_cast<double>(adapter.scale), factor(to_double(x), to_double(adapter.a)),
+             factor(to_double(adapter.b)));
   set_bounds(out);
   return out;
 }
@@ -183,8 +156,9 @@ Expected expected_lora(const Matrix& x, const QuantizedMatrix& weights, const Ad
 Expected expected_lora_gradient(const Matrix& g, const QuantizedMatrix& weights,
                                 const Adapter& adapter, Dtype dtype) {
   Expected out = expected_gradient_of_weights(g, weights, dtype);
-  add_scaled(out, static_cast<double>(adapter.scale), factor(widened(g), transposed(adapter.b)),
-             factor(transposed(adapter.a)));
+  add_scaled(out, static_cast<double>(adapter.scale),
+             factor(to_double(g), transposed<double>(adapter.b)),
+             factor(transposed<double>(adapter.a)));
   set_bounds(out);
   return out;
 }
@@ -193,8 +167,9 @@ ExpectedAdapter expected_adapter(const Matrix& x, const Matrix& g, const Adapter
   const auto s = static_cast<double>(adapter.scale);
   const std::int64_t r = adapter.rank();
   ExpectedAdapter out{.a = nothing(r, x.cols, Dtype::fp32), .b = nothing(g.cols, r, Dtype::fp32)};
-  add_scaled(out.a, s, factor(transposed(adapter.b), widened(g)), factor(transposed(x)));
-  add_scaled(out.b, s, factor(transposed(g)), factor(widened(adapter.a), widened(x)));
+  add_scaled(out.a, s, factor(transposed<double>(adapter.b), to_double(g)),
+             factor(transposed<double>(x)));
+  add_scaled(out.b, s, factor(transposed<double>(g)), factor(to_double(adapter.a), to_double(x)));
   set_bounds(out.a);
   set_bounds(out.b);
   return out;

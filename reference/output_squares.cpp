@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "reference/error.h"
+#include "reference/products.h"
 #include "reference/reference.h"
 #include "reference/simd/loops.h"
 #include "reference/simd/panels.h"
@@ -43,14 +44,7 @@ std::vector<double> error_squares(const Matrix& x, const Matrix& weights, const 
 }  // namespace
 
 std::vector<double> output_squares(const Matrix& x, const Matrix& weights) {
-  Matrix y(x.rows, weights.rows);
-  const auto panel = [&](std::int64_t begin, std::int64_t end) {
-    loops().dot_f32(x.values.data(), x.rows, weights.row(begin), end - begin, x.cols,
-                    y.values.data() + begin, y.cols);
-  };
-  reference::parallel_parts(weights.rows, reference::kPanelRows, panel,
-                            reference::small_product(x.rows, weights.rows, weights.cols));
-  return squares_of_rows(y);
+  return squares_of_rows(reference::product(x, weights));
 }
 
 std::vector<double> output_error_squares(const Matrix& x, const Matrix& weights,
