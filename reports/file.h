@@ -8,12 +8,12 @@
 
 namespace qbench {
 
-// What is made beside its place, a file or a folder, has the name PLACE.PID.part until it is whole,
-// and is locked (flock) by the process that makes it. Returns this process's name.
+// Returns the name PLACE.PID.part, under which this process makes the file or folder of a place until
+// it is whole. The process holds a lock (flock) on it meanwhile.
 std::string name_of_unfinished(const std::string& place);
 
-// Removes what processes that were killed have left of the place: what is not locked and has the
-// number of a dead process in its name, or this one's.
+// Removes the unfinished files and folders that killed processes have left beside the place: those
+// that nobody has locked, and whose name has the number of a dead process or of this one.
 void remove_abandoned(const std::string& place);
 
 // Locks what was opened under such a name until it is closed.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <new>
 #include <random>
 #include <span>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "reference/planes/stored_numbers.h"
 #include "reference/quantizers/statistics.h"
 #include "reference/reference.h"
+#include "tests/catch.h"
 
 namespace qbench::test {
 
@@ -157,5 +159,16 @@ struct Large {
       });
   }
 };
+
+// Memory that cannot be mapped is no failure of a kernel.
+inline void where_memory_can_be_mapped(const std::function<void()>& test) {
+  try {
+    test();
+  } catch (const DeviceOutOfMemory& error) {
+    QBENCH_SKIP(error.what());
+  } catch (const std::bad_alloc&) {
+    QBENCH_SKIP("no address space for a matrix of 2^32 weights");
+  }
+}
 
 }  // namespace qbench::test

@@ -2,7 +2,6 @@
 // Matrices of more than 2^32 weights: the first and the last blocks of each grid, on memory that is
 // mapped when touched. A program of its own: it brings the kernels and their device along.
 #include <algorithm>
-#include <new>
 #include <random>
 #include <utility>
 #include <vector>
@@ -152,17 +151,6 @@ void check_products(const Mode& mode, int block_size) {
       CAPTURE(kernel.name, mode.name, end);
       CHECK(product_error(kernel, x, trial->output(), large.ends[end], end) <= 1);
     }
-  }
-}
-
-// Memory that cannot be mapped is no failure of a kernel.
-void where_memory_can_be_mapped(const std::function<void()>& test) {
-  try {
-    test();
-  } catch (const DeviceOutOfMemory& error) {
-    QBENCH_SKIP(error.what());
-  } catch (const std::bad_alloc&) {
-    QBENCH_SKIP("no address space for a matrix of 2^32 weights");
   }
 }
 
