@@ -21,7 +21,7 @@ inline CublasLtProduct product_of(Device& device, CublasLtType type, const Probl
 }
 
 // The product of a plain mode, whose codes are numbers of T.
-template <class Mode, class T>
+template <class T>
 class CublasLtTrial : public MatmulTrial<T> {
  public:
   CublasLtTrial(Device& device, const Problem& problem)
@@ -35,34 +35,34 @@ class CublasLtTrial : public MatmulTrial<T> {
   CublasLtProduct product_;
 };
 
-// The product of weights that are dequantized to T first: by dequantize-wide, or else by
-// dequantize.
-template <class Mode, class T>
+// The product of weights that are dequantized to T first.
+template <class T>
 class DequantizeCublasLtTrial : public MatmulTrial<T> {
  public:
-  DequantizeCublasLtTrial(Device& device, const Problem& problem)
+  DequantizeCublasLtTrial(Device& device, const Problem& problem, Dequantize<T> dequantize)
       : MatmulTrial<T>(device, problem),
+        dequantize_(dequantize),
         weights_(device, static_cast<std::size_t>(problem.weights->size())),
         product_(product_of(device, kCublasLtType<T>, problem)) {}
 
  private:
   void run(const QuantizedView& w) override {
-    if (!dequantized_wide(w)) launch_dequantize<Mode>(this->device_, w, weights_.data());
+    dequantize_(this->device_, w, weights_.data());
     product_.run(this->x_.data(), weights_.data(), this->y_.data());
   }
 
-  bool dequantized_wide(const QuantizedView& w) {
-    if constexpr (Mode::kWide) {
-      if (!takes_wide_dequantize<Mode>(w.cols)) return false;
-      launch_dequantize_wide<Mode>(this->device_, w, weights_.data());
-      return true;
-    }
-    return false;
-  }
-
+  Dequantize<T> dequantize_;
   DeviceBuffer<T> weights_;
   CublasLtProduct product_;
 };
+
+// By dequantize-wide, or else by dequantize.
+template <class Mode, class T>
+Dequantize<T> best_dequantize(const Problem& problem) {
+  if constexpr (Mode::kWide)
+    if (takes_wide_dequantize<Mode>(problem.weights->cols)) return launch_dequantize_wide<Mode, T>;
+  return launch_dequantize<Mode, T>;
+}
 
 // sums, y: m x n. Grid: a thread an output.
 template <class Mode, class T>

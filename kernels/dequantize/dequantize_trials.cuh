@@ -12,6 +12,10 @@
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
+// Launches a kernel that dequantizes.
+template <class T>
+using Dequantize = void (*)(Device& device, const QuantizedView& q, T* out);
+
 template <class Mode, class T>
 void launch_dequantize(Device& device, const QuantizedView& q, T* out) {
   const std::int64_t bytes = packed_bytes(q.rows * q.cols, Mode::kBits, Mode::kPacking);
@@ -34,17 +38,18 @@ void launch_dequantize_wide(Device& device, const QuantizedView& q, T* out) {
          dequantize_wide<Mode, T>, q, out, flat || q.cols % q.block_size == 0);
 }
 
-template <class Mode, class T>
+template <class T>
 class DequantizeTrial : public Trial {
  public:
-  DequantizeTrial(Device& device, const Problem& problem)
+  DequantizeTrial(Device& device, const Problem& problem, Dequantize<T> dequantize)
       : device_(device),
+        dequantize_(dequantize),
         codes_(device, *problem.quantized),
         out_(device, problem.quantized->size()),
         output_(problem.quantized->rows, problem.quantized->cols) {}
 
   double run_once() override {
-    return device_.seconds_of([&] { run(codes_.view(), out_.data()); });
+    return device_.seconds_of([&] { dequantize_(device_, codes_.view(), out_.data()); });
   }
   void poison() override { out_.poison(); }
   const Matrix& output() override {
@@ -54,29 +59,19 @@ class DequantizeTrial : public Trial {
   std::unique_ptr<Replay> replay() override {
     return rotate(device_, codes_.bytes() + out_.bytes(), [this]() -> Run {
       return [this, codes = std::make_shared<DeviceMatrix>(codes_),
-              out = std::make_shared<Values<T>>(out_)] { run(codes->view(), out->data()); };
+              out = std::make_shared<Values<T>>(out_)] {
+        dequantize_(device_, codes->view(), out->data());
+      };
     });
   }
   Device* device() override { return &device_; }
 
- protected:
-  virtual void run(const QuantizedView& q, T* out) { launch_dequantize<Mode>(device_, q, out); }
-
+ private:
   Device& device_;
+  Dequantize<T> dequantize_;
   DeviceMatrix codes_;
   Values<T> out_;
   Matrix output_;
-};
-
-template <class Mode, class T>
-class DequantizeWideTrial : public DequantizeTrial<Mode, T> {
- public:
-  using DequantizeTrial<Mode, T>::DequantizeTrial;
-
- protected:
-  void run(const QuantizedView& q, T* out) override {
-    launch_dequantize_wide<Mode>(this->device_, q, out);
-  }
 };
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE

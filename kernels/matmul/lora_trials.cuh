@@ -7,12 +7,14 @@
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
-// Base: the trial of the product in f32, whose x is made from that of type T in every run.
+// Base: the trial of the product in f32, whose x is made from that of type T in every run; `of_base`
+// is what it takes beside the problem.
 template <class Base, class T>
 class LoraTrial : public Base {
  public:
-  LoraTrial(Device& device, const Problem& problem)
-      : Base(device, problem),
+  template <class... OfBase>
+  LoraTrial(Device& device, const Problem& problem, OfBase... of_base)
+      : Base(device, problem, of_base...),
         rank_(problem.adapter->rank()),
         scale_(problem.adapter->scale),
         narrow_(device, problem.x->size()),
@@ -60,8 +62,8 @@ class LoraTrial : public Base {
   Values<T> sum_;
 };
 
-template <class Mode, class T>
-using LoraGemmTrial = LoraTrial<GemmTrial<Mode, float>, T>;
+template <class T>
+using LoraGemmTrial = LoraTrial<OneLaunchTrial<float, std::int64_t>, T>;
 
 template <class Mode, class T>
 using LoraInt8Trial = LoraTrial<Int8Trial<Mode, float>, T>;

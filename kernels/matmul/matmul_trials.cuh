@@ -55,37 +55,46 @@ class MatmulTrial : public Trial {
   Matrix output_;
 };
 
-template <class Mode, class T>
-class GemvTrial : public MatmulTrial<T> {
+// A product in one launch of a kernel that counts the rows of x in Rows. No trial is a template over
+// a mode: there are over a hundred.
+template <class T, class Rows>
+class OneLaunchTrial : public MatmulTrial<T> {
  public:
-  using MatmulTrial<T>::MatmulTrial;
+  using Product = void (*)(const T*, QuantizedView, T*, Rows);
 
- private:
-  void run(const QuantizedView& w) override {
-    launch(this->device_,
-           {.grid = {blocks_for(this->output_.cols, kGemvThreads / 32)}, .block = {kGemvThreads}},
-           gemv<Mode, T>, this->x_.data(), w, this->y_.data(), static_cast<int>(this->m_));
-  }
-};
-
-template <class Mode, class T>
-class GemmTrial : public MatmulTrial<T> {
- public:
-  using MatmulTrial<T>::MatmulTrial;
+  OneLaunchTrial(Device& device, const Problem& problem, const LaunchConfig& config, Product kernel)
+      : MatmulTrial<T>(device, problem), config_(config), kernel_(kernel) {}
 
  protected:
   void run(const QuantizedView& w) override {
-    launch(this->device_,
-           {.grid = {blocks_for(this->output_.cols, kTile), blocks_for(this->m_, kTile)},
-            .block = {kTile, kTile}},
-           gemm<Mode, T>, this->x_.data(), w, this->y_.data(), this->m_);
+    launch(this->device_, config_, kernel_, this->x_.data(), w, this->y_.data(),
+           static_cast<Rows>(this->m_));
   }
+
+ private:
+  LaunchConfig config_;
+  Product kernel_;
 };
 
+inline LaunchConfig gemv_config(const Problem& problem) {
+  return {.grid = {blocks_for(problem.weights->rows, kGemvThreads / 32)}, .block = {kGemvThreads}};
+}
+inline LaunchConfig gemm_config(const Problem& problem) {
+  return {.grid = {blocks_for(problem.weights->rows, kTile), blocks_for(problem.x->rows, kTile)},
+          .block = {kTile, kTile}};
+}
+inline LaunchConfig gemm_mma_config(const Problem& problem) {
+  return {.grid = {blocks_for(problem.weights->rows, kGemmMmaWarps * kTileRows),
+                   blocks_for(problem.x->rows, kGemmMmaRows)},
+          .block = {32 * kGemmMmaWarps},
+          .shared_bytes = kGemmMmaShared};
+}
+
 // The weights along k that share a scale, of those that the tensor-core kernels know.
-inline int segment_of(const QuantizedView& q) {
-  if (q.block_size % 64 == 0 && q.cols % 64 == 0) return 64;
-  return q.block_size % 32 == 0 ? 32 : 16;
+inline int segment_of(const QuantizedMatrix& q) {
+  const bool longer_than_any = q.block_size < 0;  // rows, or the whole matrix
+  if ((longer_than_any || q.block_size % 64 == 0) && q.cols % 64 == 0) return 64;
+  return longer_than_any || q.block_size % 32 == 0 ? 32 : 16;
 }
 
 // The grid of a product whose k is split: (slices of k, strips of rows), as many strips as blocks
@@ -110,9 +119,16 @@ auto gemv_mma_of(int segment) {
     if (segment == 64) return gemv_mma<Mode, T, 64, kColumns>;
   return gemv_mma < Mode, T, Mode::kMostBlock == 16 ? 16 : 32, kColumns > ;
 }
+template <class Mode, class T>
+auto gemv_mma_of(const Problem& problem) {
+  const int segment = segment_of(*problem.quantized);
+  return gemv_mma_columns(problem.x->rows) == 1 ? gemv_mma_of<Mode, T, 1>(segment)
+                                                : gemv_mma_of<Mode, T, 2>(segment);
+}
 
 template <class Mode, class T>
-auto gemm_mma_of(int segment) {
+auto gemm_mma_of(const Problem& problem) {
+  const int segment = segment_of(*problem.quantized);
   if constexpr (Mode::kLeastBlock == 16)
     if (segment == 16) return gemm_mma<Mode, T, 16>;
   if constexpr (Mode::kMostBlock >= 64)
@@ -120,11 +136,15 @@ auto gemm_mma_of(int segment) {
   return gemm_mma < Mode, T, Mode::kMostBlock == 16 ? 16 : 32 > ;
 }
 
-template <class Mode, class T>
+template <class T>
 class GemvMmaTrial : public MatmulTrial<T> {
  public:
-  GemvMmaTrial(Device& device, const Problem& problem)
+  using Product = void (*)(const T*, QuantizedView, T*, int, SplitK);
+
+  // The kernel is that of the problem's columns.
+  GemvMmaTrial(Device& device, const Problem& problem, Product kernel)
       : MatmulTrial<T>(device, problem),
+        kernel_(kernel),
         grid_(split_grid(device, problem.weights->rows, problem.x->cols, gemv_mma_blocks(columns()),
                          shared_bytes())),
         sums_(device, grid_.x * problem.x->rows * problem.weights->rows),
@@ -141,34 +161,16 @@ class GemvMmaTrial : public MatmulTrial<T> {
   std::size_t shared_bytes() const { return gemv_mma_shared(columns()); }
 
   void run(const QuantizedView& w) override {
-    const int segment = segment_of(w);
-    auto* const kernel =
-        columns() == 1 ? gemv_mma_of<Mode, T, 1>(segment) : gemv_mma_of<Mode, T, 2>(segment);
     launch(this->device_,
-           {.grid = grid_, .block = {32 * kSplitWarps}, .shared_bytes = shared_bytes()}, kernel,
+           {.grid = grid_, .block = {32 * kSplitWarps}, .shared_bytes = shared_bytes()}, kernel_,
            this->x_.data(), w, this->y_.data(), static_cast<int>(this->m_),
            SplitK{sums_.data(), arrived_.data()});
   }
 
+  Product kernel_;
   GridSize grid_;
   Values<float> sums_;
   DeviceBuffer<unsigned> arrived_;
-};
-
-template <class Mode, class T>
-class GemmMmaTrial : public MatmulTrial<T> {
- public:
-  using MatmulTrial<T>::MatmulTrial;
-
- private:
-  void run(const QuantizedView& w) override {
-    launch(this->device_,
-           {.grid = {blocks_for(this->output_.cols, kGemmMmaWarps * kTileRows),
-                     blocks_for(this->m_, kGemmMmaRows)},
-            .block = {32 * kGemmMmaWarps},
-            .shared_bytes = kGemmMmaShared},
-           gemm_mma_of<Mode, T>(segment_of(w)), this->x_.data(), w, this->y_.data(), this->m_);
-  }
 };
 
 template <class Mode, class T>

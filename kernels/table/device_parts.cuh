@@ -15,8 +15,8 @@ void add_mode(DeviceKernels& kernels) {
   constexpr bool kDecodesFirst =
       decodes_first(M) && (is_compiled(M, kFewKernels) || !M.quantized());
   if constexpr (kFamily.served && is_compiled(M, kFewKernels)) {
-    add_quantize<M>({kernels.own});
-    if constexpr (kDecodesFirst) add_decoding<M>({kernels.own});
+    add_quantize<M>({M, kernels.own});
+    if constexpr (kDecodesFirst) add_decoding<M>({M, kernels.own});
   }
   if constexpr (kDecodesFirst)
     if (has_baselines()) add_baseline<M>(kernels.baselines);

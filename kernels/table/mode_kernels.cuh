@@ -17,27 +17,34 @@
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
-// The trial of the problem's dtype.
-template <template <class, class> class Trial_, class Mode>
-std::unique_ptr<Trial> make(const Problem& problem) {
-  Device& device = open_device(problem.device_index);
-  switch (problem.dtype) {
-    case Dtype::fp16:
-      return std::make_unique<Trial_<Mode, __half>>(device, problem);
-    case Dtype::bf16:
-      return std::make_unique<Trial_<Mode, __nv_bfloat16>>(device, problem);
-    case Dtype::fp32:
-      break;
-  }
-  return std::make_unique<Trial_<Mode, float>>(device, problem);
+using Prepare = std::unique_ptr<Trial> (*)(const Problem&);
+
+// Prepares the trial that make.operator()<T>(device, problem) returns, where T is the problem's
+// dtype.
+template <class Make>
+Prepare for_any_type(Make) {
+  return [](const Problem& problem) -> std::unique_ptr<Trial> {
+    Device& device = open_device(problem.device_index);
+    switch (problem.dtype) {
+      case Dtype::fp16:
+        return Make().template operator()<__half>(device, problem);
+      case Dtype::bf16:
+        return Make().template operator()<__nv_bfloat16>(device, problem);
+      case Dtype::fp32:
+        break;
+    }
+    return Make().template operator()<float>(device, problem);
+  };
 }
 
 // The same for tensor cores, which take 16-bit types.
-template <template <class, class> class Trial_, class Mode>
-std::unique_ptr<Trial> make_mma(const Problem& problem) {
-  Device& device = open_device(problem.device_index);
-  if (problem.dtype == Dtype::fp16) return std::make_unique<Trial_<Mode, __half>>(device, problem);
-  return std::make_unique<Trial_<Mode, __nv_bfloat16>>(device, problem);
+template <class Make>
+Prepare for_16_bits(Make) {
+  return [](const Problem& problem) -> std::unique_ptr<Trial> {
+    Device& device = open_device(problem.device_index);
+    if (problem.dtype == Dtype::fp16) return Make().template operator()<__half>(device, problem);
+    return Make().template operator()<__nv_bfloat16>(device, problem);
+  };
 }
 
 inline std::string runs_always(const Problem&) { return {}; }
@@ -129,18 +136,18 @@ inline Kernel kernel_of(const Mode& mode, std::string_view name, Op op) {
 }
 
 // Adds a kernel of the mode to a list.
-template <const Mode& M>
 struct AddKernel {
+  const Mode& mode;
   std::vector<Kernel>& kernels;
 
-  void operator()(std::string_view name, Op op, auto unsupported, auto prepare,
-                  Arithmetic arithmetic = {}) const {
-    Kernel kernel = kernel_of(M, name, op);
+  void operator()(std::string_view name, Op op, std::string (*unsupported)(const Problem&),
+                  Prepare prepare, Arithmetic arithmetic = {}) const {
+    Kernel kernel = kernel_of(mode, name, op);
     kernel.unsupported = unsupported;
-    if (M.allows_rows())
+    if (mode.allows_rows())
       kernel.unsupported = [unsupported](const Problem& problem) {
         const std::string why = why_too_long(problem);
-        return why.empty() ? std::string(unsupported(problem)) : why;
+        return why.empty() ? unsupported(problem) : why;
       };
     kernel.prepare = prepare;
     kernel.arithmetic = arithmetic;
@@ -150,43 +157,90 @@ struct AddKernel {
 
 // The kernels that serve the family of the mode and find codes.
 template <const Mode& M>
-void add_quantize(const AddKernel<M>& add) {
+void add_quantize(const AddKernel& add) {
   constexpr Family kFamily = family_of(M);
+  using Mode = Of<M>;
   if constexpr (kFamily.by_units)
-    add("quantize", Op::quantize, runs_always, make<QuantizeUnitsTrial, Of<M>>);
+    add("quantize", Op::quantize, runs_always, for_any_type([]<class T>(auto&... of) {
+          return std::make_unique<QuantizeUnitsTrial<T>>(of..., unit_kernels<Mode, T>());
+        }));
   else if constexpr (kFamily.quantizes)
-    add("quantize", Op::quantize, runs_always, make<QuantizeTrial, Of<M>>);
+    add("quantize", Op::quantize, runs_always, for_any_type([]<class T>(auto&... of) {
+          return std::make_unique<QuantizeGroupsTrial<T>>(of..., quantize_kernels<Mode, T>());
+        }));
   else
     add("quantize", Op::quantize, runs_on_the_cpu, nullptr);
   if constexpr (kFamily.wide_quantize)
-    add("quantize-wide", Op::quantize, runs_quantize_wide, make<QuantizeWideTrial, Of<M>>);
+    add("quantize-wide", Op::quantize, runs_quantize_wide, for_any_type([]<class T>(auto&... of) {
+          return std::make_unique<QuantizeWideTrial<T>>(of..., quantize_kernels<Mode, T>(),
+                                                        quantize_wide<Mode, T>);
+        }));
+}
+
+template <const Mode& M>
+void add_int8_products(const AddKernel& add) {
+  using Mode = Of<M>;
+  add("int8", Op::matmul, why_int32_overflows, for_any_type([]<class T>(auto&... of) {
+        return std::make_unique<Int8Trial<Mode, T>>(of...);
+      }));
+  add("int8-mma", Op::matmul, runs_int8_mma, for_any_type([]<class T>(auto&... of) {
+        return std::make_unique<Int8MmaTrial<Mode, T>>(of...);
+      }));
+  add("lora", Op::lora_forward, why_int32_overflows, for_any_type([]<class T>(auto&... of) {
+        return std::make_unique<LoraInt8Trial<Mode, T>>(of...);
+      }));
+}
+
+template <const Mode& M>
+void add_plain_products(const AddKernel& add) {
+  using Mode = Of<M>;
+  add("gemv", Op::matmul, runs_few_rows, for_any_type([]<class T>(Device& d, const Problem& p) {
+        return std::make_unique<OneLaunchTrial<T, int>>(d, p, gemv_config(p), gemv<Mode, T>);
+      }));
+  add("gemm", Op::matmul, runs_gemm, for_any_type([]<class T>(Device& d, const Problem& p) {
+        return std::make_unique<OneLaunchTrial<T, std::int64_t>>(d, p, gemm_config(p),
+                                                                 gemm<Mode, T>);
+      }));
+  add("lora", Op::lora_forward, runs_gemm, for_any_type([]<class T>(Device& d, const Problem& p) {
+        return std::make_unique<LoraGemmTrial<T>>(d, p, gemm_config(p), gemm<Mode, float>);
+      }));
+}
+
+template <const Mode& M>
+void add_tensor_core_products(const AddKernel& add) {
+  using Mode = Of<M>;
+  Arithmetic tensor_cores = kTensorCores;
+  tensor_cores.weight_roundoffs = Mode::kRoundoffs;
+  tensor_cores.headroom = kScaledLast;
+  add("gemv-mma", Op::matmul, runs_gemv_mma, for_16_bits([]<class T>(Device& d, const Problem& p) {
+        return std::make_unique<GemvMmaTrial<T>>(d, p, gemv_mma_of<Mode, T>(p));
+      }),
+      tensor_cores);
+  add("gemm-mma", Op::matmul, runs_gemm_mma, for_16_bits([]<class T>(Device& d, const Problem& p) {
+        return std::make_unique<OneLaunchTrial<T, std::int64_t>>(d, p, gemm_mma_config(p),
+                                                                 gemm_mma_of<Mode, T>(p));
+      }),
+      tensor_cores);
 }
 
 // Those that read codes.
 template <const Mode& M>
-void add_decoding(const AddKernel<M>& add) {
+void add_decoding(const AddKernel& add) {
   constexpr Family kFamily = family_of(M);
   using Mode = Of<M>;
-  add("dequantize", Op::dequantize, runs_always, make<DequantizeTrial, Mode>);
-  if constexpr (kFamily.llm_int8) {
-    add("int8", Op::matmul, why_int32_overflows, make<Int8Trial, Mode>);
-    add("int8-mma", Op::matmul, runs_int8_mma, make<Int8MmaTrial, Mode>);
-    add("lora", Op::lora_forward, why_int32_overflows, make<LoraInt8Trial, Mode>);
-  } else {
-    if constexpr (kFamily.wide)
-      add("dequantize-wide", Op::dequantize, runs_dequantize_wide<Mode>,
-          make<DequantizeWideTrial, Mode>);
-    add("gemv", Op::matmul, runs_few_rows, make<GemvTrial, Mode>);
-    add("gemm", Op::matmul, runs_gemm, make<GemmTrial, Mode>);
-    add("lora", Op::lora_forward, runs_gemm, make<LoraGemmTrial, Mode>);
-  }
-  if constexpr (kFamily.tensor_cores) {
-    Arithmetic tensor_cores = kTensorCores;
-    tensor_cores.weight_roundoffs = Mode::kRoundoffs;
-    tensor_cores.headroom = kScaledLast;
-    add("gemv-mma", Op::matmul, runs_gemv_mma, make_mma<GemvMmaTrial, Mode>, tensor_cores);
-    add("gemm-mma", Op::matmul, runs_gemm_mma, make_mma<GemmMmaTrial, Mode>, tensor_cores);
-  }
+  add("dequantize", Op::dequantize, runs_always, for_any_type([]<class T>(auto&... of) {
+        return std::make_unique<DequantizeTrial<T>>(of..., launch_dequantize<Mode, T>);
+      }));
+  if constexpr (kFamily.wide)
+    add("dequantize-wide", Op::dequantize, runs_dequantize_wide<Mode>,
+        for_any_type([]<class T>(auto&... of) {
+          return std::make_unique<DequantizeTrial<T>>(of..., launch_dequantize_wide<Mode, T>);
+        }));
+  if constexpr (kFamily.llm_int8)
+    add_int8_products<M>(add);
+  else
+    add_plain_products<M>(add);
+  if constexpr (kFamily.tensor_cores) add_tensor_core_products<M>(add);
 }
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE

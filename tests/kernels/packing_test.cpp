@@ -3,7 +3,6 @@
 // program of its own: it brings the kernels of its modes along.
 
 #include <algorithm>
-#include <memory>
 
 #include "kernels/dequantize/dequantize_trials.cuh"
 #include "kernels/emulator/emulator.h"
@@ -55,23 +54,19 @@ constexpr Dtype kDtype<__half> = Dtype::fp16;
 template <>
 constexpr Dtype kDtype<__nv_bfloat16> = Dtype::bf16;
 
-template <class T>
+template <class T, class Rows>
 void check_products(Device& device, Problem problem, const Matrix& weights,
-                    std::unique_ptr<Trial> (*make)(Device&, const Problem&), std::int64_t rows) {
+                    LaunchConfig (*config)(const Problem&),
+                    void (*kernel)(const T*, QuantizedView, T*, Rows), std::int64_t rows) {
   const Matrix x = identity(weights.cols, std::min(rows, weights.cols));
   problem.x = &x;
-  const auto trial = make(device, problem);
-  trial->poison();
-  trial->run_once();
-  const Matrix& y = trial->output();
+  OneLaunchTrial<T, Rows> trial(device, problem, config(problem), kernel);
+  trial.poison();
+  trial.run_once();
+  const Matrix& y = trial.output();
   for (std::int64_t j = 0; j < x.rows; ++j)
     for (std::int64_t row = 0; row < weights.rows; ++row)
       if (y.row(j)[row] != weights.row(row)[j]) FAIL("row " << row << ", k " << j);
-}
-
-template <class Trial_>
-std::unique_ptr<Trial> made(Device& device, const Problem& problem) {
-  return std::make_unique<Trial_>(device, problem);
 }
 
 template <const Mode& M, class T>
@@ -84,7 +79,8 @@ void check(Device& device, std::int64_t n, std::int64_t k) {
                            .weights = &weights,
                            .quantized = &expected,
                            .dtype = kDtype<T>};
-  QuantizeTrial<Of<M>, T> quantize(device, problem);
+  using Mode = Of<M>;
+  QuantizeGroupsTrial<T> quantize(device, problem, quantize_kernels<Mode, T>());
   quantize.poison();
   quantize.run_once();
   for_each_plane(expected, *quantize.quantized(), [](Plane plane, const auto& a, const auto& b) {
@@ -95,12 +91,12 @@ void check(Device& device, std::int64_t n, std::int64_t k) {
   Matrix decoded(n, k);
   reference::dequantize(expected, decoded);
   reference::round_to(kDtype<T>, decoded.values);
-  DequantizeTrial<Of<M>, T> dequantize(device, problem);
+  DequantizeTrial<T> dequantize(device, problem, launch_dequantize<Mode, T>);
   dequantize.poison();
   dequantize.run_once();
   CHECK(std::ranges::equal(dequantize.output().values, decoded.values));
-  check_products<T>(device, problem, decoded, made<GemvTrial<Of<M>, T>>, kGemvRows);
-  check_products<T>(device, problem, decoded, made<GemmTrial<Of<M>, T>>, k);
+  check_products(device, problem, decoded, gemv_config, gemv<Mode, T>, kGemvRows);
+  check_products(device, problem, decoded, gemm_config, gemm<Mode, T>, k);
 }
 
 template <const Mode& M>
