@@ -18,6 +18,14 @@ namespace {
 // more.
 constexpr Shape kShapes[] = {{3, 33, 77}, {8, 24, 320}, {16, 40, 96}, {17, 24, 320}, {1, 17, 4160}};
 
+// The plain rungs are the same at every shape; pipelines, slices of k and runs of 16 weights are
+// not.
+bool tells(const Kernel& kernel, const Shape& shape) {
+  const bool plain = kernel.name.find('-') == std::string_view::npos;
+  if (plain || !operation(kernel.op).has_x) return shape.m == 3 || (shape.m == 17 && !plain);
+  return shape.m != 3;
+}
+
 // Prints what is wrong.
 bool right(const Kernel& kernel, const Shape& shape) {
   const test::Inputs inputs(*kernel.mode, shape, Dtype::bf16);
@@ -38,7 +46,7 @@ int main(int argc, char** argv) {
   for (const Kernel& kernel : test::distinct_kernels())
     for (const Shape& shape : kShapes) {
       if (argc > 1 && kernel.name != std::string_view(argv[1])) continue;
-      if (!operation(kernel.op).has_x && shape.m != 3 && shape.m != 17) continue;
+      if (!tells(kernel, shape)) continue;
       ++run;
       wrong += !right(kernel, shape);
     }

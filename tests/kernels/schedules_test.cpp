@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every kernel of the emulator's table at the edges of shapes: all combinations on the forward
-// schedule, a pairwise cover on the others.
+// Every kernel of the emulator's table at the edges of shapes, on every schedule: a pairwise cover.
+// (On the forward one emulated_test has every combination.)
 #include <algorithm>
 #include <iterator>
 
@@ -17,9 +17,9 @@ constexpr std::uint32_t kPoisons[] = {0xffffffffu, 0x7e7e7e7eu};
 constexpr const char* kSchedules[] = {"forward", "reverse", "random:1", "random:2"};
 // One element, odd k, k that tensor cores take, and both sides of what a tile, a warp or gemv's
 // rows hold.
-constexpr Shape kShapes[] = {{1, 1, 1},   {1, 33, 130}, {2, 5, 77},     {3, 3, 7},
-                             {8, 33, 96}, {9, 33, 77},  {9, 5, 64},     {16, 70, 192},
-                             {17, 3, 77}, {17, 33, 96}, {80, 130, 320}, {3, 17, 6240}};
+constexpr Shape kShapes[] = {{1, 1, 1},   {1, 33, 130}, {2, 5, 77},    {3, 3, 7},
+                             {8, 33, 96}, {9, 33, 77},  {9, 5, 64},    {16, 70, 192},
+                             {17, 3, 77}, {17, 33, 96}, {65, 130, 96}, {3, 17, 6240}};
 
 struct Variant {
   Kernel kernel;
@@ -93,10 +93,4 @@ TEST_CASE("every kernel is right on every schedule and with both poisons, in a p
   const std::vector<int> sizes = {size(variants), size(kShapes), size(kSchedules), size(kPoisons)};
   for (const Combination& chosen : pairwise_cover(sizes, allowed))
     check(variants[chosen[kVariant]], chosen);
-}
-
-TEST_CASE("every kernel, mode, type and edge shape is right on the forward schedule") {
-  for_each_edge(distinct_kernels(), [](const Kernel& kernel, const Problem& problem) {
-    CHECK(verdict(kernel, problem).wrong == "");
-  });
 }
