@@ -21,3 +21,25 @@ function(qbench_library folder)
   add_library(qbench_${folder} STATIC ${ARGN})
   target_link_libraries(qbench_${folder} PUBLIC qbench_flags)
 endfunction()
+
+# Text and tables, which are most of what there is to compile: with little optimization and the headers of others' that they
+# include compiled once, in half the time. (-pthread: all that use precompiled headers must agree on it, and re2 asks for it.)
+set(quick_options -pthread $<$<CONFIG:Release>:-O1>)
+function(qbench_quick_library folder)
+  qbench_library(${folder} ${ARGN})
+  target_link_libraries(qbench_${folder} PRIVATE fmt::fmt)
+  target_compile_options(qbench_${folder} PRIVATE ${quick_options})
+  if(NOT TARGET qbench_headers)
+    add_library(qbench_headers OBJECT ${CMAKE_SOURCE_DIR}/scripts/cmake/headers.cpp)
+    target_link_libraries(qbench_headers PRIVATE qbench_flags fmt::fmt)
+    target_compile_options(qbench_headers PRIVATE ${quick_options})
+    target_precompile_headers(qbench_headers PRIVATE <algorithm> <cmath> <filesystem> <functional> <map> <memory> <optional>
+      <set> <stdexcept> <string> <string_view> <vector> <fmt/format.h> <fmt/ranges.h>)
+  endif()
+  target_precompile_headers(qbench_${folder} REUSE_FROM qbench_headers)
+endfunction()
+
+# The sources of such a library that loop over weights are compiled as the reference is.
+function(qbench_over_weights)
+  set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS $<$<CONFIG:Release>:-O3> SKIP_PRECOMPILE_HEADERS ON)
+endfunction()
