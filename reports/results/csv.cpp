@@ -14,7 +14,7 @@
 namespace qbench {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   if (text.find_first_of(",\"\r\n") == text.npos) return std::string(text);
   std::string out = "\"";
   for (const char c : text) out.append(c == '"' ? 2 : 1, c);
@@ -27,7 +27,7 @@ std::string to_text(const Value& value) {
         if constexpr (std::is_same_v<decltype(v), std::monostate>)
           return {};
         else if constexpr (std::is_same_v<decltype(v), std::string_view>)
-          return quoted(printable(v));
+          return in_quotes(printable(v));
         else
           return fmt::format("{}", v);
       },
