@@ -53,19 +53,20 @@ void add_baseline(std::vector<Kernel>& kernels) {
     Kernel kernel = kernel_of(M, "cublaslt", Op::matmul);
     kernel.unsupported = runs_cublaslt;
     kernel.prepare = for_any_type(
-        []<class T>(auto&... of) { return std::make_unique<CublasLtTrial<T>>(of...); });
+        []<class T>(T, auto&... of) { return std::make_unique<CublasLtTrial<T>>(of...); });
     if (std::get<Plain>(M.format.codec).dtype != Dtype::fp32) kernel.arithmetic = kTensorCores;
     kernels.push_back(kernel);
   } else if constexpr (kFamily.llm_int8) {
     Kernel kernel = kernel_of(M, "int8-cublaslt", Op::matmul);
     kernel.unsupported = runs_int8_cublaslt;
-    kernel.prepare = for_any_type(
-        []<class T>(auto&... of) { return std::make_unique<Int8CublasLtTrial<Of<M>, T>>(of...); });
+    kernel.prepare = for_any_type([]<class T>(T, auto&... of) {
+      return std::make_unique<Int8CublasLtTrial<Of<M>, T>>(of...);
+    });
     kernels.push_back(kernel);
   } else if constexpr (kFamily.served) {
     Kernel kernel = kernel_of(M, "dequantize+cublaslt", Op::matmul);
     kernel.unsupported = runs_dequantize_cublaslt;
-    kernel.prepare = for_16_bits([]<class T>(Device& device, const Problem& problem) {
+    kernel.prepare = for_16_bits([]<class T>(T, Device& device, const Problem& problem) {
       return std::make_unique<DequantizeCublasLtTrial<T>>(device, problem,
                                                           best_dequantize<Of<M>, T>(problem));
     });

@@ -19,7 +19,7 @@ namespace qbench::QBENCH_SIMT_DEVICE {
 
 using Prepare = std::unique_ptr<Trial> (*)(const Problem&);
 
-// Prepares the trial that make.operator()<T>(device, problem) returns, where T is the problem's
+// Prepares the trial that make(T(), device, problem) returns, where T is the problem's
 // dtype.
 template <class Make>
 Prepare for_any_type(Make) {
@@ -27,13 +27,13 @@ Prepare for_any_type(Make) {
     Device& device = open_device(problem.device_index);
     switch (problem.dtype) {
       case Dtype::fp16:
-        return Make().template operator()<__half>(device, problem);
+        return Make()(__half(), device, problem);
       case Dtype::bf16:
-        return Make().template operator()<__nv_bfloat16>(device, problem);
+        return Make()(__nv_bfloat16(), device, problem);
       case Dtype::fp32:
         break;
     }
-    return Make().template operator()<float>(device, problem);
+    return Make()(float(), device, problem);
   };
 }
 
@@ -42,8 +42,8 @@ template <class Make>
 Prepare for_16_bits(Make) {
   return [](const Problem& problem) -> std::unique_ptr<Trial> {
     Device& device = open_device(problem.device_index);
-    if (problem.dtype == Dtype::fp16) return Make().template operator()<__half>(device, problem);
-    return Make().template operator()<__nv_bfloat16>(device, problem);
+    if (problem.dtype == Dtype::fp16) return Make()(__half(), device, problem);
+    return Make()(__nv_bfloat16(), device, problem);
   };
 }
 
@@ -161,17 +161,18 @@ void add_quantize(const AddKernel& add) {
   constexpr Family kFamily = family_of(M);
   using Mode = Of<M>;
   if constexpr (kFamily.by_units)
-    add("quantize", Op::quantize, runs_always, for_any_type([]<class T>(auto&... of) {
+    add("quantize", Op::quantize, runs_always, for_any_type([]<class T>(T, auto&... of) {
           return std::make_unique<QuantizeUnitsTrial<T>>(of..., unit_kernels<Mode, T>());
         }));
   else if constexpr (kFamily.quantizes)
-    add("quantize", Op::quantize, runs_always, for_any_type([]<class T>(auto&... of) {
+    add("quantize", Op::quantize, runs_always, for_any_type([]<class T>(T, auto&... of) {
           return std::make_unique<QuantizeGroupsTrial<T>>(of..., quantize_kernels<Mode, T>());
         }));
   else
     add("quantize", Op::quantize, runs_on_the_cpu, nullptr);
   if constexpr (kFamily.wide_quantize)
-    add("quantize-wide", Op::quantize, runs_quantize_wide, for_any_type([]<class T>(auto&... of) {
+    add("quantize-wide", Op::quantize, runs_quantize_wide,
+        for_any_type([]<class T>(T, auto&... of) {
           return std::make_unique<QuantizeWideTrial<T>>(of..., quantize_kernels<Mode, T>(),
                                                         quantize_wide<Mode, T>);
         }));
@@ -180,13 +181,13 @@ void add_quantize(const AddKernel& add) {
 template <const Mode& M>
 void add_int8_products(const AddKernel& add) {
   using Mode = Of<M>;
-  add("int8", Op::matmul, why_int32_overflows, for_any_type([]<class T>(auto&... of) {
+  add("int8", Op::matmul, why_int32_overflows, for_any_type([]<class T>(T, auto&... of) {
         return std::make_unique<Int8Trial<Mode, T>>(of...);
       }));
-  add("int8-mma", Op::matmul, runs_int8_mma, for_any_type([]<class T>(auto&... of) {
+  add("int8-mma", Op::matmul, runs_int8_mma, for_any_type([]<class T>(T, auto&... of) {
         return std::make_unique<Int8MmaTrial<Mode, T>>(of...);
       }));
-  add("lora", Op::lora_forward, why_int32_overflows, for_any_type([]<class T>(auto&... of) {
+  add("lora", Op::lora_forward, why_int32_overflows, for_any_type([]<class T>(T, auto&... of) {
         return std::make_unique<LoraInt8Trial<Mode, T>>(of...);
       }));
 }
@@ -194,14 +195,15 @@ void add_int8_products(const AddKernel& add) {
 template <const Mode& M>
 void add_plain_products(const AddKernel& add) {
   using Mode = Of<M>;
-  add("gemv", Op::matmul, runs_few_rows, for_any_type([]<class T>(Device& d, const Problem& p) {
+  add("gemv", Op::matmul, runs_few_rows, for_any_type([]<class T>(T, Device& d, const Problem& p) {
         return std::make_unique<OneLaunchTrial<T, int>>(d, p, gemv_config(p), gemv<Mode, T>);
       }));
-  add("gemm", Op::matmul, runs_gemm, for_any_type([]<class T>(Device& d, const Problem& p) {
+  add("gemm", Op::matmul, runs_gemm, for_any_type([]<class T>(T, Device& d, const Problem& p) {
         return std::make_unique<OneLaunchTrial<T, std::int64_t>>(d, p, gemm_config(p),
                                                                  gemm<Mode, T>);
       }));
-  add("lora", Op::lora_forward, runs_gemm, for_any_type([]<class T>(Device& d, const Problem& p) {
+  add("lora", Op::lora_forward, runs_gemm,
+      for_any_type([]<class T>(T, Device& d, const Problem& p) {
         return std::make_unique<LoraGemmTrial<T>>(d, p, gemm_config(p), gemm<Mode, float>);
       }));
 }
@@ -212,11 +214,13 @@ void add_tensor_core_products(const AddKernel& add) {
   Arithmetic tensor_cores = kTensorCores;
   tensor_cores.weight_roundoffs = Mode::kRoundoffs;
   tensor_cores.headroom = kScaledLast;
-  add("gemv-mma", Op::matmul, runs_gemv_mma, for_16_bits([]<class T>(Device& d, const Problem& p) {
+  add("gemv-mma", Op::matmul, runs_gemv_mma,
+      for_16_bits([]<class T>(T, Device& d, const Problem& p) {
         return std::make_unique<GemvMmaTrial<T>>(d, p, gemv_mma_of<Mode, T>(p));
       }),
       tensor_cores);
-  add("gemm-mma", Op::matmul, runs_gemm_mma, for_16_bits([]<class T>(Device& d, const Problem& p) {
+  add("gemm-mma", Op::matmul, runs_gemm_mma,
+      for_16_bits([]<class T>(T, Device& d, const Problem& p) {
         return std::make_unique<OneLaunchTrial<T, std::int64_t>>(d, p, gemm_mma_config(p),
                                                                  gemm_mma_of<Mode, T>(p));
       }),
@@ -228,12 +232,12 @@ template <const Mode& M>
 void add_decoding(const AddKernel& add) {
   constexpr Family kFamily = family_of(M);
   using Mode = Of<M>;
-  add("dequantize", Op::dequantize, runs_always, for_any_type([]<class T>(auto&... of) {
+  add("dequantize", Op::dequantize, runs_always, for_any_type([]<class T>(T, auto&... of) {
         return std::make_unique<DequantizeTrial<T>>(of..., launch_dequantize<Mode, T>);
       }));
   if constexpr (kFamily.wide)
     add("dequantize-wide", Op::dequantize, runs_dequantize_wide<Mode>,
-        for_any_type([]<class T>(auto&... of) {
+        for_any_type([]<class T>(T, auto&... of) {
           return std::make_unique<DequantizeTrial<T>>(of..., launch_dequantize_wide<Mode, T>);
         }));
   if constexpr (kFamily.llm_int8)
