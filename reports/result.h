@@ -19,9 +19,9 @@ struct Result {
   std::string id;  // "case" in the journal
   std::string suite, op, mode, kernel, device, dtype;
   std::optional<std::int64_t> block_size, m, n, k;
-  std::optional<std::int64_t> lora_rank;  // of the adapter
-  std::string model;                      // the row is of a token through all its linear layers
-  std::string granularity;                // "row" or "tensor" in place of a block size
+  std::optional<std::int64_t> lora_rank, lora_alpha;  // of the adapter
+  std::string model;        // the row is of a token through all its linear layers
+  std::string granularity;  // "row" or "tensor" in place of a block size
   std::string input, tensor;
   std::uint64_t seed = 0;
   int threads = 0;

@@ -39,6 +39,9 @@ AxisValue size_of(std::int64_t size) { return size > 0 ? AxisValue{size} : kNone
 AxisValue block_part(const Case& c) {
   return c.block_size ? AxisValue{block_size_name(c.block_size)} : kNone;
 }
+AxisValue lora_alpha(const Case& c) {
+  return c.rank > 0 ? AxisValue{static_cast<std::int64_t>(reference::kLoraAlpha)} : kNone;
+}
 AxisValue granularity_of(const Case& c) { return c.block_size < 0 ? block_part(c) : kNone; }
 AxisValue model_name(const Case& c) {
   return c.model ? AxisValue{std::string(c.model->name)} : kNone;

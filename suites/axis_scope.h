@@ -36,6 +36,7 @@ inline const AxisValue kNone = std::monostate();
 
 AxisValue size_of(std::int64_t size);  // of a positive one
 AxisValue block_part(const Case& c);
+AxisValue lora_alpha(const Case& c);
 AxisValue granularity_of(const Case& c);  // of groups whose size is no number of weights
 AxisValue model_name(const Case& c);
 AxisValue tensor_name(const Case& c);

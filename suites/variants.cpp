@@ -63,7 +63,8 @@ Cases vary_models(const Case& c, const Sweep& sweep) {
   if (sweep.models.empty() && !sweep.shapes.empty())
     fail("--shapes must name one; see --list models");
   if (const Shape* shape = unused_shape(sweep))
-    fail(fmt::format("leave the shape {}x{} out, or add a suite that runs it", shape->n, shape->k));
+    fail(fmt::format("leave the shape {}{}x{} out, or add a suite that runs it",
+                     shape->m > 0 ? fmt::format("{}x", shape->m) : "", shape->n, shape->k));
   const std::vector usual = {find_model(c.suite->model)};
   return with_each(c, sweep.models.empty() ? usual : sweep.models, &Case::model);
 }

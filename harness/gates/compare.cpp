@@ -26,9 +26,9 @@ constexpr double kThreshold = 0.03;
 
 // True for conditions that affect neither speed nor errors, or that are measured in every run.
 bool incidental(const std::string& name) {
-  static const std::set<std::string_view> names = {"date",  "load",    "memory", "revision",
-                                                   "seed",  "version", "side",   "pair",
-                                                   "notes", "weights", "against"};
+  static const std::set<std::string_view> names = {"date",  "load",    "memory",  "revision",
+                                                   "seed",  "version", "side",    "pair",
+                                                   "notes", "weights", "against", "weights_note"};
   return names.contains(name) || name.starts_with("ceilings ");
 }
 

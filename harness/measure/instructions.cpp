@@ -30,25 +30,36 @@ int open_counter() {
   return static_cast<int>(::syscall(SYS_perf_event_open, &attributes, 0, -1, -1, 0UL));
 }
 
-}  // namespace
-
-std::optional<std::int64_t> count_instructions(Trial& trial) {
-  const int counter = open_counter();
-  if (counter >= 0) ::ioctl(counter, PERF_EVENT_IOC_ENABLE, 0);
-  qbench_counted_run(trial);
-  if (counter < 0) return std::nullopt;
+// What the counter counts of the work; absent if that is nothing, which no work takes.
+template <class Work>
+std::optional<std::int64_t> counted(int counter, const Work& work) {
+  ::ioctl(counter, PERF_EVENT_IOC_ENABLE, 0);
+  work();
   ::ioctl(counter, PERF_EVENT_IOC_DISABLE, 0);
   std::int64_t count = 0;
-  const bool counted = ::read(counter, &count, sizeof count) == sizeof count && count > 0;
+  const bool read = ::read(counter, &count, sizeof count) == sizeof count;
   ::close(counter);
-  return counted ? std::optional(count) : std::nullopt;
+  return read && count > 0 ? std::optional(count) : std::nullopt;
 }
 
-std::string why_no_instructions() {
-  const int counter = open_counter();
-  if (counter < 0) return std::generic_category().message(errno);
-  ::close(counter);
-  return "";
+}  // namespace
+
+std::optional<std::int64_t> count_instructions(Trial& trial, int counter) {
+  const auto run = [&] { qbench_counted_run(trial); };
+  if (counter >= 0) return counted(counter, run);
+  run();
+  return std::nullopt;
 }
+
+std::optional<std::int64_t> count_instructions(Trial& trial) {
+  return count_instructions(trial, open_counter());
+}
+
+std::string why_no_instructions(int counter) {
+  if (counter < 0) return std::generic_category().message(errno);
+  return counted(counter, [] {}) ? "" : "its counter stays at 0, as in some virtual machines";
+}
+
+std::string why_no_instructions() { return why_no_instructions(open_counter()); }
 
 }  // namespace qbench

@@ -11,12 +11,17 @@
 namespace qbench {
 
 // Instructions that the calling thread retires in user space during one run of the trial. Absent if
-// Linux's perf_event cannot count: in a virtual machine without counters, or if
-// /proc/sys/kernel/perf_event_paranoid is above 2. The run goes through the function
+// Linux's perf_event cannot count: in a virtual machine without counters, or with one that stays at
+// 0, or if /proc/sys/kernel/perf_event_paranoid is above 2. The run goes through the function
 // qbench_counted_run, which nothing else calls, so that a simulator finds it by name.
 std::optional<std::int64_t> count_instructions(Trial& trial);
 
 // Why perf_event cannot count on this machine; empty where it can.
 std::string why_no_instructions();
+
+// The same of a counter of perf_event, stopped and at 0, which is closed; it is negative where there
+// is none, and errno says why.
+std::optional<std::int64_t> count_instructions(Trial& trial, int counter);
+std::string why_no_instructions(int counter);
 
 }  // namespace qbench

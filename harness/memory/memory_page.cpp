@@ -164,21 +164,37 @@ class MemoryPage {
 
   // --- Causes and rules
 
+  // Each once; with its modes where the table does not show which have it.
   std::string causes() const {
-    std::vector<std::string> told;
-    for (const Row& row : rows_) {
-      const Moment& peak = row.estimate.peak();
-      add_once(told, paragraph(moment(peak) + ": " + peak.alive));
-    }
-    return fmt::format("\n{}", fmt::join(told, ""));
+    std::vector<std::string> causes;
+    for (const Row& row : rows_) add_once(causes, cause(row));
+    std::string text = "\n";
+    for (const std::string& each : causes)
+      text += paragraph(has_moments() ? each : modes_of(each) + ", " + each);
+    return text;
+  }
+
+  std::string cause(const Row& row) const {
+    const Moment& peak = row.estimate.peak();
+    return moment(peak) + ": " + peak.alive;
+  }
+
+  std::string modes_of(const std::string& a_cause) const {
+    return names([&](const Row& row) { return cause(row) == a_cause; });
+  }
+
+  template <class Condition>
+  std::string names(const Condition& condition) const {
+    std::vector<std::string> names;
+    for (const Row& row : rows_)
+      if (condition(row)) names.push_back(row.recipe->name);
+    return fmt::format("{}", fmt::join(names, " "));
   }
 
   std::string names_of_quantized(const Runtime& runtime) const {
-    std::vector<std::string> names;
-    for (const Row& row : rows_)
-      if (row.recipe->runtime == &runtime && row.recipe->mode->quantized())
-        names.push_back(row.recipe->name);
-    return fmt::format("{}", fmt::join(names, " "));
+    return names([&](const Row& row) {
+      return row.recipe->runtime == &runtime && row.recipe->mode->quantized();
+    });
   }
 
   std::string rules() const {

@@ -109,6 +109,8 @@ void add_originals(Environment& environment, const Originals* originals) {
 void add_weights(Environment& environment, const std::vector<Tensor>& tensors) {
   environment.emplace_back("weights", fmt::format("{}", fmt::join(files_of(tensors), ", ")));
   environment.emplace_back("weights_hash", content_hash(tensors));
+  if (const std::string note = note_on_layouts(tensors); !note.empty())
+    environment.emplace_back("weights_note", note);
 }
 
 std::vector<Result> unusable_rows(const Checkpoint& checkpoint, const Options& options) {

@@ -34,7 +34,8 @@ std::string against_text(const Options& options);
 // The files that the tensors are read from, each once.
 std::vector<std::string> files_of(const std::vector<Tensor>& tensors);
 
-// Adds the files of the tensors that the cases use, and a hash of these tensors, if there are any.
+// Adds the files of the tensors that the cases use, a hash of these tensors, and what note_on_layouts
+// says of them, if there are any.
 void add_weights(Environment& environment, const Checkpoint* checkpoint,
                  const std::vector<Case>& cases);
 void add_weights(Environment& environment, const std::vector<Tensor>& tensors);

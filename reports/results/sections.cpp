@@ -108,6 +108,7 @@ std::vector<std::string> conditions(const Result& r, const std::vector<std::stri
   if (r.n && !total) parts.push_back(fmt::format("n {}", *r.n));
   if (r.k) parts.push_back(total ? fmt::format("{} parameters", *r.k) : fmt::format("k {}", *r.k));
   if (r.lora_rank) parts.push_back(fmt::format("rank {}", *r.lora_rank));
+  if (r.lora_alpha) parts.push_back(fmt::format("alpha {}", *r.lora_alpha));
   if (std::string taken = layout(r); !taken.empty()) parts.push_back(std::move(taken));
   if (!r.stored_as.empty()) parts.push_back("stored as " + printable(r.stored_as));
   if (!r.against.empty()) parts.push_back("against " + printable(r.against));

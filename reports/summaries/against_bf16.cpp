@@ -22,7 +22,7 @@ constexpr const char* kBaseline = "bf16";
 Rows fastest_rows(const Rows& rows) {
   Rows out;
   for (const Result* r : rows) {
-    if (r->op != "matmul" || !(r->seconds.value_or(0) > 0) || std::isinf(*r->seconds)) continue;
+    if (!r->m || !(r->seconds.value_or(0) > 0) || std::isinf(*r->seconds)) continue;
     const auto known = std::ranges::find_if(out, [&](const Result* other) {
       return other->mode == r->mode && other->device == r->device;
     });

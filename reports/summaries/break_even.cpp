@@ -32,12 +32,12 @@ struct Group {
 };
 
 bool is_timed_product(const Result& r) {
-  return r.op == "matmul" && r.status == Status::passed && r.m && r.seconds.value_or(0) > 0 &&
+  return r.status == Status::passed && r.m && r.seconds.value_or(0) > 0 &&
          std::isfinite(*r.seconds);
 }
 
 bool same_group(const Result& a, const Result& b) {
-  return a.device == b.device && a.input == b.input &&
+  return a.device == b.device && a.input == b.input && a.lora_rank == b.lora_rank &&
          agree(a, b, {Role::suite, Role::run, Role::weights});
 }
 
@@ -108,6 +108,7 @@ std::string title(const Result& r) {
   out +=
       r.model.empty() ? fmt::format("{}x{}", r.n.value_or(0), r.k.value_or(0)) : printable(r.model);
   if (!r.tensor.empty()) out += " " + printable(r.tensor);
+  if (r.lora_rank) out += fmt::format(" rank {}", *r.lora_rank);
   return out + fmt::format(" {} on {}", printable(r.input), printable(r.device));
 }
 

@@ -2,8 +2,6 @@
 // Tells names from paths, and kinds of paths from each other.
 #include "suites/checkpoints/model_source.h"
 
-#include <re2/re2.h>
-
 #include <filesystem>
 #include <stdexcept>
 
@@ -14,6 +12,7 @@
 #include "suites/checkpoints/mapped_file.h"
 #include "suites/checkpoints/model_config.h"
 #include "suites/checkpoints/model_header.h"
+#include "suites/checkpoints/shards.h"
 #include "suites/names.h"
 
 namespace qbench {
@@ -41,7 +40,9 @@ ModelShape of_config(const fs::path& path) {
 
 ModelShape of_tensors(const Checkpoint& checkpoint, const fs::path& path) {
   try {
-    return shape_of_tensors(checkpoint.tensors(), path.filename().string());
+    ModelShape shape = shape_of_tensors(checkpoint.tensors(), path.filename().string());
+    shape.left_out = missing_shards(checkpoint.tensors());
+    return shape;
   } catch (const std::runtime_error& error) {
     fail(path.string() + ": " + error.what());
   }
@@ -49,20 +50,6 @@ ModelShape of_tensors(const Checkpoint& checkpoint, const fs::path& path) {
 
 ModelShape of_weights(const fs::path& path) {
   return of_tensors(Checkpoint({path.string()}), path);
-}
-
-// A part of a model that is split over files is that part alone, which is told. Its embedding is
-// not the head too for want of one: that may be in another part.
-ModelShape of_safetensors(const fs::path& path) {
-  static const RE2 part(R"(-(\d{5})-of-(\d{5})\.safetensors$)");
-  ModelShape shape = of_weights(path);
-  int number = 0, parts = 0;
-  if (RE2::PartialMatch(path.filename().string(), part, &number, &parts) && parts > 1) {
-    shape.tied = false;
-    shape.left_out = "the other parts, as this is part " + std::to_string(number) + " of " +
-                     std::to_string(parts) + ": give the folder, or the index";
-  }
-  return shape;
 }
 
 // Sizes of the tensors, and of the key-values what those do not say.
@@ -140,7 +127,8 @@ ModelShape with_config(ModelShape header, const fs::path& folder) {
     header.name = config.name;
   } catch (const std::runtime_error& error) {
     const std::string why = error.what();
-    header.left_out = "what only config.json says: " + why.substr(0, why.find(": there are"));
+    header.left_out += (header.left_out.empty() ? "" : "; ") +
+                       ("what only config.json says: " + why.substr(0, why.find(": there are")));
   }
   return header;
 }
@@ -169,8 +157,7 @@ struct Kind {
   std::string_view suffix;
   ModelShape (*read)(const fs::path&);
 };
-constexpr Kind kKinds[] = {
-    {".json", of_json}, {".safetensors", of_safetensors}, {".gguf", of_gguf}};
+constexpr Kind kKinds[] = {{".json", of_json}, {".safetensors", of_weights}, {".gguf", of_gguf}};
 
 const Kind* kind_of(const fs::path& path) {
   for (const Kind& kind : kKinds)

@@ -20,14 +20,14 @@ bool is_float(const Tensor& tensor) {
 }
 
 std::string weight_name(const std::string& module, const std::set<std::string>& parts) {
-  const bool experts = parts.contains("_blocks") || parts.contains("blocks");
+  const bool experts = parts.contains("_blocks") || parts.contains("blocks") || parts.contains("");
   return experts ? module : tensor_name(module, "weight");
 }
 
 // True if the module has a weight of floats, or none at all: then its parts explain nothing.
 bool is_plain(const Module& module) {
   if (container_of(module) != nullptr) return false;
-  for (const char* codes : {"qweight", "weight_packed", "_blocks", "blocks", "weight"})
+  for (const char* codes : {"qweight", "weight_packed", "_blocks", "blocks", "weight", ""})
     if (const Tensor* found = module.find(codes)) return is_float(*found);
   return true;
 }
@@ -106,12 +106,18 @@ std::map<std::string, std::string> weight_names(const std::vector<std::string>& 
   std::map<std::string, std::set<std::string>> parts;
   for (const std::string& name : names)
     if (const PartName of = part_name(name); !of.part.empty()) parts[of.module].insert(of.part);
+  // The codes of experts that are one parameter have the name of the module.
+  for (const std::string& name : names)
+    if (const auto module = parts.find(name);
+        module != parts.end() && module->second.contains(kExpertsScale))
+      module->second.insert("");
   std::map<std::string, std::string> weights;
   for (const std::string& name : names) {
     const PartName of = part_name(name);
-    if (of.part.empty()) continue;
-    const std::set<std::string>& all = parts.at(of.module);
-    if (std::any_of(all.begin(), all.end(), tells_of_quantization))
+    const auto module = parts.find(of.module);
+    if (module == parts.end() || !module->second.contains(of.part)) continue;
+    const std::set<std::string>& all = module->second;
+    if (all.contains("") || std::any_of(all.begin(), all.end(), tells_of_quantization))
       weights.emplace(name, weight_name(of.module, all));
   }
   return weights;

@@ -14,7 +14,8 @@
 namespace qbench {
 
 // The names of weights by those of their parts, for names that are parts of a quantized weight:
-// "P.qweight" and "P.scales" to "P.weight", "P_blocks" to "P". Decided by names alone.
+// "P.qweight" and "P.scales" to "P.weight", "P_blocks", and "P" beside "P_scale_inv", to "P".
+// Decided by names alone.
 std::map<std::string, std::string> weight_names(const std::vector<std::string>& names);
 
 // The tensors with the parts of each quantized weight replaced by one, where its first part was.

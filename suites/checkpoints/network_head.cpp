@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "suites/checkpoints/shards.h"
 #include "suites/checkpoints/tensor_scope.h"
 
 namespace qbench {
@@ -29,6 +30,7 @@ bool may_be_layer_of_bert(const std::string& name) {
 Head head_of(std::span<const Tensor> tensors) {
   const auto is_head = [](const Tensor& tensor) { return why_not_in_totals(tensor) == "head"; };
   if (std::ranges::any_of(tensors, is_head)) return Head::own;
+  if (!missing_shards(tensors).empty()) return Head::none;
   const bool embedded = std::ranges::any_of(tensors, is_token_embedding);
   return embedded && !is_encoder(tensors) ? Head::tied : Head::none;
 }

@@ -1,38 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-// The command as people run it: its exit codes, what reaches stdout and stderr, signals, and
-// kernels that take their process with them.
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
+// The command as people run it: its exit codes, what reaches stdout and stderr, and kernels that
+// take their process with them.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 
-#include "harness/run/process.h"
 #include "reports/journal/journal.h"
-#include "tests/catch.h"
+#include "tests/harness/commands.h"
 #include "tests/suites/checkpoints/safetensors_bytes.h"
 #include "tests/suites/checkpoints/test_folder.h"
 
 namespace qbench {
 namespace {
 
-using Line = std::vector<std::string>;
+using namespace test;
 
-const Line kTiny = {"--suite", "gemv", "--modes", "nf4", "--shapes", "1x32x64", "--min-time", "0"};
-
-Ended qbench(Line arguments) {
-  arguments.insert(arguments.begin(), QBENCH_EXECUTABLE);
-  return run_process({.arguments = std::move(arguments)});
+// Bytes of F32 numbers.
+std::string numbers(int count) {
+  std::string bytes;
+  for (int i = 0; i < count; ++i) {
+    const float value = static_cast<float>(i % 29 - 14);
+    bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
+  }
+  return bytes;
 }
-
-Line operator+(Line line, const Line& more) {
-  line.insert(line.end(), more.begin(), more.end());
-  return line;
-}
-
-bool has(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
 
 // By the shell, so that stdout can be what a test says.
 Ended shell(const std::string& redirected, const Line& arguments) {
@@ -62,60 +53,6 @@ TEST_CASE("stdout has what was asked for alone, and a quiet run has nothing on s
   CHECK(has(loud.err, "[1/2] gemv/mode:bf16"));
   const Ended quiet = qbench(kTiny + Line{"-q"});
   CHECK((quiet.code == 0 && quiet.err.empty()));
-}
-
-TEST_CASE("an interrupted run ends with 130 and the reports of what was done") {
-  // A terminal that is closed may send SIGHUP twice.
-  for (const auto& [signal, times] :
-       {std::pair(SIGINT, 1), std::pair(SIGTERM, 1), std::pair(SIGHUP, 1), std::pair(SIGHUP, 2)}) {
-    const TemporaryFolder folder;
-    const std::string journal = folder.path() + "/j.jsonl", csv = folder.path() + "/t.csv";
-    Line line = {"--suite",    "roundtrip", "--modes",   "nf4",   "--shapes", "64x64,64x128,64x192",
-                 "--min-time", "0.4",       "--journal", journal, "--report", "csv=" + csv};
-    line.insert(line.begin(), QBENCH_EXECUTABLE);
-    // Once the first group has begun.
-    const std::string script = shell_line(line) + " & child=$!; while ! test -s " + journal +
-                               "; do sleep 0.01; done; for i in $(seq " + std::to_string(times) +
-                               "); do sleep 0.1; kill -" + std::to_string(signal) +
-                               " $child; done; wait $child";
-    const Ended ended = run_process({.arguments = {"bash", "-c", script}});
-    CAPTURE(signal, times, ended.err);
-    CHECK(ended.code == 130);
-    CHECK(has(ended.err, "interrupted: ending after what is running"));
-    const std::vector<JournalRun> runs = read_journal(journal);
-    REQUIRE(runs.size() == 1);
-    CHECK(runs[0].results.size() == 2);  // the first weight matrix, whole
-    std::ifstream table(csv);
-    std::size_t rows = 0;
-    for (std::string row; std::getline(table, row);) ++rows;
-    CHECK(rows == 1 + 2);
-  }
-}
-
-TEST_CASE("an interrupt comes before a wrong row in the exit code, and the row stays") {
-  const TemporaryFolder folder;
-  const std::string journal = folder.path() + "/j.jsonl";
-  const Line line = {QBENCH_EXECUTABLE,
-                     "--kernel-library",
-                     std::string(QBENCH_LIBRARIES) + "/unwritten.so",
-                     "--suite",
-                     "dequantize",
-                     "--modes",
-                     "fp16",
-                     "--shapes",
-                     "64x64,64x128,64x192,64x256",
-                     "--min-time",
-                     "0.4",
-                     "--journal",
-                     journal};
-  const std::string script = shell_line(line) + " & child=$!; while ! grep -q wrong " + journal +
-                             "; do sleep 0.01; done; kill -INT $child; wait $child";
-  const Ended ended = run_process({.arguments = {"bash", "-c", script}});
-  CAPTURE(ended.out, ended.err);
-  CHECK(ended.code == 130);
-  const std::vector<JournalRun> runs = read_journal(journal);
-  const auto wrong = std::ranges::count(runs.at(0).results, Status::wrong, &Result::status);
-  CHECK((wrong >= 1 && wrong < 4));
 }
 
 TEST_CASE("a dry run prints the ids that the filter leaves, and nothing else") {
@@ -181,13 +118,8 @@ TEST_CASE("a case in a process of its own has the figures that it has in this on
 }
 
 TEST_CASE("a real tensor in a process of its own is left out of totals, or not, as in this one") {
-  const test::TestFolder folder;
-  std::string numbers;
-  for (int i = 0; i < 256; ++i) {
-    const float value = static_cast<float>(i % 29 - 14);
-    numbers.append(reinterpret_cast<const char*>(&value), sizeof value);
-  }
-  folder.write("norm.safetensors", one_tensor("norm.weight", "F32", "[4,64]", numbers));
+  const TestFolder folder;
+  folder.write("norm.safetensors", one_tensor("norm.weight", "F32", "[4,64]", numbers(256)));
   const Line line = {
       "--weights", folder / "norm.safetensors", "--modes", "nf4", "--report", "csv", "--no-time",
       "-q"};
@@ -195,6 +127,30 @@ TEST_CASE("a real tensor in a process of its own is left out of totals, or not, 
   for (const Line& each : {line, all})
     CHECK(qbench(each).out == qbench(each + Line{"--isolate"}).out);
   CHECK(qbench(line).out != qbench(all).out);
+}
+
+TEST_CASE("matrices stored k x n that are read as they lie are told by every verb, and recorded") {
+  const TestFolder folder;
+  folder.write("gpt2.safetensors",
+               one_tensor("h.0.attn.c_attn.weight", "F32", "[4,64]", numbers(256)));
+  const std::string file = folder / "gpt2.safetensors",
+                    note = "tensor 'h.0.attn.c_attn.weight' is stored k x n";
+  const Line sweep = {"--weights", file, "--modes", "nf4", "--no-time"};
+  const Line model = {"model", file, "--modes", "nf4"};
+  const Line convert = {"convert",     file,         folder / "out.safetensors", "--modes", "nf4",
+                        "--container", "dequantized"};
+  for (const Line& line : {sweep, model, convert}) CHECK(has(qbench(line).err, note));
+  for (const Line& line : {sweep, model}) {
+    const std::string journal = folder / line.front() + ".jsonl";
+    const Ended quiet = qbench(line + Line{"-q", "--journal", journal});
+    CHECK(quiet.code == 0);
+    const Environment environment = read_journal(journal).at(0).environment;
+    CHECK(has(value_of(environment, "weights_note"), note));
+  }
+  CHECK(qbench(sweep + Line{"-q"}).err.empty());
+  CHECK(has(qbench(sweep + Line{"-q", "--report", "json"}).out, note));
+  const Line read = {"--layout", "c_attn=transposed"};
+  for (const Line& line : {sweep, model}) CHECK_FALSE(has(qbench(line + read).err, note));
 }
 
 TEST_CASE("nothing is written over what is read, and no journal is added to what is none") {

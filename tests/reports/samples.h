@@ -104,6 +104,7 @@ inline Result qlora(Result r, bool backward) {
   r.id.replace(0, 4, r.suite);
   r.id.insert(r.id.find("/input"), "/rank:64");
   r.lora_rank = 64;
+  r.lora_alpha = 16;
   r.adapter_bytes = 2 * numbers;
   if (backward) r.gradient_bytes = 4 * numbers;
   return r;

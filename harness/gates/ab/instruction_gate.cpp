@@ -65,7 +65,7 @@ JournalRun count(const Side& side, const Options& options, const TemporaryFolder
   } catch (const std::runtime_error&) {
     if (!interrupted()) throw;
   }
-  const auto uncounted = [](const Result& r) { return countable(r) && !r.instructions; };
+  const auto uncounted = [](const Result& r) { return countable(r) && !(r.instructions > 0); };
   const auto left = std::ranges::count_if(run.results, uncounted);
   if (left == 0) return run;
   fmt::print(stderr, "qbench: no perf_event here: valgrind counts {}\n", side.label);

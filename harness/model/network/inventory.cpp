@@ -8,7 +8,7 @@
 #include <optional>
 #include <stdexcept>
 
-#include "suites/checkpoints/tensor_scope.h"
+#include "suites/checkpoints/shards.h"
 
 namespace qbench {
 namespace {
@@ -74,6 +74,7 @@ Inventory take_inventory(const Checkpoint& checkpoint, Scope scope,
   AppliedRules rules({.exclude = exclude});
   const Head head = head_of(checkpoint.tensors());
   Inventory inventory;
+  inventory.missing_shards = missing_shards(checkpoint.tensors());
   for (const Tensor& tensor : checkpoint.tensors())
     add(inventory, tensor, scope, head, rules.excludes(tensor.name));
   rules.check_effects();

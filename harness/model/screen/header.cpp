@@ -76,6 +76,8 @@ Lines header_lines(const ScreenContent& content) {
                            count_text(layers + inventory.left_parameters()),
                            bytes_text(2 * layers + inventory.left_bytes())),
                content.width);
+  if (!inventory.missing_shards.empty())
+    add_labelled(lines, "without", inventory.missing_shards, content.width);
   const std::size_t done = content.network->layers.size();
   add_labelled(lines, "quantized",
                fmt::format("{}, {} parameters (--tensors {}){}",

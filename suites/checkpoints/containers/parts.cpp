@@ -54,6 +54,7 @@ constexpr Part kParts[] = {
     {"_blocks", true},
     {"_scales"},
     {"blocks", true},
+    {kExpertsScale},
 };
 
 bool ends_as(std::string_view tensor, std::string_view part) {
@@ -103,6 +104,12 @@ NewTensor from_kept(const std::string& module, std::string_view part, std::strin
                     from_hex(text.substr(close + 2)));
 }
 
+// Of a part without a name of its own, that of the tensor.
+std::string told_name(const Tensor& tensor) {
+  const std::string part = part_name(tensor.name).part;
+  return part.empty() ? tensor.name : part;
+}
+
 }  // namespace
 
 std::string tensor_name(std::string_view module, std::string_view part) {
@@ -147,19 +154,18 @@ std::string shape_text(const TensorShape& shape) {
 
 void check_dtype(const Tensor& tensor, std::initializer_list<std::string_view> dtypes) {
   if (std::find(dtypes.begin(), dtypes.end(), tensor.dtype) == dtypes.end())
-    refuse("its '{}' is {}, not {}", part_name(tensor.name).part, tensor.dtype,
-           fmt::join(dtypes, " or "));
+    refuse("its '{}' is {}, not {}", told_name(tensor), tensor.dtype, fmt::join(dtypes, " or "));
 }
 
 void check_shape(const Tensor& tensor, const TensorShape& shape) {
   if (tensor.shape != shape)
-    refuse("its '{}' has shape {}, where the others ask for {}", part_name(tensor.name).part,
+    refuse("its '{}' has shape {}, where the others ask for {}", told_name(tensor),
            shape_text(tensor.shape), shape_text(shape));
 }
 
 void check_rank(const Tensor& tensor, std::size_t least, std::size_t most) {
   if (tensor.shape.size() < least || tensor.shape.size() > most)
-    refuse("its '{}' has rank {}", part_name(tensor.name).part, tensor.shape.size());
+    refuse("its '{}' has rank {}", told_name(tensor), tensor.shape.size());
   if (elements(tensor) == 0) refuse("has no elements");
 }
 

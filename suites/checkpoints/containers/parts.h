@@ -28,6 +28,9 @@ template <class... Args>
 // The tensor's name: "P.weight" of the module "P", "P_blocks" where the part begins with '_'.
 std::string tensor_name(std::string_view module, std::string_view part);
 
+// The scales of experts that are one FP8 parameter, whose codes have the module's own name.
+inline constexpr char kExpertsScale[] = "_scale_inv";
+
 // The module of a weight: its name without ".weight".
 std::string module_of(std::string_view tensor);
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // FP8 and int8 codes in the shape of the weight, with scales of the tensor, its rows, groups along
 // k or tiles: compressed-tensors' float-, int- and naive-quantized, ModelOpt's FP8, and the
-// weight_scale_inv of DeepSeek and transformers, which is multiplied by in spite of its name.
+// weight_scale_inv of DeepSeek and transformers, which is multiplied by in spite of its name. Experts
+// are one parameter of three dimensions, whose slices have scales of their own.
 #include <fmt/format.h>
 
 #include <cstdlib>
@@ -33,16 +34,22 @@ const Code* code_of(const Tensor& weight) {
   return nullptr;
 }
 
-// "weight_scale", or DeepSeek's name of it; empty where there is none.
-std::string_view scale_part(const Module& module) {
-  for (const std::string_view part : {"weight_scale", "weight_scale_inv"})
-    if (module.find(part) != nullptr) return part;
-  return "";
+struct Names {
+  std::string_view codes, scale;
+};
+constexpr Names kNames[] = {
+    {"weight", "weight_scale"}, {"weight", "weight_scale_inv"}, {"", kExpertsScale}};
+
+// nullptr where they are not those of the module.
+const Names* names_of(const Module& module) {
+  for (const Names& names : kNames)
+    if (module.find(names.codes) != nullptr && module.find(names.scale) != nullptr) return &names;
+  return nullptr;
 }
 
 bool holds(const Module& module) {
-  const Tensor* weight = module.find("weight");
-  return weight != nullptr && code_of(*weight) != nullptr && !scale_part(module).empty();
+  const Names* names = names_of(module);
+  return names != nullptr && code_of(*module.find(names->codes)) != nullptr;
 }
 
 // What shares a scale.
@@ -54,11 +61,21 @@ struct Sharing {
 
 std::int64_t parts_of(std::int64_t length, std::int64_t size) { return (length + size - 1) / size; }
 
-// The dimensions of the scales without those of 1 that ModelOpt puts behind each of tiles.
-TensorShape sides(const Tensor& scale) {
-  if (scale.shape.size() == 4 && scale.shape[1] == 1 && scale.shape[3] == 1)
-    return {scale.shape[0], scale.shape[2]};
-  return scale.shape;
+[[noreturn]] void do_not_fit(const Tensor& weight, const Tensor& scale) {
+  refuse("its '{}' of shape {} does not fit weights of shape {}", part_name(scale.name).part,
+         shape_text(scale.shape), shape_text(weight.shape));
+}
+
+// The dimensions of the scales of a matrix, without those of 1 that ModelOpt puts behind each of
+// tiles, or of one of the slices.
+TensorShape sides(const Tensor& weight, const Tensor& scale) {
+  const TensorShape& shape = scale.shape;
+  if (weight.shape.size() == 3) {
+    if (shape.size() != 3 || shape[0] != weight.shape[0]) do_not_fit(weight, scale);
+    return {shape[1], shape[2]};
+  }
+  if (shape.size() == 4 && shape[1] == 1 && shape[3] == 1) return {shape[0], shape[2]};
+  return shape;
 }
 
 std::optional<Sharing> as_tiles(const TensorShape& scales, const std::vector<std::int64_t>& tile,
@@ -77,20 +94,34 @@ std::optional<Sharing> as_groups(const Module& module, const TensorShape& scales
   return Sharing{Granularity::group, static_cast<int>(k / scales[1])};
 }
 
-Sharing sharing_of(const Module& module, const Tensor& scale, std::int64_t n, std::int64_t k) {
-  const TensorShape scales = sides(scale);
+Sharing sharing_of(const Module& module, const Tensor& weight, const Tensor& scale) {
+  if (weight.shape.size() == 3 && elements(scale) == 1) return {Granularity::tensor};
+  const std::int64_t n = weight.shape[weight.shape.size() - 2], k = weight.shape.back();
+  const TensorShape scales = sides(weight, scale);
   const std::vector<std::int64_t> told =
       module.config ? module.config->block_of(module.name) : std::vector<std::int64_t>{};
   if (!told.empty())
     if (const auto tiles = as_tiles(scales, told, n, k)) return *tiles;
-  if (scale_part(module) == "weight_scale_inv" && told.empty())
+  if (scale.name.ends_with("_inv") && told.empty())
     if (const auto tiles = as_tiles(scales, {kUsualSide, kUsualSide}, n, k)) return *tiles;
   if (elements(scale) == 1) return {Granularity::tensor};
   if (scales == TensorShape{n, 1} || scales == TensorShape{n}) return {Granularity::row};
   if (const auto groups = as_groups(module, scales, n, k)) return *groups;
   if (const auto tiles = as_tiles(scales, {kUsualSide, kUsualSide}, n, k)) return *tiles;
-  refuse("its '{}' of shape {} does not fit weights of {} x {}", part_name(scale.name).part,
-         shape_text(scale.shape), n, k);
+  if (scales == TensorShape{1, 1})
+    return {Granularity::tile, static_cast<int>(k), static_cast<int>(n)};
+  do_not_fit(weight, scale);
+}
+
+// Slices lie one below the other in the planes: no tile may have rows of two of them.
+int tile_rows_of(const Sharing& sharing, const Tensor& weight) {
+  const std::int64_t n = weight.shape[weight.shape.size() - 2];
+  if (sharing.granularity != Granularity::tile || weight.shape.size() < 3) return sharing.tile_rows;
+  if (sharing.tile_rows >= n) return static_cast<int>(n);
+  if (n % sharing.tile_rows != 0)
+    refuse("its slices of {} rows are no whole tiles of {}, and are not read", n,
+           sharing.tile_rows);
+  return sharing.tile_rows;
 }
 
 std::string text_of(const Sharing& sharing) {
@@ -117,24 +148,24 @@ void add_zeros(const Module& module, const Tensor& scale, Format& format) {
 }
 
 Description describe(const Module& module) {
-  const Tensor& weight = need(module, "weight");
-  const Tensor& scale = need(module, scale_part(module));
-  check_rank(weight, 2, 2);
+  const Names& names = *names_of(module);
+  const Tensor &weight = need(module, names.codes), &scale = need(module, names.scale);
+  check_rank(weight, 2, 3);
   if (scale.shape.size() > 4 || elements(scale) == 0) refuse("its scales have no elements");
   check_dtype(scale, {"F32", "F16", "BF16", "F8_E8M0"});
   const Code& code = *code_of(weight);
-  const Sharing sharing = sharing_of(module, scale, weight.shape[0], weight.shape[1]);
+  const Sharing sharing = sharing_of(module, weight, scale);
   Format format = {.bits = 8,
                    .codec = code.codec,
                    .granularity = sharing.granularity,
-                   .tile_rows = sharing.tile_rows,
+                   .tile_rows = tile_rows_of(sharing, weight),
                    .scale = {.storage = storage_of(scale)}};
   add_zeros(module, scale, format);
   Description description = {.format = std::make_shared<const Format>(format),
                              .block_size = sharing.block_size,
                              .shape = weight.shape,
                              .text = fmt::format("{}{}", code.text, text_of(sharing)),
-                             .details = {{"scale", std::string(scale_part(module))},
+                             .details = {{"scale", std::string(names.scale)},
                                          {"scale_rank", std::to_string(scale.shape.size())},
                                          {"scale_dtype", scale.dtype}}};
   keep_parts(module, kKept, description.details);
@@ -143,17 +174,17 @@ Description describe(const Module& module) {
 
 StoredWeight unpack(const Module& module) {
   StoredWeight weight = room_for(describe(module));
-  copy_bytes(need(module, "weight").bytes, weight.planes.codes);
-  copy_bytes(need(module, scale_part(module)).bytes, weight.planes.scales.numbers);
+  const Names& names = *names_of(module);
+  copy_bytes(need(module, names.codes).bytes, weight.planes.codes);
+  copy_bytes(need(module, names.scale).bytes, weight.planes.scales.numbers);
   if (const Tensor* zeros = module.find("weight_zero_point"))
     copy_bytes(zeros->bytes, weight.planes.zeros.numbers);
   return weight;
 }
 
-// The shape of the scales in a file, where they have this rank.
-TensorShape scale_shape(const QuantizedMatrix& planes, std::int64_t rank) {
-  const Partition groups = planes.groups();
-  const std::int64_t a_line = groups.groups_per_line(), lines = groups.groups() / a_line;
+// The shape of the scales of a matrix in a file, where they have this rank.
+TensorShape scale_shape(const QuantizedMatrix& planes, std::int64_t lines, std::int64_t rank) {
+  const std::int64_t a_line = planes.groups().groups_per_line();
   switch (planes.format->granularity) {
     case Granularity::tile:
       return rank == 4 ? TensorShape{lines, 1, a_line, 1} : TensorShape{lines, a_line};
@@ -166,10 +197,26 @@ TensorShape scale_shape(const QuantizedMatrix& planes, std::int64_t rank) {
   }
 }
 
+// Slices have scales of two dimensions each, unless all of them share one.
+TensorShape scale_shape(const StoredWeight& weight, std::int64_t rank) {
+  const Partition groups = weight.planes.groups();
+  const std::int64_t lines = groups.groups() / groups.groups_per_line();
+  if (weight.shape.size() < 3 || weight.format->granularity == Granularity::tensor)
+    return scale_shape(weight.planes, lines, rank);
+  TensorShape shape = scale_shape(weight.planes, lines / weight.shape[0], 2);
+  shape.insert(shape.begin(), weight.shape[0]);
+  return shape;
+}
+
+bool has_whole_slices(const StoredWeight& weight) {
+  if (weight.shape.size() != 3) return weight.shape.size() == 2;
+  return weight.shape[1] % weight.format->tile_rows == 0;
+}
+
 const Code* code_of(const StoredWeight& weight) {
   const Format& format = *weight.format;
   const bool known = format.bits == 8 && format.qmax == 1 && !format.scale.outer &&
-                     !format.ordered && !format.activations && weight.shape.size() == 2 &&
+                     !format.ordered && !format.activations && has_whole_slices(weight) &&
                      format.zero != Zero::minimum && format.granularity != Granularity::block &&
                      weight.planes.block_size >= 0;
   for (const Code& code : kCodes) {
@@ -189,14 +236,14 @@ std::vector<NewTensor> pack(const StoredWeight& weight, const std::string& modul
   const Format& format = *weight.format;
   const bool one = format.granularity == Granularity::tensor;
   const std::string rank = detail(weight.details, "scale_rank", one ? "1" : "2");
-  const TensorShape shape = scale_shape(planes, std::atoi(rank.c_str()));
+  const TensorShape shape = scale_shape(weight, std::atoi(rank.c_str()));
+  const std::string scale = detail(weight.details, "scale", "weight_scale");
   std::vector<NewTensor> tensors;
-  tensors.push_back(
-      new_tensor(module, "weight", std::string(code->dtype), weight.shape, copied(planes.codes)));
-  tensors.push_back(
-      new_tensor(module, detail(weight.details, "scale", "weight_scale"),
-                 detail(weight.details, "scale_dtype", dtype_of(format.scale.storage)), shape,
-                 copied(planes.scales.numbers)));
+  tensors.push_back(new_tensor(module, scale == kExpertsScale ? "" : "weight",
+                               std::string(code->dtype), weight.shape, copied(planes.codes)));
+  tensors.push_back(new_tensor(
+      module, scale, detail(weight.details, "scale_dtype", dtype_of(format.scale.storage)), shape,
+      copied(planes.scales.numbers)));
   if (format.zero == Zero::point)
     tensors.push_back(new_tensor(module, "weight_zero_point", dtype_of(format.zero_number.storage),
                                  shape, copied(planes.zeros.numbers)));

@@ -2,10 +2,12 @@
 // The page of verb memory, and its command line.
 #include "harness/memory/memory_page.h"
 
+#include <regex>
 #include <sstream>
 
 #include "harness/memory/memory.h"
 #include "tests/harness/cli/command_line.h"
+#include "tests/suites/checkpoints/checkpoints.h"
 
 namespace qbench {
 namespace {
@@ -44,7 +46,25 @@ TEST_CASE("the page fits 80 columns, and tells what its table leaves out below i
   }
   const std::string text = memory_text({.model = "llama-3-8b", .modes = {}, .use = {}}, 80);
   CHECK_THAT(text, !ContainsSubstring("at the peak"));
-  CHECK_THAT(text, ContainsSubstring("prompt +0.537: "));
+  CHECK_THAT(text, ContainsSubstring("\nnf4 nf4-dq, prompt +0.537: "));
+  CHECK_THAT(page("llama-3-8b"), ContainsSubstring("\nprompt +0.537: "));
+}
+
+TEST_CASE(
+    "files and a config that are at odds are told on the page, all that differs in one line") {
+  const TestFolder folder;
+  folder.write("model.safetensors",
+               f32_file_of({{"model.embed_tokens.weight", {100, 64}},
+                            {"model.layers.0.mlp.down_proj.weight", {64, 96}}}));
+  folder.write("config.json",
+               R"({"model_type":"llama","hidden_size":64,"intermediate_size":96,"vocab_size":100,)"
+               R"("num_attention_heads":4,"num_hidden_layers":3,"tie_word_embeddings":false})");
+  std::string text = page(folder.path().c_str());
+  std::erase(text, '\n');
+  text = std::regex_replace(text, std::regex(" +"), " ");
+  CHECK_THAT(text, ContainsSubstring("at odds: 1 layer in the files, by which weights count, and 3 "
+                                     "in config.json, by which the KV cache does; no head in the "
+                                     "files"));
 }
 
 TEST_CASE("one of a thing is in the singular") {

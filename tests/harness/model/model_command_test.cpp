@@ -38,6 +38,17 @@ TEST_CASE("model prints its screen alone") {
   CHECK(has(all.out, "Output SQNR in dB"));
 }
 
+TEST_CASE("a shard alone is told as one, with the files that it lacks") {
+  const TestFolder folder;
+  folder.write("model-00001-of-00004.safetensors", file_of(small_network()));
+  const Ended ended =
+      run_process({.arguments = {QBENCH_EXECUTABLE, "model",
+                                 folder / "model-00001-of-00004.safetensors", "--modes", "nf4"}});
+  CHECK(ended.code == 0);
+  CHECK(
+      has(ended.out, "\nwithout     3 of its 4 shards ('model-00002-of-00004.safetensors' and 2"));
+}
+
 TEST_CASE("the text of the screen fits narrower terminals") {
   const SmallNetwork network;
   const Ended ended = run_process({.arguments = {QBENCH_EXECUTABLE, "model", network.file(), "-q"},

@@ -81,7 +81,7 @@ TEST_CASE("a layer with an adapter reads that too, and makes gradients in f32") 
   const Result forward = run_once(c);
   CHECK(forward.bytes == 2592 + 2 * (960 + 120 + 648));
   CHECK(forward.flops == 46080 + 2 * 5 * 648);
-  CHECK((forward.lora_rank == 3 && forward.adapter_bytes == 2 * 648));
+  CHECK((forward.lora_rank == 3 && forward.lora_alpha == 16 && forward.adapter_bytes == 2 * 648));
   CHECK_FALSE(forward.gradient_bytes.has_value());
   c = case_of(Op::lora_backward, "nf4", Dtype::bf16, {5, 24, 192});
   c.rank = 3;

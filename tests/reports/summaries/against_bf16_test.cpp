@@ -43,6 +43,13 @@ TEST_CASE("the fastest row of each mode counts, that of bf16 too") {
         Lines{"against bf16: nf4 3.0 times slower"});
 }
 
+TEST_CASE("layers with adapters are compared with that of bf16") {
+  for (const bool backward : {false, true})
+    CHECK(words({samples::qlora(product("bf16", 2), backward),
+                 samples::qlora(product("nf4", 3), backward)}) ==
+          Lines{"against bf16: nf4 1.5 times slower"});
+}
+
 TEST_CASE("devices are compared with themselves") {
   CHECK(words({product("bf16", 2), product("nf4", 4), product("bf16", 1, "a", "cuda:0"),
                product("nf4", 0.5, "a", "cuda:0"), product("nf4", 1, "a", "cuda:1")}) ==

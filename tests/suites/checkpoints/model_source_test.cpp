@@ -112,7 +112,8 @@ TEST_CASE("a part of a split model says that it is one") {
   for (const char* name : {"model-00001-of-00002.safetensors", "model-00001-of-00001.safetensors"})
     folder.write(name, f32_file_of(llama_tensors()));
   CHECK(read_model(folder / "model-00001-of-00002.safetensors").left_out ==
-        "the other parts, as this is part 1 of 2: give the folder, or the index");
+        "1 of its 2 shards ('model-00002-of-00002.safetensors'): give the folder that has all, or "
+        "the index");
   CHECK(read_model(folder / "model-00001-of-00001.safetensors").left_out.empty());
 }
 

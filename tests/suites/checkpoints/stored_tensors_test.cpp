@@ -68,6 +68,22 @@ TEST_CASE("the parts of a weight are one tensor, which is decoded") {
   CHECK_THROWS_WITH(stored_weight(checkpoint.tensors()[0]), "tensor 'x': is not quantized");
 }
 
+// A stack of two matrices of 1 x 32: code 1 under a scale of 1, and under one of 2.
+TEST_CASE("experts that are one FP8 parameter are a stack, each slice under its own scale") {
+  const TestFolder folder;
+  const std::string name = "model.layers.0.mlp.experts.gate_up_proj";
+  folder.write("a.safetensors", file_of({{name, "F8_E4M3", "[2,1,32]", std::string(64, '\x38')},
+                                         {name + "_bias", "F32", "[1]", kOne},
+                                         {name + "_scale_inv", "F32", "[2,1,1]", kOne + kTwo}}));
+  const Checkpoint checkpoint({folder / "a.safetensors"});
+  CHECK(names(folder / "a.safetensors") == name + " " + name + "_bias ");
+  const Tensor& weight = checkpoint.tensors()[0];
+  CHECK((weight.unusable() == "" && weight.slices() == 2 && weight.layout == Layout::stack));
+  const Matrix matrix = to_matrix(weight);
+  CHECK((matrix.rows == 2 && matrix.cols == 32));
+  CHECK((matrix.values[0] == 1 && matrix.values[31] == 1 && matrix.values[32] == 2));
+}
+
 TEST_CASE("a weight is selected by its own name, with all of its parts") {
   const TestFolder folder;
   folder.write("a.safetensors", file_of(plus(fp8("m"), fp8("n"))));
@@ -170,9 +186,10 @@ TEST_CASE("the hash of a weight depends on every part") {
 }
 
 TEST_CASE("names of parts are those of their weight") {
-  const auto weights = weight_names({"a.qweight", "a.scales", "b.weight", "b.scales", "c_blocks",
-                                     "c_scales", "d.w.blocks", "d.w.scales", "qweight",
-                                     "e.weight.absmax", "e.weight", "f_scales"});
+  const auto weights =
+      weight_names({"a.qweight", "a.scales", "b.weight", "b.scales", "c_blocks", "c_scales",
+                    "d.w.blocks", "d.w.scales", "qweight", "e.weight.absmax", "e.weight",
+                    "f_scales", "g", "g_scale_inv", "h_scale_inv", "i", "i.weight"});
   CHECK(weights == std::map<std::string, std::string>{{"a.qweight", "a.weight"},
                                                       {"a.scales", "a.weight"},
                                                       {"c_blocks", "c"},
@@ -181,6 +198,8 @@ TEST_CASE("names of parts are those of their weight") {
                                                       {"d.w.scales", "d.w"},
                                                       {"e.weight", "e.weight"},
                                                       {"e.weight.absmax", "e.weight"},
+                                                      {"g", "g"},
+                                                      {"g_scale_inv", "g"},
                                                       {"qweight", "weight"}});
 }
 

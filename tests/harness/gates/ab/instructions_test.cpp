@@ -2,6 +2,8 @@
 // Instruction counts: where perf_event counts, and, in the gate, of programs that report their own.
 #include "harness/measure/instructions.h"
 
+#include <fcntl.h>
+
 #include "harness/gates/ab/instruction_gate.h"
 #include "tests/harness/fakes.h"
 #include "tests/harness/gates/sides.h"
@@ -36,6 +38,13 @@ TEST_CASE("the instructions of twice the work are twice as many") {
   CHECK(static_cast<double>(*two) == Approx(2.0 * static_cast<double>(*one)).epsilon(1e-3));
 }
 
+TEST_CASE("a counter that stays at 0 counts nothing, and that is said") {
+  const auto at_0 = [] { return ::open("/dev/zero", O_RDONLY); };
+  Loop loop(1000);
+  CHECK_FALSE(count_instructions(loop, at_0()).has_value());
+  CHECK(why_no_instructions(at_0()) == "its counter stays at 0, as in some virtual machines");
+}
+
 class Counts {
  public:
   // The verdict of the gate on two sides that report these counts, with more fields.
@@ -62,6 +71,11 @@ class Counts {
   TemporaryFolder folder_;
   std::vector<Finding> all_;
 };
+
+TEST_CASE("a count of 0 from a side is none") {
+  Counts counts;
+  CHECK_THROWS_WITH(counts.compare("0", "100"), ContainsSubstring("cannot count instructions: "));
+}
 
 TEST_CASE("more instructions than the threshold allows are a breach, fewer are FAST") {
   Counts counts;

@@ -73,6 +73,19 @@ TEST_CASE("a tied head is a layer that is marked as a copy, under the one rule t
   CHECK(inventory(checkpoint, Scope::lightning, {"embed_tokens"}).copies.empty());
 }
 
+TEST_CASE("a shard whose embedding has no head beside it is not taken as a tied model") {
+  std::vector<NamedMatrix> tensors = small_network();
+  tensors.pop_back();
+  const TestFolder folder;
+  const std::string shard = folder / "model-00001-of-00004.safetensors";
+  folder.write("model-00001-of-00004.safetensors", file_of(tensors));
+  const Checkpoint checkpoint({shard});
+  const Inventory found = inventory(checkpoint, Scope::lightning);
+  CHECK(found.copies.empty());
+  CHECK(found.missing_shards.starts_with("3 of its 4 shards"));
+  CHECK(inventory(checkpoint, Scope::llama_cpp).left.front().reason == "embedding, in q8_0");
+}
+
 // The bytes that verb memory counts in a mode are those of verb model by the same software's rule.
 TEST_CASE("a tied head takes the same bytes in verbs model and memory") {
   std::vector<NamedMatrix> tensors = small_network();

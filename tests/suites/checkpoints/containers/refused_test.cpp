@@ -173,7 +173,7 @@ TEST_CASE("compressed-tensors' contradictions are named") {
   wrong.push_back({"weight_zero_point", "I32", {2, 1}});
   check(wrong, "", "its 'weight_zero_point' has shape [2, 1], where the others ask for [1, 1]");
   check({{"weight", "F8_E4M3", {200, 300}}, {"weight_scale", "F32", {3, 3}}}, "",
-        "its 'weight_scale' of shape [3, 3] does not fit weights of 200 x 300");
+        "its 'weight_scale' of shape [3, 3] does not fit weights of shape [200, 300]");
   check({{"weight_packed", "U8", {4, 8}}, {"weight_scale", "F8_E4M3", {4, 1}}}, "",
         "are those of no layout that is read");
   check({{"weight", "F8_E4M3", {0, 8}}, {"weight_scale", "F32", {1}}}, "", "has no elements");
@@ -185,6 +185,22 @@ TEST_CASE("a weight whose activations are multiplied by numbers of its own is re
   std::vector<Part> scaled = fp8;
   scaled.push_back({"pre_quant_scale", "F16", {4}});
   check(scaled, "", "its activations are multiplied by 'pre_quant_scale'");
+}
+
+TEST_CASE(
+    "experts whose scales are not those of their slices are refused, and so are shared tiles") {
+  const auto experts = [](const TensorShape& codes, const TensorShape& scales) {
+    return std::vector<Part>{{"", "F8_E4M3", codes}, {"_scale_inv", "F32", scales}};
+  };
+  CHECK(problem(experts({3, 128, 128}, {3, 1, 1})).empty());
+  CHECK(problem(experts({3, 256, 64}, {3, 2, 1})).empty());
+  CHECK(problem(experts({3, 64, 64}, {3, 1, 1})).empty());
+  check(experts({3, 192, 64}, {3, 2, 1}), "",
+        "scaled: its slices of 192 rows are no whole tiles of 128, and are not read");
+  check(experts({3, 128, 128}, {2, 1, 1}), "",
+        "scaled: its '_scale_inv' of shape [2, 1, 1] does not fit weights of shape [3, 128, 128]");
+  check(experts({3, 128, 128}, {3, 1}), "", "does not fit weights of shape [3, 128, 128]");
+  check(experts({2, 3, 128, 128}, {2, 3, 1, 1}), "", "its 'm' has rank 4");
 }
 
 TEST_CASE("NVFP4's and gpt-oss' contradictions are named") {

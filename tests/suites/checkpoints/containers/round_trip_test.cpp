@@ -213,6 +213,27 @@ TEST_CASE("codes of 8 bits stand beside scales of the tensor, rows, groups and t
         }
 }
 
+TEST_CASE("slices of experts have scales of their own: each one, a row, a group or tiles") {
+  const std::string tiles =
+      R"({"quantization_config":{"quant_method":"fp8","weight_block_size":[16,32]}})";
+  for (const char* scale : {"weight_scale", "weight_scale_inv", "_scale_inv"})
+    for (const TensorShape& shape :
+         {TensorShape{3, 32, 70}, TensorShape{1, 16, 33}, TensorShape{2, 16, 64}}) {
+      Format format = {.bits = 8, .codec = kE4M3};
+      check({"scaled", format, 0, shape, {{"scale", scale}}});
+      format.granularity = Granularity::row;
+      check({"scaled", format, 0, shape, {{"scale", scale}}});
+      format.granularity = Granularity::group;
+      check({"scaled", format, 32, shape, {{"scale", scale}}, group_config(8, 32)});
+      format.granularity = Granularity::tile;
+      format.tile_rows = 16;
+      check({"scaled", format, 32, shape, {{"scale", scale}}, tiles});
+      format.tile_rows = static_cast<int>(shape[1]);
+      if (shape[0] > 1)
+        check({"scaled", format, static_cast<int>(shape[2]), shape, {{"scale", scale}}});
+    }
+}
+
 TEST_CASE("bitsandbytes' codes are handed over as any dtype") {
   for (const char* name : {"nf4", "nf4-dq", "fp4", "fp4-dq"})
     for (const int size : {32, 64, 4096})

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Models of which only some shards were read.
+#include "suites/checkpoints/shards.h"
+
+#include "tests/catch.h"
+
+namespace qbench {
+namespace {
+
+std::string missing(const std::vector<std::string>& files) {
+  std::vector<Tensor> tensors;
+  for (const std::string& file : files)
+    tensors.push_back({.name = "a", .dtype = "F32", .shape = {2, 2}, .bytes = {}, .file = file});
+  return missing_shards(tensors);
+}
+
+}  // namespace
+
+TEST_CASE("shards that were not read are counted, and the first is named") {
+  CHECK(missing({"m/model-00001-of-00004.safetensors", "m/model-00003-of-00004.safetensors",
+                 "m/model-00003-of-00004.safetensors"}) ==
+        "2 of its 4 shards ('model-00002-of-00004.safetensors' and "
+        "'model-00004-of-00004.safetensors'): give the folder that has all, or the index");
+  CHECK(missing({"model-00002-of-00004.safetensors"})
+            .starts_with("3 of its 4 shards ('model-00001-of-00004.safetensors' and 2 more)"));
+}
+
+TEST_CASE("a whole model lacks no shard, whatever its files are called") {
+  CHECK(missing({"model.safetensors"}) == "");
+  CHECK(missing({"model-00001-of-00001.safetensors"}) == "");
+  CHECK(missing({"a-00001-of-00002.safetensors", "a-00002-of-00002.safetensors"}) == "");
+  CHECK(missing({"model-00001-of-00002.gguf"}) == "");
+}
+
+TEST_CASE("shards of one number in two models are not taken for each other") {
+  CHECK(missing({"a-00001-of-00002.safetensors", "b-00002-of-00002.safetensors"})
+            .starts_with("2 of its 4 shards ('a-00002-of-00002.safetensors' and "));
+}
+
+}  // namespace qbench
