@@ -82,33 +82,42 @@ class GemmTrial : public MatmulTrial<T> {
   }
 };
 
-// The weights along k that share a scale, of those that the tensor-core kernels know.
-inline int segment_of(const QuantizedView& q) {
-  if (q.block_size % 64 == 0 && q.cols % 64 == 0) return 64;
+// True where groups begin anew in each row.
+template <class Mode>
+constexpr bool kAlongRows = !std::is_same_v<typename Mode::Groups, Blocks>;
+
+// The weights along k that share a scale, of those that the tensor-core kernels know. `cut`: the
+// last of a row may be short.
+inline int segment_of(const QuantizedView& q, bool cut) {
+  if (q.block_size % 64 == 0 && (cut || q.cols % 64 == 0)) return 64;
   return q.block_size % 32 == 0 ? 32 : 16;
 }
 
 // The grid of a product whose k is split: (slices of k, strips of rows), as many strips as blocks
 // run at a time beside each other: at most `blocks` a multiprocessor, of `shared_bytes` each. Slices
-// depend on k alone: so do the bits of a result.
-inline GridSize split_grid(Device& device, std::int64_t rows, std::int64_t k, int blocks,
+// depend on k and the depth of a tile alone: so do the bits of a result.
+inline GridSize split_grid(Device& device, std::int64_t rows, std::int64_t k, int depth, int blocks,
                            std::size_t shared_bytes) {
-  const unsigned slices = blocks_for(blocks_for(k, kTileDepth), kSplitWarps);
-  const bool room = blocks * shared_bytes <= device.shared_limit();
-  const auto at_once = static_cast<unsigned>(device.traits().processors * (room ? blocks : 1));
+  const unsigned slices = blocks_for(blocks_for(k, depth), kSplitWarps);
+  const int room = static_cast<int>(device.shared_limit() / shared_bytes);
+  const auto at_once =
+      static_cast<unsigned>(device.traits().processors * std::clamp(room, 1, blocks));
   constexpr unsigned kMostStrips = 65535;  // blocks along y
   return {slices,
           std::clamp(at_once / slices, 1u, std::min(blocks_for(rows, kTileRows), kMostStrips))};
 }
 
-// Only segments that a block size of the mode can have are compiled.
+// Only segments that a block size of the mode can have are compiled. Modes without one have rows.
 template <class Mode, class T, int kColumns>
 auto gemv_mma_of(int segment) {
+  constexpr bool kLong = Mode::kMostBlock >= 64 || Mode::kMostBlock == 0;
+  constexpr bool kOnlyLong = kLong && kAlongRows<Mode> && Mode::kLeastBlock % 64 == 0;
   if constexpr (Mode::kLeastBlock == 16)
     if (segment == 16) return gemv_mma<Mode, T, 16, kColumns>;
-  if constexpr (Mode::kMostBlock >= 64)
-    if (segment == 64) return gemv_mma<Mode, T, 64, kColumns>;
-  return gemv_mma < Mode, T, Mode::kMostBlock == 16 ? 16 : 32, kColumns > ;
+  if constexpr (kLong)
+    if (kOnlyLong || segment == 64) return gemv_mma<Mode, T, 64, kColumns>;
+  if constexpr (!kOnlyLong)
+    return gemv_mma < Mode, T, Mode::kMostBlock == 16 ? 16 : 32, kColumns > ;
 }
 
 template <class Mode, class T>
@@ -125,8 +134,8 @@ class GemvMmaTrial : public MatmulTrial<T> {
  public:
   GemvMmaTrial(Device& device, const Problem& problem)
       : MatmulTrial<T>(device, problem),
-        grid_(split_grid(device, problem.weights->rows, problem.x->cols, gemv_mma_blocks(columns()),
-                         shared_bytes())),
+        grid_(split_grid(device, problem.weights->rows, problem.x->cols, kTileDepth<Mode::kBits>,
+                         gemv_mma_blocks<Mode::kBits>(columns()), shared_bytes())),
         sums_(device, grid_.x * problem.x->rows * problem.weights->rows),
         arrived_(device, grid_.y) {
     device.fill(arrived_.data(), 0, arrived_.size() * sizeof(unsigned));
@@ -138,10 +147,10 @@ class GemvMmaTrial : public MatmulTrial<T> {
 
  private:
   int columns() const { return gemv_mma_columns(this->m_); }
-  std::size_t shared_bytes() const { return gemv_mma_shared(columns()); }
+  std::size_t shared_bytes() const { return gemv_mma_shared(Mode::kByTable, columns()); }
 
   void run(const QuantizedView& w) override {
-    const int segment = segment_of(w);
+    const int segment = segment_of(w, kAlongRows<Mode>);
     auto* const kernel =
         columns() == 1 ? gemv_mma_of<Mode, T, 1>(segment) : gemv_mma_of<Mode, T, 2>(segment);
     launch(this->device_,
@@ -167,7 +176,8 @@ class GemmMmaTrial : public MatmulTrial<T> {
                      blocks_for(this->m_, kGemmMmaRows)},
             .block = {32 * kGemmMmaWarps},
             .shared_bytes = kGemmMmaShared},
-           gemm_mma_of<Mode, T>(segment_of(w)), this->x_.data(), w, this->y_.data(), this->m_);
+           gemm_mma_of<Mode, T>(segment_of(w, false)), this->x_.data(), w, this->y_.data(),
+           this->m_);
   }
 };
 

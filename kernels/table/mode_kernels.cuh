@@ -93,7 +93,7 @@ inline std::string why_no_tiles(const Problem& problem, int unit, std::size_t sh
          std::to_string(limit);
 }
 
-// The reason why tensor cores cannot multiply 4-bit weights by these activations, or empty.
+// The reason why tensor cores cannot multiply weights in tiles by these activations, or empty.
 inline std::string why_no_mma(const Problem& problem, std::size_t shared_bytes) {
   if (problem.dtype == Dtype::fp32) return "the dtype must be bf16 or fp16, not fp32";
   // With a short last group, the places of a row are fewer than those of twice its weights.
@@ -103,10 +103,11 @@ inline std::string why_no_mma(const Problem& problem, std::size_t shared_bytes) 
   return why_no_tiles(problem, 32, shared_bytes);
 }
 
-inline std::string runs_gemv_mma(const Problem& problem) {
+template <class Mode>
+std::string runs_gemv_mma(const Problem& problem) {
   const std::string why = up_to_rows(problem, kGemvMmaRows);
-  return why.empty() ? why_no_mma(problem, gemv_mma_shared(gemv_mma_columns(problem.x->rows)))
-                     : why;
+  if (!why.empty()) return why;
+  return why_no_mma(problem, gemv_mma_shared(Mode::kByTable, gemv_mma_columns(problem.x->rows)));
 }
 inline std::string runs_gemm_mma(const Problem& problem) {
   const std::string why = why_too_many_rows(problem, kGemmMmaRows);
@@ -180,12 +181,13 @@ void add_decoding(const AddKernel<M>& add) {
     add("gemm", Op::matmul, runs_gemm, make<GemmTrial, Mode>);
     add("lora", Op::lora_forward, runs_gemm, make<LoraGemmTrial, Mode>);
   }
-  if constexpr (kFamily.tensor_cores) {
+  if constexpr (kFamily.gemv_mma) {
     Arithmetic tensor_cores = kTensorCores;
     tensor_cores.weight_roundoffs = Mode::kRoundoffs;
-    tensor_cores.headroom = kScaledLast;
-    add("gemv-mma", Op::matmul, runs_gemv_mma, make_mma<GemvMmaTrial, Mode>, tensor_cores);
-    add("gemm-mma", Op::matmul, runs_gemm_mma, make_mma<GemmMmaTrial, Mode>, tensor_cores);
+    tensor_cores.headroom = scaled_last<M>();
+    add("gemv-mma", Op::matmul, runs_gemv_mma<Mode>, make_mma<GemvMmaTrial, Mode>, tensor_cores);
+    if constexpr (kFamily.gemm_mma)
+      add("gemm-mma", Op::matmul, runs_gemm_mma, make_mma<GemmMmaTrial, Mode>, tensor_cores);
   }
 }
 
