@@ -16,7 +16,8 @@ struct Family {
   bool by_units;       // it is that of units.cuh, a thread a group
   bool wide;           // dequantize-wide: 4-bit codes in groups of at least 16
   bool wide_quantize;  // quantize-wide: 4-bit codes by thresholds, bitsandbytes' absmax of blocks
-  bool tensor_cores;   // gemv-mma, gemm-mma: as dequantize-wide, zero points whole
+  bool gemm_mma;       // as dequantize-wide, zero points whole
+  bool gemv_mma;       // the same, and 8-bit codes in such groups, of rows or of the whole matrix
   bool llm_int8;       // int8, int8-mma in place of other products: these quantize activations
   int least_block, most_block;  // of the block sizes that are allowed; 0: there are none
 };
@@ -132,6 +133,16 @@ constexpr bool found_by_units(const Mode& mode) {
          quantizer.codes_from == CodesFrom::exact_scale;
 }
 
+// True where the scale of a group is one number, perhaps under an outer one, and a zero point, if
+// there is one, is whole: tensor cores then take codes as they are, exactly.
+constexpr bool tensor_cores_take(const Format& format) {
+  const bool whole_points = format.zero == Zero::none ||
+                            (format.zero == Zero::point &&
+                             std::holds_alternative<Integers>(format.zero_number.storage.codec));
+  return whole_points && !under_unit_scale(format.scale) &&
+         format.granularity != Granularity::tile && !format.activations;
+}
+
 constexpr Family family_of(const Mode& mode) {
   const Format& format = mode.format;
   const Quantizer& quantizer = mode.quantizer;
@@ -148,12 +159,13 @@ constexpr Family family_of(const Mode& mode) {
     out.least_block = out.least_block == 0 ? size : std::min(out.least_block, size);
     out.most_block = std::max(out.most_block, size);
   }
-  const bool four = out.served && !out.by_units && format.bits == 4 && out.least_block >= 16 &&
-                    format.qmax == 1 && format.granularity != Granularity::tile;
-  const bool whole_points = format.zero != Zero::point ||
-                            std::holds_alternative<Integers>(format.zero_number.storage.codec);
-  out.wide = four;
-  out.tensor_cores = four && whole_points;  // which are exact in the types of tensor cores
+  const bool four = out.served && format.bits == 4 && out.least_block >= 16 && format.qmax == 1 &&
+                    format.granularity != Granularity::tile;
+  const bool eight =
+      out.served && format.bits == 8 && (out.least_block == 0 || out.least_block >= 16);
+  out.wide = four && !out.by_units;
+  out.gemm_mma = four && tensor_cores_take(format);
+  out.gemv_mma = (four || eight) && tensor_cores_take(format);
   out.wide_quantize = four && out.quantizes && format.granularity == Granularity::block &&
                       quantizer.rounding == Rounding::thresholds && quantizer.flush_subnormals &&
                       quantizer.rule == Rule::multiply_by_reciprocal &&

@@ -3,6 +3,7 @@
 // found, whether tensor cores take its levels as they are, and the parameters of its search.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <variant>
 
@@ -45,6 +46,25 @@ constexpr bool exact_in_16_bits() {
       if (!fits(value * kBook.gain.fp16, 11) || !fits(value * kBook.gain.bf16, 8)) return false;
     return true;
   }
+}
+
+// The factor by which sums of |x| times codes exceed those of weights where scales are applied to
+// sums: the largest code, or difference of two, with its gain.
+template <const Mode& M>
+constexpr double scaled_last() {
+  double largest = 16;
+  if constexpr (std::holds_alternative<Integers>(M.format.codec)) {
+    constexpr Integers kCodes = std::get<Integers>(M.format.codec);
+    largest = std::max<double>(largest, kCodes.highest - std::min(kCodes.lowest, 0));
+  } else if constexpr (std::holds_alternative<SmallFloat>(M.format.codec)) {
+    largest = std::max(largest, 1.125 * std::get<SmallFloat>(M.format.codec).largest);
+  } else {
+    constexpr Codebook kBook = std::get<Codebook>(M.format.codec);
+    for (const float value : kBook.values)
+      largest = std::max(
+          largest, (value < 0 ? -1.0 : 1.0) * value * std::max(kBook.gain.fp16, kBook.gain.bf16));
+  }
+  return largest;
 }
 
 // The search, if it is of this kind; else zeros.

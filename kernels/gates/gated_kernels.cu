@@ -34,16 +34,17 @@ void gate(void (*kernel)(P...)) {
   gated = reinterpret_cast<const void*>(kernel);
 }
 
-// The longest run along k that shares a scale at the mode's own block size.
+// The longest run along k that shares a scale at the mode's own block size, if it has one.
 constexpr int segment_of(const Mode& mode) {
-  return mode.block_size >= 64 ? 64 : mode.block_size >= 32 ? 32 : 16;
+  return mode.block_size == 0 || mode.block_size >= 64 ? 64 : mode.block_size >= 32 ? 32 : 16;
 }
 
-template <class M, int kSegment>
+template <const Mode& M, int kSegment>
 void gate_products() {
-  gate(gemv_mma<M, T, kSegment, 1>);
-  gate(gemv_mma<M, T, kSegment, 2>);
-  gate(gemm_mma<M, T, kSegment>);
+  using F = Of<M>;
+  gate(gemv_mma<F, T, kSegment, 1>);
+  gate(gemv_mma<F, T, kSegment, 2>);
+  if constexpr (family_of(M).gemm_mma) gate(gemm_mma<F, T, kSegment>);
 }
 
 template <class F>
@@ -84,9 +85,9 @@ void gate_decoding() {
   using F = Of<M>;
   gate(dequantize<F, T>);
   if constexpr (kFamily.wide) gate(dequantize_wide<F, T>);
-  if constexpr (kFamily.tensor_cores) {
-    gate_products<F, segment_of(M)>();
-    if constexpr (F::kLeastBlock == 16 && segment_of(M) != 16) gate_products<F, 16>();
+  if constexpr (kFamily.gemv_mma) {
+    gate_products<M, segment_of(M)>();
+    if constexpr (F::kLeastBlock == 16 && segment_of(M) != 16) gate_products<M, 16>();
   }
   if constexpr (kFamily.llm_int8) {
     gate(find_outliers<F, T>);
@@ -122,10 +123,13 @@ void gate_adapters() {
 void gate_table() { gate_all(std::make_index_sequence<kModes.size()>()); }
 
 // The shared memory that launches add to a block of a kernel, which scripts/kernels reads from the
-// PTX by these names: of a kind, or of a kind and its last parameter (gemv_mma_1).
+// PTX by these names: of a kind, or of a kind and its last parameter (gemv_mma_1), or the "launch" of
+// a kernel in gates.json.
 extern "C" {
-__device__ const int dynamic_shared_of_gemv_mma_1 = gemv_mma_shared(1);
-__device__ const int dynamic_shared_of_gemv_mma_2 = gemv_mma_shared(2);
+__device__ const int dynamic_shared_of_gemv_mma_1 = gemv_mma_shared(false, 1);
+__device__ const int dynamic_shared_of_gemv_mma_2 = gemv_mma_shared(false, 2);
+__device__ const int dynamic_shared_of_gemv_mma_table_1 = gemv_mma_shared(true, 1);
+__device__ const int dynamic_shared_of_gemv_mma_table_2 = gemv_mma_shared(true, 2);
 __device__ const int dynamic_shared_of_gemm_mma = kGemmMmaShared;
 __device__ const int dynamic_shared_of_int8_mma = kInt8MmaShared;
 }
@@ -133,6 +137,8 @@ __device__ const int dynamic_shared_of_int8_mma = kInt8MmaShared;
 void gate_shared() {
   gated = &dynamic_shared_of_gemv_mma_1;
   gated = &dynamic_shared_of_gemv_mma_2;
+  gated = &dynamic_shared_of_gemv_mma_table_1;
+  gated = &dynamic_shared_of_gemv_mma_table_2;
   gated = &dynamic_shared_of_gemm_mma;
   gated = &dynamic_shared_of_int8_mma;
 }

@@ -1,87 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
-// 4-bit weights as the A operand of tensor cores: tiles of codes in shared memory, a table that
-// decodes a byte without bank conflicts, and scales that are applied to the accumulators.
+// Weights of 4 and 8 bits as the A operand of tensor cores: tiles of codes in shared memory, and
+// scales that are applied to the accumulators. How codes become numbers is a parameter, `Codes`:
+// table_codes.cuh and arithmetic_codes.cuh.
 //
 // A product takes 16 rows of weights as A and 8 rows of x as B, so that few rows of x cost no
 // padding. Along k the operands may be in any order as long as it is the same in both: lane t of a
-// row takes consecutive bytes of codes, and the 8 consecutive x that belong to 4 of them.
+// row takes consecutive bytes of codes, and the consecutive x that belong to 4 of them.
 #pragma once
 
-#include <cstring>
-#include <type_traits>
-
 #include "kernels/formats/of.cuh"
+#include "kernels/matmul/pairs.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
-
-// --- The table: entry e of lane l, at byte 256 e + 4 l, is the pair of weights of byte e without
-// their scale. Each lane reads its own bank, so no look-up of a warp conflicts. An entry begins at
-// a multiple of 256 bytes, so that its address is the byte above the lane's offset: one permutation
-// makes it. That leaves 128 bytes free behind each entry, where the tiles lie (in_table).
-
-constexpr int kEntryBytes = 256;
-constexpr int kTableBytes = 256 * kEntryBytes;
-
-__device__ __forceinline__ unsigned bits_of(__half x) { return __half_as_ushort(x); }
-__device__ __forceinline__ unsigned bits_of(__nv_bfloat16 x) { return __bfloat16_as_ushort(x); }
-
-// Called by all kThreads threads of the block. Eight threads write the 32 equal pairs of an entry,
-// 16 bytes each; a thread's entries differ in their high code alone.
-template <class Mode, class T, int kThreads>
-__device__ __forceinline__ void fill_table(unsigned char* table) {
-  constexpr int kEntries = kThreads / 8;  // that are written at a time
-  static_assert(kEntries % 16 == 0);
-  const auto raw = [](unsigned code) {
-    return bits_of(from_f32<T>(__fmul_rn(Mode::value(code), Mode::template kGain<T>)));
-  };
-  const unsigned first = threadIdx.x / 8, low = raw(first % 16);
-  unsigned char* const at = table + first * kEntryBytes + threadIdx.x % 8 * 16;
-#pragma unroll
-  for (int i = 0; i < 256 / kEntries; ++i) {
-    const unsigned high = raw(first / 16 + i * (kEntries / 16));
-    const unsigned pair = Mode::kHighFirst ? low << 16 | high : high << 16 | low;
-    *reinterpret_cast<uint4*>(at + i * kEntries * kEntryBytes) = {pair, pair, pair, pair};
-  }
-}
-
-// The pair of weights of byte `byte` of `codes`. The address is one permutation: the code above
-// the lane's offset.
-__device__ __forceinline__ std::uint32_t look_up(const unsigned char* table, std::uint32_t codes,
-                                                 int byte, unsigned lane_offset) {
-  const unsigned char* const entry =
-      table + __byte_perm(codes, lane_offset, 0x5504u | static_cast<unsigned>(byte) << 4);
-  profile_shared(entry, 4);
-  return *reinterpret_cast<const std::uint32_t*>(entry);
-}
-
-// The headroom of scales that are applied to sums: sums of |x| times values of codes, 15 at the
-// most, or times levels and their gain, exceed those of scaled weights by up to this factor.
-constexpr int kScaledLast = 16;
-
-// The factor that takes the gain of the levels off a sum, once all of it is there.
-template <class Mode, class T>
-constexpr float kPerGain = 1.0f / Mode::template kGain<T>;
 
 // --- Tiles: 16 rows of 128 bytes of codes, which one warp copies and reads.
 
 constexpr int kTileRows = 16;
 constexpr int kTileRowBytes = 128;
 constexpr int kTileBytes = kTileRows * kTileRowBytes;  // where rows lie side by side
-constexpr int kTileDepth = 2 * kTileRowBytes;          // weights of 4 bits along k
-
-// Tiles of 4-bit codes lie behind the entries of the table, a row behind each, and so need no
-// shared memory of their own. Tile i < kTilesInTable begins at byte in_table(i); those of 2 i and
-// 2 i + 1 differ in the bit kOtherTile.
-constexpr int kTilesInTable = kTableBytes / kEntryBytes / kTileRows;
-constexpr int kOtherTile = kTileRows * kEntryBytes;
-__device__ __forceinline__ int in_table(int i) { return i * kOtherTile + kTileRowBytes; }
+// Weights along k.
+template <int kBits>
+constexpr int kTileDepth = 8 * kTileRowBytes / kBits;
 
 // Where a chunk of 16 bytes lies in a tile whose rows are kStride bytes apart, a multiple of 128.
-// Chunks are permuted in a row so that 8 rows of one chunk, and 4 rows of two, lie in different
-// banks.
+// Chunks are permuted in a row, by the bits of the row in reverse, so that 8 rows of one chunk, 4
+// rows of two and 2 rows of four lie in different banks.
 template <int kStride>
 __device__ __forceinline__ int in_tile(int row, int chunk) {
-  return row * kStride + (chunk ^ (2 * (row & 3) + (row >> 2 & 1))) * 16;
+  return row * kStride + (chunk ^ ((row & 1) * 4 + (row & 2) + (row >> 2 & 1))) * 16;
 }
 
 // The chunks of 16 bytes of a tile that a lane copies: one of every fourth row, in rows that are
@@ -100,7 +46,10 @@ class LaneChunks {
     return static_cast<int>(threadIdx.x % 32 / 8) + 4 * i;
   }
   __device__ __forceinline__ void copy(unsigned char* tile, int i, const std::uint8_t* from) const {
-    ptx::cp_async_16(tile + to_[i % 2] + i / 2 * 8 * kStride, from);
+    ptx::cp_async_16(at(tile, i), from);
+  }
+  __device__ __forceinline__ unsigned char* at(unsigned char* tile, int i) const {
+    return tile + to_[i % 2] + i / 2 * 8 * kStride;
   }
 
  private:
@@ -135,8 +84,9 @@ class TileCopy {
   const std::uint8_t* from_[4];
 };
 
-// TileColumn: the same for tiles that lie below each other.
-template <int kStride>
+// TileColumn: the same for tiles that lie below each other. With kZeroFill what is beyond the end
+// of the rows is zero.
+template <int kStride, bool kZeroFill>
 class TileColumn {
  public:
   // The tiles begin at byte `first` of the rows.
@@ -146,11 +96,15 @@ class TileColumn {
         last_(static_cast<unsigned>(q.rows - 1)),
         inside_(first + chunks_.byte() < row_bytes) {}
   __device__ __forceinline__ void issue(unsigned char* tile, unsigned first_row) const {
-    if (!inside_) return;
+    if (!kZeroFill && !inside_) return;
 #pragma unroll
     for (int i = 0; i < 4; ++i) {
       const unsigned row = min(first_row + static_cast<unsigned>(chunks_.row(i)), last_);
-      chunks_.copy(tile, i, from_ + ptx::multiply_wide(row, row_bytes_));
+      const std::uint8_t* const from = from_ + ptx::multiply_wide(row, row_bytes_);
+      if constexpr (kZeroFill)
+        ptx::cp_async_16_zfill(chunks_.at(tile, i), from, inside_ ? 16 : 0);
+      else
+        chunks_.copy(tile, i, from);
     }
   }
 
@@ -161,9 +115,37 @@ class TileColumn {
   bool inside_;
 };
 
-// The x of a row that belong to one word of a lane's codes, or to the half word of a segment of 16.
-template <int kSegment>
-using XWords = std::conditional_t<kSegment == 16, uint2, uint4>;
+// What a lane takes of a row in a segment: bytes of codes, in words or half of one, and the x of
+// each word.
+template <class Mode, int kSegment>
+struct LanePart {
+  static constexpr int kBytes = kSegment / 4 * Mode::kBits / 8;
+  static constexpr int kWords = kBytes < 4 ? 1 : kBytes / 4;
+  static constexpr int kWeights = kSegment / 4 / kWords;  // of a word
+  using X = std::conditional_t<kWeights == 8, uint4, uint2>;
+};
+
+// The place in a tile where a lane reads: its part of the first segment of row l / 4.
+template <class Codes, int kSegment>
+__device__ __forceinline__ int lane_place() {
+  const int lane = threadIdx.x % 32;
+  const int byte = lane % 4 * LanePart<typename Codes::Mode, kSegment>::kBytes;
+  return ptx::kept(in_tile<Codes::kTileStride>(lane / 4, byte / 16) + byte % 16);
+}
+
+// Loads the words of a lane's part.
+template <int kBytes, int kWords>
+__device__ __forceinline__ void load_part(const unsigned char* at, std::uint32_t (&words)[kWords]) {
+  profile_shared(at, kBytes);
+  if constexpr (kBytes == 2) {
+    words[0] = *reinterpret_cast<const std::uint16_t*>(at);
+  } else {
+    using Part = std::conditional_t<kBytes == 16, uint4,
+                                    std::conditional_t<kBytes == 8, uint2, std::uint32_t>>;
+    const Part part = *reinterpret_cast<const Part*>(at);
+    memcpy(words, &part, sizeof part);
+  }
+}
 
 // --- Products
 
@@ -176,73 +158,33 @@ __device__ __forceinline__ void multiply(__half, float (&d)[4], const std::uint3
   ptx::mma_m16n8k16_f16(d, a, b);
 }
 
-// Takes the zero point off both of a pair of weights. All are small integers, so this is exact.
-template <class T>
-__device__ __forceinline__ std::uint32_t less_zero(std::uint32_t pair, float zero) {
-  using Pair = std::conditional_t<std::is_same_v<T, __half>, __half2, __nv_bfloat162>;
-  const T one = from_f32<T>(zero);
-  Pair values;
-  memcpy(static_cast<void*>(&values), &pair, sizeof pair);
-  values = __hsub2(values, Pair(one, one));
-  memcpy(&pair, &values, sizeof pair);
-  return pair;
-}
-
-// The places where a lane reads.
-template <int kSegment>
-struct LanePlaces {
-  int entry = ptx::kept(static_cast<int>(threadIdx.x % 32 * 4));  // in an entry of the table
-  int codes = ptx::kept(first());  // in a tile, of its first segment and row g
-
-  static __device__ int first() {
-    const int lane = threadIdx.x % 32, byte = lane % 4 * (kSegment / 8);
-    return in_tile<kEntryBytes>(lane / 4, byte / 16) + byte % 16;
-  }
-};
-
 // total += the 16 x kSegment weights of a segment of a tile, times x^T. With g = lane / 4 and
-// t = lane % 4, x(c, word) gives the values of x of column 8 c + g that begin at kSegment / 4 * t +
-// 8 * word in the segment: 8 of them, 4 of a segment of 16. (The permutation of a tile turns the
-// addition of a segment into an exclusive or.)
-template <class Mode, class T, int kSegment, int kColumns, class X>
-__device__ __forceinline__ void add_segment(const unsigned char* table, const unsigned char* tile,
-                                            const LanePlaces<kSegment>& lane, int segment,
-                                            const GroupScale (&scale)[2], const X& x,
-                                            float (&total)[kColumns][4]) {
-  // The words of codes of each of the lane's two rows, and the bytes in use of each word.
-  constexpr int kWords = kSegment == 64 ? 2 : 1, kBytes = kSegment == 16 ? 2 : 4;
-  std::uint32_t codes[2][kWords];
+// t = lane % 4, x(c, word) gives the values of x of column 8 c + g that belong to a word of the
+// lane's part, from kSegment / 4 * t in the segment on, in the order of Codes. `place` is
+// lane_place(). (The permutation of a tile turns the addition of a segment into an exclusive or.)
+template <int kSegment, class Codes, int kColumns, class X>
+__device__ __forceinline__ void add_segment(const Codes& decoder, const unsigned char* tile,
+                                            int place, int segment, const GroupScale (&scale)[2],
+                                            const X& x, float (&total)[kColumns][4]) {
+  using T = typename Codes::T;
+  using Part = LanePart<typename Codes::Mode, kSegment>;
+  constexpr int kPairs = Part::kWeights / 2;
+  std::uint32_t codes[2][Part::kWords];
 #pragma unroll
-  for (int i = 0; i < 2; ++i) {
-    const unsigned char* const at =
-        tile + (lane.codes ^ (segment * (kSegment / 2))) + i * 8 * kEntryBytes;
-    profile_shared(at, kBytes * kWords);
-    if constexpr (kWords == 2) {
-      const uint2 both = *reinterpret_cast<const uint2*>(at);
-      codes[i][0] = both.x;
-      codes[i][1] = both.y;
-    } else if constexpr (kBytes == 4) {
-      codes[i][0] = *reinterpret_cast<const std::uint32_t*>(at);
-    } else {
-      codes[i][0] = *reinterpret_cast<const std::uint16_t*>(at);
-    }
-  }
+  for (int i = 0; i < 2; ++i)
+    load_part<Part::kBytes>(
+        tile + (place ^ (segment * 4 * Part::kBytes)) + i * 8 * Codes::kTileStride, codes[i]);
   float sum[kColumns][4] = {};
 #pragma unroll
-  for (int word = 0; word < kWords; ++word) {
-    std::uint32_t pair[2][kBytes];
+  for (int word = 0; word < Part::kWords; ++word) {
+    std::uint32_t pair[2][kPairs];
 #pragma unroll
-    for (int i = 0; i < 2; ++i)
-#pragma unroll
-      for (int byte = 0; byte < kBytes; ++byte) {
-        pair[i][byte] = look_up(table, codes[i][word], byte, lane.entry);
-        if constexpr (Mode::kHasZero) pair[i][byte] = less_zero<T>(pair[i][byte], scale[i].zero);
-      }
+    for (int i = 0; i < 2; ++i) decoder.pairs(codes[i][word], scale[i].zero, pair[i]);
 #pragma unroll
     for (int c = 0; c < kColumns; ++c) {
-      const XWords<kSegment> b = x(c, word);
+      const typename Part::X b = x(c, word);
       multiply(T(), sum[c], {pair[0][0], pair[1][0], pair[0][1], pair[1][1]}, {b.x, b.y});
-      if constexpr (kBytes == 4)
+      if constexpr (kPairs == 4)
         multiply(T(), sum[c], {pair[0][2], pair[1][2], pair[0][3], pair[1][3]}, {b.z, b.w});
     }
   }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "kernels/matmul/pipeline.cuh"
+#include "kernels/matmul/table_codes.cuh"
 #include "kernels/matmul/tile_scales.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
@@ -14,7 +15,8 @@ constexpr int kGemmMmaWarps = 8;
 constexpr int kGemmMmaStages = 2;
 constexpr int kGemmMmaColumns = 8;  // of 8 rows of x
 constexpr int kGemmMmaRows = 8 * kGemmMmaColumns;
-constexpr int kXRowBytes = 2 * kTileDepth;
+constexpr int kGemmMmaDepth = kTileDepth<4>;
+constexpr int kXRowBytes = 2 * kGemmMmaDepth;
 constexpr int kXTileBytes = kGemmMmaRows * kXRowBytes;
 constexpr int kGemmMmaShared = kTableBytes + kGemmMmaStages * kXTileBytes;
 static_assert(kGemmMmaWarps * kGemmMmaStages == kTilesInTable);
@@ -25,7 +27,7 @@ __device__ __forceinline__ int in_x_tile(int row, int chunk) {
   return row * kXRowBytes + (chunk ^ (5 * (row & 1))) * 16;
 }
 
-// Copies columns k to k + kTileDepth of 64 rows of x; rows beyond m are the last row again.
+// Copies columns k to k + kGemmMmaDepth of 64 rows of x; rows beyond m are the last row again.
 template <class T>
 __device__ __forceinline__ void copy_x(unsigned char* tile, const T* x, std::int64_t first_row,
                                        std::int64_t m, int cols, int k) {
@@ -65,7 +67,9 @@ __global__ void __launch_bounds__(32 * kGemmMmaWarps, 1)
   const std::int64_t first_row =
       (static_cast<std::int64_t>(blockIdx.x) * kGemmMmaWarps + warp) * kTileRows;
   const std::int64_t first_column = static_cast<std::int64_t>(blockIdx.y) * kGemmMmaRows;
-  const LanePlaces<kSegment> lane;
+  using Codes = TableCodes<Mode, T>;
+  const Codes decoder(shared);
+  const int place = lane_place<Codes, kSegment>();
   const ScaleRows<Mode> scale_rows(q);
   const WholeScales<Mode> whole(q);
   TileCopy<kEntryBytes> codes(q, first_row, cols / 2, 0);
@@ -79,37 +83,38 @@ __global__ void __launch_bounds__(32 * kGemmMmaWarps, 1)
   const auto issue = [&](int i) {
     pipeline.issue(pipeline.stage(i), [&](unsigned char* x_tile) {
       codes.issue(tile(i), kTileRowBytes);
-      copy_x(x_tile, x, first_column, m, cols, i * kTileDepth);
+      copy_x(x_tile, x, first_column, m, cols, i * kGemmMmaDepth);
     });
   };
   issue(0);
   StoredScales<Mode, kSegment> next;
   next.load(q, scale_rows, static_cast<unsigned>(first_row), 0);
-  fill_table<Mode, T, 32 * kGemmMmaWarps>(shared);
-  for (int i = 0; i * kTileDepth < cols; ++i) {
+  decoder.template prepare<32 * kGemmMmaWarps>();
+  for (int i = 0; i * kGemmMmaDepth < cols; ++i) {
     const TileScales<Mode, kSegment> scales(q, whole, next);
-    next.load(q, scale_rows, static_cast<unsigned>(first_row), (i + 1) * kTileDepth);
+    next.load(q, scale_rows, static_cast<unsigned>(first_row), (i + 1) * kGemmMmaDepth);
     issue(i + 1);
     pipeline.wait_after_issue();
     __syncthreads();  // every thread's copies are there, and the table
     const unsigned char* const x_tile = pipeline.stage(i);
 #pragma unroll
     for (int s = 0; s < scales.kSegments; ++s) {
-      if (i * kTileDepth + s * kSegment >= cols) continue;
+      if (i * kGemmMmaDepth + s * kSegment >= cols) continue;
       const GroupScale scale[2] = {scales.of(0, s), scales.of(1, s)};
       const auto x_of = [&](int c, int word) {
         const int l = threadIdx.x % 32, chunk = (s * kSegment + l % 4 * (kSegment / 4)) / 8 + word;
         const unsigned char* at = x_tile + in_x_tile(8 * c + l / 4, chunk);
         if constexpr (kSegment == 16) at += l % 2 * 8;  // half a chunk a lane
-        profile_shared(at, sizeof(XWords<kSegment>));
-        return *reinterpret_cast<const XWords<kSegment>*>(at);
+        using X = typename LanePart<Mode, kSegment>::X;
+        profile_shared(at, sizeof(X));
+        return *reinterpret_cast<const X*>(at);
       };
-      add_segment<Mode, T, kSegment>(shared, tile(i), lane, s, scale, x_of, total);
+      add_segment<kSegment>(decoder, tile(i), place, s, scale, x_of, total);
     }
     __syncthreads();  // the stage has been read, and may be copied to
   }
   pipeline.drain();
-  write_columns(total, first_row, q.rows, first_column, m, kPerGain<Mode, T>, y);
+  write_columns(total, first_row, q.rows, first_column, m, 1 / Codes::kGain, y);
 }
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE

@@ -6,8 +6,7 @@
 #include "kernels/formats/values.cuh"
 #include "kernels/kernel.h"
 #include "kernels/matmul/gemm.cuh"
-#include "kernels/matmul/gemm_mma.cuh"
-#include "kernels/matmul/gemv_mma.cuh"
+#include "kernels/matmul/gemv.cuh"
 #include "kernels/matmul/int8_mma.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
@@ -83,96 +82,6 @@ inline LaunchConfig gemm_config(const Problem& problem) {
   return {.grid = {blocks_for(problem.weights->rows, kTile), blocks_for(problem.x->rows, kTile)},
           .block = {kTile, kTile}};
 }
-inline LaunchConfig gemm_mma_config(const Problem& problem) {
-  return {.grid = {blocks_for(problem.weights->rows, kGemmMmaWarps * kTileRows),
-                   blocks_for(problem.x->rows, kGemmMmaRows)},
-          .block = {32 * kGemmMmaWarps},
-          .shared_bytes = kGemmMmaShared};
-}
-
-// The weights along k that share a scale, of those that the tensor-core kernels know.
-inline int segment_of(const QuantizedMatrix& q) {
-  const bool longer_than_any = q.block_size < 0;  // rows, or the whole matrix
-  if ((longer_than_any || q.block_size % 64 == 0) && q.cols % 64 == 0) return 64;
-  return longer_than_any || q.block_size % 32 == 0 ? 32 : 16;
-}
-
-// The grid of a product whose k is split: (slices of k, strips of rows), as many strips as blocks
-// run at a time beside each other: at most `blocks` a multiprocessor, of `shared_bytes` each. Slices
-// depend on k alone: so do the bits of a result.
-inline GridSize split_grid(Device& device, std::int64_t rows, std::int64_t k, int blocks,
-                           std::size_t shared_bytes) {
-  const unsigned slices = blocks_for(blocks_for(k, kTileDepth), kSplitWarps);
-  const bool room = blocks * shared_bytes <= device.shared_limit();
-  const auto at_once = static_cast<unsigned>(device.traits().processors * (room ? blocks : 1));
-  constexpr unsigned kMostStrips = 65535;  // blocks along y
-  return {slices,
-          std::clamp(at_once / slices, 1u, std::min(blocks_for(rows, kTileRows), kMostStrips))};
-}
-
-// Only segments that a block size of the mode can have are compiled.
-template <class Mode, class T, int kColumns>
-auto gemv_mma_of(int segment) {
-  if constexpr (Mode::kLeastBlock == 16)
-    if (segment == 16) return gemv_mma<Mode, T, 16, kColumns>;
-  if constexpr (Mode::kMostBlock >= 64)
-    if (segment == 64) return gemv_mma<Mode, T, 64, kColumns>;
-  return gemv_mma < Mode, T, Mode::kMostBlock == 16 ? 16 : 32, kColumns > ;
-}
-template <class Mode, class T>
-auto gemv_mma_of(const Problem& problem) {
-  const int segment = segment_of(*problem.quantized);
-  return gemv_mma_columns(problem.x->rows) == 1 ? gemv_mma_of<Mode, T, 1>(segment)
-                                                : gemv_mma_of<Mode, T, 2>(segment);
-}
-
-template <class Mode, class T>
-auto gemm_mma_of(const Problem& problem) {
-  const int segment = segment_of(*problem.quantized);
-  if constexpr (Mode::kLeastBlock == 16)
-    if (segment == 16) return gemm_mma<Mode, T, 16>;
-  if constexpr (Mode::kMostBlock >= 64)
-    if (segment == 64) return gemm_mma<Mode, T, 64>;
-  return gemm_mma < Mode, T, Mode::kMostBlock == 16 ? 16 : 32 > ;
-}
-
-template <class T>
-class GemvMmaTrial : public MatmulTrial<T> {
- public:
-  using Product = void (*)(const T*, QuantizedView, T*, int, SplitK);
-
-  // The kernel is that of the problem's columns.
-  GemvMmaTrial(Device& device, const Problem& problem, Product kernel)
-      : MatmulTrial<T>(device, problem),
-        kernel_(kernel),
-        grid_(split_grid(device, problem.weights->rows, problem.x->cols, gemv_mma_blocks(columns()),
-                         shared_bytes())),
-        sums_(device, grid_.x * problem.x->rows * problem.weights->rows),
-        arrived_(device, grid_.y) {
-    device.fill(arrived_.data(), 0, arrived_.size() * sizeof(unsigned));
-  }
-  void poison() override {
-    MatmulTrial<T>::poison();
-    sums_.poison();
-  }
-
- private:
-  int columns() const { return gemv_mma_columns(this->m_); }
-  std::size_t shared_bytes() const { return gemv_mma_shared(columns()); }
-
-  void run(const QuantizedView& w) override {
-    launch(this->device_,
-           {.grid = grid_, .block = {32 * kSplitWarps}, .shared_bytes = shared_bytes()}, kernel_,
-           this->x_.data(), w, this->y_.data(), static_cast<int>(this->m_),
-           SplitK{sums_.data(), arrived_.data()});
-  }
-
-  Product kernel_;
-  GridSize grid_;
-  Values<float> sums_;
-  DeviceBuffer<unsigned> arrived_;
-};
-
 template <class Mode, class T>
 class Int8Trial : public MatmulTrial<T> {
  public:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The scales of a tile of 4-bit weights (fragments.cuh): loaded as they are stored, a round before
+// The scales of a tile of weights (fragments.cuh): loaded as they are stored, a round before
 // they are decoded, and shared among the lanes of a warp by shuffles.
 //
 // A segment is a run of weights along k that has one scale: 64 where blocks and rows are multiples
@@ -19,10 +19,15 @@ constexpr std::int64_t kMostPlaces = std::int64_t{1} << 32;
 template <class Mode>
 class ScaleRows {
  public:
-  __device__ explicit ScaleRows(const QuantizedView& q)
-      : stride_(static_cast<unsigned>(Mode::Groups::stride(q) / kPlace)),
-        last_(static_cast<unsigned>(q.rows - 1)),
-        shift_(log2_of(q.block_size) - log2_of(kPlace)) {}
+  __device__ explicit ScaleRows(const QuantizedView& q) : last_(static_cast<unsigned>(q.rows - 1)) {
+    if constexpr (requires { Mode::Groups::stride(q); }) {
+      stride_ = static_cast<unsigned>(Mode::Groups::stride(q) / kPlace);
+      shift_ = log2_of(q.block_size) - log2_of(kPlace);
+    } else {  // rows, or all of them, are one group
+      shift_ = log2_of(static_cast<int>(q.cols)) + 1 - log2_of(kPlace);
+      stride_ = std::is_same_v<typename Mode::Groups, Rows> ? 1u << shift_ : 0;
+    }
+  }
   // The group of column k. A row beyond the last is the last.
   __device__ __forceinline__ unsigned group(unsigned row, int k) const {
     return (min(row, last_) * stride_ + static_cast<unsigned>(k) / kPlace) >> shift_;
@@ -34,11 +39,13 @@ class ScaleRows {
   int shift_;  // a group is 2^shift places
 };
 
-// The scales of a tile that lane l holds: those of rows l / 4 + 8 i and segments l % 4 + 4 j.
-// Columns beyond the last have the last one's.
+// The scales of a tile that lane l holds: those of rows l / 4 + 8 i and segments l % 4 + 4 j, of
+// which some lanes hold the same where there are fewer. Columns beyond the last have the last one's.
 template <class Mode, int kSegment>
 struct StoredScales {
-  static constexpr int kCount = kTileDepth / kSegment / 2;
+  static constexpr int kSegments = kTileDepth<Mode::kBits> / kSegment;
+  static constexpr int kLanes = kSegments < 4 ? kSegments : 4;
+  static constexpr int kCount = 2 * kSegments / kLanes;
   StoredScale<Mode> held[kCount];
 
   // Those of the tile at first_row and column k.
@@ -47,7 +54,7 @@ struct StoredScales {
 #pragma unroll
     for (int i = 0; i < kCount; ++i) {
       const unsigned row = first_row + threadIdx.x % 32 / 4 + i % 2 * 8;
-      const int column = k + (static_cast<int>(threadIdx.x) % 4 + i / 2 * 4) * kSegment;
+      const int column = k + (static_cast<int>(threadIdx.x) % kLanes + i / 2 * 4) * kSegment;
       held[i] =
           StoredScale<Mode>::load(q, rows.group(row, min(column, static_cast<int>(q.cols) - 1)));
     }
@@ -57,12 +64,13 @@ struct StoredScales {
 template <class Mode, int kSegment>
 class TileScales {
  public:
-  static constexpr int kSegments = kTileDepth / kSegment;
+  using Stored = StoredScales<Mode, kSegment>;
+  static constexpr int kSegments = Stored::kSegments;
 
   __device__ __forceinline__ TileScales(const QuantizedView& q, const WholeScales<Mode>& whole,
-                                        const StoredScales<Mode, kSegment>& stored) {
+                                        const Stored& stored) {
 #pragma unroll
-    for (int i = 0; i < kSegments / 2; ++i) held_[i] = stored.held[i].decoded(q, whole);
+    for (int i = 0; i < Stored::kCount; ++i) held_[i] = stored.held[i].decoded(q, whole);
   }
   // The scale of row l / 4 + 8 i and a segment. Called by the whole warp.
   __device__ __forceinline__ GroupScale of(int i, int segment) const {
@@ -73,7 +81,7 @@ class TileScales {
   }
 
  private:
-  GroupScale held_[kSegments / 2];
+  GroupScale held_[Stored::kCount];
 };
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE

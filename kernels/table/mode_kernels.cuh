@@ -100,7 +100,7 @@ inline std::string why_no_tiles(const Problem& problem, int unit, std::size_t sh
          std::to_string(limit);
 }
 
-// The reason why tensor cores cannot multiply 4-bit weights by these activations, or empty.
+// The reason why tensor cores cannot multiply weights in tiles by these activations, or empty.
 inline std::string why_no_mma(const Problem& problem, std::size_t shared_bytes) {
   if (problem.dtype == Dtype::fp32) return "the dtype must be bf16 or fp16, not fp32";
   // With a short last group, the places of a row are fewer than those of twice its weights.
@@ -110,10 +110,11 @@ inline std::string why_no_mma(const Problem& problem, std::size_t shared_bytes) 
   return why_no_tiles(problem, 32, shared_bytes);
 }
 
-inline std::string runs_gemv_mma(const Problem& problem) {
+template <class Mode>
+std::string runs_gemv_mma(const Problem& problem) {
   const std::string why = up_to_rows(problem, kGemvMmaRows);
-  return why.empty() ? why_no_mma(problem, gemv_mma_shared(gemv_mma_columns(problem.x->rows)))
-                     : why;
+  if (!why.empty()) return why;
+  return why_no_mma(problem, gemv_mma_shared(Mode::kByTable, gemv_mma_columns(problem.x->rows)));
 }
 inline std::string runs_gemm_mma(const Problem& problem) {
   const std::string why = why_too_many_rows(problem, kGemmMmaRows);
@@ -213,18 +214,18 @@ void add_tensor_core_products(const AddKernel& add) {
   using Mode = Of<M>;
   Arithmetic tensor_cores = kTensorCores;
   tensor_cores.weight_roundoffs = Mode::kRoundoffs;
-  tensor_cores.headroom = kScaledLast;
-  add("gemv-mma", Op::matmul, runs_gemv_mma,
-      for_16_bits([]<class T>(T, Device& d, const Problem& p) {
-        return std::make_unique<GemvMmaTrial<T>>(d, p, gemv_mma_of<Mode, T>(p));
+  tensor_cores.headroom = scaled_last<M>();
+  add("gemv-mma", Op::matmul, runs_gemv_mma<Mode>,
+      for_16_bits([]<class T>(T, Device& device, const Problem& problem) {
+        return std::make_unique<GemvMmaTrial<T>>(device, problem, gemv_mma_of<Mode, T>(problem));
       }),
       tensor_cores);
-  add("gemm-mma", Op::matmul, runs_gemm_mma,
-      for_16_bits([]<class T>(T, Device& d, const Problem& p) {
-        return std::make_unique<OneLaunchTrial<T, std::int64_t>>(d, p, gemm_mma_config(p),
-                                                                 gemm_mma_of<Mode, T>(p));
-      }),
-      tensor_cores);
+  if constexpr (family_of(M).gemm_mma)
+    add("gemm-mma", Op::matmul, runs_gemm_mma,
+        for_16_bits([]<class T>(T, Device& device, const Problem& problem) {
+          return std::make_unique<GemmMmaTrial<T>>(device, problem, gemm_mma_of<Mode, T>(problem));
+        }),
+        tensor_cores);
 }
 
 // Those that read codes.
@@ -244,7 +245,7 @@ void add_decoding(const AddKernel& add) {
     add_int8_products<M>(add);
   else
     add_plain_products<M>(add);
-  if constexpr (kFamily.tensor_cores) add_tensor_core_products<M>(add);
+  if constexpr (kFamily.gemv_mma) add_tensor_core_products<M>(add);
 }
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE

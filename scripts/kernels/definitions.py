@@ -40,8 +40,10 @@ def of_kind(table, kernel):
 
 
 def dynamic_shared(gates, kernel):
-    """The bytes of shared memory that a launch adds to a block of the kernel."""
-    return of_kind(gates.get("dynamic_shared", {}), kernel) or 0
+    """The bytes of shared memory that a launch adds to a block of the kernel: those of its "launch", else of its kind."""
+    shared = gates.get("dynamic_shared", {})
+    launch = gates.get("kernels", {}).get(kernel, {}).get("launch")
+    return (shared.get(launch) if launch else of_kind(shared, kernel)) or 0
 
 
 def grid_of(gates, kernel):

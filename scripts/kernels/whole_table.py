@@ -65,6 +65,8 @@ def of_mode(nvcc, nvdisasm, ptx, gates, mode, card):
     functions = {entries[mangled]: function for mangled, function in functions.items()}
 
     def share_at(shape):
+        if shape.m > max(kernels):
+            return "-"
         name = kernel_for(kernels, shape.m)
         launch = occupancy.launch_of(functions[name], dynamic_shared(gates, name))
         return cell(functions[name], gates["kernels"][name], grid_of(gates, name), launch, shape, card)

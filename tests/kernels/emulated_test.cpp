@@ -154,7 +154,7 @@ TEST_CASE(
   for (const Mode* mode : quantized_modes())
     for (const int m : {3, 12})
       for (const int k : {8192 + 96, 4096 + 64}) {
-        if (!family_of(*mode).tensor_cores && !family_of(*mode).llm_int8) continue;
+        if (!family_of(*mode).gemv_mma && !family_of(*mode).llm_int8) continue;
         const Matrix weights = make_weights(Input::normal, 17, k, 1);
         const Matrix x = rounded(make_activations(Input::outliers, m, k, 1), Dtype::bf16);
         for (const int size : {32, 4096})

@@ -95,9 +95,11 @@ class Judged(unittest.TestCase):
         self.assertEqual((record.judgement, record.before, record.after), ("BREACH", 1, 114688))
 
 
-    def test_shared_memory_is_that_of_a_kind_or_of_its_last_parameter(self):
-        gates = {"dynamic_shared": {"gemv_mma": 1, "gemv_mma_2": 2}}
-        for kernel, size in (("gemv_mma/nf4/bf16/64/1", 1), ("gemv_mma/nf4/bf16/64/2", 2), ("gemm", 0)):
+    def test_shared_memory_is_that_of_a_kind_of_its_last_parameter_or_of_a_named_launch(self):
+        gates = {"dynamic_shared": {"gemv_mma": 1, "gemv_mma_2": 2, "gemv_mma_table_2": 3},
+                 "kernels": {"gemv_mma/fp4/bf16/64/2": {"launch": "gemv_mma_table_2"}}}
+        for kernel, size in (("gemv_mma/nf4/bf16/64/1", 1), ("gemv_mma/nf4/bf16/64/2", 2), ("gemm", 0),
+                             ("gemv_mma/fp4/bf16/64/2", 3)):
             self.assertEqual(definitions.dynamic_shared(gates, kernel), size)
 
 
