@@ -107,17 +107,18 @@ class LaneChunks {
   int to_[2];
 };
 
-// TileCopy: a lane's part of the copies of tiles of 16 rows, one after the other along k.
-template <int kStride>
+// TileCopy: a lane's part of the copies of tiles of kRows rows, 16 or 32, one after the other along
+// k. In a tile of 32 rows those from 16 on lie behind the first 16, row by row, which leaves each
+// half of a row's place.
+template <int kStride, int kRows = kTileRows>
 class TileCopy {
  public:
   // Begins at byte `first` of the rows, which are row_bytes long.
   __device__ TileCopy(const QuantizedView& q, std::int64_t first_row, int row_bytes, int first)
-      : left_(row_bytes - first - chunks_.byte()) {
+      : left_(row_bytes - first - byte()) {
 #pragma unroll
     for (int i = 0; i < 4; ++i)
-      from_[i] =
-          q.codes + min(first_row + chunks_.row(i), q.rows - 1) * row_bytes + (row_bytes - left_);
+      from_[i] = q.codes + min(first_row + row(i), q.rows - 1) * row_bytes + (row_bytes - left_);
   }
   // Copies a tile and goes on by `step` bytes.
   __device__ __forceinline__ void issue(unsigned char* tile, int step) {
@@ -130,7 +131,15 @@ class TileCopy {
   }
 
  private:
-  LaneChunks<kStride> chunks_;
+  using Chunks = LaneChunks<kStride>;
+  static constexpr int kRowBytes = kTileRowBytes * kTileRows / kRows;
+
+  static __device__ __forceinline__ int byte() { return Chunks::byte() % kRowBytes; }
+  static __device__ __forceinline__ int row(int i) {
+    return Chunks::row(i) + Chunks::byte() / kRowBytes * kTileRows;
+  }
+
+  Chunks chunks_;
   int left_;  // bytes of the rows from this lane's chunk on
   const std::uint8_t* from_[4];
 };
@@ -200,57 +209,69 @@ struct LanePlaces {
   }
 };
 
-// total += the 16 x kSegment weights of a segment of a tile, times x^T. With g = lane / 4 and
+// total += the 16 x kSegment weights of a segment of each of kTiles tiles of rows, times x^T. Those
+// of tile i are segment `segment` + i * kApart of the tile in shared memory. With g = lane / 4 and
 // t = lane % 4, x(c, word) gives the values of x of column 8 c + g that begin at kSegment / 4 * t +
 // 8 * word in the segment: 8 of them, 4 of a segment of 16. (The permutation of a tile turns the
 // addition of a segment into an exclusive or.)
-template <class Mode, class T, int kSegment, int kColumns, class X>
+template <class Mode, class T, int kSegment, int kApart = 0, int kTiles, int kColumns, class X>
 __device__ __forceinline__ void add_segment(const unsigned char* table, const unsigned char* tile,
                                             const LanePlaces<kSegment>& lane, int segment,
-                                            const GroupScale (&scale)[2], const X& x,
-                                            float (&total)[kColumns][4]) {
-  // The words of codes of each of the lane's two rows, and the bytes in use of each word.
+                                            const GroupScale (&scale)[kTiles][2], const X& x,
+                                            float (&total)[kTiles][kColumns][4]) {
+  // The words of codes of each of the lane's rows, and the bytes in use of each word.
   constexpr int kWords = kSegment == 64 ? 2 : 1, kBytes = kSegment == 16 ? 2 : 4;
-  std::uint32_t codes[2][kWords];
+  std::uint32_t codes[kTiles][2][kWords];
 #pragma unroll
-  for (int i = 0; i < 2; ++i) {
-    const unsigned char* const at =
-        tile + (lane.codes ^ (segment * (kSegment / 2))) + i * 8 * kEntryBytes;
-    profile_shared(at, kBytes * kWords);
-    if constexpr (kWords == 2) {
-      const uint2 both = *reinterpret_cast<const uint2*>(at);
-      codes[i][0] = both.x;
-      codes[i][1] = both.y;
-    } else if constexpr (kBytes == 4) {
-      codes[i][0] = *reinterpret_cast<const std::uint32_t*>(at);
-    } else {
-      codes[i][0] = *reinterpret_cast<const std::uint16_t*>(at);
+  for (int r = 0; r < kTiles; ++r)
+#pragma unroll
+    for (int i = 0; i < 2; ++i) {
+      const unsigned char* const at =
+          tile + (lane.codes ^ ((segment + r * kApart) * (kSegment / 2))) + i * 8 * kEntryBytes;
+      profile_shared(at, kBytes * kWords);
+      if constexpr (kWords == 2) {
+        const uint2 both = *reinterpret_cast<const uint2*>(at);
+        codes[r][i][0] = both.x;
+        codes[r][i][1] = both.y;
+      } else if constexpr (kBytes == 4) {
+        codes[r][i][0] = *reinterpret_cast<const std::uint32_t*>(at);
+      } else {
+        codes[r][i][0] = *reinterpret_cast<const std::uint16_t*>(at);
+      }
     }
-  }
-  float sum[kColumns][4] = {};
+  float sum[kTiles][kColumns][4] = {};
 #pragma unroll
   for (int word = 0; word < kWords; ++word) {
-    std::uint32_t pair[2][kBytes];
+    std::uint32_t pair[kTiles][2][kBytes];
 #pragma unroll
-    for (int i = 0; i < 2; ++i)
+    for (int r = 0; r < kTiles; ++r)
 #pragma unroll
-      for (int byte = 0; byte < kBytes; ++byte) {
-        pair[i][byte] = look_up(table, codes[i][word], byte, lane.entry);
-        if constexpr (Mode::kHasZero) pair[i][byte] = less_zero<T>(pair[i][byte], scale[i].zero);
-      }
+      for (int i = 0; i < 2; ++i)
+#pragma unroll
+        for (int byte = 0; byte < kBytes; ++byte) {
+          pair[r][i][byte] = look_up(table, codes[r][i][word], byte, lane.entry);
+          if constexpr (Mode::kHasZero)
+            pair[r][i][byte] = less_zero<T>(pair[r][i][byte], scale[r][i].zero);
+        }
 #pragma unroll
     for (int c = 0; c < kColumns; ++c) {
       const XWords<kSegment> b = x(c, word);
-      multiply(T(), sum[c], {pair[0][0], pair[1][0], pair[0][1], pair[1][1]}, {b.x, b.y});
-      if constexpr (kBytes == 4)
-        multiply(T(), sum[c], {pair[0][2], pair[1][2], pair[0][3], pair[1][3]}, {b.z, b.w});
+#pragma unroll
+      for (int r = 0; r < kTiles; ++r) {
+        const auto& a = pair[r];
+        multiply(T(), sum[r][c], {a[0][0], a[1][0], a[0][1], a[1][1]}, {b.x, b.y});
+        if constexpr (kBytes == 4)
+          multiply(T(), sum[r][c], {a[0][2], a[1][2], a[0][3], a[1][3]}, {b.z, b.w});
+      }
     }
   }
 #pragma unroll
-  for (int c = 0; c < kColumns; ++c)
+  for (int r = 0; r < kTiles; ++r)
 #pragma unroll
-    for (int j = 0; j < 4; ++j)
-      total[c][j] = __fmaf_rn(scale[j / 2].factor, sum[c][j], total[c][j]);
+    for (int c = 0; c < kColumns; ++c)
+#pragma unroll
+      for (int j = 0; j < 4; ++j)
+        total[r][c][j] = __fmaf_rn(scale[r][j / 2].factor, sum[r][c][j], total[r][c][j]);
 }
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE

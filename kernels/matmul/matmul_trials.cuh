@@ -6,8 +6,7 @@
 #include "kernels/formats/values.cuh"
 #include "kernels/kernel.h"
 #include "kernels/matmul/gemm.cuh"
-#include "kernels/matmul/gemm_mma.cuh"
-#include "kernels/matmul/gemv_mma.cuh"
+#include "kernels/matmul/gemv.cuh"
 #include "kernels/matmul/int8_mma.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
@@ -79,95 +78,6 @@ class GemmTrial : public MatmulTrial<T> {
            {.grid = {blocks_for(this->output_.cols, kTile), blocks_for(this->m_, kTile)},
             .block = {kTile, kTile}},
            gemm<Mode, T>, this->x_.data(), w, this->y_.data(), this->m_);
-  }
-};
-
-// The weights along k that share a scale, of those that the tensor-core kernels know.
-inline int segment_of(const QuantizedView& q) {
-  if (q.block_size % 64 == 0 && q.cols % 64 == 0) return 64;
-  return q.block_size % 32 == 0 ? 32 : 16;
-}
-
-// The grid of a product whose k is split: (slices of k, strips of rows), as many strips as blocks
-// run at a time beside each other: at most `blocks` a multiprocessor, of `shared_bytes` each. Slices
-// depend on k alone: so do the bits of a result.
-inline GridSize split_grid(Device& device, std::int64_t rows, std::int64_t k, int blocks,
-                           std::size_t shared_bytes) {
-  const unsigned slices = blocks_for(blocks_for(k, kTileDepth), kSplitWarps);
-  const bool room = blocks * shared_bytes <= device.shared_limit();
-  const auto at_once = static_cast<unsigned>(device.traits().processors * (room ? blocks : 1));
-  constexpr unsigned kMostStrips = 65535;  // blocks along y
-  return {slices,
-          std::clamp(at_once / slices, 1u, std::min(blocks_for(rows, kTileRows), kMostStrips))};
-}
-
-// Only segments that a block size of the mode can have are compiled.
-template <class Mode, class T, int kColumns>
-auto gemv_mma_of(int segment) {
-  if constexpr (Mode::kLeastBlock == 16)
-    if (segment == 16) return gemv_mma<Mode, T, 16, kColumns>;
-  if constexpr (Mode::kMostBlock >= 64)
-    if (segment == 64) return gemv_mma<Mode, T, 64, kColumns>;
-  return gemv_mma < Mode, T, Mode::kMostBlock == 16 ? 16 : 32, kColumns > ;
-}
-
-template <class Mode, class T>
-auto gemm_mma_of(int segment) {
-  if constexpr (Mode::kLeastBlock == 16)
-    if (segment == 16) return gemm_mma<Mode, T, 16>;
-  if constexpr (Mode::kMostBlock >= 64)
-    if (segment == 64) return gemm_mma<Mode, T, 64>;
-  return gemm_mma < Mode, T, Mode::kMostBlock == 16 ? 16 : 32 > ;
-}
-
-template <class Mode, class T>
-class GemvMmaTrial : public MatmulTrial<T> {
- public:
-  GemvMmaTrial(Device& device, const Problem& problem)
-      : MatmulTrial<T>(device, problem),
-        grid_(split_grid(device, problem.weights->rows, problem.x->cols, gemv_mma_blocks(columns()),
-                         shared_bytes())),
-        sums_(device, grid_.x * problem.x->rows * problem.weights->rows),
-        arrived_(device, grid_.y) {
-    device.fill(arrived_.data(), 0, arrived_.size() * sizeof(unsigned));
-  }
-  void poison() override {
-    MatmulTrial<T>::poison();
-    sums_.poison();
-  }
-
- private:
-  int columns() const { return gemv_mma_columns(this->m_); }
-  std::size_t shared_bytes() const { return gemv_mma_shared(columns()); }
-
-  void run(const QuantizedView& w) override {
-    const int segment = segment_of(w);
-    auto* const kernel =
-        columns() == 1 ? gemv_mma_of<Mode, T, 1>(segment) : gemv_mma_of<Mode, T, 2>(segment);
-    launch(this->device_,
-           {.grid = grid_, .block = {32 * kSplitWarps}, .shared_bytes = shared_bytes()}, kernel,
-           this->x_.data(), w, this->y_.data(), static_cast<int>(this->m_),
-           SplitK{sums_.data(), arrived_.data()});
-  }
-
-  GridSize grid_;
-  Values<float> sums_;
-  DeviceBuffer<unsigned> arrived_;
-};
-
-template <class Mode, class T>
-class GemmMmaTrial : public MatmulTrial<T> {
- public:
-  using MatmulTrial<T>::MatmulTrial;
-
- private:
-  void run(const QuantizedView& w) override {
-    launch(this->device_,
-           {.grid = {blocks_for(this->output_.cols, kGemmMmaWarps * kTileRows),
-                     blocks_for(this->m_, kGemmMmaRows)},
-            .block = {32 * kGemmMmaWarps},
-            .shared_bytes = kGemmMmaShared},
-           gemm_mma_of<Mode, T>(segment_of(w)), this->x_.data(), w, this->y_.data(), this->m_);
   }
 };
 

@@ -34,11 +34,13 @@ class ScaleRows {
   int shift_;  // a group is 2^shift places
 };
 
-// The scales of a tile that lane l holds: those of rows l / 4 + 8 i and segments l % 4 + 4 j.
-// Columns beyond the last have the last one's.
-template <class Mode, int kSegment>
+// The scales of a tile that lane l holds: those of rows l / 4 + 8 i and segments l % 4 + 4 j. Of a
+// tile of 32 rows (TileCopy) the second half of the segments are those of rows from 16 on. Columns
+// beyond the last have the last one's.
+template <class Mode, int kSegment, int kRows = kTileRows>
 struct StoredScales {
   static constexpr int kCount = kTileDepth / kSegment / 2;
+  static constexpr unsigned kInRow = kTileDepth / kSegment * kTileRows / kRows;
   StoredScale<Mode> held[kCount];
 
   // Those of the tile at first_row and column k.
@@ -46,8 +48,10 @@ struct StoredScales {
                                        unsigned first_row, int k) {
 #pragma unroll
     for (int i = 0; i < kCount; ++i) {
-      const unsigned row = first_row + threadIdx.x % 32 / 4 + i % 2 * 8;
-      const int column = k + (static_cast<int>(threadIdx.x) % 4 + i / 2 * 4) * kSegment;
+      const unsigned segment = threadIdx.x % 4 + i / 2 * 4;
+      const unsigned row =
+          first_row + threadIdx.x % 32 / 4 + i % 2 * 8 + segment / kInRow * kTileRows;
+      const int column = k + static_cast<int>(segment % kInRow) * kSegment;
       held[i] =
           StoredScale<Mode>::load(q, rows.group(row, min(column, static_cast<int>(q.cols) - 1)));
     }
@@ -59,8 +63,9 @@ class TileScales {
  public:
   static constexpr int kSegments = kTileDepth / kSegment;
 
+  template <int kRows>
   __device__ __forceinline__ TileScales(const QuantizedView& q, const WholeScales<Mode>& whole,
-                                        const StoredScales<Mode, kSegment>& stored) {
+                                        const StoredScales<Mode, kSegment, kRows>& stored) {
 #pragma unroll
     for (int i = 0; i < kSegments / 2; ++i) held_[i] = stored.held[i].decoded(q, whole);
   }
