@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <string_view>
 #include <utility>
 #include <vector>
 
-#include "kernels/dispatch/dispatch.h"
 #include "tests/catch.h"
 #include "tests/kernels/check.h"
 
@@ -23,8 +23,7 @@ inline constexpr std::pair<int, int> kWeights[] = {{1, 1},    {3, 7},   {5, 77},
 // Without the baselines, whose library adds as it likes and need not take every shape.
 inline std::vector<Kernel> own(std::vector<Kernel> kernels) {
   std::erase_if(kernels, [](const Kernel& kernel) {
-    return std::ranges::find(dispatch_table(), kernel.name, &DispatchRow::kernel) ==
-           dispatch_table().end();
+    return kernel.name.find("cublaslt") != std::string_view::npos;
   });
   return kernels;
 }
