@@ -20,7 +20,7 @@ using namespace qbench;
 
 namespace {
 
-constexpr std::int64_t kRows = 128, kCols = 2048;
+constexpr std::int64_t kRows = 256, kCols = 2048;
 
 Matrix wave(std::int64_t rows, std::int64_t cols) {
   Matrix out(rows, cols);

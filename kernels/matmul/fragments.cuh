@@ -56,17 +56,18 @@ class LaneChunks {
   int to_[2];
 };
 
-// TileCopy: a lane's part of the copies of tiles of 16 rows, one after the other along k.
-template <int kStride>
+// TileCopy: a lane's part of the copies of tiles of kRows rows, 16 or 32, one after the other along
+// k. In a tile of 32 rows those from 16 on lie behind the first 16, row by row, which leaves each
+// half of a row's place.
+template <int kStride, int kRows = kTileRows>
 class TileCopy {
  public:
   // Begins at byte `first` of the rows, which are row_bytes long.
   __device__ TileCopy(const QuantizedView& q, std::int64_t first_row, int row_bytes, int first)
-      : left_(row_bytes - first - chunks_.byte()) {
+      : left_(row_bytes - first - byte()) {
 #pragma unroll
     for (int i = 0; i < 4; ++i)
-      from_[i] =
-          q.codes + min(first_row + chunks_.row(i), q.rows - 1) * row_bytes + (row_bytes - left_);
+      from_[i] = q.codes + min(first_row + row(i), q.rows - 1) * row_bytes + (row_bytes - left_);
   }
   // Copies a tile and goes on by `step` bytes.
   __device__ __forceinline__ void issue(unsigned char* tile, int step) {
@@ -79,7 +80,15 @@ class TileCopy {
   }
 
  private:
-  LaneChunks<kStride> chunks_;
+  using Chunks = LaneChunks<kStride>;
+  static constexpr int kRowBytes = kTileRowBytes * kTileRows / kRows;
+
+  static __device__ __forceinline__ int byte() { return Chunks::byte() % kRowBytes; }
+  static __device__ __forceinline__ int row(int i) {
+    return Chunks::row(i) + Chunks::byte() / kRowBytes * kTileRows;
+  }
+
+  Chunks chunks_;
   int left_;  // bytes of the rows from this lane's chunk on
   const std::uint8_t* from_[4];
 };
@@ -158,41 +167,54 @@ __device__ __forceinline__ void multiply(__half, float (&d)[4], const std::uint3
   ptx::mma_m16n8k16_f16(d, a, b);
 }
 
-// total += the 16 x kSegment weights of a segment of a tile, times x^T. With g = lane / 4 and
+// total += the 16 x kSegment weights of a segment of each of kTiles tiles of rows, times x^T. Those
+// of tile i are segment `segment` + i * kApart of the tile in shared memory. With g = lane / 4 and
 // t = lane % 4, x(c, word) gives the values of x of column 8 c + g that belong to a word of the
 // lane's part, from kSegment / 4 * t in the segment on, in the order of Codes. `place` is
 // lane_place(). (The permutation of a tile turns the addition of a segment into an exclusive or.)
-template <int kSegment, class Codes, int kColumns, class X>
+template <int kSegment, int kApart = 0, class Codes, int kTiles, int kColumns, class X>
 __device__ __forceinline__ void add_segment(const Codes& decoder, const unsigned char* tile,
-                                            int place, int segment, const GroupScale (&scale)[2],
-                                            const X& x, float (&total)[kColumns][4]) {
+                                            int place, int segment,
+                                            const GroupScale (&scale)[kTiles][2], const X& x,
+                                            float (&total)[kTiles][kColumns][4]) {
   using T = typename Codes::T;
   using Part = LanePart<typename Codes::Mode, kSegment>;
   constexpr int kPairs = Part::kWeights / 2;
-  std::uint32_t codes[2][Part::kWords];
+  std::uint32_t codes[kTiles][2][Part::kWords];
 #pragma unroll
-  for (int i = 0; i < 2; ++i)
-    load_part<Part::kBytes>(
-        tile + (place ^ (segment * 4 * Part::kBytes)) + i * 8 * Codes::kTileStride, codes[i]);
-  float sum[kColumns][4] = {};
+  for (int r = 0; r < kTiles; ++r)
+#pragma unroll
+    for (int i = 0; i < 2; ++i)
+      load_part<Part::kBytes>(
+          tile + (place ^ ((segment + r * kApart) * 4 * Part::kBytes)) + i * 8 * Codes::kTileStride,
+          codes[r][i]);
+  float sum[kTiles][kColumns][4] = {};
 #pragma unroll
   for (int word = 0; word < Part::kWords; ++word) {
-    std::uint32_t pair[2][kPairs];
+    std::uint32_t pair[kTiles][2][kPairs];
 #pragma unroll
-    for (int i = 0; i < 2; ++i) decoder.pairs(codes[i][word], scale[i].zero, pair[i]);
+    for (int r = 0; r < kTiles; ++r)
+#pragma unroll
+      for (int i = 0; i < 2; ++i) decoder.pairs(codes[r][i][word], scale[r][i].zero, pair[r][i]);
 #pragma unroll
     for (int c = 0; c < kColumns; ++c) {
       const typename Part::X b = x(c, word);
-      multiply(T(), sum[c], {pair[0][0], pair[1][0], pair[0][1], pair[1][1]}, {b.x, b.y});
-      if constexpr (kPairs == 4)
-        multiply(T(), sum[c], {pair[0][2], pair[1][2], pair[0][3], pair[1][3]}, {b.z, b.w});
+#pragma unroll
+      for (int r = 0; r < kTiles; ++r) {
+        const auto& a = pair[r];
+        multiply(T(), sum[r][c], {a[0][0], a[1][0], a[0][1], a[1][1]}, {b.x, b.y});
+        if constexpr (kPairs == 4)
+          multiply(T(), sum[r][c], {a[0][2], a[1][2], a[0][3], a[1][3]}, {b.z, b.w});
+      }
     }
   }
 #pragma unroll
-  for (int c = 0; c < kColumns; ++c)
+  for (int r = 0; r < kTiles; ++r)
 #pragma unroll
-    for (int j = 0; j < 4; ++j)
-      total[c][j] = __fmaf_rn(scale[j / 2].factor, sum[c][j], total[c][j]);
+    for (int c = 0; c < kColumns; ++c)
+#pragma unroll
+      for (int j = 0; j < 4; ++j)
+        total[r][c][j] = __fmaf_rn(scale[r][j / 2].factor, sum[r][c][j], total[r][c][j]);
 }
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE

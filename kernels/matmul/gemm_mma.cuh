@@ -1,120 +1,193 @@
 // SPDX-License-Identifier: Apache-2.0
-// gemm on tensor cores: y = x W^T for any m. A block takes 128 rows of W, 16 a warp, and 64 rows of
-// x, which its warps share. Napkin: a byte of codes is decoded once for 64 rows of x, so 16
-// products follow 8 loads from the table: bound by the tensor cores, or by shared memory, which
-// gives 512 bytes of x for 2 products.
+// gemm on tensor cores: y = x W^T for any m. A block takes 256 rows of W, 32 a warp, up to 32 rows
+// of x, which its warps share, and a slice of k. Napkin: for 32 rows and 64 columns of weights a
+// warp makes 32 products, and loads 32 times from the table and 4 KB of x: the load and store unit
+// binds, or the tensor cores do. Slices of k fill a card that has more multiprocessors than W has
+// blocks of rows; their sums are added in order.
 #pragma once
 
 #include "kernels/matmul/pipeline.cuh"
+#include "kernels/matmul/split_k.cuh"
 #include "kernels/matmul/table_codes.cuh"
 #include "kernels/matmul/tile_scales.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
-constexpr int kGemmMmaWarps = 8;
+constexpr int kGemmMmaThreads = 256;
 constexpr int kGemmMmaStages = 2;
-constexpr int kGemmMmaColumns = 8;  // of 8 rows of x
-constexpr int kGemmMmaRows = 8 * kGemmMmaColumns;
-constexpr int kGemmMmaDepth = kTileDepth<4>;
+constexpr int kWarpTiles = 2;  // of 16 rows, which lie in the place of one
+constexpr int kWarpRows = kWarpTiles * kTileRows;
+constexpr int kGemmMmaRows = kGemmMmaThreads / 32 * kWarpRows;  // of W
+constexpr int kGemmMmaDepth = kTileDepth<4> / kWarpTiles;       // columns of a stage
+static_assert(kGemmMmaThreads / 32 * kGemmMmaStages == kTilesInTable);
+
+constexpr int kGemmMmaColumns = 4;  // of 8 rows of x
+constexpr int kGemmMmaXRows = 8 * kGemmMmaColumns;
+
+// Rows of x in shared memory: chunks of 16 bytes are permuted by row, so that those that 2 rows and
+// 4 lanes of add_segment read together, or of halves of chunks 4 rows, lie in different banks.
 constexpr int kXRowBytes = 2 * kGemmMmaDepth;
-constexpr int kXTileBytes = kGemmMmaRows * kXRowBytes;
-constexpr int kGemmMmaShared = kTableBytes + kGemmMmaStages * kXTileBytes;
-static_assert(kGemmMmaWarps * kGemmMmaStages == kTilesInTable);
-
-// Rows of x in shared memory: chunks of 16 bytes are permuted in odd rows, so that the chunks that
-// 2 rows and 4 lanes of add_segment read together lie in different banks.
+constexpr int kXChunks = kXRowBytes / 16;
 __device__ __forceinline__ int in_x_tile(int row, int chunk) {
-  return row * kXRowBytes + (chunk ^ (5 * (row & 1))) * 16;
+  return row * kXRowBytes + (chunk ^ (5 * (row & 1) + (row & 2))) * 16;
 }
 
-// Copies columns k to k + kGemmMmaDepth of 64 rows of x; rows beyond m are the last row again.
+constexpr int kXTileBytes = kGemmMmaXRows * kXRowBytes;
+constexpr int kGemmMmaShared = kTableBytes + kGemmMmaStages * kXTileBytes;
+
+// A thread's part of the copies of kGemmMmaXRows rows of x: a chunk of every 16th row. Rows beyond
+// m are left as they are: no product mixes rows of x. Columns beyond k are 0.
 template <class T>
-__device__ __forceinline__ void copy_x(unsigned char* tile, const T* x, std::int64_t first_row,
-                                       std::int64_t m, int cols, int k) {
-  const int chunk = threadIdx.x % 32;  // of 8 columns
-  if (k + 8 * chunk >= cols) return;
+class XCopy {
+ public:
+  // Begins at column `first` of row first_row.
+  __device__ XCopy(const T* x, std::int64_t first_row, std::int64_t m, int k, int first)
+      : from_(ptx::kept(x + (first_row + row()) * k + first + 8 * chunk())),
+        step_(static_cast<std::int64_t>(kRowsAtOnce) * k),
+        rows_(static_cast<int>(min(m - first_row, std::int64_t{kGemmMmaXRows})) - row()),
+        left_(k - first - 8 * chunk()) {}
+  // Copies a tile and goes on by its columns.
+  __device__ __forceinline__ void issue(unsigned char* tile) {
 #pragma unroll
-  for (int row = threadIdx.x / 32; row < kGemmMmaRows; row += kGemmMmaWarps)
-    ptx::cp_async_16(tile + in_x_tile(row, chunk),
-                     x + min(first_row + row, m - 1) * cols + k + 8 * chunk);
-}
+    for (int i = 0; i < kGemmMmaXRows / kRowsAtOnce; ++i)
+      if (i * kRowsAtOnce < rows_)
+        ptx::cp_async_16_zfill(tile + to_ + i * kRowsAtOnce * kXRowBytes, from_ + i * step_,
+                               left_ > 0 ? 16 : 0);
+    from_ += kGemmMmaDepth;
+    left_ -= kGemmMmaDepth;
+  }
 
-// Writes the 16 x 64 outputs of a warp, times `factor`: rows of W and columns of `total`.
+ private:
+  static constexpr int kRowsAtOnce = kGemmMmaThreads / kXChunks;
+  static __device__ __forceinline__ int row() { return static_cast<int>(threadIdx.x) / kXChunks; }
+  static __device__ __forceinline__ int chunk() { return static_cast<int>(threadIdx.x) % kXChunks; }
+
+  int to_ = in_x_tile(row(), chunk());
+  const T* from_;
+  std::int64_t step_;
+  int rows_, left_;  // of x from this thread's first on; columns from its chunk on
+};
+
+// The x of a tile in shared memory that add_segment asks for.
+template <class Mode, int kSegment>
+class XPlace {
+ public:
+  using X = typename LanePart<Mode, kSegment>::X;
+
+  __device__ __forceinline__ X word(const unsigned char* tile, int column_group, int segment,
+                                    int word) const {
+    const unsigned char* const at =
+        tile + (place_ ^ ((segment * (kSegment / 8) + word) * 16)) + column_group * 8 * kXRowBytes;
+    profile_shared(at, sizeof(X));
+    return *reinterpret_cast<const X*>(at);
+  }
+
+ private:
+  // Of column 0, row g: lane t has the columns from kSegment / 4 * t on.
+  static __device__ __forceinline__ int first() {
+    const int g = threadIdx.x % 32 / 4, byte = threadIdx.x % 4 * (kSegment / 4) * 2;
+    return in_x_tile(g, byte / 16) + byte % 16;
+  }
+  int place_ = first();
+};
+
+// Writes the outputs of a warp, times `factor`: rows of W and columns of `total`.
 template <class T>
-__device__ __forceinline__ void write_columns(const float (&total)[kGemmMmaColumns][4],
+__device__ __forceinline__ void write_columns(const float (&total)[kWarpTiles][kGemmMmaColumns][4],
                                               std::int64_t first_row, std::int64_t rows,
                                               std::int64_t first_column, std::int64_t m,
                                               float factor, T* __restrict__ y) {
   const int lane = threadIdx.x % 32;
 #pragma unroll
-  for (int c = 0; c < kGemmMmaColumns; ++c)
+  for (int i = 0; i < kWarpTiles * kGemmMmaColumns; ++i)
 #pragma unroll
     for (int j = 0; j < 4; ++j) {
-      const std::int64_t row = first_row + lane / 4 + j / 2 * 8;
+      const int tile = i / kGemmMmaColumns, c = i % kGemmMmaColumns;
+      const std::int64_t row = first_row + tile * kTileRows + lane / 4 + j / 2 * 8;
       const std::int64_t column = first_column + 8 * c + lane % 4 * 2 + j % 2;
       if (row < rows && column < m)
-        y[column * rows + row] = from_f32<T>(__fmul_rn(total[c][j], factor));
+        y[column * rows + row] = from_f32<T>(__fmul_rn(total[tile][c][j], factor));
     }
 }
 
-// x: m x k, k a multiple of 32; y: m x n. Grid: (blocks of 128 rows of W, blocks of 64 rows of x);
-// dynamic shared memory: kGemmMmaShared.
+// The first row of W and the first row of x of a warp. Blocks of the same rows of W and all rows of
+// x are neighbours, so that those rows are read from memory once.
+struct WarpPlace {
+  std::int64_t w_row, x_row;
+};
+__device__ __forceinline__ WarpPlace warp_place(int block, int thread, std::int64_t m) {
+  const auto x_blocks = static_cast<unsigned>((m + kGemmMmaXRows - 1) / kGemmMmaXRows);
+  const auto number = static_cast<unsigned>(block);
+  return {static_cast<std::int64_t>(number / x_blocks) * kGemmMmaRows + thread / 32 * kWarpRows,
+          static_cast<std::int64_t>(number % x_blocks) * kGemmMmaXRows};
+}
+
+// x: m x k, k a multiple of 32; y: m x n. Grid: (blocks of kGemmMmaRows rows of W, each for all
+// blocks of kGemmMmaXRows rows of x; slices of k); dynamic shared memory: kGemmMmaShared.
 template <class Mode, class T, int kSegment>
-__global__ void __launch_bounds__(32 * kGemmMmaWarps, 1)
-    gemm_mma(const T* __restrict__ x, QuantizedView q, T* __restrict__ y, std::int64_t m) {
+__global__ void __launch_bounds__(kGemmMmaThreads, 1)
+    gemm_mma(const T* __restrict__ x, QuantizedView q, T* __restrict__ y, std::int64_t m,
+             SplitK split) {
   QBENCH_DYNAMIC_SHARED(shared);
-  const int warp = threadIdx.x / 32, cols = static_cast<int>(q.cols);
-  const std::int64_t first_row =
-      (static_cast<std::int64_t>(blockIdx.x) * kGemmMmaWarps + warp) * kTileRows;
-  const std::int64_t first_column = static_cast<std::int64_t>(blockIdx.y) * kGemmMmaRows;
+  constexpr int kApart = kGemmMmaDepth / kSegment;
+  const int cols = static_cast<int>(q.cols);
+  // Every lane has the same warp, and so the compiler is told.
+  const int warp = __shfl_sync(0xffffffff, static_cast<int>(threadIdx.x) / 32, 0);
+  const WarpPlace place = warp_place(static_cast<int>(blockIdx.x), 32 * warp, m);
+  const std::int64_t tiles = (cols + kGemmMmaDepth - 1) / kGemmMmaDepth;
+  const int first = static_cast<int>(tiles * blockIdx.y / gridDim.y) * kGemmMmaDepth;
+  const int past = static_cast<int>(tiles * (blockIdx.y + 1) / gridDim.y) * kGemmMmaDepth;
+
   using Codes = TableCodes<Mode, T>;
   const Codes decoder(shared);
-  const int place = lane_place<Codes, kSegment>();
+  const int lane = lane_place<Codes, kSegment>();
+  const XPlace<Mode, kSegment> x_place;
   const ScaleRows<Mode> scale_rows(q);
   const WholeScales<Mode> whole(q);
-  TileCopy<kEntryBytes> codes(q, first_row, cols / 2, 0);
-  float total[kGemmMmaColumns][4] = {};
+  TileCopy<kEntryBytes, kWarpRows> codes(q, place.w_row, cols / 2, first / 2);
+  XCopy<T> x_copy(x, place.x_row, m, cols, first);
 
   // A stage is a tile of codes for each warp, behind the table's entries, and one of x.
   const Pipeline<kGemmMmaStages, kXTileBytes> pipeline(shared + kTableBytes);
-  const auto tile = [&](int i) {
-    return shared + in_table(kGemmMmaStages * warp + i % kGemmMmaStages);
-  };
-  const auto issue = [&](int i) {
+  int stage = 0;
+  const auto codes_of = [&](int i) { return shared + in_table(kGemmMmaStages * warp + i); };
+  const auto issue = [&](int i, bool there) {
     pipeline.issue(pipeline.stage(i), [&](unsigned char* x_tile) {
-      codes.issue(tile(i), kTileRowBytes);
-      copy_x(x_tile, x, first_column, m, cols, i * kGemmMmaDepth);
+      if (!there) return;
+      codes.issue(codes_of(i), kGemmMmaDepth / 2);
+      x_copy.issue(x_tile);
     });
   };
-  issue(0);
-  StoredScales<Mode, kSegment> next;
-  next.load(q, scale_rows, static_cast<unsigned>(first_row), 0);
-  decoder.template prepare<32 * kGemmMmaWarps>();
-  for (int i = 0; i * kGemmMmaDepth < cols; ++i) {
+  issue(stage, first < past);
+  const auto w_row = static_cast<unsigned>(place.w_row);
+  StoredScales<Mode, kSegment, kWarpRows> next;
+  next.load(q, scale_rows, w_row, first);
+  decoder.template prepare<kGemmMmaThreads>();
+  float total[kWarpTiles][kGemmMmaColumns][4] = {};
+#pragma unroll 1
+  for (int k = first; k < past; k += kGemmMmaDepth) {
     const TileScales<Mode, kSegment> scales(q, whole, next);
-    next.load(q, scale_rows, static_cast<unsigned>(first_row), (i + 1) * kGemmMmaDepth);
-    issue(i + 1);
-    pipeline.wait_after_issue();
-    __syncthreads();  // every thread's copies are there, and the table
-    const unsigned char* const x_tile = pipeline.stage(i);
+    next.load(q, scale_rows, w_row, k + kGemmMmaDepth);
+    pipeline.wait();
+    __syncthreads();  // all copies are there, the table, and the other stage has been read
+    issue(stage ^ 1, k + kGemmMmaDepth < past);
 #pragma unroll
-    for (int s = 0; s < scales.kSegments; ++s) {
-      if (i * kGemmMmaDepth + s * kSegment >= cols) continue;
-      const GroupScale scale[2] = {scales.of(0, s), scales.of(1, s)};
-      const auto x_of = [&](int c, int word) {
-        const int l = threadIdx.x % 32, chunk = (s * kSegment + l % 4 * (kSegment / 4)) / 8 + word;
-        const unsigned char* at = x_tile + in_x_tile(8 * c + l / 4, chunk);
-        if constexpr (kSegment == 16) at += l % 2 * 8;  // half a chunk a lane
-        using X = typename LanePart<Mode, kSegment>::X;
-        profile_shared(at, sizeof(X));
-        return *reinterpret_cast<const X*>(at);
-      };
-      add_segment<kSegment>(decoder, tile(i), place, s, scale, x_of, total);
+    for (int s = 0; s < kApart; ++s) {
+      const GroupScale scale[kWarpTiles][2] = {
+          {scales.of(0, s), scales.of(1, s)}, {scales.of(0, s + kApart), scales.of(1, s + kApart)}};
+      add_segment<kSegment, kApart>(
+          decoder, codes_of(stage), lane, s, scale,
+          [&](int c, int word) { return x_place.word(pipeline.stage(stage), c, s, word); }, total);
     }
-    __syncthreads();  // the stage has been read, and may be copied to
+    stage ^= 1;
   }
   pipeline.drain();
-  write_columns(total, first_row, q.rows, first_column, m, 1 / Codes::kGain, y);
+  // Computed again, which leaves registers to the loop.
+  const WarpPlace out = warp_place(ptx::kept(static_cast<int>(blockIdx.x)),
+                                   ptx::kept(static_cast<int>(threadIdx.x)), m);
+  const int columns = static_cast<int>(min(m - out.x_row, std::int64_t{kGemmMmaXRows}) + 7) / 8;
+  if (gridDim.y > 1 && !add_blocks<kGemmMmaThreads>(split, columns, total)) return;
+  write_columns(total, out.w_row, q.rows, out.x_row, m, 1 / Codes::kGain, y);
 }
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE

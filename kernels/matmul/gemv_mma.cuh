@@ -117,15 +117,15 @@ __global__ void __launch_bounds__(32 * kSplitWarps, gemv_mma_blocks<Mode::kBits>
       issue(stage ^ kOther, walk.next_row(), walk.follows());
       pipeline.wait_after_issue();
       __syncwarp();  // every lane's copies are there
-      float total[kColumns][4] = {};
+      float total[1][kColumns][4] = {};
 #pragma unroll
       for (int s = 0; s < scales.kSegments; ++s) {
-        const GroupScale scale[2] = {scales.of(0, s), scales.of(1, s)};
+        const GroupScale scale[1][2] = {{scales.of(0, s), scales.of(1, s)}};
         add_segment<kSegment>(
             decoder, shared, lane, s, scale,
             [&](int c, int word) { return x_tile.word(c, s, word); }, total);
       }
-      parts.put(total);
+      parts.put(total[0]);
       stage ^= kOther;
       lane ^= kOther;
     }

@@ -101,10 +101,10 @@ class GemvMmaTrial : public SplitTrial<T> {
 
  private:
   GemvMmaTrial(Device& device, const Problem& problem, const GemvMma<T>& of, GridSize grid)
-      : SplitTrial<T>(
-            device, problem,
-            {.grid = grid, .block = {32 * kSplitWarps}, .shared_bytes = of.shared_bytes},
-            static_cast<std::size_t>(grid.x * problem.x->rows * problem.weights->rows), grid.y),
+      : SplitTrial<T>(device, problem,
+                      {.grid = grid, .block = {32 * kSplitWarps}, .shared_bytes = of.shared_bytes},
+                      static_cast<std::size_t>(grid.x * problem.x->rows * problem.weights->rows),
+                      grid.y),
         kernel_(of.kernel) {}
 
   void run(const QuantizedView& w) override {

@@ -134,18 +134,49 @@ class WarpParts {
   int row_;
 };
 
-// Called by all threads of a block that has written its sums. True in the last block of a strip.
-__device__ __forceinline__ bool arrives_last(const SplitK& split) {
+// Called by all threads of a block that has written its sums. True in the last of `blocks` that
+// count their arrivals in `arrived`.
+__device__ __forceinline__ bool arrives_last(unsigned* arrived, unsigned blocks) {
   __syncthreads();  // all of the block's sums are written
   bool last = false;
   if (threadIdx.x == 0) {
     __threadfence();  // and are there for who sees the count below
-    unsigned* const arrived = split.arrived + blockIdx.y;
-    last = atomicAdd(arrived, 1u) + 1 == gridDim.x;
+    last = atomicAdd(arrived, 1u) + 1 == blocks;
     __threadfence();
     if (last) *arrived = 0;  // for the next launch
   }
   return __syncthreads_or(last) != 0;
+}
+
+// total = its sums over the blocks of a grid's y, in order, in the one of them that arrives last:
+// the others return false. A thread has accumulators of kTiles tiles, of whose columns the first
+// `columns` are in use; split.sums has room for all of a grid's.
+template <int kThreads, int kTiles, int kColumns>
+__device__ __forceinline__ bool add_blocks(const SplitK& split, int columns,
+                                           float (&total)[kTiles][kColumns][4]) {
+  constexpr int kBlock = kTiles * kColumns * kThreads;
+  const auto for_each = [&](const auto& act) {
+#pragma unroll
+    for (int i = 0; i < kTiles * kColumns; ++i)
+      if (i % kColumns < columns) act(total[i / kColumns][i % kColumns], i * kThreads);
+  };
+  float4* const first = reinterpret_cast<float4*>(split.sums) + threadIdx.x +
+                        static_cast<std::int64_t>(blockIdx.x) * gridDim.y * kBlock;
+  for_each([&](float(&sum)[4], int at) {
+    first[static_cast<std::int64_t>(blockIdx.y) * kBlock + at] = {sum[0], sum[1], sum[2], sum[3]};
+  });
+  if (!arrives_last(split.arrived + blockIdx.x, gridDim.y)) return false;
+  for_each([](float(&sum)[4], int) { sum[0] = sum[1] = sum[2] = sum[3] = 0; });
+#pragma unroll 1
+  for (unsigned slice = 0; slice < gridDim.y; ++slice)
+    for_each([&](float(&sum)[4], int at) {
+      const float4 part = first[static_cast<std::int64_t>(slice) * kBlock + at];
+      sum[0] = __fadd_rn(sum[0], part.x);
+      sum[1] = __fadd_rn(sum[1], part.y);
+      sum[2] = __fadd_rn(sum[2], part.z);
+      sum[3] = __fadd_rn(sum[3], part.w);
+    });
+  return true;
 }
 
 // y = the sums of the slices, in order, times `factor`, for the rows of the block's strip. Each 16
@@ -153,7 +184,7 @@ __device__ __forceinline__ bool arrives_last(const SplitK& split) {
 template <class T>
 __device__ __forceinline__ void add_slices(const SplitK& split, std::int64_t rows, int m,
                                            float factor, T* __restrict__ y) {
-  if (!arrives_last(split)) return;
+  if (!arrives_last(split.arrived + blockIdx.y, gridDim.x)) return;
   constexpr int kPlaces = 32 * kSplitWarps / kTileRows;                  // at least m
   const int shift = 32 - __clz(m - 1), place = threadIdx.x / kTileRows;  // a tile has 2^shift
   const int column = place & ((1 << shift) - 1);

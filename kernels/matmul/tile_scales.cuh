@@ -40,12 +40,14 @@ class ScaleRows {
 };
 
 // The scales of a tile that lane l holds: those of rows l / 4 + 8 i and segments l % 4 + 4 j, of
-// which some lanes hold the same where there are fewer. Columns beyond the last have the last one's.
-template <class Mode, int kSegment>
+// which some lanes hold the same where there are fewer. In a tile of 32 rows (TileCopy) the second
+// half of the segments are those of rows from 16 on. Columns beyond the last have the last one's.
+template <class Mode, int kSegment, int kRows = kTileRows>
 struct StoredScales {
   static constexpr int kSegments = kTileDepth<Mode::kBits> / kSegment;
   static constexpr int kLanes = kSegments < 4 ? kSegments : 4;
   static constexpr int kCount = 2 * kSegments / kLanes;
+  static constexpr unsigned kInRow = kSegments * kTileRows / kRows;
   StoredScale<Mode> held[kCount];
 
   // Those of the tile at first_row and column k.
@@ -53,8 +55,10 @@ struct StoredScales {
                                        unsigned first_row, int k) {
 #pragma unroll
     for (int i = 0; i < kCount; ++i) {
-      const unsigned row = first_row + threadIdx.x % 32 / 4 + i % 2 * 8;
-      const int column = k + (static_cast<int>(threadIdx.x) % kLanes + i / 2 * 4) * kSegment;
+      const unsigned segment = threadIdx.x % kLanes + i / 2 * 4;
+      const unsigned row =
+          first_row + threadIdx.x % 32 / 4 + i % 2 * 8 + segment / kInRow * kTileRows;
+      const int column = k + static_cast<int>(segment % kInRow) * kSegment;
       held[i] =
           StoredScale<Mode>::load(q, rows.group(row, min(column, static_cast<int>(q.cols) - 1)));
     }
@@ -67,8 +71,9 @@ class TileScales {
   using Stored = StoredScales<Mode, kSegment>;
   static constexpr int kSegments = Stored::kSegments;
 
+  template <int kRows>
   __device__ __forceinline__ TileScales(const QuantizedView& q, const WholeScales<Mode>& whole,
-                                        const Stored& stored) {
+                                        const StoredScales<Mode, kSegment, kRows>& stored) {
 #pragma unroll
     for (int i = 0; i < Stored::kCount; ++i) held_[i] = stored.held[i].decoded(q, whole);
   }

@@ -11,6 +11,7 @@
 #include "kernels/formats/family.h"
 #include "kernels/matmul/lora_trials.cuh"
 #include "kernels/matmul/matmul_trials.cuh"
+#include "kernels/matmul/mma_trials.cuh"
 #include "kernels/quantize/quantize_trials.cuh"
 #include "kernels/quantize/units_trial.cuh"
 #include "reference/modes.h"
@@ -117,8 +118,7 @@ std::string runs_gemv_mma(const Problem& problem) {
   return why_no_mma(problem, gemv_mma_shared(Mode::kByTable, gemv_mma_columns(problem.x->rows)));
 }
 inline std::string runs_gemm_mma(const Problem& problem) {
-  const std::string why = why_too_many_rows(problem, kGemmMmaRows);
-  return why.empty() ? why_no_mma(problem, kGemmMmaShared) : why;
+  return why_no_mma(problem, kGemmMmaShared);
 }
 inline std::string runs_int8_mma(const Problem& problem) {
   std::string why = why_too_many_rows(problem, 8 * kInt8MmaColumns);

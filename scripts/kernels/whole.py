@@ -17,7 +17,9 @@ ASSUMED = """\
 assumed of every figure: each SM runs what the one with most blocks runs, and gets an even share of DRAM;
 weights and scales come from DRAM once, x from L2 whenever it is read; k is a multiple of a turn; no bank
 conflicts, tags, partial sectors, TLB or instruction cache; no launch; branches as paths.py takes them, so
-the last block of a strip turns the loop that adds its slices once; as many blocks as run at once, exactly."""
+each block adds the sums of one slice, where the last to arrive adds them all; as many blocks as run at once,
+exactly. bf16's floor moves each byte once at the copy bandwidth and multiplies at the dense rate of the tensor
+cores; that of dequantize+cublaslt reads codes and writes weights before. On a GPU they take more."""
 
 Shape = collections.namedtuple("Shape", "n k m")
 
@@ -26,13 +28,23 @@ def first_of(function, body):
     return next(i for i, one in enumerate(function.code) if one is body[0])
 
 
+def slices_of(blocks, steps, at_once):
+    """The slices of k of a grid, as kernels/matmul/slices.h has them."""
+    def time(slices):
+        return -(-blocks * slices // at_once) * (-(-steps // slices) + (3 if slices > 1 else 1))
+    return min(range(1, min(steps, 32) + 1), key=time)
+
+
 def blocks_of(grid, shape, resident, card):
     """(blocks of a product, weights that each takes). A persistent kernel has as many as run at once."""
     if grid.get("persistent"):
         blocks = resident * card.multiprocessors
         return blocks, shape.n * shape.k / blocks
     columns = -(-shape.m // grid["x_rows"])
-    return -(-shape.n // grid["rows"]) * columns, grid["rows"] * shape.k
+    tiles = -(-shape.n // grid["rows"]) * columns
+    step = grid.get("slice_step", shape.k)
+    slices = slices_of(tiles, -(-shape.k // step), resident * card.multiprocessors)
+    return tiles * slices, grid["rows"] * shape.k / slices
 
 
 def memory_of(moved, shape):

@@ -5,6 +5,7 @@ import functools
 from concurrent.futures import ProcessPoolExecutor
 
 import cycle_gates
+import floors
 import occupancy
 import sass
 import whole
@@ -12,7 +13,7 @@ from definitions import definition, dynamic_shared, grid_of
 from toolkit import UserError, compile_entries
 
 SIZES = ((4096, 4096), (8192, 8192), (28672, 8192))
-ROWS = (1, 2, 4, 8, 16, 32, 64)
+ROWS = (1, 2, 4, 8, 16, 32, 64, 128)
 
 
 def kernels_of(gates, mode):
@@ -25,24 +26,29 @@ def kernels_of(gates, mode):
 
 
 def kernel_for(kernels, m):
-    return kernels[min(rows for rows in kernels if rows >= m)]
+    """That of the most rows takes more of them too."""
+    return kernels[min((rows for rows in kernels if rows >= m), default=max(kernels))]
 
 
-def cell(function, how, grid, launch, shape, card):
-    """The share of copy bandwidth as text."""
-    taken = whole.seconds(function, how, grid, shape, card, launch)
-    return f"{whole.share_of_copy(taken, how, shape, card):.2f}" if taken else "no room"
+def figures(taken, how, shape, card):
+    """The figures of a product, by the tables below; none where no block fits."""
+    if taken is None:
+        return ["no room"] * 3
+    return [f"{figure:.2f}" for figure in (
+        whole.share_of_copy(taken, how, shape, card), floors.bf16(shape, card) / taken,
+        floors.dequantized(shape, card, how["bytes_per_weight"]) / taken)]
 
 
-def lines(title, card, share_at):
-    """The text of a card's table; share_at(shape) is a cell."""
-    rows = [f"\n{title} on {card.name} ({card.architecture}), modelled, not timed: share of copy bandwidth "
-            f"({card.copy_bytes_per_second / 1e9:.0f} GB/s)",
-            "n x k           " + "".join(f"{'m = ' + str(m):>9}" for m in ROWS)]
-    for n, k in SIZES:
-        cells = [share_at(whole.Shape(n, k, m)) for m in ROWS]
-        rows.append(f"{f'{n} x {k}':16}" + "".join(f"{text:>9}" for text in cells))
-    return "\n".join(rows)
+def lines(title, card, how, seconds_at, rows=ROWS):
+    """The text of a card's tables; seconds_at(shape) is what the product takes."""
+    every = {(n, k, m): figures(seconds_at(whole.Shape(n, k, m)), how, whole.Shape(n, k, m), card)
+             for n, k in SIZES for m in rows}
+    text = [f"\n{title} on {card.name} ({card.architecture}), modelled, not timed"]
+    for i, head in enumerate((f"share of copy bandwidth ({card.copy_bytes_per_second / 1e9:.0f} GB/s)",
+                              "times as fast as the floor of bf16", "times as fast as the floor of dequantize+cublaslt")):
+        text += [head, "n x k           " + "".join(f"{'m = ' + str(m):>9}" for m in rows)]
+        text += [f"{f'{n} x {k}':16}" + "".join(f"{every[n, k, m][i]:>9}" for m in rows) for n, k in SIZES]
+    return "\n".join(text)
 
 
 def of_kernel(name, function, gates, launch, card):
@@ -53,7 +59,8 @@ def of_kernel(name, function, gates, launch, card):
                         "kernels/gates/gates.json")
     most = max((int(rows) for kernels in gates.get("products", {}).values()
                 for rows, one in kernels.items() if one == name), default=ROWS[-1])
-    return lines(name, card, lambda shape: cell(function, how, grid, launch, shape, card) if shape.m <= most else "-")
+    return lines(name, card, how, lambda shape: whole.seconds(function, how, grid, shape, card, launch),
+                 [m for m in ROWS if m <= most])
 
 
 def of_mode(nvcc, nvdisasm, ptx, gates, mode, card):
@@ -64,13 +71,13 @@ def of_mode(nvcc, nvdisasm, ptx, gates, mode, card):
     _, functions = sass.read_cubin(code, nvdisasm)
     functions = {entries[mangled]: function for mangled, function in functions.items()}
 
-    def share_at(shape):
-        if shape.m > max(kernels):
-            return "-"
+    def seconds_at(shape):
         name = kernel_for(kernels, shape.m)
         launch = occupancy.launch_of(functions[name], dynamic_shared(gates, name))
-        return cell(functions[name], gates["kernels"][name], grid_of(gates, name), launch, shape, card)
-    return lines(mode, card, share_at)
+        return whole.seconds(functions[name], gates["kernels"][name], grid_of(gates, name), shape, card, launch)
+    takes_any = not grid_of(gates, kernels[max(kernels)]).get("persistent")
+    rows = [m for m in ROWS if takes_any or m <= max(kernels)]
+    return lines(mode, card, gates["kernels"][kernel_for(kernels, 1)], seconds_at, rows)
 
 
 def tables(nvcc, nvdisasm, ptx, gates, mode, cards):

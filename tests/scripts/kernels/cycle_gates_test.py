@@ -12,10 +12,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "scripts" / "kernel
 sys.dont_write_bytecode = True
 import cycle_gates  # noqa: E402
 import definitions  # noqa: E402
+import floors  # noqa: E402
 import kernel_records  # noqa: E402
 import occupancy  # noqa: E402
 import sass  # noqa: E402
 import whole  # noqa: E402
+import whole_table  # noqa: E402
 from cards import read_cards  # noqa: E402
 
 CARDS = read_cards()
@@ -140,6 +142,27 @@ class Whole(unittest.TestCase):
     def test_a_grid_is_rows_and_rows_of_x_or_what_runs_at_once(self):
         self.assertEqual(whole.blocks_of(self.GRID, whole.Shape(100, 64, 9), 2, CARDS["H200"]), (14, 1024))
         self.assertEqual(whole.blocks_of({"persistent": True}, whole.Shape(264, 64, 1), 2, CARDS["H200"]), (264, 64))
+
+    def test_slices_of_k_fill_the_rounds_that_blocks_run_in(self):
+        for blocks, tiles, at_once, slices in ((32, 64, 132, 4), (132, 64, 132, 1), (133, 64, 132, 4), (112, 64, 132, 1),
+                                               (1, 4, 264, 4), (1, 4000, 264, 32)):
+            self.assertEqual(whole.slices_of(blocks, tiles, at_once), slices)
+        grid = {**self.GRID, "slice_step": 128}
+        self.assertEqual(whole.blocks_of(grid, whole.Shape(32 * 16, 64 * 128, 8), 1, CARDS["H200"]), (128, 16 * 16 * 128))
+
+    def test_floors_are_bytes_at_few_rows_and_products_at_many(self):
+        card = CARDS["H200"]
+        few, many = whole.Shape(8192, 8192, 1), whole.Shape(8192, 8192, 4096)
+        self.assertAlmostEqual(floors.bf16(few, card), 2 * 8192 * 8194 / card.copy_bytes_per_second)
+        rate = 16 * 8 * 16 / 4 * 4 * card.multiprocessors * card.clock_hz  # products a second
+        self.assertAlmostEqual(floors.bf16(many, card), 4096 * 8192 * 8192 / rate)
+        more = floors.dequantized(few, card, 0.5) - floors.bf16(few, card)
+        self.assertAlmostEqual(more, 2.5 * 8192 * 8192 / card.copy_bytes_per_second)
+
+    def test_a_product_of_more_rows_than_any_kernel_names_is_that_of_the_most(self):
+        kernels = {8: "few", 64: "many"}
+        self.assertEqual([whole_table.kernel_for(kernels, m) for m in (1, 8, 9, 64, 65)],
+                         ["few", "few", "many", "many", "many"])
 
     def test_dram_binds_where_nothing_else_does(self):
         card, shape = CARDS["H200"], whole.Shape(132 * 16 * 8, 64 * 32 * 8 * 8, 1)
