@@ -129,7 +129,7 @@ constexpr Field kFields[] = {
     field<&Result::lora_rank>("lora_rank", Role::condition),
     field<&Result::adapter_bytes>("adapter_bytes"),
     field<&Result::gradient_bytes>("gradient_bytes"),
-    field<&Result::lora_alpha>("lora_alpha"),
+    field<&Result::lora_alpha>("lora_alpha", Role::run),
 };
 
 }  // namespace

@@ -53,7 +53,8 @@ std::string notes_of(const Options& options, const std::vector<Case>& cases) {
   const std::string why = options.count_instructions ? why_no_instructions() : "";
   if (why.empty()) return notes;
   const std::string note =
-      "--count-instructions: none are counted, as perf_event cannot count here: " + why;
+      "--count-instructions: none are counted, as perf_event cannot count here: " + why +
+      "; qbench ab --instructions counts by valgrind";
   if (!options.quiet) fmt::print(stderr, "qbench: {}\n", note);
   return notes.empty() ? note : notes + "; " + note;
 }

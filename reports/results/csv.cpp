@@ -14,7 +14,7 @@
 namespace qbench {
 namespace {
 
-std::string in_quotes(std::string_view text) {
+std::string as_csv(std::string_view text) {
   if (text.find_first_of(",\"\r\n") == text.npos) return std::string(text);
   std::string out = "\"";
   for (const char c : text) out.append(c == '"' ? 2 : 1, c);
@@ -27,7 +27,7 @@ std::string to_text(const Value& value) {
         if constexpr (std::is_same_v<decltype(v), std::monostate>)
           return {};
         else if constexpr (std::is_same_v<decltype(v), std::string_view>)
-          return in_quotes(printable(v));
+          return as_csv(printable(v));
         else
           return fmt::format("{}", v);
       },

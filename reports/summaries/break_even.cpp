@@ -108,7 +108,7 @@ std::string title(const Result& r) {
   out +=
       r.model.empty() ? fmt::format("{}x{}", r.n.value_or(0), r.k.value_or(0)) : printable(r.model);
   if (!r.tensor.empty()) out += " " + printable(r.tensor);
-  if (r.lora_rank) out += fmt::format(" rank {}", *r.lora_rank);
+  if (r.lora_rank) out += fmt::format(" {} rank {}", printable(r.suite), *r.lora_rank);
   return out + fmt::format(" {} on {}", printable(r.input), printable(r.device));
 }
 

@@ -22,8 +22,8 @@ function(qbench_library folder)
   target_link_libraries(qbench_${folder} PUBLIC qbench_flags)
 endfunction()
 
-# Text and tables, which are most of what there is to compile: with little optimization and the headers of others' that they
-# include compiled once, in half the time. (-pthread: all that use precompiled headers must agree on it, and re2 asks for it.)
+# Most sources are text and tables. They are compiled with little optimization, and the headers of other projects that they include
+# are compiled once, which halves the time. (-pthread: all that use precompiled headers must agree on it, and re2 asks for it.)
 set(quick_options -pthread $<$<CONFIG:Release>:-O1>)
 function(qbench_quick_library folder)
   qbench_library(${folder} ${ARGN})
@@ -39,7 +39,7 @@ function(qbench_quick_library folder)
   target_precompile_headers(qbench_${folder} REUSE_FROM qbench_headers)
 endfunction()
 
-# The sources of such a library that loop over weights are compiled as the reference is.
+# The sources of such a library that loop over weights, or copy Buffers of them, are compiled with -O3.
 function(qbench_over_weights)
   set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS $<$<CONFIG:Release>:-O3> SKIP_PRECOMPILE_HEADERS ON)
 endfunction()

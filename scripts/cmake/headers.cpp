@@ -1,2 +1,2 @@
 // SPDX-License-Identifier: Apache-2.0
-// Nothing: CMake compiles the precompiled headers with a source (QbenchFlags.cmake).
+// This file is empty: CMake needs a source to compile precompiled headers with (QbenchFlags.cmake).

@@ -43,6 +43,8 @@ class Checkpoint {
   // is at least one, and names are unique.
   const std::vector<Tensor>& tensors() const { return tensors_; }
   const Tensor* find(const std::string& name) const;
+  // True if no pattern or rule left anything out.
+  bool whole() const { return whole_; }
 
   // The error if no tensor can be used: "a.safetensors: none of its 12 tensors can be used: dtype
   // I32 is not read by itself (F64, F32, F16 and BF16 are) ('codes', 'zeros' and 8 more); has no
@@ -51,7 +53,7 @@ class Checkpoint {
 
  private:
   std::string paths_;  // paths of the specs
-  bool whole_ = true;  // no pattern or rule left anything out
+  bool whole_ = true;
   std::vector<std::unique_ptr<MappedFile>> files_;
   std::vector<Tensor> tensors_;
   std::map<std::string_view, const Tensor*> by_name_;

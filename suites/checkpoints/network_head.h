@@ -13,7 +13,7 @@ namespace qbench {
 enum class Head {
   own,   // in a tensor of its own
   tied,  // the embedding of tokens is the head too
-  none   // an encoder, without an embedding that could be it, or in a shard that was not read
+  none   // an encoder, or no embedding could be it, or it may be in a shard that was not read
 };
 
 // Decided by the names of all tensors of the network.

@@ -150,7 +150,11 @@ TEST_CASE("matrices stored k x n that are read as they lie are told by every ver
   CHECK(qbench(sweep + Line{"-q"}).err.empty());
   CHECK(has(qbench(sweep + Line{"-q", "--report", "json"}).out, note));
   const Line read = {"--layout", "c_attn=transposed"};
-  for (const Line& line : {sweep, model}) CHECK_FALSE(has(qbench(line + read).err, note));
+  for (const Line& line : {sweep, model}) {
+    const Ended ended = qbench(line + read);
+    CHECK(ended.code == 0);
+    CHECK_FALSE(has(ended.err, note));
+  }
 }
 
 TEST_CASE("nothing is written over what is read, and no journal is added to what is none") {

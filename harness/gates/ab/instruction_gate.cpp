@@ -21,6 +21,9 @@ namespace {
 
 const std::vector<std::pair<std::string, std::string>> kHeld = {{"QBENCH_ISA", "avx2"}};
 
+// A counter that stays at 0, as in some virtual machines, has counted nothing.
+bool is_counted(const Result& r) { return r.instructions > 0; }
+
 const std::vector<std::string> kCounting = {"--threads", "1", "--count-instructions"};
 
 // The total in a file that callgrind wrote.
@@ -65,10 +68,10 @@ JournalRun count(const Side& side, const Options& options, const TemporaryFolder
   } catch (const std::runtime_error&) {
     if (!interrupted()) throw;
   }
-  const auto uncounted = [](const Result& r) { return countable(r) && !(r.instructions > 0); };
+  const auto uncounted = [](const Result& r) { return countable(r) && !is_counted(r); };
   const auto left = std::ranges::count_if(run.results, uncounted);
   if (left == 0) return run;
-  fmt::print(stderr, "qbench: no perf_event here: valgrind counts {}\n", side.label);
+  fmt::print(stderr, "qbench: perf_event does not count here: valgrind counts {}\n", side.label);
   Progress progress(static_cast<std::size_t>(left), options.quiet);
   for (Result& result : run.results) {
     if (!uncounted(result)) continue;
@@ -113,7 +116,7 @@ Finding judge_case(const JournalRun& before, const Result& after, const Instruct
   if (auto apart = why_apart("instructions", old, after)) return std::move(*apart);
   if (!countable(after))
     return case_finding("instructions", Judgement::skipped, after, "only the CPU's are counted");
-  if (!after.instructions || !old->instructions)
+  if (!is_counted(after) || !is_counted(*old))
     return case_finding("instructions", Judgement::skipped, after,
                         "interrupted before it was counted");
   return finding_of(*old, after, rule);

@@ -74,7 +74,7 @@ Inventory take_inventory(const Checkpoint& checkpoint, Scope scope,
   AppliedRules rules({.exclude = exclude});
   const Head head = head_of(checkpoint.tensors());
   Inventory inventory;
-  inventory.missing_shards = missing_shards(checkpoint.tensors());
+  if (checkpoint.whole()) inventory.missing_shards = missing_shards(checkpoint.tensors());
   for (const Tensor& tensor : checkpoint.tensors())
     add(inventory, tensor, scope, head, rules.excludes(tensor.name));
   rules.check_effects();

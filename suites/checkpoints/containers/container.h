@@ -18,8 +18,9 @@ struct Container;
 struct QuantizationConfig;
 
 // The tensors of one module, by what follows its name: "qweight" and "scales" of the module
-// "model.layers.0.mlp.down_proj". They point into the mapped file. A tensor of a GGUF file, which
-// has all of its planes in itself, is the only part, "", and so are codes that have the module's name.
+// "model.layers.0.mlp.down_proj". They point into the mapped file. The part "" has the module's
+// own name: a tensor of a GGUF file, which has all planes in itself and no other part, and the codes
+// of experts that are one parameter.
 struct Module {
   std::string name;
   std::map<std::string, Tensor, std::less<>> parts;

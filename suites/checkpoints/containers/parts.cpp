@@ -104,10 +104,10 @@ NewTensor from_kept(const std::string& module, std::string_view part, std::strin
                     from_hex(text.substr(close + 2)));
 }
 
-// Of a part without a name of its own, that of the tensor.
+// A part without a name of its own has the codes.
 std::string told_name(const Tensor& tensor) {
   const std::string part = part_name(tensor.name).part;
-  return part.empty() ? tensor.name : part;
+  return part.empty() ? "codes" : part;
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 // FP8 and int8 codes in the shape of the weight, with scales of the tensor, its rows, groups along
 // k or tiles: compressed-tensors' float-, int- and naive-quantized, ModelOpt's FP8, and the
 // weight_scale_inv of DeepSeek and transformers, which is multiplied by in spite of its name. Experts
-// are one parameter of three dimensions, whose slices have scales of their own.
+// may be one parameter of three dimensions, whose slices share a scale or have their own.
 #include <fmt/format.h>
 
 #include <cstdlib>

@@ -2,8 +2,8 @@
 // `qbench convert` as people run it: what it tells.
 #include <filesystem>
 
-#include "harness/run/process.h"
 #include "tests/catch.h"
+#include "tests/harness/commands.h"
 #include "tests/harness/model/network/networks.h"
 #include "tests/suites/checkpoints/gguf/gguf_bytes.h"
 
@@ -12,13 +12,7 @@ namespace {
 
 using namespace test;
 
-Ended convert(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), {QBENCH_EXECUTABLE, "convert"});
-  arguments.emplace_back("-q");
-  return run_process({.arguments = std::move(arguments)});
-}
-
-bool has(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
+Ended convert(const Line& arguments) { return qbench(Line{"convert"} + arguments + Line{"-q"}); }
 
 }  // namespace
 

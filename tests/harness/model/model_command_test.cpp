@@ -4,9 +4,9 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "harness/run/process.h"
 #include "reports/journal/journal.h"
 #include "tests/catch.h"
+#include "tests/harness/commands.h"
 #include "tests/harness/model/network/networks.h"
 #include "tests/suites/checkpoints/quantized_files.h"
 
@@ -15,15 +15,10 @@ namespace {
 
 using namespace test;
 using Json = nlohmann::json;
-using Line = std::vector<std::string>;
 
-Ended model(const SmallNetwork& network, Line arguments) {
-  Line line = {QBENCH_EXECUTABLE, "model", network.file(), "-q"};
-  line.insert(line.end(), arguments.begin(), arguments.end());
-  return run_process({.arguments = std::move(line)});
+Ended model(const SmallNetwork& network, const Line& arguments) {
+  return qbench(Line{"model", network.file(), "-q"} + arguments);
 }
-
-bool has(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
 
 }  // namespace
 
@@ -41,12 +36,13 @@ TEST_CASE("model prints its screen alone") {
 TEST_CASE("a shard alone is told as one, with the files that it lacks") {
   const TestFolder folder;
   folder.write("model-00001-of-00004.safetensors", file_of(small_network()));
-  const Ended ended =
-      run_process({.arguments = {QBENCH_EXECUTABLE, "model",
-                                 folder / "model-00001-of-00004.safetensors", "--modes", "nf4"}});
+  const std::string shard = folder / "model-00001-of-00004.safetensors";
+  const Ended ended = qbench({"model", shard, "--modes", "nf4"});
   CHECK(ended.code == 0);
   CHECK(
       has(ended.out, "\nwithout     3 of its 4 shards ('model-00002-of-00004.safetensors' and 2"));
+  // A pattern does not ask for the others.
+  CHECK_FALSE(has(qbench({"model", shard + ":.", "--modes", "nf4"}).out, "without"));
 }
 
 TEST_CASE("the text of the screen fits narrower terminals") {

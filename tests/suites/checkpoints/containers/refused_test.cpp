@@ -200,7 +200,7 @@ TEST_CASE(
   check(experts({3, 128, 128}, {2, 1, 1}), "",
         "scaled: its '_scale_inv' of shape [2, 1, 1] does not fit weights of shape [3, 128, 128]");
   check(experts({3, 128, 128}, {3, 1}), "", "does not fit weights of shape [3, 128, 128]");
-  check(experts({2, 3, 128, 128}, {2, 3, 1, 1}), "", "its 'm' has rank 4");
+  check(experts({2, 3, 128, 128}, {2, 3, 1, 1}), "", "its 'codes' has rank 4");
 }
 
 TEST_CASE("NVFP4's and gpt-oss' contradictions are named") {
