@@ -50,10 +50,9 @@ struct Of {
   // The width of zero points that are integers; 8 where there are none.
   static constexpr int kZeroBits = kHasZero && !kRealZero ? M.format.zero_number.storage.bits : 8;
   static constexpr bool kHasMinimum = M.format.zero == Zero::minimum;
-  // Codes that no arithmetic decodes, in kernels for tensor cores.
+  // True where gemv-mma decodes by a table: 4-bit codes that are no integers.
   static constexpr bool kByTable =
       M.format.bits == 4 && !std::holds_alternative<Integers>(M.format.codec);
-  static constexpr bool kByUnits = family_of(M).by_units;
   static constexpr bool kZerosUnderZero = M.quantizer.zeros_under_zero;
   static constexpr Outer kOuter = outer_of<M>();
   static constexpr int kGroupsAUnit = groups_a_unit(M);

@@ -49,7 +49,8 @@ constexpr bool exact_in_16_bits() {
 }
 
 // The factor by which sums of |x| times codes exceed those of weights where scales are applied to
-// sums: the largest code, or difference of two, with its gain.
+// sums: the largest code, or difference of two, with its gain; at least 16, which small ones do not
+// exceed.
 template <const Mode& M>
 constexpr double scaled_last() {
   double largest = 16;

@@ -81,8 +81,8 @@ struct FloatPairs {
   static constexpr unsigned kMagnitude = (Codec::kSign - 1) << kLowest;
   static constexpr bool kSameExponent = Layout::kHalf && Codec::kExponent == 5;
   static constexpr bool kZeroFill = Codec::kHasNan;
-  // 9/8 times the largest number is below the power of two that 9/8 times the first code beyond it
-  // reaches, and has a bit for each of the product's.
+  // 9/8 of the largest number stays below a power of two that 9/8 of the next code reaches, and the
+  // product has no more bits than bf16 keeps.
   static constexpr float kGain = kSameExponent ? 1 : 1.125f;
 
   template <int kField>

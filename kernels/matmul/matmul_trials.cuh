@@ -54,12 +54,12 @@ class MatmulTrial : public Trial {
   Matrix output_;
 };
 
-// A product in one launch of a kernel that counts the rows of x in Rows. No trial is a template over
-// a mode: there are over a hundred.
-template <class T, class Rows>
+// A product in one launch of a kernel that counts the rows of x in Count. It is no template over a
+// mode, of which there are over a hundred.
+template <class T, class Count>
 class OneLaunchTrial : public MatmulTrial<T> {
  public:
-  using Product = void (*)(const T*, QuantizedView, T*, Rows);
+  using Product = void (*)(const T*, QuantizedView, T*, Count);
 
   OneLaunchTrial(Device& device, const Problem& problem, const LaunchConfig& config, Product kernel)
       : MatmulTrial<T>(device, problem), config_(config), kernel_(kernel) {}
@@ -67,7 +67,7 @@ class OneLaunchTrial : public MatmulTrial<T> {
  protected:
   void run(const QuantizedView& w) override {
     launch(this->device_, config_, kernel_, this->x_.data(), w, this->y_.data(),
-           static_cast<Rows>(this->m_));
+           static_cast<Count>(this->m_));
   }
 
  private:
@@ -82,6 +82,7 @@ inline LaunchConfig gemm_config(const Problem& problem) {
   return {.grid = {blocks_for(problem.weights->rows, kTile), blocks_for(problem.x->rows, kTile)},
           .block = {kTile, kTile}};
 }
+
 template <class Mode, class T>
 class Int8Trial : public MatmulTrial<T> {
  public:

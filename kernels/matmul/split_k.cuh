@@ -14,10 +14,12 @@ namespace qbench::QBENCH_SIMT_DEVICE {
 constexpr int kSplitWarps = 8;
 constexpr int kPartsBytes = kSplitWarps * 16 * 8 * 4;  // f32 of a tile and 8 columns, of every warp
 
-// Memory for the sums of slices of k.
+// Memory for the sums of slices of k: [slice][row of y][column of y] for add_slices, [block][slice]
+// [accumulators][thread] for add_blocks.
 struct SplitK {
-  float* sums;        // [slice][row of y][column of y]
-  unsigned* arrived;  // of each strip: the slices that are done; 0 before and after
+  float* sums;
+  unsigned*
+      arrived;  // of the slices of each strip, or block: how many are done; 0 before and after
 };
 
 // The columns of a warp: tiles of them are shared out evenly to the slices, at most one to a warp.

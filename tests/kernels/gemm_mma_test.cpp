@@ -12,8 +12,9 @@ using namespace qbench::test;
 
 namespace {
 
-// 6 blocks at once: two blocks of rows of W and 7 tiles of k are cut into 3 slices.
-constexpr int kProcessors = 6;
+// 12 blocks at once: of 7 tiles of k two blocks of rows of W and x are cut into 4 slices, four into 3
+// and six into 2.
+constexpr int kProcessors = 12;
 
 std::vector<Kernel> gemm_mma_kernels() {
   std::vector<Kernel> kernels = distinct_kernels();
@@ -68,8 +69,9 @@ TEST_CASE("gemm-mma has the same bits at every run and in every order of blocks"
 }
 
 TEST_CASE("k is cut into the fewest slices that take the least time") {
-  CHECK(slices_of(2, 7, 12) == 4);
-  CHECK(slices_of(2, 7, 6) == 3);
+  CHECK(slices_of(2, 7, kProcessors) == 4);
+  CHECK(slices_of(4, 7, kProcessors) == 3);
+  CHECK(slices_of(6, 7, kProcessors) == 2);
   CHECK(slices_of(264, 64, 264) == 1);  // all blocks run at once
   CHECK(slices_of(32, 64, 264) == 8);   // one round of 256 blocks
   CHECK(slices_of(112, 64, 264) == 2);  // 7 would be 3 rounds, of more than a third of the time

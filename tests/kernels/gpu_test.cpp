@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "kernels/device/cuda_device.h"
+#include "kernels/dispatch/dispatch.h"
 #include "tests/catch.h"
 #include "tests/kernels/edges.h"
 

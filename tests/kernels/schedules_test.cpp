@@ -52,6 +52,7 @@ void check(const Variant& variant, const Combination& chosen) {
   EmulatorOptions& options = emulator().options();
   set_schedule(options, schedule);
   options.poison = kPoisons[chosen[kPoison]];
+  options.processors = 8;  // k is cut into slices where it is long
   const Inputs inputs(*kernel.mode, shape, variant.dtype);
   CAPTURE(kernel.name, kernel.mode->name, name(variant.dtype), shape.m, shape.n, shape.k);
   CAPTURE(schedule, options.poison);
