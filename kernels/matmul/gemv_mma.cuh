@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // gemv on tensor cores: y = x W^T for m = 1 .. 16, at the same price for 1 and 8. x stays: a warp
-// holds 256 columns of it (128 where codes have 8 bits) in registers and walks down the rows of W, 16 at a time, so that x is
-// read once a block and the table is filled once a block. The 8 warps of a block take columns side
-// by side, the blocks of a grid's x share out the rest of k, those of its y the rows. What they sum
-// is added in the order of k, so that results are the same bits at every run and on any number of
-// multiprocessors. Codes are decoded by arithmetic where that suffices, else by a table.
+// holds 256 columns of it (128 where codes have 8 bits) in registers and walks down the rows of W,
+// 16 at a time, so that x is read once a block and the table is filled once a block. The 8 warps of
+// a block take columns side by side, the blocks of a grid's x share out the rest of k, those of its
+// y the rows. What they sum is added in the order of k, so that results are the same bits at every
+// run and on any number of multiprocessors. Codes are decoded by arithmetic where that suffices,
+// else by a table.
 #pragma once
 
 #include "kernels/matmul/arithmetic_codes.cuh"
