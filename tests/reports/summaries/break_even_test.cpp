@@ -48,18 +48,24 @@ TEST_CASE("the first m that is slower, and the last that was faster, are told") 
         "slower from m = 12 on, last faster at 8");
 }
 
-TEST_CASE("adapters of each rank have a break-even of their own") {
+TEST_CASE("adapters of each suite and rank have a break-even of their own, which names both") {
   std::vector<Result> results;
-  for (const std::int64_t rank : {16, 64})
-    for (Result& r : sweep({{1, 0.5}, {16, rank == 16 ? 0.5 : 2}})) {
-      r.op = "lora-forward";
+  const auto add = [&](const char* suite, std::int64_t rank, double at_16) {
+    for (Result& r : sweep({{1, 0.5}, {16, at_16}})) {
+      r.suite = suite;
       r.lora_rank = rank;
       results.push_back(std::move(r));
     }
-  const std::string begin = "against bf16 as m grows, 4096x4096 rank ";
+  };
+  add("qlora", 16, 0.5);
+  add("qlora", 64, 2);
+  add("qlora-backward", 16, 2);
+  const std::string begin = "against bf16 as m grows, 4096x4096 ";
   CHECK(break_even_lines(results) ==
-        Lines{begin + "16 normal on cpu: nf4 faster at every m",
-              begin + "64 normal on cpu: nf4 slower from m = 16 on, last faster at 1"});
+        Lines{begin + "qlora rank 16 normal on cpu: nf4 faster at every m",
+              begin + "qlora rank 64 normal on cpu: nf4 slower from m = 16 on, last faster at 1",
+              begin + "qlora-backward rank 16 normal on cpu: nf4 slower from m = 16 on, last "
+                      "faster at 1"});
 }
 
 TEST_CASE("a mode that is not slower up to the end has no break-even") {
