@@ -22,6 +22,8 @@ inline constexpr std::pair<int, int> kWeights[] = {{1, 1},    {1, 2},   {3, 7}, 
                                                    {5, 77},   {5, 32},  {33, 130}, {70, 96},
                                                    {130, 64}, {7, 320}, {64, 512}};
 
+inline constexpr int kManyWeights = 16384;  // which are multiplied by few rows of x
+
 // Without the baselines, whose library adds as it likes and need not take every shape.
 inline std::vector<Kernel> own(std::vector<Kernel> kernels) {
   std::erase_if(kernels, [](const Kernel& kernel) {
@@ -38,6 +40,7 @@ void for_each_edge(const std::vector<Kernel>& kernels, const Check& check) {
       for (const auto& [n, k] : kWeights)
         for (const std::int64_t m : kRows) {
           if (!operation(kernel.op).has_x && m > 1) continue;
+          if (n * k > kManyWeights && m > 2) continue;
           const Inputs inputs(*kernel.mode, {m, n, k}, dtype);
           const Problem problem = inputs.problem(kernel.op);
           if (!kernel.unsupported(problem).empty()) continue;

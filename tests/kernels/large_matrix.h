@@ -66,8 +66,9 @@ class EndsOnly final : public Device {
   std::unique_ptr<Recording> record(const std::function<void()>& work) override {
     return emulator_.record(work);
   }
-  // There are so many processors that a kernel which shares out all rows gives few to each block.
-  DeviceTraits traits() override { return {.processors = 65535}; }
+  DeviceTraits traits() override { return {.processors = processors}; }
+
+  int processors = 1;
 
   // Runs `work` with the first blocks of every grid, then with the last.
   void run_ends(std::int64_t blocks, const std::function<void()>& work) {
