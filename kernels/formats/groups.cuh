@@ -25,9 +25,6 @@ struct Blocks {
   }
   // The group of column k is (row * stride(q) + k) / block_size.
   static __device__ std::int64_t stride(const QuantizedView& q) { return q.cols; }
-  static std::int64_t count(const QuantizedView& q) {
-    return (q.rows * q.cols + q.block_size - 1) / q.block_size;
-  }
 };
 
 // Runs of block_size weights along k, the last of a row perhaps short.
@@ -44,7 +41,6 @@ struct RowGroups {
   static __device__ std::int64_t stride(const QuantizedView& q) {
     return per_row(q) * q.block_size;
   }
-  static std::int64_t count(const QuantizedView& q) { return q.rows * per_row(q); }
   static __host__ __device__ std::int64_t per_row(const QuantizedView& q) {
     return (q.cols + q.block_size - 1) / q.block_size;
   }
@@ -58,7 +54,6 @@ struct Rows {
   static __device__ std::int64_t end(const QuantizedView& q, std::int64_t g) {
     return (g + 1) * q.cols;
   }
-  static std::int64_t count(const QuantizedView& q) { return q.rows; }
 };
 
 struct WholeTensor {
@@ -67,7 +62,6 @@ struct WholeTensor {
   static __device__ std::int64_t end(const QuantizedView& q, std::int64_t) {
     return q.rows * q.cols;
   }
-  static std::int64_t count(const QuantizedView&) { return 1; }
 };
 
 // Tiles of kRows x block_size weights; those at the edges of the matrix have what is left.
@@ -85,9 +79,6 @@ struct Tiles {
   }
   static __device__ std::int64_t lines(const QuantizedView& q, std::int64_t g) {
     return min(static_cast<std::int64_t>(kRows), q.rows - g / per_row(q) * kRows);
-  }
-  static std::int64_t count(const QuantizedView& q) {
-    return (q.rows + kRows - 1) / kRows * per_row(q);
   }
   static __host__ __device__ std::int64_t per_row(const QuantizedView& q) {
     return RowGroups::per_row(q);

@@ -48,6 +48,9 @@ constexpr bool exact_in_16_bits() {
   }
 }
 
+// What arithmetic_codes.cuh multiplies small floats by.
+constexpr float kSmallFloatGain = 1.125f;
+
 // The factor by which sums of |x| times codes exceed those of weights where scales are applied to
 // sums: the largest code, or difference of two, with its gain; at least 16, which small ones do not
 // exceed.
@@ -58,7 +61,8 @@ constexpr double scaled_last() {
     constexpr Integers kCodes = std::get<Integers>(M.format.codec);
     largest = std::max<double>(largest, kCodes.highest - std::min(kCodes.lowest, 0));
   } else if constexpr (std::holds_alternative<SmallFloat>(M.format.codec)) {
-    largest = std::max(largest, 1.125 * std::get<SmallFloat>(M.format.codec).largest);
+    largest =
+        std::max<double>(largest, kSmallFloatGain * std::get<SmallFloat>(M.format.codec).largest);
   } else {
     constexpr Codebook kBook = std::get<Codebook>(M.format.codec);
     for (const float value : kBook.values)

@@ -35,7 +35,7 @@ void gate(void (*kernel)(P...)) {
 }
 
 // The longest run along k that shares a scale at the mode's own block size, if it has one.
-constexpr int segment_of(const Mode& mode) {
+constexpr int own_segment(const Mode& mode) {
   return mode.block_size == 0 || mode.block_size >= 64 ? 64 : mode.block_size >= 32 ? 32 : 16;
 }
 
@@ -86,8 +86,8 @@ void gate_decoding() {
   gate(dequantize<F, T>);
   if constexpr (kFamily.wide) gate(dequantize_wide<F, T>);
   if constexpr (kFamily.gemv_mma) {
-    gate_products<M, segment_of(M)>();
-    if constexpr (F::kLeastBlock == 16 && segment_of(M) != 16) gate_products<M, 16>();
+    gate_products<M, own_segment(M)>();
+    if constexpr (F::kLeastBlock == 16 && own_segment(M) != 16) gate_products<M, 16>();
   }
   if constexpr (kFamily.llm_int8) {
     gate(find_outliers<F, T>);

@@ -14,6 +14,7 @@
 //             makes those infinite, and a third takes the power of two of that back.
 #pragma once
 
+#include "kernels/formats/traits.cuh"
 #include "kernels/matmul/fragments.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
@@ -83,7 +84,7 @@ struct FloatPairs {
   static constexpr bool kZeroFill = Codec::kHasNan;
   // 9/8 of the largest number stays below a power of two that 9/8 of the next code reaches, and the
   // product has no more bits than bf16 keeps.
-  static constexpr float kGain = kSameExponent ? 1 : 1.125f;
+  static constexpr float kGain = kSameExponent ? 1 : kSmallFloatGain;
 
   template <int kField>
   static __device__ __forceinline__ std::uint32_t pair(std::uint32_t word, float) {

@@ -83,7 +83,7 @@ class XPlace {
   }
 
  private:
-  // Of column 0, row g: lane t has the columns from kSegment / 4 * t on.
+  // The place of row g of x and the first of the columns that lane t takes, kSegment / 4 * t.
   static __device__ __forceinline__ int first() {
     const int g = threadIdx.x % 32 / 4, byte = threadIdx.x % 4 * (kSegment / 4) * 2;
     return in_x_tile(g, byte / 16) + byte % 16;

@@ -10,7 +10,7 @@ namespace qbench::QBENCH_SIMT_DEVICE {
 // Entry e of lane l, at byte 256 e + 4 l, is the pair of weights of byte e without their scale.
 // Each lane reads its own bank, so no look-up of a warp conflicts. An entry begins at a multiple of
 // 256 bytes, so that its address is the byte above the lane's offset: one permutation makes it.
-// That leaves 128 bytes free behind each entry, where the tiles lie (in_table).
+// The 128 bytes behind each entry stay free for the tiles (in_table).
 constexpr int kEntryBytes = 256;
 constexpr int kTableBytes = 256 * kEntryBytes;
 

@@ -68,8 +68,8 @@ void double_quantize(const float* absmax, const QuantizedView& q, std::int64_t g
 }
 
 template <class Mode>
-void quantize(const Weight* weights, const QuantizedView& q, std::int64_t bytes) {
-  const std::int64_t groups = Mode::Groups::count(q);
+void quantize(const Weight* weights, const QuantizedView& q, std::int64_t groups,
+              std::int64_t bytes) {
   const DeviceBuffer<float> exact(device(), static_cast<std::size_t>(groups));
   launch_ends(32 * groups, kQuantizeThreads, find_scales<Mode, Weight>, weights, q, exact.data(),
               groups);
@@ -169,7 +169,7 @@ TEST_CASE("quantize and dequantize are right at both ends of more than 2^32 weig
       DeviceMatrix q(device(), large.all);
       const std::int64_t bytes = large.all.weight_bytes();
       q.fill(0xa5);
-      quantize<Mode>(weights.data(), q.view(), bytes);
+      quantize<Mode>(weights.data(), q.view(), large.all.groups().groups(), bytes);
       q.copy_to(large.all);
       const DeviceBuffer<Weight> out(device(), weights.size());
       launch_ends(bytes, kDequantizeThreads, dequantize<Mode, Weight>, q.view(), out.data(), bytes);
