@@ -24,12 +24,6 @@ std::vector<Kernel> with_auto() {
   return kernels;
 }
 
-std::vector<int> block_sizes(const Mode& mode) {
-  std::vector<int> sizes(mode.block_sizes.begin(), mode.block_sizes.end());
-  if (sizes.empty()) sizes.push_back(mode.block_size);
-  return sizes;
-}
-
 // How many could run.
 int check_kernels(const std::vector<Kernel>& kernels, const Mode& mode, int size, Shape shape,
                   Dtype dtype) {

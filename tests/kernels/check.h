@@ -34,6 +34,12 @@ inline std::vector<Kernel> distinct_kernels() {
   return kernels;
 }
 
+// Those that are allowed, or that of a mode without blocks.
+inline std::vector<int> block_sizes(const Mode& mode) {
+  if (mode.block_sizes.empty()) return {mode.block_size};
+  return {mode.block_sizes.begin(), mode.block_sizes.end()};
+}
+
 inline Matrix rounded(Matrix matrix, Dtype dtype) {
   reference::round_to(dtype, matrix.values);
   return matrix;
