@@ -27,7 +27,7 @@ class Modes {
   Modes(const Checkpoint& checkpoint, const Options& options, FileKind kind)
       : scope_(options.convert.scope.value_or(kind == FileKind::gguf ? Scope::llama_cpp
                                                                      : Scope::transformers)),
-        head_(head_of(checkpoint.tensors())),
+        head_(head_of(checkpoint)),
         target_(*options.convert.target) {
     if (options.convert.plan.empty()) {
       one_ = {.mode = options.sweep.modes.front()};

@@ -8,6 +8,7 @@
 
 #include "reports/text/text.h"
 #include "suites/checkpoints/checkpoint_files.h"
+#include "suites/checkpoints/shards.h"
 #include "suites/checkpoints/tensor_unusable.h"
 
 namespace qbench {
@@ -34,10 +35,13 @@ struct Origin {
 Checkpoint::Checkpoint(const std::vector<std::string>& specs, const TensorRules& rules) {
   AppliedRules applied(rules);
   std::map<std::string, Origin> origins;
+  std::vector<std::filesystem::path> alone;
   for (const std::string& spec : specs) {
     Selected selected = select_tensors(spec, applied);
     paths_ += (paths_.empty() ? "" : ", ") + selected.path;
     whole_ = whole_ && selected.pattern.empty();
+    has_head_ = has_head_ || selected.has_head;
+    alone.insert(alone.end(), selected.alone.begin(), selected.alone.end());
     for (Tensor& tensor : selected.tensors) {
       const auto [first, is_new] = origins.emplace(tensor.name, Origin{spec, tensor.file});
       if (!is_new) fail_twice(tensor.name, first->second, {spec, tensor.file});
@@ -45,6 +49,7 @@ Checkpoint::Checkpoint(const std::vector<std::string>& specs, const TensorRules&
     }
     std::move(selected.files.begin(), selected.files.end(), std::back_inserter(files_));
   }
+  missing_shards_ = qbench::missing_shards(alone);
   applied.apply(tensors_);
   const std::string dropped = applied.dropped();
   if (tensors_.empty()) fail(paths_ + ": no tensor is left: " + dropped);

@@ -45,6 +45,10 @@ class Checkpoint {
   const Tensor* find(const std::string& name) const;
   // True if no pattern or rule left anything out.
   bool whole() const { return whole_; }
+  // True if a tensor of the specs is a network's head, selected or not.
+  bool has_head() const { return has_head_; }
+  // The shards of a model that are not in the specs (shards.h); empty: none.
+  const std::string& missing_shards() const { return missing_shards_; }
 
   // The error if no tensor can be used: "a.safetensors: none of its 12 tensors can be used: dtype
   // I32 is not read by itself (F64, F32, F16 and BF16 are) ('codes', 'zeros' and 8 more); has no
@@ -53,7 +57,8 @@ class Checkpoint {
 
  private:
   std::string paths_;  // paths of the specs
-  bool whole_ = true;
+  bool whole_ = true, has_head_ = false;
+  std::string missing_shards_;
   std::vector<std::unique_ptr<MappedFile>> files_;
   std::vector<Tensor> tensors_;
   std::map<std::string_view, const Tensor*> by_name_;

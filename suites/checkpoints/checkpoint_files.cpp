@@ -17,6 +17,7 @@
 #include "suites/checkpoints/npy.h"
 #include "suites/checkpoints/safetensors.h"
 #include "suites/checkpoints/stored_tensor.h"
+#include "suites/checkpoints/tensor_scope.h"
 #include "suites/checkpoints/tensor_unusable.h"
 
 namespace qbench {
@@ -132,7 +133,10 @@ class Selector {
     if (index)
       in_file(*index, [&] { read_by_index(*index); });
     else
-      for (const fs::path& file : files_without_index(path)) read(file, nullptr, "");
+      for (const fs::path& file : files_without_index(path)) {
+        selected_.alone.push_back(file);
+        read(file, nullptr, "");
+      }
     select();
     if (!matched_)
       fail(selected_.path + ": no tensor matches " + in_quotes(selected_.pattern) +
@@ -148,7 +152,9 @@ class Selector {
     return path.extension() == ".json" ? std::optional(path) : std::nullopt;
   }
 
+  // Called for every name of the spec.
   bool selects(const std::string& name) {
+    selected_.has_head = selected_.has_head || is_head(name);
     if (examples_.size() < kMostExamples &&
         std::find(examples_.begin(), examples_.end(), name) == examples_.end())
       examples_.push_back(name);

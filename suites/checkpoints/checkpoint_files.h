@@ -2,6 +2,7 @@
 // Selects the tensors of one FILE[:REGEX], in one or several files.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,6 +17,8 @@ struct Selected {
   std::string path;             // the spec without its pattern
   std::string pattern;          // may be empty
   std::vector<Tensor> tensors;  // by file and offset; their bytes lie in `files`
+  bool has_head = false;        // whether a name of the spec is a network's head, selected or not
+  std::vector<std::filesystem::path> alone;  // files that no index lists
   std::vector<std::unique_ptr<MappedFile>> files;
 };
 

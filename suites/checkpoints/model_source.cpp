@@ -12,7 +12,6 @@
 #include "suites/checkpoints/mapped_file.h"
 #include "suites/checkpoints/model_config.h"
 #include "suites/checkpoints/model_header.h"
-#include "suites/checkpoints/shards.h"
 #include "suites/names.h"
 
 namespace qbench {
@@ -41,7 +40,8 @@ ModelShape of_config(const fs::path& path) {
 ModelShape of_tensors(const Checkpoint& checkpoint, const fs::path& path) {
   try {
     ModelShape shape = shape_of_tensors(checkpoint.tensors(), path.filename().string());
-    shape.left_out = missing_shards(checkpoint.tensors());
+    shape.left_out = checkpoint.missing_shards();
+    if (!shape.left_out.empty()) shape.tied = false;  // the head may be in another shard
     return shape;
   } catch (const std::runtime_error& error) {
     fail(path.string() + ": " + error.what());

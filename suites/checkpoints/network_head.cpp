@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "suites/checkpoints/shards.h"
+#include "suites/checkpoints/checkpoint.h"
 #include "suites/checkpoints/tensor_scope.h"
 
 namespace qbench {
@@ -27,10 +27,14 @@ bool may_be_layer_of_bert(const std::string& name) {
 
 }  // namespace
 
+Head head_of(const Checkpoint& checkpoint) {
+  if (checkpoint.has_head()) return Head::own;
+  return checkpoint.missing_shards().empty() ? head_of(checkpoint.tensors()) : Head::none;
+}
+
 Head head_of(std::span<const Tensor> tensors) {
-  const auto is_head = [](const Tensor& tensor) { return why_not_in_totals(tensor) == "head"; };
-  if (std::ranges::any_of(tensors, is_head)) return Head::own;
-  if (!missing_shards(tensors).empty()) return Head::none;
+  if (std::ranges::any_of(tensors, [](const Tensor& tensor) { return is_head(tensor.name); }))
+    return Head::own;
   const bool embedded = std::ranges::any_of(tensors, is_token_embedding);
   return embedded && !is_encoder(tensors) ? Head::tied : Head::none;
 }

@@ -10,13 +10,18 @@
 
 namespace qbench {
 
+class Checkpoint;
+
 enum class Head {
   own,   // in a tensor of its own
   tied,  // the embedding of tokens is the head too
-  none   // an encoder, or no embedding could be it, or it may be in a shard that was not read
+  none   // an encoder, or no embedding could be it, or it may be in a shard that is missing
 };
 
-// Decided by the names of all tensors of the network.
+// Of the network that these tensors are part of.
+Head head_of(const Checkpoint& checkpoint);
+
+// Decided by the names of all tensors of a network.
 Head head_of(std::span<const Tensor> tensors);
 
 // True if all layers are those of an encoder, which keeps nothing of past tokens and has no logits.

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
-#include <filesystem>
 #include <set>
 
 #include "suites/checkpoints/tensor_unusable.h"
@@ -13,8 +12,11 @@
 namespace qbench {
 namespace {
 
+namespace fs = std::filesystem;
+
 // What the shards of one model have in common.
 struct Split {
+  fs::path folder;
   std::string stem;  // "model"
   int shards = 0;
   auto operator<=>(const Split&) const = default;
@@ -26,14 +28,14 @@ std::string file_name(const Split& split, int number) {
 
 }  // namespace
 
-std::string missing_shards(std::span<const Tensor> tensors) {
+std::string missing_shards(std::span<const fs::path> files) {
   static const RE2 pattern(R"((.*)-\d{5}-of-(\d{5})\.safetensors)");
-  std::set<std::string> read;
+  std::set<fs::path> given;
+  for (const fs::path& file : files) given.insert(file.lexically_normal());
   std::set<Split> splits;
-  for (const Tensor& tensor : tensors) {
-    const std::string name = std::filesystem::path(tensor.file).filename().string();
-    Split split;
-    if (read.insert(name).second && RE2::FullMatch(name, pattern, &split.stem, &split.shards))
+  for (const fs::path& file : given) {
+    Split split = {.folder = file.parent_path()};
+    if (RE2::FullMatch(file.filename().string(), pattern, &split.stem, &split.shards))
       splits.insert(split);
   }
   int all = 0;
@@ -41,7 +43,7 @@ std::string missing_shards(std::span<const Tensor> tensors) {
   for (const Split& split : splits) {
     all += split.shards;
     for (int number = 1; number <= split.shards; ++number)
-      if (const std::string name = file_name(split, number); !read.contains(name))
+      if (const std::string name = file_name(split, number); !given.contains(split.folder / name))
         missing.push_back(name);
   }
   if (missing.empty()) return "";

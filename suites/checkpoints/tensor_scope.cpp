@@ -30,14 +30,23 @@ std::list<NamePattern> compiled() {
   return patterns;
 }
 
+// The noun of the name, or empty.
+std::string noun_of(const std::string& name) {
+  static const std::list<NamePattern> patterns = compiled();
+  for (const NamePattern& known : patterns)
+    if (RE2::PartialMatch(name, known.pattern)) return known.noun;
+  return "";
+}
+
 }  // namespace
 
 std::string why_not_in_totals(const Tensor& tensor) {
   if (tensor.shape.size() < 2) return "rank " + std::to_string(tensor.shape.size());
-  static const std::list<NamePattern> patterns = compiled();
-  for (const NamePattern& known : patterns)
-    if (RE2::PartialMatch(tensor.name, known.pattern)) return known.noun;
-  return "";
+  return noun_of(tensor.name);
+}
+
+bool is_head(const std::string& name) {
+  return noun_of(name) == "head" && !name.ends_with(".bias");
 }
 
 }  // namespace qbench

@@ -13,4 +13,7 @@ namespace qbench {
 // (tensor_names.inc).
 std::string why_not_in_totals(const Tensor& tensor);
 
+// True if the name is that of the weights of a head, the layer that gives logits.
+bool is_head(const std::string& name);
+
 }  // namespace qbench

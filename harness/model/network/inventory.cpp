@@ -8,8 +8,6 @@
 #include <optional>
 #include <stdexcept>
 
-#include "suites/checkpoints/shards.h"
-
 namespace qbench {
 namespace {
 
@@ -72,9 +70,9 @@ double Inventory::left_bytes() const { return sum<&LeftKind::bytes>(left); }
 Inventory take_inventory(const Checkpoint& checkpoint, Scope scope,
                          const std::vector<std::string>& exclude) {
   AppliedRules rules({.exclude = exclude});
-  const Head head = head_of(checkpoint.tensors());
+  const Head head = head_of(checkpoint);
   Inventory inventory;
-  if (checkpoint.whole()) inventory.missing_shards = missing_shards(checkpoint.tensors());
+  if (checkpoint.whole()) inventory.missing_shards = checkpoint.missing_shards();
   for (const Tensor& tensor : checkpoint.tensors())
     add(inventory, tensor, scope, head, rules.excludes(tensor.name));
   rules.check_effects();

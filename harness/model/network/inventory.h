@@ -25,7 +25,7 @@ struct Inventory {
       copies;  // layers whose tensor is the embedding that they are copies of
   double layer_parameters = 0, copied_parameters = 0;
   std::vector<LeftKind> left;  // those of most parameters first
-  std::string missing_shards;  // as missing_shards() has them; empty where a pattern selects
+  std::string missing_shards;  // as the Checkpoint has them; empty where a pattern selects
 
   bool is_copy(const Tensor& layer) const;
   double left_parameters() const;

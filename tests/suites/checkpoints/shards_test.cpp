@@ -7,11 +7,8 @@
 namespace qbench {
 namespace {
 
-std::string missing(const std::vector<std::string>& files) {
-  std::vector<Tensor> tensors;
-  for (const std::string& file : files)
-    tensors.push_back({.name = "a", .dtype = "F32", .shape = {2, 2}, .bytes = {}, .file = file});
-  return missing_shards(tensors);
+std::string missing(const std::vector<std::filesystem::path>& files) {
+  return missing_shards(files);
 }
 
 }  // namespace
@@ -30,9 +27,12 @@ TEST_CASE("a whole model lacks no shard, whatever its files are called") {
   CHECK(missing({"model-00001-of-00001.safetensors"}) == "");
   CHECK(missing({"a-00001-of-00002.safetensors", "a-00002-of-00002.safetensors"}) == "");
   CHECK(missing({"model-00001-of-00002.gguf"}) == "");
+  CHECK(missing({"m/a-00001-of-00002.safetensors", "./m//a-00002-of-00002.safetensors"}) == "");
 }
 
-TEST_CASE("shards of one number in two models are not taken for each other") {
+TEST_CASE("shards of one number in two models or folders are not taken for each other") {
+  CHECK(missing({"a/model-00001-of-00002.safetensors", "b/model-00002-of-00002.safetensors"})
+            .starts_with("2 of its 4 shards ('model-00002-of-00002.safetensors' and "));
   CHECK(missing({"a-00001-of-00002.safetensors", "b-00002-of-00002.safetensors"})
             .starts_with("2 of its 4 shards ('a-00002-of-00002.safetensors' and "));
 }

@@ -4,6 +4,7 @@
 
 #include "harness/memory/recipe.h"
 #include "suites/checkpoints/model_source.h"
+#include "suites/checkpoints/network_head.h"
 #include "tests/catch.h"
 #include "tests/harness/model/network/networks.h"
 
@@ -84,6 +85,28 @@ TEST_CASE("a shard whose embedding has no head beside it is not taken as a tied 
   CHECK(found.copies.empty());
   CHECK(found.missing_shards.starts_with("3 of its 4 shards"));
   CHECK(inventory(checkpoint, Scope::llama_cpp).left.front().reason == "embedding, in q8_0");
+}
+
+TEST_CASE("a pattern decides neither whether a head is tied nor whether shards are missing") {
+  const std::vector<NamedMatrix> tensors = small_network();
+  const SmallNetwork whole(tensors);
+  const Checkpoint of_whole({whole.file() + ":embed_tokens|layers"});
+  CHECK(head_of(of_whole) == Head::own);
+  CHECK(inventory(of_whole, Scope::lightning).copies.empty());
+
+  const TestFolder folder;
+  folder.write("model-00001-of-00002.safetensors", file_of({tensors.front()}));  // the embedding
+  folder.write("model-00002-of-00002.safetensors",
+               file_of({tensors.begin() + 1, tensors.end() - 1}));
+  const Checkpoint of_folder({folder.path() + ":embed_tokens"});
+  CHECK(of_folder.missing_shards() == "");
+  CHECK(head_of(of_folder) == Head::tied);
+  folder.write("model.safetensors.index.json",
+               R"({"weight_map": {"model.embed_tokens.weight": "model-00001-of-00002.safetensors",
+                                  "lm_head.weight": "model-00002-of-00002.safetensors"}})");
+  const Checkpoint of_index({folder.path() + ":embed_tokens"});
+  CHECK(of_index.missing_shards() == "");
+  CHECK(head_of(of_index) == Head::own);
 }
 
 // The bytes that verb memory counts in a mode are those of verb model by the same software's rule.
