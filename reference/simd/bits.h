@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Floats as their bits, for the loops: everything is local to the namespace of an instruction set.
+// Floats and fields as their bits, for the loops: everything is local to the namespace of an instruction set.
 #pragma once
 
 #include <cstdint>
@@ -37,6 +37,13 @@ inline std::int32_t magnitude_code(float rounded, int mantissa_bits, int bias,
       (bits_of(rounded) >> (23 - mantissa_bits)) - ((127 - bias) << mantissa_bits);
   const float as_subnormal = rounded < least_normal ? rounded * subnormal_steps : 0.0f;
   return rounded < least_normal ? static_cast<std::int32_t>(as_subnormal) : normal;
+}
+
+// Ones in the lowest `width` bits of every field of `field` bits.
+constexpr std::uint64_t low_bits(int width, int field) {
+  std::uint64_t ones = 0;
+  for (int at = 0; at < 64; at += field) ones |= ((std::uint64_t{1} << width) - 1) << at;
+  return ones;
 }
 
 }  // namespace qbench::reference::QBENCH_ISA

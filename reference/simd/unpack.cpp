@@ -2,17 +2,11 @@
 // Packed bytes to codes, eight codes of a stream or five trits at a time.
 #include <array>
 
+#include "reference/simd/bits.h"
 #include "reference/simd/pack.h"
 
 namespace qbench::reference::QBENCH_ISA {
 namespace {
-
-// Ones in the lowest `width` bits of every field of `field` bits.
-constexpr std::uint64_t low_bits(int width, int field) {
-  std::uint64_t ones = 0;
-  for (int at = 0; at < 64; at += field) ones |= ((std::uint64_t{1} << width) - 1) << at;
-  return ones;
-}
 
 // The two halves of the lowest 2 * kHalf bits of every field, each in half a field.
 template <int kHalf, int kField>
