@@ -131,6 +131,15 @@ def short_names(mangled):
     return {name: short_name(line) for name, line in zip(mangled, result.stdout.splitlines())}
 
 
+def names_in(ptx):
+    """{mangled: short name} of the kernels in a file of PTX; none where there is no such file."""
+    try:
+        with open(ptx, encoding="ascii") as file:
+            return short_names(re.findall(r"\.entry\s+(\w+)", file.read()))
+    except FileNotFoundError:
+        return {}
+
+
 def served(part):
     """The wavefronts of the load and store unit, without conflicts, and those of them in shared memory."""
     every = [one.opcode for one in part if is_served(one.opcode) and not one.predicate.startswith("@!PT")]

@@ -20,12 +20,7 @@ ASSUMED = ["sm_100", "sm_120"]  # printed, and what is assumed of them
 
 def entries_of(ptx, gates):
     """{mangled name: short name} of the kernels in PTX whose loop the gates define."""
-    try:
-        with open(ptx, encoding="ascii") as file:
-            entries = re.findall(r"\.entry\s+(\w+)", file.read())
-    except FileNotFoundError:
-        return {}
-    return {mangled: name for mangled, name in cubin.short_names(entries).items()
+    return {mangled: name for mangled, name in cubin.names_in(ptx).items()
             if "marker" in gates["kernels"].get(name, {})}
 
 
@@ -58,7 +53,7 @@ def model(function, name, gates, card):
 
 def of_architecture(architecture, nvcc, nvdisasm, ptx, entries, gates):
     """{short name: model}."""
-    code = compile_entries(nvcc, ptx, architecture, entries)
+    code, _ = compile_entries(nvcc, ptx, architecture, entries)
     _, functions = sass.read_cubin(code, nvdisasm)
     card = card_of(architecture)
     return {name: model(functions[mangled], name, gates, card)

@@ -63,8 +63,8 @@ def compile_ptx(nvcc, folder):
 
 
 def compile_entries(nvcc, ptx, architecture, entries):
-    """The cubin of some kernels of the PTX, by their mangled names."""
-    code = f"{ptx}.{architecture}.entries.cubin"
-    only = ",".join(f"--entry,{one}" for one in entries)
-    compile_to(architecture, [nvcc, "-cubin", "-arch=" + architecture, "-Xptxas", only, ptx, "-o", code])
-    return code
+    """(the cubin of some kernels of the PTX, what the compiler says): by their mangled names, or all of them for none."""
+    code = f"{ptx}.{architecture}.cubin"
+    only = ["-Xptxas", ",".join(f"--entry,{one}" for one in entries)] if entries else []
+    log = compile_to(architecture, [nvcc, "-cubin", "-arch=" + architecture, "-Xptxas", "-v", *only, ptx, "-o", code])
+    return code, log

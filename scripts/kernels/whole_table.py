@@ -67,7 +67,7 @@ def of_mode(nvcc, nvdisasm, ptx, gates, mode, card):
     """The table of the kernels that take a mode's products."""
     kernels = kernels_of(gates, mode)
     entries = {m: name for m, name in cycle_gates.entries_of(ptx, gates).items() if name in kernels.values()}
-    code = compile_entries(nvcc, ptx, card.architecture, entries)
+    code, _ = compile_entries(nvcc, ptx, card.architecture, entries)
     _, functions = sass.read_cubin(code, nvdisasm)
     functions = {entries[mangled]: function for mangled, function in functions.items()}
 

@@ -96,15 +96,15 @@ class Toolkit(unittest.TestCase):
             [sys.executable, str(self.root / "scripts" / "kernels" / "kernel_gates"), *arguments],
             env={**os.environ, "CUDA_HOME": str(self.root)}, capture_output=True, text=True)
 
-
-class KernelGates(Toolkit):
-    def kept(self):
-        return json.loads(self.gates.read_text())["toolkits"]["99.1"]["sm_90"][NAME]
-
     def assert_breach(self, line, **kernel):
         status, output = self.run_gates(**kernel)
         self.assertIn(f"breach: sm_90 {NAME} {line}", output)
         self.assertEqual(status, 3, output)
+
+
+class KernelGates(Toolkit):
+    def kept(self):
+        return json.loads(self.gates.read_text())["toolkits"]["99.1"]["sm_90"][NAME]
 
     def test_equal_numbers_pass(self):
         status, output = self.run_gates()
@@ -153,15 +153,6 @@ class KernelGates(Toolkit):
         code[0]["opcode"] = "STL.64"
         self.assert_breach("local_accesses: 0 -> 1", code=code)
         self.assertEqual(self.run_gates("--update", code=code)[0], 3)
-
-    def test_a_plain_kernel_may_spill_what_is_recorded_and_no_more(self):
-        gates = json.loads(json.dumps(GATES))
-        gates["plain"] = {"gemv": {}}
-        self.gates.write_text(json.dumps(gates), encoding="ascii")
-        self.assert_breach("spilled_bytes: 0 -> 16", log=log_of(spilled=8))
-        self.assertEqual(self.run_gates("--update", log=log_of(spilled=8))[0], 0)
-        self.assertEqual(self.run_gates(log=log_of(spilled=8))[0], 0)
-        self.assert_breach("spilled_bytes: 16 -> 32", log=log_of(spilled=16))
 
     def test_source_that_does_not_compile_is_an_error(self):
         status, output = self.run_gates(log="error: expected a ';'\n", status=2)
@@ -222,39 +213,6 @@ class KernelGates(Toolkit):
         program.write_text(f"#!/bin/sh\necho '{json.dumps(counted)}'\n", encoding="ascii")
         program.chmod(0o755)
         return self.run_gates("--profile", str(program), *arguments)
-
-    def run_with_modes(self, modes, *arguments):
-        """With a kernel_profile that knows these modes, where gemv/nf4/bf16 follows from "plain"."""
-        gates = json.loads(json.dumps(GATES))
-        how = gates["kernels"].pop(NAME)
-        gates["plain"] = {"gemv": {k: v for k, v in how.items() if k != "bytes_per_weight"} |
-                          {"moves": ["codes", "bf16"]}}
-        gates["modes"] = {"nf4": {"bits_per_param": 4.5, "weights_a_thread": 2}}
-        self.gates.write_text(json.dumps(gates), encoding="ascii")
-        program = self.root / "kernel_profile"
-        program.write_text(f"#!/bin/sh\necho '{json.dumps({**NO_ACCESSES, 'modes': modes})}'\n",
-                           encoding="ascii")
-        program.chmod(0o755)
-        return self.run_gates("--profile", str(program), *arguments)
-
-    def test_a_plain_kernel_is_defined_by_its_kind_and_the_size_of_its_mode(self):
-        modes = {"NF4": {"bits_per_param": 4.5, "weights_a_thread": 2}}
-        status, output = self.run_with_modes(modes)
-        self.assertEqual(status, 0, output)
-        self.assertRegex(output, NAME + r"\s+48\s+16\s+99\s+3\.5\s.*\s2\.562\s")
-        self.assertEqual(self.run_with_modes(modes, "--update")[0], 0)
-
-    def test_a_mode_of_another_size_is_a_breach_until_it_is_recorded(self):
-        modes = {"nf4": {"bits_per_param": 5.0, "weights_a_thread": 2},
-                 "b1.58": {"bits_per_param": 2.0, "weights_a_thread": 8}}
-        status, output = self.run_with_modes(modes)
-        self.assertIn("breach: mode nf4 figures: {'bits_per_param': 4.5", output)
-        self.assertIn("breach: mode b158 figures: none -> {'bits_per_param': 2.0", output)
-        self.assertEqual(status, 3)
-        self.assertEqual(self.run_with_modes(modes, "--update")[0], 0)
-        kept = json.loads(self.gates.read_text())["modes"]
-        self.assertEqual(kept["nf4"]["bits_per_param"], 5.0)
-        self.assertEqual(kept["b158"]["weights_a_thread"], 8)
 
     def test_more_wavefronts_are_a_breach_until_they_are_recorded(self):
         status, output = self.run_profiled(0.25)
