@@ -4,6 +4,7 @@
 #
 #   QBENCH_PRESET   of CMakePresets.json (default: release)
 #   QBENCH_BUILD    build folder (default: build, or build-PRESET where a preset is given)
+#   QBENCH_TARGET   what scripts/test builds (default: all)
 #   QBENCH_CUDA     AUTO, ON or OFF, in place of the preset's
 #   QBENCH_PREFIX   dependencies unpacked by scripts/deps --prefix (default: the system's, or .deps)
 set -euo pipefail

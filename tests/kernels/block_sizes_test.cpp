@@ -5,14 +5,13 @@
 #include "kernels/dispatch/dispatch.h"
 #include "kernels/formats/family.h"
 #include "tests/catch.h"
-#include "tests/kernels/check.h"
+#include "tests/kernels/edges.h"
 
 using namespace qbench;
 using namespace qbench::test;
 
 namespace {
 
-constexpr Dtype kDtypes[] = {Dtype::fp32, Dtype::fp16, Dtype::bf16};
 // k is odd, or tensor cores take it: in a short tile, or in whole ones with more than one group of
 // the size. Rows of x on both sides of what a kernel takes for few.
 std::vector<Shape> shapes(int size) { return {{3, 19, 77}, {17, 18, 160}, {2, 3, size + 96}}; }

@@ -13,7 +13,13 @@
 
 namespace qbench::test {
 
+// With sanitizers, under which kernels are slow, one type: types differ in how numbers are read and
+// written alone.
+#ifdef __SANITIZE_ADDRESS__
+inline constexpr Dtype kDtypes[] = {Dtype::bf16};
+#else
 inline constexpr Dtype kDtypes[] = {Dtype::fp32, Dtype::fp16, Dtype::bf16};
+#endif
 // One element, odd k, k that tensor cores take, in one turn of a pipeline and in several, and both
 // sides of what a tile, a warp or gemv's rows hold. 16 x 20 is whole blocks of 64, but no whole
 // tiles: what is read past its end are scales past theirs. 64 x 512 has more than 256 of them.
