@@ -114,12 +114,14 @@ class Groups {
   // The first element of the group whose magnitude is `most`.
   float with_sign(std::int64_t g, float most) const {
     std::optional<float> found;
-    float scratch[1];
+    float scratch[kPiece];
     for_lines(g, [&](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t i = begin; i < end && !found; ++i)
-        if (const float w = *piece(weights_, quantizer_.weights_through, i, 1, scratch);
-            std::abs(w) == most)
-          found = w;
+      for (std::int64_t at = begin; at < end && !found; at += kPiece) {
+        const std::int64_t count = std::min(kPiece, end - at);
+        const float* x = piece(weights_, quantizer_.weights_through, at, count, scratch);
+        const auto all = static_cast<std::size_t>(count);
+        if (const std::size_t i = loops().find_magnitude(x, all, most); i < all) found = x[i];
+      }
     });
     return found.value_or(most);
   }

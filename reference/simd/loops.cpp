@@ -11,88 +11,154 @@
 #include "reference/simd/dot.h"
 #include "reference/simd/encode.h"
 #include "reference/simd/pack.h"
+#include "reference/simd/vector.h"
 
 namespace qbench::reference::QBENCH_ISA {
 namespace {
 
+// add(bits) for vectors of all x; the last is filled up with NaN.
+template <class Add>
+void for_vectors(const float* x, std::size_t count, const Add& add) {
+  std::size_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) add(load_bits(x + i));
+  if (i == count) return;
+  float last[kLanes];
+  for (float& lane : last) lane = kNotANumber;
+  __builtin_memcpy(last, x + i, (count - i) * sizeof(float));
+  add(load_bits(last));
+}
+
 // Floats of one sign compare like their bits; a NaN is above infinity. So the maximum runs over
 // integers, which vectorizes without giving up NaN.
 float absmax(const float* x, std::size_t count, bool flush, float none) {
-  std::int32_t best = -1;
+  Ints best = Ints{} - 1;
   const std::int32_t floor = flush ? kLeastNormal : 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    std::int32_t bits = bits_of(x[i]) & kMagnitude;
+  for_vectors(x, count, [&](const Ints& all) {
+    Ints bits = all & kMagnitude;
     bits = bits < floor ? 0 : bits;
     bits = bits > kInfinity ? -1 : bits;
     best = bits > best ? bits : best;
-  }
-  return best < 0 ? none : float_of(best);
+  });
+  std::int32_t most = -1;
+  for (std::size_t lane = 0; lane < kLanes; ++lane) most = best[lane] > most ? best[lane] : most;
+  return most < 0 ? none : float_of(most);
+}
+
+// Without leaving early, which would keep the loop from being vectorized.
+std::size_t find_magnitude(const float* x, std::size_t count, float magnitude) {
+  std::int32_t first = static_cast<std::int32_t>(count);
+  for (std::int32_t i = static_cast<std::int32_t>(count) - 1; i >= 0; --i)
+    first = abs_of(x[i]) == magnitude ? i : first;
+  return static_cast<std::size_t>(first);
 }
 
 // Flips the magnitude of negative numbers, so that integers compare as the floats do. Its own
 // inverse.
-std::int32_t ordered(std::int32_t bits) { return bits ^ ((bits >> 31) & kMagnitude); }
+template <class Bits>
+Bits ordered(const Bits& bits) {
+  return bits ^ ((bits >> 31) & kMagnitude);
+}
 
 Range range(const float* x, std::size_t count) {
+  Ints lows = Ints{} + kMagnitude, highs = ~lows;
+  for_vectors(x, count, [&](const Ints& bits) {
+    const Ints key = ordered(bits), number = (bits & kMagnitude) <= kInfinity;
+    const Ints as_low = number ? key : kMagnitude;
+    const Ints as_high = number ? key : ~kMagnitude;
+    lows = as_low < lows ? as_low : lows;
+    highs = as_high > highs ? as_high : highs;
+  });
   std::int32_t low = kMagnitude, high = ~kMagnitude;
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::int32_t bits = bits_of(x[i]);
-    const std::int32_t key = ordered(bits);
-    const bool number = (bits & kMagnitude) <= kInfinity;
-    const std::int32_t as_low = number ? key : kMagnitude;
-    const std::int32_t as_high = number ? key : ~kMagnitude;
-    low = as_low < low ? as_low : low;
-    high = as_high > high ? as_high : high;
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    low = lows[lane] < low ? lows[lane] : low;
+    high = highs[lane] > high ? highs[lane] : high;
   }
   if (low > high) return {kLargest, -kLargest};
   return {float_of(ordered(low)), float_of(ordered(high))};
 }
 
-constexpr std::size_t kLanes = 8;
-double add_lanes(const double (&lane)[kLanes]) {
+constexpr std::size_t kSums = 8;
+constexpr std::int64_t kLongMagnitude = 0x7fffffffffffffff;
+double add_lanes(const double (&lane)[kSums]) {
   return ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]));
 }
 
+// Numbers that a sum adds in kSums lanes, in registers.
+constexpr std::size_t kRegisters = kSums / kDoubles;
+
 // Without a branch a number, which would be mispredicted for every other weight.
 Magnitudes sum_abs(const float* x, std::size_t count, float above) {
-  double lane[kLanes] = {};
-  std::int32_t counted[kLanes] = {};
-  const auto add = [&](std::size_t i, std::size_t l) {
-    const float magnitude = abs_of(x[i]);
-    const std::int32_t is_above = magnitude > above ? -1 : 0;
-    lane[l] += static_cast<double>(float_of(bits_of(magnitude) & is_above));
-    counted[l] -= is_above;
+  Doubles sum[kRegisters] = {};
+  Longs counted[kRegisters] = {};
+  const auto wide = static_cast<double>(above);
+  const auto add = [&](const float* from) {
+    for (std::size_t r = 0; r < kRegisters; ++r) {
+      const Longs bits =
+          __builtin_bit_cast(Longs, load_doubles(from + r * kDoubles)) & kLongMagnitude;
+      const Longs is_above = __builtin_bit_cast(Doubles, bits) > wide;
+      sum[r] += __builtin_bit_cast(Doubles, bits & is_above);
+      counted[r] -= is_above;
+    }
   };
   std::size_t i = 0;
-  for (; i + kLanes <= count; i += kLanes)
-    for (std::size_t l = 0; l < kLanes; ++l) add(i + l, l);
-  for (; i < count; ++i) add(i, i % kLanes);
-  Magnitudes all = {.sum = add_lanes(lane)};
-  for (const std::int32_t of_lane : counted) all.count += of_lane;
+  for (; i + kSums <= count; i += kSums) add(x + i);
+  if (i < count) {
+    float last[kSums];
+    for (float& lane : last) lane = kNotANumber;  // which is above nothing
+    __builtin_memcpy(last, x + i, (count - i) * sizeof(float));
+    add(last);
+  }
+  double lanes[kSums];
+  __builtin_memcpy(lanes, sum, sizeof lanes);
+  Magnitudes all = {.sum = add_lanes(lanes)};
+  for (const Longs& of : counted)
+    for (std::size_t lane = 0; lane < kDoubles; ++lane) all.count += of[lane];
   return all;
 }
 
-// The largest difference is kept in bits: non-negative doubles compare like integers, NaN above
-// all.
+// Sums in kSums lanes. The largest difference is kept in bits: non-negative doubles compare like
+// integers, NaN above all.
+struct ErrorLanes {
+  Doubles error[kRegisters] = {}, signal[kRegisters] = {};
+  Longs largest[kRegisters] = {};
+
+  template <class Value>
+  void add(const Value* value, const float* approximation) {
+    for (std::size_t r = 0; r < kRegisters; ++r) {
+      const Doubles v = load_doubles(value + r * kDoubles);
+      const Doubles difference = load_doubles(approximation + r * kDoubles) - v;
+      error[r] += difference * difference;
+      signal[r] += v * v;
+      const Longs bits = __builtin_bit_cast(Longs, difference) & kLongMagnitude;
+      largest[r] = bits > largest[r] ? bits : largest[r];
+    }
+  }
+
+  RunErrors sum() const {
+    double errors[kSums], signals[kSums];
+    __builtin_memcpy(errors, error, sizeof errors);
+    __builtin_memcpy(signals, signal, sizeof signals);
+    std::int64_t most = 0;
+    for (const Longs& lanes : largest)
+      for (std::size_t lane = 0; lane < kDoubles; ++lane)
+        most = lanes[lane] > most ? lanes[lane] : most;
+    return {add_lanes(errors), add_lanes(signals), __builtin_bit_cast(double, most)};
+  }
+};
+
 template <class Value>
 RunErrors sum_errors(const Value* value, const float* approximation, std::size_t count) {
-  double error[kLanes] = {}, signal[kLanes] = {};
-  std::int64_t largest[kLanes] = {};
-  const auto add = [&](std::size_t i, std::size_t l) {
-    const double v = static_cast<double>(value[i]);
-    const double difference = static_cast<double>(approximation[i]) - v;
-    error[l] += difference * difference;
-    signal[l] += v * v;
-    const std::int64_t bits = __builtin_bit_cast(std::int64_t, difference) & 0x7fffffffffffffff;
-    largest[l] = bits > largest[l] ? bits : largest[l];
-  };
+  ErrorLanes lanes;
   std::size_t i = 0;
-  for (; i + kLanes <= count; i += kLanes)
-    for (std::size_t l = 0; l < kLanes; ++l) add(i + l, l);
-  for (; i < count; ++i) add(i, i % kLanes);
-  std::int64_t most = 0;
-  for (std::int64_t bits : largest) most = bits > most ? bits : most;
-  return {add_lanes(error), add_lanes(signal), __builtin_bit_cast(double, most)};
+  for (; i + kSums <= count; i += kSums) lanes.add(value + i, approximation + i);
+  if (i < count) {  // zeros add nothing
+    Value last[kSums] = {};
+    float near[kSums] = {};
+    __builtin_memcpy(last, value + i, (count - i) * sizeof(Value));
+    __builtin_memcpy(near, approximation + i, (count - i) * sizeof(float));
+    lanes.add(last, near);
+  }
+  return lanes.sum();
 }
 
 RunErrors errors(const float* value, const float* approximation, std::size_t count) {
@@ -118,6 +184,7 @@ extern const SimdLoops kLoops;
 const SimdLoops kLoops = {
     .name = QBENCH_ISA_NAME,
     .absmax = absmax,
+    .find_magnitude = find_magnitude,
     .range = range,
     .sum_abs = sum_abs,
     .errors = errors,

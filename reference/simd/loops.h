@@ -55,11 +55,12 @@ struct SimdLoops {
   // max |x| over all x but NaN; `none` where there is no other. With `flush`, subnormals count as
   // 0.
   float (*absmax)(const float* x, std::size_t count, bool flush, float none);
+  // The place of the first x of this magnitude; `count` where there is none, at most 2^30.
+  std::size_t (*find_magnitude)(const float* x, std::size_t count, float magnitude);
   // The least and the greatest of all x but NaN; the greatest float and its negative where there is
   // no other.
   Range (*range)(const float* x, std::size_t count);
-  // The sum and the number of all |x| above a number; NaN is not above. Sums run in 8 lanes;
-  // `count` is below 2^31.
+  // The sum and the number of all |x| above a number; NaN is not above. Sums run in 8 lanes.
   Magnitudes (*sum_abs)(const float* x, std::size_t count, float above);
   RunErrors (*errors)(const float* value, const float* approximation, std::size_t count);
   RunErrors (*output_errors)(const double* value, const float* approximation, std::size_t count);

@@ -23,7 +23,11 @@ constexpr std::size_t kLanes = 4;
 typedef float Floats __attribute__((vector_size(4 * kLanes)));
 typedef std::int32_t Ints __attribute__((vector_size(4 * kLanes)));
 
-// GCC 12 converts vectors of bytes one by one, so instructions are named where there are some.
+constexpr std::size_t kDoubles = kLanes / 2;
+typedef double Doubles __attribute__((vector_size(8 * kDoubles)));
+typedef std::int64_t Longs __attribute__((vector_size(8 * kDoubles)));
+
+// GCC 12 converts vectors of bytes one by one, and of floats by halves, so instructions are named where there are some.
 // Those with a mask do not raise its -Wmaybe-uninitialized.
 inline Ints load_codes(const std::uint8_t* codes) {
 #if defined(__AVX512F__)
@@ -58,6 +62,25 @@ inline Ints load(const std::int32_t* numbers) {
   Ints loaded;
   __builtin_memcpy(&loaded, numbers, sizeof loaded);
   return loaded;
+}
+inline Ints load_bits(const float* numbers) {
+  Ints loaded;
+  __builtin_memcpy(&loaded, numbers, sizeof loaded);
+  return loaded;
+}
+inline Doubles load_doubles(const double* numbers) {
+  Doubles loaded;
+  __builtin_memcpy(&loaded, numbers, sizeof loaded);
+  return loaded;
+}
+inline Doubles load_doubles(const float* numbers) {
+#if defined(__AVX512F__)
+  return _mm512_maskz_cvtps_pd(0xff, _mm256_loadu_ps(numbers));
+#elif defined(__AVX2__)
+  return _mm256_cvtps_pd(_mm_loadu_ps(numbers));
+#else
+  return Doubles{static_cast<double>(numbers[0]), static_cast<double>(numbers[1])};
+#endif
 }
 inline void store(const Floats& values, float* out, std::size_t count = kLanes) {
   __builtin_memcpy(out, &values, count * sizeof(float));
