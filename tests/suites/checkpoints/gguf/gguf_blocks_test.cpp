@@ -156,7 +156,8 @@ TEST_CASE("all blocks that ggml wrote are read to its values, and written as it 
   CHECK(read >= 3 * static_cast<int>(gguf_layouts().size()));
 }
 
-TEST_CASE("any bytes of blocks are read as one bit after the other, and written as they were") {
+TEST_CASE("any bytes of blocks are read as one bit after the other, and written as they were",
+          "[samples]") {
   std::mt19937 random(7);
   for (const GgufLayout& layout : gguf_layouts())
     for (const auto& [rows, blocks] : kShapes) {
@@ -171,7 +172,7 @@ TEST_CASE("any bytes of blocks are read as one bit after the other, and written 
     }
 }
 
-TEST_CASE("any planes are written as blocks that are read to the same planes") {
+TEST_CASE("any planes are written as blocks that are read to the same planes", "[samples]") {
   std::mt19937 random(8);
   for (const GgufLayout& layout : gguf_layouts())
     for (const auto& [rows, blocks] : kShapes) {
