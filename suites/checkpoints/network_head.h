@@ -18,7 +18,7 @@ enum class Head {
   none   // an encoder, or no embedding could be it, or it may be in a shard that is missing
 };
 
-// Of the network that these tensors are part of.
+// Decided for the network that the checkpoint is, or selects tensors of.
 Head head_of(const Checkpoint& checkpoint);
 
 // Decided by the names of all tensors of a network.

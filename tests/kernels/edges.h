@@ -38,9 +38,9 @@ inline std::vector<Kernel> own(std::vector<Kernel> kernels) {
   return kernels;
 }
 
-// check(kernel, problem) for every kernel, type and edge that it can run. Of the pairs of weights and
-// rows of x each type takes every other one, as the squares of a chessboard have two colours: every
-// rows and every weights in each type, and every pair in one or two of them.
+// check(kernel, problem) for every kernel, type and edge that it can run. Weights and rows of x are
+// paired like the squares of a chessboard, whose colours are for one type and the next: each type
+// meets every weights and every rows, and each pair is met by one type or two.
 template <class Check>
 void for_each_edge(const std::vector<Kernel>& kernels, const Check& check) {
   for (const Kernel& kernel : kernels)

@@ -66,7 +66,7 @@ TEST_CASE("the absmax of a run is that of its numbers, subnormals aside where th
   });
 }
 
-TEST_CASE("of a magnitude the first place is found, whatever its sign, or none") {
+TEST_CASE("the first place of a magnitude is found, whatever its sign, or none") {
   for_every_run([](const SimdLoops& loops, const std::vector<float>& run) {
     for (const float magnitude : {0.0f, 0.5f, 3.0f, 9.0f, std::numeric_limits<float>::infinity()}) {
       std::size_t first = 0;
