@@ -40,7 +40,7 @@ Checkpoint::Checkpoint(const std::vector<std::string>& specs, const TensorRules&
     Selected selected = select_tensors(spec, applied);
     paths_ += (paths_.empty() ? "" : ", ") + selected.path;
     whole_ = whole_ && selected.pattern.empty();
-    has_head_ = has_head_ || selected.has_head;
+    names_.merge(selected.names);
     alone.insert(alone.end(), selected.alone.begin(), selected.alone.end());
     for (Tensor& tensor : selected.tensors) {
       const auto [first, is_new] = origins.emplace(tensor.name, Origin{spec, tensor.file});

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,8 +46,8 @@ class Checkpoint {
   const Tensor* find(const std::string& name) const;
   // True if no pattern or rule left anything out.
   bool whole() const { return whole_; }
-  // True if a tensor of the specs is a network's head, selected or not.
-  bool has_head() const { return has_head_; }
+  // The names of all weights of the specs, selected or not.
+  const std::set<std::string>& names() const { return names_; }
   // The shards of a model that are not in the specs (shards.h); empty: none.
   const std::string& missing_shards() const { return missing_shards_; }
 
@@ -57,7 +58,8 @@ class Checkpoint {
 
  private:
   std::string paths_;  // paths of the specs
-  bool whole_ = true, has_head_ = false;
+  bool whole_ = true;
+  std::set<std::string> names_;
   std::string missing_shards_;
   std::vector<std::unique_ptr<MappedFile>> files_;
   std::vector<Tensor> tensors_;

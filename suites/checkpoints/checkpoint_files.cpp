@@ -17,7 +17,6 @@
 #include "suites/checkpoints/npy.h"
 #include "suites/checkpoints/safetensors.h"
 #include "suites/checkpoints/stored_tensor.h"
-#include "suites/checkpoints/tensor_scope.h"
 #include "suites/checkpoints/tensor_unusable.h"
 
 namespace qbench {
@@ -154,7 +153,7 @@ class Selector {
 
   // Called for every name of the spec.
   bool selects(const std::string& name) {
-    selected_.has_head = selected_.has_head || is_head(name);
+    selected_.names.insert(name);
     if (examples_.size() < kMostExamples &&
         std::find(examples_.begin(), examples_.end(), name) == examples_.end())
       examples_.push_back(name);

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,10 +15,10 @@
 namespace qbench {
 
 struct Selected {
-  std::string path;             // the spec without its pattern
-  std::string pattern;          // may be empty
-  std::vector<Tensor> tensors;  // by file and offset; their bytes lie in `files`
-  bool has_head = false;        // whether a name of the spec is a network's head, selected or not
+  std::string path;                          // the spec without its pattern
+  std::string pattern;                       // may be empty
+  std::vector<Tensor> tensors;               // by file and offset; their bytes lie in `files`
+  std::set<std::string> names;               // of all weights of the spec, selected or not
   std::vector<std::filesystem::path> alone;  // files that no index lists
   std::vector<std::unique_ptr<MappedFile>> files;
 };

@@ -12,6 +12,7 @@
 #include "suites/checkpoints/mapped_file.h"
 #include "suites/checkpoints/model_config.h"
 #include "suites/checkpoints/model_header.h"
+#include "suites/checkpoints/network_head.h"
 #include "suites/names.h"
 
 namespace qbench {
@@ -41,7 +42,7 @@ ModelShape of_tensors(const Checkpoint& checkpoint, const fs::path& path) {
   try {
     ModelShape shape = shape_of_tensors(checkpoint.tensors(), path.filename().string());
     shape.left_out = checkpoint.missing_shards();
-    if (!shape.left_out.empty()) shape.tied = false;  // the head may be in another shard
+    shape.tied = head_of(checkpoint) == Head::tied;  // not where shards are missing
     return shape;
   } catch (const std::runtime_error& error) {
     fail(path.string() + ": " + error.what());

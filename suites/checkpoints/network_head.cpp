@@ -28,7 +28,7 @@ bool may_be_layer_of_bert(const std::string& name) {
 }  // namespace
 
 Head head_of(const Checkpoint& checkpoint) {
-  if (checkpoint.has_head()) return Head::own;
+  if (std::ranges::any_of(checkpoint.names(), is_head)) return Head::own;
   return checkpoint.missing_shards().empty() ? head_of(checkpoint.tensors()) : Head::none;
 }
 
