@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Floats and fields as their bits, for the loops: everything is local to the namespace of an instruction set.
+// Floats and fields as their bits, for the loops: everything is local to the namespace of an
+// instruction set.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +11,7 @@ constexpr std::int32_t kInfinity = 0x7f800000;
 constexpr std::int32_t kLeastNormal = 0x00800000;
 constexpr std::int32_t kMagnitude = 0x7fffffff;
 constexpr float kLargest = 0x1.fffffep127f;
-constexpr float kNotANumber = __builtin_bit_cast(float, 0x7fc00000);
+constexpr std::int32_t kNan = 0x7fc00000;
 
 inline std::int32_t bits_of(float x) { return __builtin_bit_cast(std::int32_t, x); }
 inline float float_of(std::int32_t bits) { return __builtin_bit_cast(float, bits); }

@@ -97,7 +97,6 @@ class SmallFloatValues {
   }
 
  private:
-  static constexpr std::int32_t kNan = 0x7fc00000;
   int mantissa_bits_, sign_bit_;
   std::int32_t rebias_;
   float step_, largest_;

@@ -16,16 +16,16 @@
 namespace qbench::reference::QBENCH_ISA {
 namespace {
 
-// add(bits) for vectors of all x; the last is filled up with NaN.
-template <class Add>
-void for_vectors(const float* x, std::size_t count, const Add& add) {
+// add(first) for every kSize of all x; the last are filled up with NaN.
+template <std::size_t kSize, class Add>
+void for_every(const float* x, std::size_t count, const Add& add) {
   std::size_t i = 0;
-  for (; i + kLanes <= count; i += kLanes) add(load_bits(x + i));
+  for (; i + kSize <= count; i += kSize) add(x + i);
   if (i == count) return;
-  float last[kLanes];
-  for (float& lane : last) lane = kNotANumber;
+  float last[kSize];
+  for (float& lane : last) lane = float_of(kNan);
   __builtin_memcpy(last, x + i, (count - i) * sizeof(float));
-  add(load_bits(last));
+  add(last);
 }
 
 // Floats of one sign compare like their bits; a NaN is above infinity. So the maximum runs over
@@ -33,8 +33,8 @@ void for_vectors(const float* x, std::size_t count, const Add& add) {
 float absmax(const float* x, std::size_t count, bool flush, float none) {
   Ints best = Ints{} - 1;
   const std::int32_t floor = flush ? kLeastNormal : 0;
-  for_vectors(x, count, [&](const Ints& all) {
-    Ints bits = all & kMagnitude;
+  for_every<kLanes>(x, count, [&](const float* from) {
+    Ints bits = load_bits(from) & kMagnitude;
     bits = bits < floor ? 0 : bits;
     bits = bits > kInfinity ? -1 : bits;
     best = bits > best ? bits : best;
@@ -61,7 +61,8 @@ Bits ordered(const Bits& bits) {
 
 Range range(const float* x, std::size_t count) {
   Ints lows = Ints{} + kMagnitude, highs = ~lows;
-  for_vectors(x, count, [&](const Ints& bits) {
+  for_every<kLanes>(x, count, [&](const float* from) {
+    const Ints bits = load_bits(from);
     const Ints key = ordered(bits), number = (bits & kMagnitude) <= kInfinity;
     const Ints as_low = number ? key : kMagnitude;
     const Ints as_high = number ? key : ~kMagnitude;
@@ -77,21 +78,21 @@ Range range(const float* x, std::size_t count) {
   return {float_of(ordered(low)), float_of(ordered(high))};
 }
 
-constexpr std::size_t kSums = 8;
+// Sums run in kSums lanes, in registers.
+constexpr std::size_t kSums = 8, kRegisters = kSums / kDoubles;
 constexpr std::int64_t kLongMagnitude = 0x7fffffffffffffff;
-double add_lanes(const double (&lane)[kSums]) {
+double add_lanes(const Doubles (&registers)[kRegisters]) {
+  double lane[kSums];
+  __builtin_memcpy(lane, registers, sizeof lane);
   return ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]));
 }
-
-// Numbers that a sum adds in kSums lanes, in registers.
-constexpr std::size_t kRegisters = kSums / kDoubles;
 
 // Without a branch a number, which would be mispredicted for every other weight.
 Magnitudes sum_abs(const float* x, std::size_t count, float above) {
   Doubles sum[kRegisters] = {};
   Longs counted[kRegisters] = {};
   const auto wide = static_cast<double>(above);
-  const auto add = [&](const float* from) {
+  for_every<kSums>(x, count, [&](const float* from) {  // NaN is above nothing
     for (std::size_t r = 0; r < kRegisters; ++r) {
       const Longs bits =
           __builtin_bit_cast(Longs, load_doubles(from + r * kDoubles)) & kLongMagnitude;
@@ -99,24 +100,14 @@ Magnitudes sum_abs(const float* x, std::size_t count, float above) {
       sum[r] += __builtin_bit_cast(Doubles, bits & is_above);
       counted[r] -= is_above;
     }
-  };
-  std::size_t i = 0;
-  for (; i + kSums <= count; i += kSums) add(x + i);
-  if (i < count) {
-    float last[kSums];
-    for (float& lane : last) lane = kNotANumber;  // which is above nothing
-    __builtin_memcpy(last, x + i, (count - i) * sizeof(float));
-    add(last);
-  }
-  double lanes[kSums];
-  __builtin_memcpy(lanes, sum, sizeof lanes);
-  Magnitudes all = {.sum = add_lanes(lanes)};
+  });
+  Magnitudes all = {.sum = add_lanes(sum)};
   for (const Longs& of : counted)
     for (std::size_t lane = 0; lane < kDoubles; ++lane) all.count += of[lane];
   return all;
 }
 
-// Sums in kSums lanes. The largest difference is kept in bits: non-negative doubles compare like
+// The largest difference is kept in bits: non-negative doubles compare like
 // integers, NaN above all.
 struct ErrorLanes {
   Doubles error[kRegisters] = {}, signal[kRegisters] = {};
@@ -135,14 +126,11 @@ struct ErrorLanes {
   }
 
   RunErrors sum() const {
-    double errors[kSums], signals[kSums];
-    __builtin_memcpy(errors, error, sizeof errors);
-    __builtin_memcpy(signals, signal, sizeof signals);
     std::int64_t most = 0;
     for (const Longs& lanes : largest)
       for (std::size_t lane = 0; lane < kDoubles; ++lane)
         most = lanes[lane] > most ? lanes[lane] : most;
-    return {add_lanes(errors), add_lanes(signals), __builtin_bit_cast(double, most)};
+    return {add_lanes(error), add_lanes(signal), __builtin_bit_cast(double, most)};
   }
 };
 
