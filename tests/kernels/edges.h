@@ -40,7 +40,8 @@ inline std::vector<Kernel> own(std::vector<Kernel> kernels) {
 
 // check(kernel, problem) for every kernel, type and edge that it can run. Weights and rows of x are
 // paired like the squares of a chessboard, whose colours are for one type and the next: each type
-// meets every weights and every rows, and each pair is met by one type or two.
+// meets every weights and every rows, and each pair is met by one type or two (with sanitizers half of
+// the pairs are).
 template <class Check>
 void for_each_edge(const std::vector<Kernel>& kernels, const Check& check) {
   for (const Kernel& kernel : kernels)

@@ -22,8 +22,4 @@ std::vector<Kernel> kernels() {
   return planted.own;
 }
 
-bool is_compiled(const Mode& mode) {
-  return mode.name == "nf4" || mode.name == "nf4-dq" || mode.name == "int8";
-}
-
 }  // namespace qbench::emulated
