@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "suites/checkpoints/mapped_file.h"
-#include "suites/checkpoints/safetensors.h"
+#include "suites/checkpoints/safetensors/safetensors.h"
 #include "tests/tree.h"
 
 namespace qbench::test {

@@ -13,8 +13,8 @@
 #include "kernels/kernel.h"
 #include "reports/findings/finding.h"
 #include "reports/results/report.h"
-#include "suites/checkpoints/left_alone.h"
-#include "suites/checkpoints/tensor_rules.h"
+#include "suites/checkpoints/models/left_alone.h"
+#include "suites/checkpoints/tensors/tensor_rules.h"
 #include "suites/suite.h"
 
 namespace qbench {

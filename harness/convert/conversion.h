@@ -11,7 +11,7 @@
 #include "reference/error.h"
 #include "suites/checkpoints/checkpoint.h"
 #include "suites/checkpoints/containers/container.h"
-#include "suites/checkpoints/safetensors_writer.h"
+#include "suites/checkpoints/safetensors/safetensors_writer.h"
 
 namespace qbench {
 

@@ -10,8 +10,8 @@
 #include "harness/convert/conversion.h"
 #include "reference/reference.h"
 #include "reports/text/text.h"
-#include "suites/checkpoints/stored_tensor.h"
-#include "suites/checkpoints/tensor_bytes.h"
+#include "suites/checkpoints/tensors/stored_tensor.h"
+#include "suites/checkpoints/tensors/tensor_bytes.h"
 
 namespace qbench {
 namespace {

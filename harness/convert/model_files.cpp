@@ -15,7 +15,7 @@
 #include "suites/checkpoints/containers/parts.h"
 #include "suites/checkpoints/gguf/gguf_header.h"
 #include "suites/checkpoints/mapped_file.h"
-#include "suites/checkpoints/tensor_scope.h"
+#include "suites/checkpoints/tensors/tensor_scope.h"
 #include "suites/checkpoints/written_json.h"
 
 namespace qbench {

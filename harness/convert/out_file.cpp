@@ -7,7 +7,7 @@
 #include "suites/checkpoints/gguf/gguf.h"
 #include "suites/checkpoints/gguf/gguf_writer.h"
 #include "suites/checkpoints/mapped_file.h"
-#include "suites/checkpoints/safetensors_dtypes.h"
+#include "suites/checkpoints/safetensors/safetensors_dtypes.h"
 
 namespace qbench {
 namespace {

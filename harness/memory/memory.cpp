@@ -10,7 +10,7 @@
 #include "harness/memory/memory_page.h"
 #include "harness/memory/published.h"
 #include "reports/text/width.h"
-#include "suites/checkpoints/model_source.h"
+#include "suites/checkpoints/models/model_source.h"
 
 namespace qbench {
 namespace {

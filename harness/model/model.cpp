@@ -22,7 +22,7 @@
 #include "reports/journal/journal.h"
 #include "reports/text/units.h"
 #include "reports/text/width.h"
-#include "suites/checkpoints/left_alone.h"
+#include "suites/checkpoints/models/left_alone.h"
 
 namespace qbench {
 namespace {

@@ -7,7 +7,7 @@
 #include "harness/measure/timing.h"
 #include "reference/error.h"
 #include "reports/result.h"
-#include "suites/checkpoints/stored_tensor.h"
+#include "suites/checkpoints/tensors/stored_tensor.h"
 #include "suites/inputs/inputs.h"
 #include "suites/suite.h"
 

@@ -8,9 +8,9 @@
 #include <set>
 #include <stdexcept>
 
-#include "suites/checkpoints/tensor_hash.h"
-#include "suites/checkpoints/tensor_rules.h"
-#include "suites/checkpoints/tensor_scope.h"
+#include "suites/checkpoints/tensors/tensor_hash.h"
+#include "suites/checkpoints/tensors/tensor_rules.h"
+#include "suites/checkpoints/tensors/tensor_scope.h"
 
 namespace qbench {
 namespace {

@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "suites/checkpoints/tensor.h"
-#include "suites/checkpoints/tensor_rules.h"
+#include "suites/checkpoints/tensors/tensor.h"
+#include "suites/checkpoints/tensors/tensor_rules.h"
 
 namespace qbench {
 

@@ -13,11 +13,11 @@
 #include "suites/checkpoints/checkpoint_index.h"
 #include "suites/checkpoints/gguf/gguf.h"
 #include "suites/checkpoints/gguf/gguf_split.h"
-#include "suites/checkpoints/modules.h"
 #include "suites/checkpoints/npy.h"
-#include "suites/checkpoints/safetensors.h"
-#include "suites/checkpoints/stored_tensor.h"
-#include "suites/checkpoints/tensor_unusable.h"
+#include "suites/checkpoints/safetensors/safetensors.h"
+#include "suites/checkpoints/tensors/modules.h"
+#include "suites/checkpoints/tensors/stored_tensor.h"
+#include "suites/checkpoints/tensors/tensor_unusable.h"
 
 namespace qbench {
 namespace {

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "suites/checkpoints/mapped_file.h"
-#include "suites/checkpoints/tensor.h"
-#include "suites/checkpoints/tensor_rules.h"
+#include "suites/checkpoints/tensors/tensor.h"
+#include "suites/checkpoints/tensors/tensor_rules.h"
 
 namespace qbench {
 

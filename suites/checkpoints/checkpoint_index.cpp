@@ -9,7 +9,7 @@
 
 #include "reports/text/text.h"
 #include "suites/checkpoints/strict_json.h"
-#include "suites/checkpoints/tensor_unusable.h"
+#include "suites/checkpoints/tensors/tensor_unusable.h"
 
 namespace qbench {
 namespace {

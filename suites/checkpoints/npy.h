@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "suites/checkpoints/tensor.h"
+#include "suites/checkpoints/tensors/tensor.h"
 
 namespace qbench {
 

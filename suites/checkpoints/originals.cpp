@@ -15,7 +15,7 @@
 #include "suites/checkpoints/gguf/gguf_names.h"
 #include "suites/checkpoints/gguf/gguf_split.h"
 #include "suites/checkpoints/mapped_file.h"
-#include "suites/checkpoints/tensor_unusable.h"
+#include "suites/checkpoints/tensors/tensor_unusable.h"
 
 namespace qbench {
 namespace {

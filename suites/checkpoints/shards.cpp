@@ -7,7 +7,7 @@
 
 #include <set>
 
-#include "suites/checkpoints/tensor_unusable.h"
+#include "suites/checkpoints/tensors/tensor_unusable.h"
 
 namespace qbench {
 namespace {

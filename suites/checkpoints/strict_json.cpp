@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "reports/text/text.h"
-#include "suites/checkpoints/safetensors_header.h"
-#include "suites/checkpoints/safetensors_mistaken.h"
+#include "suites/checkpoints/safetensors/safetensors_header.h"
+#include "suites/checkpoints/safetensors/safetensors_mistaken.h"
 
 namespace qbench {
 namespace {

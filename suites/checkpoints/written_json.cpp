@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "suites/checkpoints/safetensors_header.h"
+#include "suites/checkpoints/safetensors/safetensors_header.h"
 
 namespace qbench {
 namespace {

@@ -11,7 +11,7 @@
 #include "reference/lora_error.h"
 #include "suites/checkpoints/checkpoint.h"
 #include "suites/checkpoints/originals.h"
-#include "suites/checkpoints/stored_tensor.h"
+#include "suites/checkpoints/tensors/stored_tensor.h"
 #include "suites/suite.h"
 
 namespace qbench {

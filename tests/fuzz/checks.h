@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "reports/text/text.h"
-#include "suites/checkpoints/tensor.h"
+#include "suites/checkpoints/tensors/tensor.h"
 
 namespace qbench::fuzz {
 

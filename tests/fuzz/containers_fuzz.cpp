@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <cstring>
 
-#include "suites/checkpoints/modules.h"
-#include "suites/checkpoints/safetensors.h"
-#include "suites/checkpoints/stored_tensor.h"
+#include "suites/checkpoints/safetensors/safetensors.h"
+#include "suites/checkpoints/tensors/modules.h"
+#include "suites/checkpoints/tensors/stored_tensor.h"
 #include "tests/fuzz/checks.h"
 
 namespace {

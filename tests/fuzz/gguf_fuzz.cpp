@@ -8,7 +8,7 @@
 
 #include "suites/checkpoints/containers/containers.h"
 #include "suites/checkpoints/gguf/gguf.h"
-#include "suites/checkpoints/stored_tensor.h"
+#include "suites/checkpoints/tensors/stored_tensor.h"
 #include "tests/fuzz/checks.h"
 
 namespace {

@@ -4,9 +4,9 @@
 #include <cstdint>
 
 #include "suites/checkpoints/checkpoint_index.h"
-#include "suites/checkpoints/model_config.h"
+#include "suites/checkpoints/models/model_config.h"
 #include "suites/checkpoints/npy.h"
-#include "suites/checkpoints/safetensors.h"
+#include "suites/checkpoints/safetensors/safetensors.h"
 #include "tests/fuzz/checks.h"
 
 namespace {

@@ -7,7 +7,7 @@
 
 #include "reports/journal/journal.h"
 #include "tests/harness/commands.h"
-#include "tests/suites/checkpoints/safetensors_bytes.h"
+#include "tests/suites/checkpoints/safetensors/safetensors_bytes.h"
 #include "tests/suites/checkpoints/test_folder.h"
 
 namespace qbench {

@@ -11,8 +11,8 @@
 #include "harness/model/targets/bitsandbytes_settings.h"
 #include "harness/model/targets/planned_model.h"
 #include "suites/checkpoints/containers/parts.h"
-#include "suites/checkpoints/left_alone.h"
-#include "suites/checkpoints/tensor_scope.h"
+#include "suites/checkpoints/models/left_alone.h"
+#include "suites/checkpoints/tensors/tensor_scope.h"
 
 namespace qbench {
 namespace {

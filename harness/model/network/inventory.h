@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "suites/checkpoints/checkpoint.h"
-#include "suites/checkpoints/left_alone.h"
+#include "suites/checkpoints/models/left_alone.h"
 
 namespace qbench {
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "reference/planes/quantized_matrix.h"
-#include "suites/checkpoints/tensor.h"
+#include "suites/checkpoints/tensors/tensor.h"
 
 namespace qbench {
 

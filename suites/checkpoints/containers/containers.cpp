@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "suites/checkpoints/containers/parts.h"
-#include "suites/checkpoints/stored_tensor.h"
+#include "suites/checkpoints/tensors/stored_tensor.h"
 
 namespace qbench {
 namespace {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "suites/checkpoints/gguf/gguf_header.h"
-#include "suites/checkpoints/tensor.h"
+#include "suites/checkpoints/tensors/tensor.h"
 
 namespace qbench {
 

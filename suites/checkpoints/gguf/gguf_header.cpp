@@ -9,7 +9,7 @@
 
 #include "reports/text/text.h"
 #include "suites/checkpoints/gguf/gguf_reader.h"
-#include "suites/checkpoints/safetensors_mistaken.h"
+#include "suites/checkpoints/safetensors/safetensors_mistaken.h"
 
 namespace qbench {
 namespace {

@@ -10,8 +10,8 @@
 
 #include "harness/convert/convert.h"
 #include "reference/reference.h"
-#include "suites/checkpoints/stored_tensor.h"
-#include "suites/checkpoints/tensor_bytes.h"
+#include "suites/checkpoints/tensors/stored_tensor.h"
+#include "suites/checkpoints/tensors/tensor_bytes.h"
 #include "tests/harness/cli/command_line.h"
 #include "tests/harness/model/network/networks.h"
 

@@ -9,7 +9,7 @@
 
 #include "suites/checkpoints/checkpoint.h"
 #include "tests/catch.h"
-#include "tests/suites/checkpoints/safetensors_bytes.h"
+#include "tests/suites/checkpoints/safetensors/safetensors_bytes.h"
 #include "tests/suites/checkpoints/test_folder.h"
 
 namespace qbench::test {

@@ -10,7 +10,7 @@
 #include "reference/reference.h"
 #include "suites/checkpoints/containers/container.h"
 #include "suites/checkpoints/containers/parts.h"
-#include "tests/suites/checkpoints/safetensors_bytes.h"
+#include "tests/suites/checkpoints/safetensors/safetensors_bytes.h"
 
 namespace qbench::test {
 

@@ -2,7 +2,7 @@
 // The mode that a stored weight is of, for tests that know it.
 #pragma once
 
-#include "suites/checkpoints/stored_tensor.h"
+#include "suites/checkpoints/tensors/stored_tensor.h"
 
 namespace qbench::test {
 

@@ -8,7 +8,7 @@
 #include "reports/file.h"
 #include "reports/results/report.h"
 #include "tests/harness/gates/sides.h"
-#include "tests/suites/checkpoints/safetensors_bytes.h"
+#include "tests/suites/checkpoints/safetensors/safetensors_bytes.h"
 
 namespace qbench {
 namespace {

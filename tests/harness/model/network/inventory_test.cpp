@@ -3,8 +3,8 @@
 #include "harness/model/network/inventory.h"
 
 #include "harness/memory/recipe.h"
-#include "suites/checkpoints/model_source.h"
-#include "suites/checkpoints/network_head.h"
+#include "suites/checkpoints/models/model_source.h"
+#include "suites/checkpoints/models/network_head.h"
 #include "tests/catch.h"
 #include "tests/harness/model/network/networks.h"
 

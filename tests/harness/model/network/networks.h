@@ -10,7 +10,7 @@
 #include "suites/checkpoints/checkpoint.h"
 #include "suites/inputs/distributions.h"
 #include "suites/mode_sets.h"
-#include "tests/suites/checkpoints/safetensors_bytes.h"
+#include "tests/suites/checkpoints/safetensors/safetensors_bytes.h"
 #include "tests/suites/checkpoints/test_folder.h"
 
 namespace qbench::test {

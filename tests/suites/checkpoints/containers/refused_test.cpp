@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is wrong with a module is said in one line, and layouts that are not read are named.
-#include "suites/checkpoints/safetensors_header.h"
-#include "suites/checkpoints/stored_tensor.h"
+#include "suites/checkpoints/safetensors/safetensors_header.h"
+#include "suites/checkpoints/tensors/stored_tensor.h"
 #include "tests/suites/checkpoints/containers/modules.h"
 
 using namespace qbench;

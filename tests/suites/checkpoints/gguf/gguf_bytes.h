@@ -10,7 +10,7 @@
 
 #include "suites/checkpoints/gguf/gguf.h"
 #include "tests/catch.h"
-#include "tests/suites/checkpoints/safetensors_bytes.h"
+#include "tests/suites/checkpoints/safetensors/safetensors_bytes.h"
 
 namespace qbench::test {
 
