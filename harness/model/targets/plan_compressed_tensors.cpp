@@ -93,7 +93,7 @@ Scheme scheme_of(const PlannedLayer& layer) {
   if (const auto scheme = scheme_of(layer.mode->format, layer.block_size)) return *scheme;
   throw std::invalid_argument(
       fmt::format("compressed-tensors has no scheme for {}, which the plan gives to {}: plan with "
-                  "--modes int4,int8-sym,fp8-row,mxfp4,nvfp4,bf16",
+                  "--modes int4-ct,int4,int8-ct,fp8-row,mxfp4,nvfp4,bf16",
                   layer.mode->name, layer.tensor));
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Integers of every width in groups, rows and whole matrices, symmetric and clipped; int4_test has
 // the edges of the asymmetric ones.
+#include <limits>
+
 #include "tests/catch.h"
 #include "tests/reference/matrices.h"
 
@@ -13,17 +15,18 @@ struct Fit {
 
 float nearest(float x) { return std::nearbyint(x); }
 
-// A mode of integers as scalar code: its codes' ends, and whether it has zero points.
+// A mode of integers as scalar code: its codes' ends, to what its range is scaled, its least step
+// (0: a step of 0 is 1), and whether it has zero points.
 struct Model {
-  float lowest, highest;
+  float lowest, highest, qmax, least;
   bool asymmetric;
 
-  // The range times `factor`, its step in f16, 1 where that is 0.
+  // The range times `factor`, its step in f16.
   Fit fit(std::span<const float> group, float factor) const {
     float low = 0, high = 0;
     for (const float w : group) low = std::min(low, w), high = std::max(high, w);
     const float range = asymmetric ? high * factor - low * factor : std::max(high, -low) * factor;
-    float step = static_cast<float>(fp16(range / highest));
+    float step = std::max(static_cast<float>(fp16(range / qmax)), least);
     if (step == 0) step = 1;
     const float zero = std::clamp(nearest(-(low * factor) / step), 0.0f, highest);
     return {step, asymmetric ? zero : 0};
@@ -57,7 +60,10 @@ struct Model {
 
 Model model_of(const Mode& mode) {
   const auto& codes = std::get<Integers>(mode.format.codec);
-  return {static_cast<float>(codes.lowest), static_cast<float>(codes.highest), codes.lowest == 0};
+  const bool all_codes = codes.lowest < -codes.highest;
+  const auto highest = static_cast<float>(codes.highest);
+  return {static_cast<float>(codes.lowest), highest, all_codes ? highest + 0.5f : highest,
+          all_codes ? std::numeric_limits<float>::epsilon() : 0, codes.lowest == 0};
 }
 
 std::vector<float> expected(const Mode& mode, const Matrix& weights, std::int64_t size) {
@@ -127,6 +133,18 @@ TEST_CASE("clipping lowers the squared error, much at 2 bits and little at 8") {
   CHECK(error("int3-sym-mse") < 0.8 * error("int3-sym"));
   CHECK(error("int4-mse") < 0.95 * error("int4"));
   CHECK(error("int8-asym-mse") <= error("int8-asym"));
+}
+
+TEST_CASE(
+    "compressed-tensors' codes reach the least one, and its steps the half above the highest") {
+  const std::vector<float> ramp = {-7.5f, 7.5f, -6.5f, 2.5f, 6.5f, 0, 0.4f, -0.6f};
+  CHECK(dequantized(quantized("int4-ct", 16, row(ramp))) ==
+        std::vector<float>{-8, 7, -6, 2, 6, 0, 0, -1});
+  const QuantizedMatrix wide = quantized("int8-ct", 16, row(std::vector{255.0f, -255.0f, 1.0f}));
+  CHECK(dequantized(wide) == std::vector{254.0f, -256.0f, 0.0f});
+  const QuantizedMatrix zeros = quantized("int4-ct", 16, row(std::vector{0.0f, -0.0f}));
+  CHECK(numbers<std::uint16_t>(zeros.scales.numbers) == std::vector<std::uint16_t>{2});
+  CHECK(dequantized(zeros) == std::vector{0.0f, 0.0f});
 }
 
 TEST_CASE("symmetric codes leave the least one out, and int8-row has an f32 step a row") {
