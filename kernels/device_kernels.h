@@ -2,7 +2,7 @@
 // The CUDA kernels, once for each device that runs them: CUDA's, and the emulator.
 #pragma once
 
-#include <utility>
+#include <cstddef>
 #include <vector>
 
 #include "kernels/device/device.h"
@@ -16,28 +16,9 @@ struct DeviceKernels {
   std::vector<Kernel> own, baselines;
 };
 
-// Kernels are compiled in parts of the table of modes, a source file each.
-inline constexpr std::size_t kModesAPart = 8;
-inline constexpr std::size_t kParts = (kModes.size() + kModesAPart - 1) / kModesAPart;
-
 // The kernels of every mode in the order of the table. Those that read codes are, where a mode is
 // decoded as another one, copies of that one's.
 std::vector<Kernel> for_every_mode(const std::vector<Kernel>& compiled);
-
-// Calls add(part, kernels) for every part, a std::integral_constant, and returns all kernels in
-// order.
-template <class Add>
-std::vector<Kernel> kernels_of_parts(const Add& add) {
-  DeviceKernels kernels;
-  [&]<std::size_t... kPart>(std::index_sequence<kPart...>) {
-    (add(std::integral_constant<std::size_t, kPart>(), kernels), ...);
-  }
-  (std::make_index_sequence<kParts>());
-  std::vector<Kernel> all = for_every_mode(kernels.own);
-  const std::vector<Kernel> baselines = for_every_mode(kernels.baselines);
-  all.insert(all.end(), baselines.begin(), baselines.end());
-  return all;
-}
 
 namespace cuda {
 template <std::size_t kPart>

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "kernels/device/cuda_device.h"
-#include "kernels/device_kernels.h"
+#include "kernels/table/parts.h"
 
 namespace qbench::cuda {
 

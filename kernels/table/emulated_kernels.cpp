@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The CUDA kernels on the emulator.
-#include "kernels/device_kernels.h"
 #include "kernels/emulator/emulator.h"
-#include "kernels/formats/compiled.h"
+#include "kernels/table/parts.h"
 
 namespace qbench::emulated {
 
