@@ -11,7 +11,7 @@
 namespace qbench {
 namespace {
 
-constexpr std::string_view kTensor = "tensor", kTensorPart = "/tensor:";
+constexpr std::string_view kTensorKey = "tensor", kTensorPart = "/tensor:";
 
 std::string part_of(const AxisField& field, const Case& c) {
   return std::visit(
@@ -54,7 +54,7 @@ std::string id_of(const Case& c, const std::vector<const AxisField*>& fields) {
 
 IdParts::IdParts(std::string_view id) {
   const std::size_t tensor = std::min(id.find(kTensorPart), id.size());
-  if (tensor < id.size()) parts_[kTensor] = id.substr(tensor + kTensorPart.size());
+  if (tensor < id.size()) parts_[kTensorKey] = id.substr(tensor + kTensorPart.size());
   std::string_view rest = id.substr(0, tensor);
   parts_[""] = rest.substr(0, rest.find('/'));
   rest.remove_prefix(std::min(rest.size(), parts_[""].size() + 1));

@@ -130,7 +130,7 @@ std::string models() {
   return out;
 }
 
-std::string reports() {
+std::string report_formats() {
   std::string out = "Reports (--report)\n";
   for (const Report& report : all_reports())
     out += fmt::format("  {:<17} {}\n", report.name, report.summary);
@@ -152,10 +152,16 @@ std::string plain(const KernelTable&) {
 }
 
 constexpr std::pair<std::string_view, std::string (*)(const KernelTable&)> kParts[] = {
-    {"suites", plain<suites>},  {"modes", plain<modes>},         {"kernels", kernels},
-    {"devices", devices},       {"baselines", plain<baselines>}, {"dispatch", plain<dispatch>},
-    {"inputs", plain<inputs>},  {"dtypes", plain<dtypes>},       {"models", plain<models>},
-    {"reports", plain<reports>}};
+    {"suites", plain<suites>},
+    {"modes", plain<modes>},
+    {"kernels", kernels},
+    {"devices", devices},
+    {"baselines", plain<baselines>},
+    {"dispatch", plain<dispatch>},
+    {"inputs", plain<inputs>},
+    {"dtypes", plain<dtypes>},
+    {"models", plain<models>},
+    {"reports", plain<report_formats>}};
 
 }  // namespace
 

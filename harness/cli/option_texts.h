@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Parses the values of --report, and rejects invalid text.
+// Parses the texts of options that verbs share, and rejects invalid ones.
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -10,11 +13,19 @@
 #include <vector>
 
 #include "harness/cli/options_values.h"
+#include "suites/checkpoints/models/left_alone.h"
 #include "suites/names.h"
 
 namespace qbench {
 
 [[noreturn]] inline void fail(const std::string& message) { throw std::invalid_argument(message); }
+
+// The scope that --tensors names; absent if it is not given. Its names were checked.
+inline std::optional<Scope> scope_of(const std::string& text) {
+  const auto found = std::ranges::find(kScopeNames, text);
+  if (found == std::end(kScopeNames)) return std::nullopt;
+  return static_cast<Scope>(found - std::begin(kScopeNames));
+}
 
 inline std::string absolute(const std::string& path) {
   return std::filesystem::absolute(path).lexically_normal().string();

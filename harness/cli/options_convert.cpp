@@ -20,12 +20,6 @@ const Target& target_of(const std::string& text) {
   return *target;
 }
 
-std::optional<Scope> scope_of(const std::string& text) {
-  const auto found = std::ranges::find(kScopeNames, text);
-  if (found == std::end(kScopeNames)) return std::nullopt;
-  return static_cast<Scope>(found - std::begin(kScopeNames));
-}
-
 // One mode, or a plan in its place.
 void check_modes(const RawOptions& raw, const Sweep& sweep) {
   const auto given = [&](const char* option) {

@@ -31,11 +31,6 @@ double bytes_of(const std::string& text) {
   return number("--memory", text.substr(0, end), 0., "a size, as in 6GB") * known->bytes;
 }
 
-Scope scope_of(const std::string& text) {
-  const auto found = std::ranges::find(kScopeNames, text);
-  return text.empty() ? Scope::linear : static_cast<Scope>(found - std::begin(kScopeNames));
-}
-
 // A budget that was given is a finite number.
 void check_budgets(const ModelOptions& model) {
   if (model.bits && model.memory) fail("--bits and --memory are both budgets: give one");
@@ -57,7 +52,7 @@ std::set<std::string> files_of(const RawOptions& raw) {
 }  // namespace
 
 ModelOptions model_options(const RawOptions& raw) {
-  ModelOptions model{.scope = scope_of(raw.tensors)};
+  ModelOptions model{.scope = scope_of(raw.tensors).value_or(Scope::linear)};
   if (!raw.model.layers.empty() && raw.model.layers != "all")
     fail("--layers: '" + raw.model.layers + "' is not 'all': the screen has the worst without it");
   model.all_layers = !raw.model.layers.empty();

@@ -16,8 +16,6 @@ namespace {
 
 using Rows = std::vector<const Result*>;
 
-constexpr const char* kBaseline = "bf16";
-
 // The fastest of each mode on each device, in the order of their first.
 Rows fastest_rows(const Rows& rows) {
   Rows out;

@@ -11,13 +11,12 @@
 #include <map>
 
 #include "reports/fields.h"
+#include "reports/summaries/against_bf16.h"
 #include "reports/summaries/noise.h"
 #include "reports/text/text.h"
 
 namespace qbench {
 namespace {
-
-constexpr const char* kBaseline = "bf16";
 
 // The fastest row of a mode at each m.
 struct Curve {

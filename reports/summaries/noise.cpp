@@ -13,7 +13,7 @@
 namespace qbench {
 namespace {
 
-constexpr std::size_t kMostReasons = 4, kMostModes = 4;
+constexpr std::size_t kMostNoises = 4, kMostModes = 4;
 
 // Reasons that differ only in their figures count as one.
 std::string without_digits(const std::string& reason) {
@@ -65,7 +65,7 @@ std::string noise_note(std::span<const Result> results) {
   std::string out = tally.total() == 1
                         ? "~ 1 time is not to be trusted: "
                         : fmt::format("~ {} times are not to be trusted: ", tally.total());
-  const auto told = std::span(tally.all()).first(std::min(tally.all().size(), kMostReasons));
+  const auto told = std::span(tally.all()).first(std::min(tally.all().size(), kMostNoises));
   for (const Told& reason : told)
     out +=
         fmt::format("{}{}{} ({})", &reason == told.data() ? "" : "; ", reason.varies ? "e.g. " : "",

@@ -3,18 +3,16 @@
 #include "suites/checkpoints/checkpoint.h"
 
 #include <iterator>
-#include <stdexcept>
 #include <utility>
 
 #include "reports/text/text.h"
 #include "suites/checkpoints/checkpoint_files.h"
+#include "suites/checkpoints/fail_file.h"
 #include "suites/checkpoints/shards.h"
 #include "suites/checkpoints/tensors/tensor_unusable.h"
 
 namespace qbench {
 namespace {
-
-[[noreturn]] void fail(const std::string& message) { throw std::runtime_error(message); }
 
 // The spec, as typed, and the file that a name was selected from.
 struct Origin {
@@ -24,10 +22,10 @@ struct Origin {
 [[noreturn]] void fail_twice(const std::string& name, const Origin& a, const Origin& b) {
   const std::string tensor = "tensor " + in_quotes(name);
   if (a.file != b.file)
-    fail(tensor + " is both in " + in_quotes(a.file) + " and in " + in_quotes(b.file) +
-         ": select one of them");
-  fail(tensor + " of " + in_quotes(a.file) + " is selected twice: by " + in_quotes(a.spec) +
-       " and by " + in_quotes(b.spec));
+    fail_file(tensor + " is both in " + in_quotes(a.file) + " and in " + in_quotes(b.file) +
+              ": select one of them");
+  fail_file(tensor + " of " + in_quotes(a.file) + " is selected twice: by " + in_quotes(a.spec) +
+            " and by " + in_quotes(b.spec));
 }
 
 }  // namespace
@@ -52,7 +50,7 @@ Checkpoint::Checkpoint(const std::vector<std::string>& specs, const TensorRules&
   missing_shards_ = qbench::missing_shards(alone);
   applied.apply(tensors_);
   const std::string dropped = applied.dropped();
-  if (tensors_.empty()) fail(paths_ + ": no tensor is left: " + dropped);
+  if (tensors_.empty()) fail_file(paths_ + ": no tensor is left: " + dropped);
   applied.check_effects();
   whole_ = whole_ && dropped.empty();
   for (const Tensor& tensor : tensors_) by_name_.emplace(tensor.name, &tensor);

@@ -11,6 +11,7 @@
 
 #include "reports/text/text.h"
 #include "suites/checkpoints/checkpoint_index.h"
+#include "suites/checkpoints/fail_file.h"
 #include "suites/checkpoints/gguf/gguf.h"
 #include "suites/checkpoints/gguf/gguf_split.h"
 #include "suites/checkpoints/npy.h"
@@ -24,15 +25,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void fail(const std::string& message) { throw std::runtime_error(message); }
-
 // Returns action(); puts the file's name before its errors.
 template <class Action>
 auto in_file(const fs::path& file, Action action) {
   try {
     return action();
   } catch (const std::runtime_error& error) {
-    fail(file.string() + ": " + error.what());
+    fail_file(file.string() + ": " + error.what());
   }
 }
 
@@ -56,7 +55,7 @@ void divide(const std::string& spec, Selected& into) {
     into.pattern = spec.substr(colon + 1);
     if (is_there(into.path)) return;
   }
-  fail(spec + ": no such file or folder");
+  fail_file(spec + ": no such file or folder");
 }
 
 bool is_hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
@@ -90,8 +89,8 @@ std::vector<fs::path> files_in(const fs::path& folder) {
   std::sort(ggufs.begin(), ggufs.end());
   std::sort(others.begin(), others.end());
   if (safetensors.empty() && ggufs.empty())
-    fail("no .safetensors or .gguf file in this folder" +
-         (others.empty() ? "" : ", which has " + some_of(others, kMostOthers)));
+    fail_file("no .safetensors or .gguf file in this folder" +
+              (others.empty() ? "" : ", which has " + some_of(others, kMostOthers)));
   return safetensors.empty() ? with_all_parts(ggufs) : safetensors;
 }
 
@@ -123,7 +122,7 @@ class Selector {
     divide(spec, selected_);
     pattern_ = std::make_unique<RE2>(selected_.pattern, RE2::Quiet);
     if (!pattern_->ok())
-      fail("bad pattern " + in_quotes(selected_.pattern) + ": " + pattern_->error());
+      fail_file("bad pattern " + in_quotes(selected_.pattern) + ": " + pattern_->error());
   }
 
   Selected take() {
@@ -138,8 +137,8 @@ class Selector {
       }
     select();
     if (!matched_)
-      fail(selected_.path + ": no tensor matches " + in_quotes(selected_.pattern) +
-           ": the file has e.g. " + some_of(examples_, kMostExamples));
+      fail_file(selected_.path + ": no tensor matches " + in_quotes(selected_.pattern) +
+                ": the file has e.g. " + some_of(examples_, kMostExamples));
     return std::move(selected_);
   }
 
@@ -200,16 +199,16 @@ class Selector {
       const auto weight = weights.find(tensor);
       if (!selects(weight == weights.end() ? tensor : weight->second)) continue;
       if (!is_there(folder / file))
-        fail("tensor " + in_quotes(tensor) + " is in " + in_quotes(file) +
-             ", which is not there: download it, or leave the tensor out with --exclude");
+        fail_file("tensor " + in_quotes(tensor) + " is in " + in_quotes(file) +
+                  ", which is not there: download it, or leave the tensor out with --exclude");
       files.insert(file);
       missing.emplace(tensor, file);
     }
     for (const std::string& file : files) read(folder / file, &weight_map, file);
     for (const Tensor& tensor : read_) missing.erase(tensor.name);
     if (!missing.empty())
-      fail("tensor " + in_quotes(missing.begin()->first) + " is not in " +
-           in_quotes(missing.begin()->second) + ", where the index has it");
+      fail_file("tensor " + in_quotes(missing.begin()->first) + " is not in " +
+                in_quotes(missing.begin()->second) + ", where the index has it");
   }
 
   AppliedRules& rules_;

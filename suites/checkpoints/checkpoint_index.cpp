@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <stdexcept>
 #include <vector>
 
 #include "reports/text/text.h"
+#include "suites/checkpoints/fail_file.h"
 #include "suites/checkpoints/strict_json.h"
 #include "suites/checkpoints/tensors/tensor_unusable.h"
 
@@ -19,11 +19,6 @@ using Json = nlohmann::json;
 
 constexpr std::size_t kMostIndexesShown = 8;
 
-[[noreturn]] void fail(const std::string& message) { throw std::runtime_error(message); }
-[[noreturn]] void fail(const std::string& tensor, const std::string& message) {
-  fail("tensor " + in_quotes(tensor) + ": " + message);
-}
-
 // The normalized path of a file that the index names. Throws for a path out of the index's folder,
 // which could be any file, and for '\', which separates paths elsewhere, and control characters.
 std::string relative_file(const std::string& tensor, const std::string& file) {
@@ -33,7 +28,7 @@ std::string relative_file(const std::string& tensor, const std::string& file) {
   const fs::path written = file;
   const bool leads_up = std::find(written.begin(), written.end(), "..") != written.end();
   if (odd_characters || leads_up || path.is_absolute() || !path.has_filename() || path == ".")
-    fail(tensor, in_quotes(file) + " is not the name of a file in the index's folder");
+    fail_tensor(tensor, in_quotes(file) + " is not the name of a file in the index's folder");
   return path.string();
 }
 
@@ -49,13 +44,13 @@ WeightMap parse_index(std::span<const std::byte> json) {
       parse_strict_json(std::string_view(reinterpret_cast<const char*>(json.data()), json.size()));
   const auto map = parsed.find("weight_map");
   if (!parsed.is_object() || map == parsed.end() || !map->is_object())
-    fail("has no weight_map from tensor names to file names: it is no index");
+    fail_file("has no weight_map from tensor names to file names: it is no index");
   WeightMap weight_map;
   for (const auto& [tensor, file] : map->items()) {
-    if (!file.is_string()) fail(tensor, "its file is not a string");
+    if (!file.is_string()) fail_tensor(tensor, "its file is not a string");
     weight_map[tensor] = relative_file(tensor, file.get<std::string>());
   }
-  if (weight_map.empty()) fail("its weight_map is empty");
+  if (weight_map.empty()) fail_file("its weight_map is empty");
   return weight_map;
 }
 
@@ -67,8 +62,8 @@ std::optional<fs::path> index_in(const fs::path& folder) {
   if (names.empty()) return std::nullopt;
   std::sort(names.begin(), names.end());
   if (names.size() > 1)
-    fail("this folder has several indexes, give the path of one: " +
-         some_of(names, kMostIndexesShown));
+    fail_file("this folder has several indexes, give the path of one: " +
+              some_of(names, kMostIndexesShown));
   return folder / names.front();
 }
 

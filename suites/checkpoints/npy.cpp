@@ -6,16 +6,14 @@
 #include <charconv>
 #include <cstring>
 #include <optional>
-#include <stdexcept>
 
 #include "reports/text/text.h"
+#include "suites/checkpoints/fail_file.h"
 
 namespace qbench {
 namespace {
 
 constexpr std::string_view kMagic = "\x93NUMPY";
-
-[[noreturn]] void fail(const std::string& message) { throw std::runtime_error(message); }
 
 struct NpyDtype {
   std::string_view descr, dtype;
@@ -28,7 +26,7 @@ constexpr NpyDtype kDtypes[] = {{"<f2", "F16", 2}, {"<f4", "F32", 4}, {"<f8", "F
 const NpyDtype& dtype_of(std::string_view descr) {
   for (const NpyDtype& known : kDtypes)
     if (known.descr == descr) return known;
-  fail("an array of dtype " + in_quotes(descr) + " is not read: save it as float32");
+  fail_file("an array of dtype " + in_quotes(descr) + " is not read: save it as float32");
 }
 
 // {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }
@@ -42,7 +40,8 @@ class Header {
     }
     skip_spaces();
     if (!rest_.empty()) fail_here();
-    if (!descr_ || !fortran_ || !shape_) fail("its header lacks descr, fortran_order or shape");
+    if (!descr_ || !fortran_ || !shape_)
+      fail_file("its header lacks descr, fortran_order or shape");
   }
 
   const std::string& descr() const { return *descr_; }
@@ -50,7 +49,7 @@ class Header {
   const std::vector<std::int64_t>& shape() const { return *shape_; }
 
  private:
-  [[noreturn]] static void fail_here() { fail("its header is not that of an .npy file"); }
+  [[noreturn]] static void fail_here() { fail_file("its header is not that of an .npy file"); }
 
   void skip_spaces() {
     rest_.remove_prefix(std::min(rest_.find_first_not_of(" \n"), rest_.size()));
@@ -117,10 +116,10 @@ class Header {
 
 // Version 1 has 2 bytes of length, later ones 4.
 std::size_t length_bytes(std::span<const std::byte> file) {
-  if (file.size() < kMagic.size() + 2) fail("cut off: an .npy file has a header");
+  if (file.size() < kMagic.size() + 2) fail_file("cut off: an .npy file has a header");
   const int version = std::to_integer<int>(file[kMagic.size()]);
   if (version < 1 || version > 3)
-    fail("version " + std::to_string(version) + " of the .npy format is not known");
+    fail_file("version " + std::to_string(version) + " of the .npy format is not known");
   return version == 1 ? 2 : 4;
 }
 
@@ -128,7 +127,7 @@ std::int64_t byte_count(const std::vector<std::int64_t>& shape, std::int64_t siz
   std::int64_t bytes = size;
   for (const std::int64_t dimension : shape)
     if (__builtin_mul_overflow(bytes, std::max<std::int64_t>(dimension, 1), &bytes))
-      fail("its shape is too large: its size overflows");
+      fail_file("its shape is too large: its size overflows");
   return std::find(shape.begin(), shape.end(), 0) != shape.end() ? 0 : bytes;
 }
 
@@ -137,8 +136,8 @@ void set_order(bool fortran, Tensor& tensor) {
   tensor.layout = default_layout(tensor.name, tensor.shape);
   if (!fortran || tensor.shape.size() < 2) return;
   if (tensor.shape.size() > 2)
-    fail("an array of " + std::to_string(tensor.shape.size()) +
-         " dimensions in Fortran's order is not read: save numpy.ascontiguousarray of it");
+    fail_file("an array of " + std::to_string(tensor.shape.size()) +
+              " dimensions in Fortran's order is not read: save numpy.ascontiguousarray of it");
   std::swap(tensor.shape[0], tensor.shape[1]);
   tensor.layout = Layout::transposed;
 }
@@ -152,17 +151,17 @@ bool is_npy(std::span<const std::byte> file) {
 
 Tensor parse_npy(std::span<const std::byte> file, const std::string& name) {
   const std::size_t field = length_bytes(file), before = kMagic.size() + 2 + field;
-  if (file.size() < before) fail("cut off: an .npy file has a header");
+  if (file.size() < before) fail_file("cut off: an .npy file has a header");
   std::uint32_t length = 0;
   std::memcpy(&length, file.data() + kMagic.size() + 2, field);
-  if (length > file.size() - before) fail("cut off within its header");
+  if (length > file.size() - before) fail_file("cut off within its header");
   const Header header({reinterpret_cast<const char*>(file.data()) + before, length});
   const NpyDtype& dtype = dtype_of(header.descr());
   const std::span<const std::byte> data = file.subspan(before + length);
   const std::int64_t bytes = byte_count(header.shape(), dtype.size);
   if (bytes != std::ssize(data))
-    fail("its shape needs " + std::to_string(bytes) + " bytes of data, but it has " +
-         std::to_string(data.size()) + (bytes > std::ssize(data) ? " (cut off?)" : ""));
+    fail_file("its shape needs " + std::to_string(bytes) + " bytes of data, but it has " +
+              std::to_string(data.size()) + (bytes > std::ssize(data) ? " (cut off?)" : ""));
   Tensor tensor = {
       .name = name, .dtype = std::string(dtype.dtype), .shape = header.shape(), .bytes = data};
   set_order(header.fortran(), tensor);

@@ -10,17 +10,17 @@
 namespace qbench {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
-std::string text_of(const Json& json) {
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+std::string text_of(const OrderedJson& json) {
+  return json.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
 }
 
-Json object_of(std::string_view text) {
+OrderedJson object_of(std::string_view text) {
   try {
-    Json json = Json::parse(text);
+    OrderedJson json = OrderedJson::parse(text);
     if (json.is_object()) return json;
-  } catch (const Json::exception& error) {
+  } catch (const OrderedJson::exception& error) {
     throw std::runtime_error(json_problem(error.what()));
   }
   throw std::runtime_error("is no JSON object");
@@ -30,14 +30,15 @@ Json object_of(std::string_view text) {
 
 std::string with_quantization_config(std::string_view config,
                                      std::string_view quantization_config) {
-  Json json = object_of(config);
+  OrderedJson json = object_of(config);
   json.erase("quantization_config");
-  if (!quantization_config.empty()) json["quantization_config"] = Json::parse(quantization_config);
+  if (!quantization_config.empty())
+    json["quantization_config"] = OrderedJson::parse(quantization_config);
   return text_of(json);
 }
 
 std::string index_text(const WeightMap& weight_map, std::int64_t bytes) {
-  Json json;
+  OrderedJson json;
   json["metadata"]["total_size"] = bytes;
   json["weight_map"] = weight_map;
   return text_of(json);

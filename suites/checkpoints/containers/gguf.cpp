@@ -2,15 +2,12 @@
 // The container of GGUF's quantized tensors: blocks in one tensor, the only part, "", of its module.
 #include "suites/checkpoints/gguf/gguf.h"
 
-#include <stdexcept>
-
 #include "suites/checkpoints/containers/containers.h"
 #include "suites/checkpoints/containers/gguf_blocks.h"
+#include "suites/checkpoints/fail_file.h"
 
 namespace qbench {
 namespace {
-
-[[noreturn]] void fail(const std::string& message) { throw std::runtime_error(message); }
 
 const Tensor& only_part(const Module& module) { return module.parts.begin()->second; }
 
@@ -22,7 +19,7 @@ bool holds(const Module& module) {
 
 const GgufLayout& layout_of(const Tensor& tensor) {
   const GgufLayout* layout = find_gguf_layout(tensor.dtype);
-  if (layout == nullptr) fail("type " + tensor.dtype + " is not read yet");
+  if (layout == nullptr) fail_file("type " + tensor.dtype + " is not read yet");
   return *layout;
 }
 
@@ -30,8 +27,8 @@ Description describe(const Module& module) {
   const Tensor& tensor = only_part(module);
   const GgufLayout& layout = layout_of(tensor);
   const std::int64_t bytes = gguf_bytes(*find_gguf_type(tensor.dtype), tensor.shape);
-  if (bytes == 0) fail("has no elements");
-  if (bytes != std::ssize(tensor.bytes)) fail("its bytes are not those of its shape");
+  if (bytes == 0) fail_file("has no elements");
+  if (bytes != std::ssize(tensor.bytes)) fail_file("its bytes are not those of its shape");
   check_canonical(layout, tensor.bytes);
   return {.format = {std::shared_ptr<void>(), &layout.mode.format},
           .block_size = layout.mode.block_size,
@@ -49,7 +46,7 @@ StoredWeight unpack(const Module& module) {
 const GgufLayout& layout_for(const StoredWeight& weight) {
   if (const auto* layout = find_gguf_layout(*weight.format, weight.planes.block_size))
     return *layout;
-  fail("GGUF has no type for this format");
+  fail_file("GGUF has no type for this format");
 }
 
 std::vector<NewTensor> pack(const StoredWeight& weight, const std::string& module) {

@@ -11,6 +11,7 @@
 #include <stdexcept>
 
 #include "reports/text/text.h"
+#include "suites/checkpoints/fail_file.h"
 #include "suites/checkpoints/mapped_file.h"
 #include "suites/checkpoints/strict_json.h"
 #include "suites/names.h"
@@ -22,8 +23,6 @@ namespace fs = std::filesystem;
 using Json = nlohmann::json;
 using Group = QuantizationConfig::Group;
 
-[[noreturn]] void fail(const std::string& message) { throw std::runtime_error(message); }
-
 // The member, or nullptr where it is absent or null.
 const Json* member(const Json& object, const char* key) {
   if (!object.is_object()) return nullptr;
@@ -33,14 +32,14 @@ const Json* member(const Json& object, const char* key) {
 
 const Json* object_in(const Json& object, const char* key) {
   const Json* found = member(object, key);
-  if (found != nullptr && !found->is_object()) fail(in_quotes(key) + " is not an object");
+  if (found != nullptr && !found->is_object()) fail_file(in_quotes(key) + " is not an object");
   return found;
 }
 
 std::string text_of(const Json& object, const char* key) {
   const Json* found = member(object, key);
   if (found == nullptr) return "";
-  if (!found->is_string()) fail(in_quotes(key) + " is not a text");
+  if (!found->is_string()) fail_file(in_quotes(key) + " is not a text");
   return lowered(found->get<std::string>());
 }
 
@@ -49,7 +48,7 @@ int number_of(const Json& number, const char* key) {
   const bool fits = number.is_number_unsigned()
                         ? number.get<std::uint64_t>() <= kMost
                         : number.is_number_integer() && number.get<std::int64_t>() == -1;
-  if (!fits) fail(in_quotes(key) + " is not a whole number from -1 on");
+  if (!fits) fail_file(in_quotes(key) + " is not a whole number from -1 on");
   return number.get<int>();
 }
 
@@ -66,7 +65,7 @@ std::vector<std::int64_t> block_in(const Json& object, const char* key) {
   if (found->is_array())
     for (const Json& side : *found) sides.push_back(number_of(side, key));
   if (sides.size() != 2 || sides[0] < 1 || sides[1] < 1)
-    fail(in_quotes(key) + " is not two numbers of at least 1");
+    fail_file(in_quotes(key) + " is not two numbers of at least 1");
   return sides;
 }
 
@@ -74,9 +73,9 @@ std::vector<std::string> texts_in(const Json& object, const char* key) {
   const Json* found = member(object, key);
   std::vector<std::string> texts;
   if (found == nullptr) return texts;
-  if (!found->is_array()) fail(in_quotes(key) + " is not a list");
+  if (!found->is_array()) fail_file(in_quotes(key) + " is not a list");
   for (const Json& text : *found) {
-    if (!text.is_string()) fail(in_quotes(key) + " holds what is not a text");
+    if (!text.is_string()) fail_file(in_quotes(key) + " holds what is not a text");
     texts.push_back(text.get<std::string>());
   }
   return texts;
@@ -214,7 +213,7 @@ std::shared_ptr<const QuantizationConfig> parse_quantization_config(
     std::span<const std::byte> json) {
   const Json parsed =
       parse_strict_json(std::string_view(reinterpret_cast<const char*>(json.data()), json.size()));
-  if (!parsed.is_object()) fail("is not an object");
+  if (!parsed.is_object()) fail_file("is not an object");
   if (const Json* found = quantization_in(parsed))
     return std::make_shared<const QuantizationConfig>(config_in(*found));
   if (const Json* modelopt = object_in(parsed, "quantization"))
@@ -233,7 +232,7 @@ std::shared_ptr<const QuantizationConfig> quantization_config_in(const fs::path&
       const MappedFile text(file.string());
       if (auto config = parse_quantization_config(text.bytes())) return config;
     } catch (const std::runtime_error& error) {
-      fail(file.string() + ": " + error.what());
+      fail_file(file.string() + ": " + error.what());
     }
   }
   return nullptr;

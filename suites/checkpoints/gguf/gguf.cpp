@@ -7,20 +7,16 @@
 #include <string>
 
 #include "reports/text/text.h"
+#include "suites/checkpoints/fail_file.h"
 
 namespace qbench {
 namespace {
-
-[[noreturn]] void fail(const std::string& message) { throw std::runtime_error(message); }
-[[noreturn]] void fail(std::string_view tensor, const std::string& message) {
-  fail("tensor " + in_quotes(tensor) + ": " + message);
-}
 
 std::int64_t bytes_of(const GgufTensorInfo& info) {
   try {
     return gguf_bytes(*info.type, info.shape);
   } catch (const std::runtime_error& error) {
-    fail(info.name, error.what());
+    fail_tensor(info.name, error.what());
   }
 }
 
@@ -30,11 +26,11 @@ Tensor make_tensor(const GgufTensorInfo& info, std::uint64_t alignment,
   const auto needed = static_cast<std::uint64_t>(bytes_of(info));
   const std::string at = "offset " + std::to_string(info.offset);
   if (info.offset % alignment != 0)
-    fail(info.name, at + " is no multiple of the alignment, " + std::to_string(alignment));
+    fail_tensor(info.name, at + " is no multiple of the alignment, " + std::to_string(alignment));
   if (info.offset > data.size() || needed > data.size() - info.offset)
-    fail(info.name, "its " + std::to_string(needed) + " bytes at " + at +
-                        " are out of range: the file has " + std::to_string(data.size()) +
-                        " bytes of data (cut off?)");
+    fail_tensor(info.name, "its " + std::to_string(needed) + " bytes at " + at +
+                               " are out of range: the file has " + std::to_string(data.size()) +
+                               " bytes of data (cut off?)");
   std::string name(info.name);
   const Layout layout = default_layout(name, info.shape);
   return {.name = std::move(name),
@@ -59,9 +55,9 @@ void check_coverage(const std::vector<Tensor>& tensors, std::uint64_t alignment,
   const std::byte* covered = data.data();
   for (const Tensor& tensor : tensors) {
     const std::ptrdiff_t gap = tensor.bytes.data() - covered;
-    if (gap < 0) fail(tensor.name, "its data overlaps that of another tensor");
+    if (gap < 0) fail_tensor(tensor.name, "its data overlaps that of another tensor");
     if (static_cast<std::uint64_t>(gap) >= alignment)
-      fail(tensor.name, "a hole of " + std::to_string(gap) + " bytes lies before its data");
+      fail_tensor(tensor.name, "a hole of " + std::to_string(gap) + " bytes lies before its data");
     covered += tensor.bytes.size();
   }
 }
@@ -70,11 +66,11 @@ void check_coverage(const std::vector<Tensor>& tensors, std::uint64_t alignment,
 
 std::int64_t gguf_bytes(const GgufType& type, const std::vector<std::int64_t>& shape) {
   if (shape.size() > kMostGgufRank)
-    fail("rank " + std::to_string(shape.size()) + ", where GGUF has at most 4");
+    fail_file("rank " + std::to_string(shape.size()) + ", where GGUF has at most 4");
   const std::int64_t k = shape.empty() ? 1 : shape.back();
   if (k % type.weights != 0)
-    fail("rows of " + std::to_string(k) + " weights are no whole blocks of " +
-         std::string(type.name) + ", which have " + std::to_string(type.weights));
+    fail_file("rows of " + std::to_string(k) + " weights are no whole blocks of " +
+              std::string(type.name) + ", which have " + std::to_string(type.weights));
   std::vector<std::int64_t> counts = shape;  // of rows, and of blocks in a row
   if (!counts.empty()) counts.back() /= type.weights;
   std::int64_t bytes = type.bytes;
@@ -82,7 +78,7 @@ std::int64_t gguf_bytes(const GgufType& type, const std::vector<std::int64_t>& s
   for (const std::int64_t count : counts) {
     empty = empty || count == 0;
     if (__builtin_mul_overflow(bytes, std::max<std::int64_t>(count, 1), &bytes))
-      fail("its shape is too large: the size overflows");
+      fail_file("its shape is too large: the size overflows");
   }
   return empty ? 0 : bytes;
 }
@@ -91,7 +87,7 @@ std::vector<Tensor> parse_gguf(std::span<const std::byte> file) {
   const GgufHeader header = parse_gguf_header(file);
   // The first part of a split model may have none.
   const bool is_part = header.whole_number("split.count").value_or(0) > 1;
-  if (header.tensors.empty() && !is_part) fail("holds no tensor at all");
+  if (header.tensors.empty() && !is_part) fail_file("holds no tensor at all");
   const std::span<const std::byte> data =
       file.subspan(std::min<std::uint64_t>(header.data_begin, file.size()));
   std::vector<Tensor> tensors;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "reports/text/text.h"
+#include "suites/checkpoints/fail_file.h"
 #include "suites/checkpoints/gguf/gguf_reader.h"
 #include "suites/checkpoints/safetensors/safetensors_mistaken.h"
 
@@ -21,38 +22,37 @@ constexpr std::size_t kLongestKey = 65535;    // bytes, as the specification has
 constexpr std::uint64_t kLeastKeyValue = 14;  // bytes: a length, a character, a type, a value
 constexpr std::uint64_t kLeastTensor = 24;    // bytes: a length, a rank, a type, an offset
 
-[[noreturn]] void fail(const std::string& message) { throw std::runtime_error(message); }
-
 // Returns action(); puts what it reads before its errors.
 template <class Action>
 auto in_part(const std::string& part, Action action) {
   try {
     return action();
   } catch (const std::runtime_error& error) {
-    fail(part + ": " + error.what());
+    fail_file(part + ": " + error.what());
   }
 }
 
 [[noreturn]] void fail_as_another(std::span<const std::byte> file) {
   const std::string is = mistaken_for_safetensors(file);
-  fail(is.empty() ? "is not a GGUF file: it does not begin with 'GGUF'" : is);
+  fail_file(is.empty() ? "is not a GGUF file: it does not begin with 'GGUF'" : is);
 }
 
 std::uint32_t read_version(GgufReader& reader) {
   const auto version = reader.number<std::uint32_t>();
   if ((version & 0xffff) == 0 && version != 0)
-    fail("is a big-endian GGUF file, which is not read: convert it to little endian");
+    fail_file("is a big-endian GGUF file, which is not read: convert it to little endian");
   if (version == 1)
-    fail("is GGUF version 1, which is not read: convert the model again with today's llama.cpp");
+    fail_file(
+        "is GGUF version 1, which is not read: convert the model again with today's llama.cpp");
   if (version != 2 && version != 3)
-    fail("is GGUF version " + std::to_string(version) + ", which is not known (2 and 3 are)");
+    fail_file("is GGUF version " + std::to_string(version) + ", which is not known (2 and 3 are)");
   return version;
 }
 
 GgufKeyValue read_key_value(GgufReader& reader) {
   const std::string_view key = reader.text();
-  if (key.empty()) fail("its key is empty");
-  if (key.size() > kLongestKey) fail("its key is longer than 65535 bytes");
+  if (key.empty()) fail_file("its key is empty");
+  if (key.size() > kLongestKey) fail_file("its key is longer than 65535 bytes");
   return in_part(in_quotes(key), [&] {
     const GgufValueType type = reader.type();
     const std::size_t begin = reader.at();
@@ -64,13 +64,14 @@ GgufKeyValue read_key_value(GgufReader& reader) {
 // The dimensions come fastest first. Their product must not overflow even if one of them is 0.
 std::vector<std::int64_t> read_shape(GgufReader& reader) {
   const auto rank = reader.number<std::uint32_t>();
-  if (rank > kMostGgufRank) fail("rank " + std::to_string(rank) + ", where GGUF has at most 4");
+  if (rank > kMostGgufRank)
+    fail_file("rank " + std::to_string(rank) + ", where GGUF has at most 4");
   std::vector<std::int64_t> shape(rank);
   std::int64_t size = 1;
   for (std::int64_t& dimension : shape) {
     dimension = reader.number<std::int64_t>();
     if (dimension < 0 || __builtin_mul_overflow(size, std::max<std::int64_t>(dimension, 1), &size))
-      fail("its shape is too large: the size overflows");
+      fail_file("its shape is too large: the size overflows");
   }
   std::reverse(shape.begin(), shape.end());
   return shape;
@@ -79,16 +80,17 @@ std::vector<std::int64_t> read_shape(GgufReader& reader) {
 const GgufType& read_type(GgufReader& reader) {
   const auto number = reader.number<std::uint32_t>();
   const GgufType* type = find_gguf_type(number);
-  if (type == nullptr) fail("type " + std::to_string(number) + " is not known");
+  if (type == nullptr) fail_file("type " + std::to_string(number) + " is not known");
   if (type->removed())
-    fail("type " + std::string(type->name) + " was removed from GGUF: quantize the model again");
+    fail_file("type " + std::string(type->name) +
+              " was removed from GGUF: quantize the model again");
   return *type;
 }
 
 GgufTensorInfo read_tensor(GgufReader& reader) {
   const std::string_view name = reader.text();
   return in_part(in_quotes(name), [&] {
-    if (printable(name) != name) fail("its name is not printable UTF-8");
+    if (printable(name) != name) fail_file("its name is not printable UTF-8");
     std::vector<std::int64_t> shape = read_shape(reader);
     const GgufType& type = read_type(reader);
     return GgufTensorInfo{name, &type, std::move(shape), reader.number<std::uint64_t>()};
@@ -103,7 +105,7 @@ void check_unique(const std::vector<Thing>& things, std::string_view Thing::*nam
   for (const Thing& thing : things) names.push_back(thing.*name);
   std::sort(names.begin(), names.end());
   const auto twice = std::adjacent_find(names.begin(), names.end());
-  if (twice != names.end()) fail("duplicate " + what + " " + in_quotes(*twice));
+  if (twice != names.end()) fail_file("duplicate " + what + " " + in_quotes(*twice));
 }
 
 template <class Thing>
@@ -123,7 +125,7 @@ std::uint64_t alignment_of(const GgufHeader& header) {
   if (found == nullptr) return kDefault;
   const std::uint64_t alignment = header.whole_number(kKey).value_or(0);
   if (found->type != GgufValueType::u32 || alignment == 0 || alignment % 8 != 0)
-    fail("general.alignment must be a u32 and a multiple of 8");
+    fail_file("general.alignment must be a u32 and a multiple of 8");
   return alignment;
 }
 

@@ -6,10 +6,10 @@
 #include <re2/re2.h>
 
 #include <optional>
-#include <stdexcept>
 #include <string>
 
 #include "reports/text/text.h"
+#include "suites/checkpoints/fail_file.h"
 #include "suites/checkpoints/gguf/gguf_header.h"
 #include "suites/checkpoints/mapped_file.h"
 
@@ -19,8 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t kMostParts = 9999;
-
-[[noreturn]] void fail(const std::string& message) { throw std::runtime_error(message); }
 
 // What the name of a file says.
 struct PartName {
@@ -56,24 +54,24 @@ Split split_of(const fs::path& file) {
 // The files beside `file` that its name asks for. Throws if one is missing.
 std::vector<fs::path> files_of(const fs::path& file, const PartName& name) {
   if (name.number < 1 || name.number > name.count || name.count > kMostParts)
-    fail("its name is that of part " + std::to_string(name.number) + " of " +
-         std::to_string(name.count));
+    fail_file("its name is that of part " + std::to_string(name.number) + " of " +
+              std::to_string(name.count));
   std::vector<fs::path> files;
   for (std::uint64_t number = 1; number <= name.count; ++number) {
     const std::string part = name_of(name.model, number, name.count);
     files.push_back(file.parent_path() / part);
     std::error_code ignored;
     if (!fs::exists(files.back(), ignored))
-      fail("is part " + std::to_string(name.number) + " of " + std::to_string(name.count) +
-           ", and " + in_quotes(part) + " is not there: download it");
+      fail_file("is part " + std::to_string(name.number) + " of " + std::to_string(name.count) +
+                ", and " + in_quotes(part) + " is not there: download it");
   }
   return files;
 }
 
 void check_part(const fs::path& file, const Split& split, std::size_t number, std::size_t count) {
   if (split.number != number || split.count != count)
-    fail(in_quotes(file.filename().string()) + " says that it is part " +
-         std::to_string(split.number + 1) + " of " + std::to_string(split.count));
+    fail_file(in_quotes(file.filename().string()) + " says that it is part " +
+              std::to_string(split.number + 1) + " of " + std::to_string(split.count));
 }
 
 void check_parts(const std::vector<fs::path>& files) {
@@ -85,8 +83,8 @@ void check_parts(const std::vector<fs::path>& files) {
     of_all = i == 0 ? split.tensors_of_all : of_all;
   }
   if (tensors != of_all)
-    fail("its " + std::to_string(files.size()) + " parts have " + std::to_string(tensors) +
-         " tensors, where the first says " + std::to_string(of_all));
+    fail_file("its " + std::to_string(files.size()) + " parts have " + std::to_string(tensors) +
+              " tensors, where the first says " + std::to_string(of_all));
 }
 
 }  // namespace
@@ -100,9 +98,9 @@ std::vector<fs::path> gguf_parts(const fs::path& file) {
   }
   const Split split = split_of(file);
   if (split.count > 1)
-    fail("is part " + std::to_string(split.number + 1) + " of " + std::to_string(split.count) +
-         " of a model: give all of them their names, such as " +
-         in_quotes(name_of("NAME", split.number + 1, split.count)));
+    fail_file("is part " + std::to_string(split.number + 1) + " of " + std::to_string(split.count) +
+              " of a model: give all of them their names, such as " +
+              in_quotes(name_of("NAME", split.number + 1, split.count)));
   return {file};
 }
 

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <stdexcept>
 
 #include "reports/text/text.h"
+#include "suites/checkpoints/fail_file.h"
 #include "suites/checkpoints/models/model_families.h"
 #include "suites/checkpoints/strict_json.h"
 #include "suites/names.h"
@@ -16,23 +16,22 @@ namespace {
 
 using Json = nlohmann::json;
 
-[[noreturn]] void fail(const std::string& message) { throw std::runtime_error(message); }
-
 constexpr std::size_t kLongestType = 40;  // of an unknown model_type in an error
 
 const ModelFamily& family_of(const std::string& type) {
   const auto families = model_families();
   const auto found = std::ranges::find(families, type, &ModelFamily::type);
   if (found == families.end())
-    fail(unknown_name("model_type", shorten(printable(type), kLongestType), known_model_types()));
+    fail_file(
+        unknown_name("model_type", shorten(printable(type), kLongestType), known_model_types()));
   return *found;
 }
 
 std::int64_t head_dim_of(const ConfigKeys& keys, const Architecture& a) {
   if (keys.has("head_dim")) return keys.number("head_dim");
   if (a.hidden % a.heads != 0)
-    fail("has no key 'head_dim', and its hidden size " + std::to_string(a.hidden) +
-         " is no multiple of its " + std::to_string(a.heads) + " heads");
+    fail_file("has no key 'head_dim', and its hidden size " + std::to_string(a.hidden) +
+              " is no multiple of its " + std::to_string(a.heads) + " heads");
   return a.hidden / a.heads;
 }
 
@@ -40,7 +39,7 @@ std::int64_t head_dim_of(const ConfigKeys& keys, const Architecture& a) {
 void set_layer_types(const ConfigKeys& keys, Architecture& a) {
   const std::int64_t windowed = keys.occurrences("layer_types", "sliding_attention");
   if (windowed < 0) return;
-  if (windowed > a.layers) fail("key 'layer_types' has more layers than the model");
+  if (windowed > a.layers) fail_file("key 'layer_types' has more layers than the model");
   a.windowed = windowed;
   if (windowed > 0) a.window = keys.number("sliding_window");
 }
@@ -67,7 +66,7 @@ void check_size(const ModelShape& shape) {
   for (const Part& part : shape.parts)
     params +=
         static_cast<double>(part.n) * static_cast<double>(part.k) * static_cast<double>(part.count);
-  if (!(params <= kMostParams)) fail("describes a model of more than 10^15 parameters");
+  if (!(params <= kMostParams)) fail_file("describes a model of more than 10^15 parameters");
 }
 
 }  // namespace
@@ -78,7 +77,7 @@ std::vector<std::string> known_model_types() {
 
 ModelShape shape_of_config(std::string_view json, const std::string& name) {
   const Json whole = parse_strict_json(json);
-  if (!whole.is_object()) fail("is no object: it is no config.json of transformers");
+  if (!whole.is_object()) fail_file("is no object: it is no config.json of transformers");
   const auto text = whole.find("text_config");
   const bool nested = text != whole.end() && text->is_object();
   const ConfigKeys keys(nested ? *text : whole);

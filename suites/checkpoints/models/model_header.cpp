@@ -6,18 +6,16 @@
 
 #include <algorithm>
 #include <set>
-#include <stdexcept>
 #include <utility>
 
 #include "reports/text/text.h"
 #include "suites/checkpoints/containers/parts.h"
+#include "suites/checkpoints/fail_file.h"
 #include "suites/checkpoints/models/network_head.h"
 #include "suites/checkpoints/tensors/tensor_scope.h"
 
 namespace qbench {
 namespace {
-
-[[noreturn]] void fail(const std::string& message) { throw std::runtime_error(message); }
 
 struct RolePattern {
   TensorRole role;
@@ -82,7 +80,7 @@ class Sorter {
     for (const Part& part : shape_.parts) follow(part);
     set_cache();
     turn_if_transposed();
-    if (shape_.linear_params() == 0) fail("has no linear layer");
+    if (shape_.linear_params() == 0) fail_file("has no linear layer");
     shape_.gated = shape_.find(TensorRole::gate) || shape_.find(TensorRole::fused_gate_up);
     shape_.tied = head_of(tensors) == Head::tied;
     if (is_encoder(tensors)) {
@@ -116,8 +114,9 @@ class Sorter {
 
   // Scales of quantized weights, or their codes, in a layout that is not read.
   static void refuse(const Tensor& tensor, const std::string& noun) {
-    fail("is quantized in a way that is not read (tensor " + in_quotes(tensor.name) + " of " +
-         tensor.dtype + (noun.empty() ? "" : ", " + noun) + "): give the config.json of the model");
+    fail_file("is quantized in a way that is not read (tensor " + in_quotes(tensor.name) + " of " +
+              tensor.dtype + (noun.empty() ? "" : ", " + noun) +
+              "): give the config.json of the model");
   }
 
   // `elements` has those of all layers.

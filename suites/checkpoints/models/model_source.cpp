@@ -7,6 +7,7 @@
 
 #include "reports/text/units.h"
 #include "suites/checkpoints/checkpoint.h"
+#include "suites/checkpoints/fail_file.h"
 #include "suites/checkpoints/gguf/gguf_header.h"
 #include "suites/checkpoints/gguf/gguf_split.h"
 #include "suites/checkpoints/mapped_file.h"
@@ -22,8 +23,6 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t kMostInKeyValues = std::uint64_t{1} << 24;
 
-[[noreturn]] void fail(const std::string& message) { throw std::runtime_error(message); }
-
 // --- One file
 
 ModelShape of_config(const fs::path& path) {
@@ -34,7 +33,7 @@ ModelShape of_config(const fs::path& path) {
     const fs::path folder = fs::weakly_canonical(path).parent_path();
     return shape_of_config(text, folder.filename().string());
   } catch (const std::runtime_error& error) {
-    fail(path.string() + ": " + error.what());
+    fail_file(path.string() + ": " + error.what());
   }
 }
 
@@ -45,7 +44,7 @@ ModelShape of_tensors(const Checkpoint& checkpoint, const fs::path& path) {
     shape.tied = head_of(checkpoint) == Head::tied;  // not where shards are missing
     return shape;
   } catch (const std::runtime_error& error) {
-    fail(path.string() + ": " + error.what());
+    fail_file(path.string() + ": " + error.what());
   }
 }
 
@@ -143,7 +142,7 @@ ModelShape of_folder(const fs::path& folder) {
   const bool configured = fs::exists(folder / "config.json");
   const bool weights = has_weights(folder);
   if (!configured && !weights)
-    fail(folder.string() + ": has neither config.json nor .safetensors or .gguf files");
+    fail_file(folder.string() + ": has neither config.json nor .safetensors or .gguf files");
   if (!configured) return of_weights(folder);
   if (!weights) return of_config(folder / "config.json");
   const Checkpoint checkpoint({folder.string()});
@@ -175,13 +174,14 @@ ModelShape read_model(const std::string& typed) {
   if (fs::is_directory(path, ignored)) return of_folder(path);
   const Kind* kind = kind_of(path);
   if (fs::exists(path, ignored)) {
-    if (kind == nullptr) fail(typed + ": is no config.json, .safetensors or .gguf file");
+    if (kind == nullptr) fail_file(typed + ": is no config.json, .safetensors or .gguf file");
     return kind->read(path);
   }
   if (kind != nullptr || typed.starts_with('.') || typed.ends_with('/'))
-    fail(typed + ": no such file or folder");
-  fail(unknown_name("model", typed, names_of(all_models(), [](const Model& m) { return m.name; })) +
-       " (or give its config.json)");
+    fail_file(typed + ": no such file or folder");
+  fail_file(
+      unknown_name("model", typed, names_of(all_models(), [](const Model& m) { return m.name; })) +
+      " (or give its config.json)");
 }
 
 }  // namespace qbench

@@ -14,7 +14,7 @@
 namespace qbench {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 constexpr std::size_t kAlignment = 8;  // of the data, in bytes
 
@@ -36,8 +36,8 @@ std::int64_t bytes_of(const TensorHeader& tensor) {
   return bits % 8 == 0 ? bits / 8 : -1;
 }
 
-Json entry(const TensorHeader& tensor, std::int64_t begin, std::int64_t end) {
-  Json entry;
+OrderedJson entry(const TensorHeader& tensor, std::int64_t begin, std::int64_t end) {
+  OrderedJson entry;
   entry["dtype"] = tensor.dtype;
   entry["shape"] = tensor.shape;
   entry["data_offsets"] = {begin, end};
@@ -49,7 +49,7 @@ Json entry(const TensorHeader& tensor, std::int64_t begin, std::int64_t end) {
 SafetensorsWriter::SafetensorsWriter(std::string path, std::vector<TensorHeader> tensors,
                                      const std::map<std::string, std::string>& metadata)
     : path_(std::move(path)) {
-  Json header = Json::object();
+  OrderedJson header = OrderedJson::object();
   if (!metadata.empty()) header["__metadata__"] = metadata;
   std::int64_t end = 0;
   for (const TensorHeader& tensor : tensors)
@@ -62,7 +62,7 @@ SafetensorsWriter::SafetensorsWriter(std::string path, std::vector<TensorHeader>
     end += place.size;
     header[tensor.name] = entry(tensor, place.begin, end);
   }
-  std::string text = header.dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string text = header.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
   text.resize((text.size() + kAlignment - 1) / kAlignment * kAlignment, ' ');
   for (auto& [name, place] : places_)
     place.begin += static_cast<std::int64_t>(kAlignment + text.size());

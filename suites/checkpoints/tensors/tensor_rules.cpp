@@ -6,9 +6,9 @@
 #include <re2/re2.h>
 
 #include <algorithm>
-#include <stdexcept>
 
 #include "reports/text/text.h"
+#include "suites/checkpoints/fail_file.h"
 #include "suites/checkpoints/tensors/tensor_scope.h"
 #include "suites/checkpoints/tensors/tensor_unusable.h"
 #include "suites/names.h"
@@ -17,8 +17,6 @@ namespace qbench {
 namespace {
 
 constexpr std::size_t kMostExamples = 3;
-
-[[noreturn]] void fail(const std::string& message) { throw std::runtime_error(message); }
 
 Layout layout_of(const std::string& text, const std::string& typed) {
   const std::vector<std::string> known = {"stack", "convolution", "transposed"};
@@ -48,7 +46,8 @@ LayoutRule parse_layout_rule(const std::string& text) {
 
 struct AppliedRules::Exclusion {
   explicit Exclusion(const std::string& regex) : text(regex), pattern(regex, RE2::Quiet) {
-    if (!pattern.ok()) fail("--exclude: bad pattern " + in_quotes(regex) + ": " + pattern.error());
+    if (!pattern.ok())
+      fail_file("--exclude: bad pattern " + in_quotes(regex) + ": " + pattern.error());
   }
   std::string text;
   RE2 pattern;
@@ -59,7 +58,7 @@ struct AppliedRules::Exclusion {
 struct AppliedRules::Override {
   explicit Override(const LayoutRule& layout_rule)
       : rule(layout_rule), pattern(layout_rule.pattern, RE2::Quiet) {
-    if (!pattern.ok()) fail("--layout: bad pattern " + in_quotes(rule.pattern));
+    if (!pattern.ok()) fail_file("--layout: bad pattern " + in_quotes(rule.pattern));
   }
   LayoutRule rule;
   RE2 pattern;
@@ -105,7 +104,7 @@ void AppliedRules::set_layout(Tensor& tensor) {
     override.decided = decided = true;
     const Layout layout = override.rule.layout;
     if (tensor.shape.size() < 2)
-      fail(
+      fail_file(
           fmt::format("--layout {}: tensor {} has rank {}: only rank 2 and more can be taken as {}",
                       in_quotes(override.rule.text), in_quotes(tensor.name), tensor.shape.size(),
                       layout == Layout::transposed
@@ -126,12 +125,12 @@ void AppliedRules::check_effects() const {
   const std::string has = ": the file has e.g. " + some_of(examples_, kMostExamples);
   for (const Exclusion& exclusion : exclusions_)
     if (!exclusion.matched)
-      fail("--exclude " + in_quotes(exclusion.text) + " matches no tensor" + has);
+      fail_file("--exclude " + in_quotes(exclusion.text) + " matches no tensor" + has);
   for (const Override& override : overrides_)
     if (!override.decided)
-      fail("--layout " + in_quotes(override.rule.text) +
-           (override.matched ? " decides nothing: another before it matches the same tensors"
-                             : " matches no tensor that is taken" + has));
+      fail_file("--layout " + in_quotes(override.rule.text) +
+                (override.matched ? " decides nothing: another before it matches the same tensors"
+                                  : " matches no tensor that is taken" + has));
 }
 
 std::string AppliedRules::dropped() const {
