@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -30,11 +29,5 @@ double median(std::vector<double> values);
 
 // `samples` is not empty.
 Timing summarize(std::vector<double> samples);
-
-// The reason not to trust a time of the CPU, or empty. A time is noisy if
-// - its threads ran for less than 80 % of the time in which they had work (if cpu_share is known),
-// - the interquartile range is more than 25 % of the median, or
-// - the median is more than twice the minimum.
-std::string noise_of(const Timing& timing);
 
 }  // namespace qbench

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <variant>
 
+#include "harness/measure/timing_noise.h"
 #include "reports/decibels.h"
 #include "reports/fields.h"
 #include "suites/axes.h"

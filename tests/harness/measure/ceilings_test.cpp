@@ -45,7 +45,7 @@ Case case_of(const char* suite, const char* mode) {
   return c;
 }
 
-Result timed(double seconds, double bytes, std::optional<double> flops) {
+Result timed_ceiling(double seconds, double bytes, std::optional<double> flops) {
   Result r;
   r.seconds = seconds;
   r.bytes = bytes;
@@ -91,19 +91,22 @@ TEST_CASE("a ceiling is the work of a run over its time") {
 TEST_CASE("the roofline is the slower of moving and computing, each at its own ceiling") {
   const Ceilings all = {.copy = 5, .read = 10, .bf16 = 100, .s8 = 200, .missing = ""};
   const Case gemm = case_of("gemm", "nf4"), int8 = case_of("gemm", "int8");
-  CHECK(roofline_fraction(all, gemm, timed(4, 20, 100)).value() == 0.5);    // 2 s of reading
-  CHECK(roofline_fraction(all, gemm, timed(4, 20, 300)).value() == 0.75);   // 3 s of products
-  CHECK(roofline_fraction(all, int8, timed(4, 10, 300)).value() == 0.375);  // 1.5 s of products
+  CHECK(roofline_fraction(all, gemm, timed_ceiling(4, 20, 100)).value() == 0.5);  // 2 s of reading
+  CHECK(roofline_fraction(all, gemm, timed_ceiling(4, 20, 300)).value() ==
+        0.75);  // 3 s of products
+  CHECK(roofline_fraction(all, int8, timed_ceiling(4, 10, 300)).value() ==
+        0.375);  // 1.5 s of products
   const Case roundtrip = case_of("roundtrip", "nf4");
-  CHECK(roofline_fraction(all, roundtrip, timed(8, 20, {})).value() == 0.5);  // 4 s of copying
+  CHECK(roofline_fraction(all, roundtrip, timed_ceiling(8, 20, {})).value() ==
+        0.5);  // 4 s of copying
 }
 
 TEST_CASE("where a ceiling or a time is missing there is no fraction") {
   const Case gemm = case_of("gemm", "nf4"), int8 = case_of("gemm", "int8");
   const Ceilings no_s8 = {.copy = 5, .read = 10, .bf16 = 100, .s8 = {}, .missing = ""};
-  CHECK(roofline_fraction(no_s8, gemm, timed(4, 20, 100)).has_value());
-  CHECK_FALSE(roofline_fraction(no_s8, int8, timed(4, 20, 100)).has_value());
-  CHECK_FALSE(roofline_fraction({}, gemm, timed(4, 20, 100)).has_value());
+  CHECK(roofline_fraction(no_s8, gemm, timed_ceiling(4, 20, 100)).has_value());
+  CHECK_FALSE(roofline_fraction(no_s8, int8, timed_ceiling(4, 20, 100)).has_value());
+  CHECK_FALSE(roofline_fraction({}, gemm, timed_ceiling(4, 20, 100)).has_value());
   CHECK_FALSE(roofline_fraction(no_s8, gemm, Result{}).has_value());
 }
 

@@ -8,6 +8,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "harness/measure/timing_noise.h"
 #include "tests/catch.h"
 #include "tests/harness/fakes.h"
 

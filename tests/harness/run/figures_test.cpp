@@ -2,6 +2,7 @@
 // The figures of a row against ones that are computed by hand: bytes, operations, rates and units.
 #include "harness/run/figures.h"
 
+#include "harness/measure/timing_noise.h"
 #include "harness/run/run.h"
 #include "reports/fields.h"
 #include "suites/axes.h"
