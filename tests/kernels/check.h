@@ -34,6 +34,16 @@ inline std::vector<Kernel> distinct_kernels() {
   return kernels;
 }
 
+// Those of modes in which a piece is new (compiled.h), and so every piece once: for tests of how a
+// kernel runs, where what it reads makes no difference.
+inline std::vector<Kernel> kernels_of_pieces() {
+  std::vector<Kernel> kernels = distinct_kernels();
+  std::erase_if(kernels, [](const Kernel& kernel) {
+    return kernel.mode->quantized() && !has_new_piece(*kernel.mode);
+  });
+  return kernels;
+}
+
 // Those that are allowed, or that of a mode without blocks.
 inline std::vector<int> block_sizes(const Mode& mode) {
   if (mode.block_sizes.empty()) return {mode.block_size};

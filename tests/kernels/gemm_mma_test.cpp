@@ -12,13 +12,13 @@ namespace {
 
 // 12 blocks at once: of 7 tiles of k two blocks of rows of W and x are cut into 4 slices, four into 3
 // and six into 2.
-constexpr int kProcessors = 12;
+constexpr int kGemmProcessors = 12;
 
 }  // namespace
 
 TEST_CASE("gemm-mma is right on both sides of its blocks of x, in several slices of k") {
   const KeepOptions keep;
-  emulator().options().processors = kProcessors;
+  emulator().options().processors = kGemmProcessors;
   for (const Kernel& kernel : kernels_named("gemm-mma"))
     for (const std::int64_t m : {15, 32, 33, 64, 65}) {
       check_product(kernel, kernel.mode->block_size, {m, 275, 832}, Dtype::bf16);
@@ -29,7 +29,7 @@ TEST_CASE("gemm-mma is right on both sides of its blocks of x, in several slices
 
 TEST_CASE("gemm-mma is right at every block size, in several slices of k and blocks of rows") {
   const KeepOptions keep;
-  emulator().options().processors = kProcessors;
+  emulator().options().processors = kGemmProcessors;
   for (const Kernel& kernel : kernels_named("gemm-mma"))
     for (const int size : kernel.mode->block_sizes)
       for (const std::int64_t m : {20, 40}) check_product(kernel, size, {m, 261, 864}, Dtype::bf16);
@@ -37,13 +37,13 @@ TEST_CASE("gemm-mma is right at every block size, in several slices of k and blo
 
 TEST_CASE("gemm-mma has the same bits at every run and in every order of blocks") {
   for (const Kernel& kernel : kernels_named("gemm-mma"))
-    check_same_bits(kernel, {9, 260, 832}, {kProcessors});
+    check_same_bits(kernel, {9, 260, 832}, {kGemmProcessors});
 }
 
 TEST_CASE("k is cut into the fewest slices that take the least time") {
-  CHECK(slices_of(2, 7, kProcessors) == 4);
-  CHECK(slices_of(4, 7, kProcessors) == 3);
-  CHECK(slices_of(6, 7, kProcessors) == 2);
+  CHECK(slices_of(2, 7, kGemmProcessors) == 4);
+  CHECK(slices_of(4, 7, kGemmProcessors) == 3);
+  CHECK(slices_of(6, 7, kGemmProcessors) == 2);
   CHECK(slices_of(264, 64, 264) == 1);  // all blocks run at once
   CHECK(slices_of(32, 64, 264) == 8);   // one round of 256 blocks
   CHECK(slices_of(112, 64, 264) == 2);  // 7 would be 3 rounds, of more than a third of the time

@@ -62,10 +62,10 @@ inline std::vector<const Suite*> suites_of(Op op) {
 // Up to 40 x 200 x 600, as often as not at the ends of tiles and in multiples of what kernels ask
 // for; now and then few rows of long ones, for the turns of pipelines.
 inline Shape random_shape(Draws& draws, bool product) {
-  constexpr std::int64_t kRows[] = {1, 2, 7, 8, 9, 15, 16, 17, 32, 33};
+  constexpr std::int64_t kOftenM[] = {1, 2, 7, 8, 9, 15, 16, 17, 32, 33};
   constexpr std::int64_t kUnits[] = {2, 16, 32, 64, 128};
   Shape shape = {draws.between(1, 40), draws.between(1, 200), draws.between(1, 600)};
-  if (draws.below(2) == 0) shape.m = draws.one_of(kRows);
+  if (draws.below(2) == 0) shape.m = draws.one_of(kOftenM);
   if (draws.below(4) != 0) {
     const std::int64_t unit = draws.one_of(kUnits);
     shape.k = unit * draws.between(1, 600 / unit);
@@ -82,7 +82,7 @@ inline int random_block_size(Draws& draws, const Mode& mode) {
 }
 
 inline Case random_case(std::uint64_t seed, std::uint32_t index, std::span<const Choice> choices) {
-  constexpr Dtype kDtypes[] = {Dtype::fp32, Dtype::fp16, Dtype::bf16};
+  constexpr Dtype kTypes[] = {Dtype::fp32, Dtype::fp16, Dtype::bf16};
   Draws draws(seed, index);
   const Choice& choice = draws.one_of(choices);
   const Op op = choice.kernel->op;
@@ -91,7 +91,7 @@ inline Case random_case(std::uint64_t seed, std::uint32_t index, std::span<const
   c.mode = choice.mode;
   c.kernel = choice.kernel;
   c.device = {choice.kernel->device};
-  c.dtype = op == Op::roundtrip ? Dtype::fp32 : draws.one_of(kDtypes);
+  c.dtype = op == Op::roundtrip ? Dtype::fp32 : draws.one_of(kTypes);
   c.block_size = random_block_size(draws, *c.mode);
   c.shape = random_shape(draws, operation(op).has_x);
   if (operation(op).has_adapter) c.rank = draws.between(1, 40);

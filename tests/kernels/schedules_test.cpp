@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every kernel of the emulator's table at the edges of shapes, on every schedule: a pairwise cover.
-// (On the forward one emulated_test has every combination.)
+// The kernels of modes in which a piece is new, and so every piece, at the edges of shapes on every
+// schedule: a pairwise cover. (On the forward one emulated_test has every mode and combination.)
 #include <algorithm>
 #include <iterator>
 
@@ -33,7 +33,7 @@ struct Variant {
 
 std::vector<Variant> all_variants() {
   std::vector<Variant> variants;
-  for (const Kernel& kernel : distinct_kernels())
+  for (const Kernel& kernel : kernels_of_pieces())
     for (const Dtype dtype : kDtypes) {
       const Variant variant = {kernel, dtype};
       const auto runs = [&](const Shape& shape) { return variant.runs(shape); };
@@ -79,9 +79,9 @@ TEST_CASE("a pairwise cover has every pair that is allowed, no other, and few co
   CHECK(cover == pairwise_cover(sizes, allowed));
 }
 
-TEST_CASE("every kernel is right on every schedule and with both poisons, in a pairwise cover") {
+TEST_CASE("every piece is right on every schedule and with both poisons, in a pairwise cover") {
   const std::vector<Variant> variants = all_variants();
-  REQUIRE(variants.size() >= distinct_kernels().size());
+  REQUIRE(variants.size() >= kernels_of_pieces().size());
   const KeepOptions keep;
   std::vector<std::vector<bool>> runs;  // by variant and shape
   for (const Variant& variant : variants)

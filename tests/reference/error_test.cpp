@@ -12,7 +12,7 @@
 namespace qbench {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kInfinite = std::numeric_limits<double>::infinity();
 
 Matrix matrix(std::int64_t rows, std::int64_t cols, const std::vector<float>& values) {
   Matrix out(rows, cols);
@@ -50,7 +50,7 @@ TEST_CASE("NMSE is the error over the signal") {
   CHECK(ErrorSums{.error = 1, .signal = 4, .largest = 1}.nmse() == 0.25);
   CHECK(ErrorSums{.error = 0, .signal = 4, .largest = 0}.nmse() == 0);
   CHECK(ErrorSums{.error = 0, .signal = 0, .largest = 0}.nmse() == 0);
-  CHECK(ErrorSums{.error = 1, .signal = 0, .largest = 1}.nmse() == kInfinity);
+  CHECK(ErrorSums{.error = 1, .signal = 0, .largest = 1}.nmse() == kInfinite);
   CHECK(std::isnan(ErrorSums{.error = NAN, .signal = 4, .largest = NAN}.nmse()));
 }
 

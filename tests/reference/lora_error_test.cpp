@@ -16,10 +16,10 @@ namespace {
 
 using reference::Adapter;
 
-struct Size {
+struct LayerSize {
   std::int64_t m, n, k, r;
 };
-const Size kSizes[] = {{1, 1, 1, 1}, {3, 33, 130, 16}, {17, 129, 65, 8}, {5, 64, 513, 3}};
+const LayerSize kLayerSizes[] = {{1, 1, 1, 1}, {3, 33, 130, 16}, {17, 129, 65, 8}, {5, 64, 513, 3}};
 constexpr Dtype kDtypes[] = {Dtype::fp32, Dtype::fp16, Dtype::bf16};
 
 Matrix rounded(Matrix matrix, Dtype dtype) {
@@ -27,13 +27,13 @@ Matrix rounded(Matrix matrix, Dtype dtype) {
   return matrix;
 }
 
-struct LoraLayer {
+struct DecodedLayer {
   Matrix x, g, weights, decoded;
   QuantizedMatrix quantized;
   Adapter adapter;
   Dtype dtype;
 
-  LoraLayer(const Size& size, const char* mode, Dtype type = Dtype::fp32)
+  DecodedLayer(const LayerSize& size, const char* mode, Dtype type = Dtype::fp32)
       : x(rounded(make_activations(Input::normal, size.m, size.k, 3), type)),
         g(rounded(make_gradient(size.m, size.n, 3), type)),
         weights(make_weights(Input::normal, size.n, size.k, 3)),
@@ -51,7 +51,7 @@ double at(const Matrix& matrix, std::int64_t i, std::int64_t j) {
 }
 
 // x W^T + s (x A^T) B^T, one sum after the other.
-double forward(const LoraLayer& l, const Matrix& weights, std::int64_t i, std::int64_t j) {
+double forward(const DecodedLayer& l, const Matrix& weights, std::int64_t i, std::int64_t j) {
   double y = 0;
   for (std::int64_t c = 0; c < weights.cols; ++c) y += at(l.x, i, c) * at(weights, j, c);
   for (std::int64_t r = 0; r < l.adapter.rank(); ++r)
@@ -62,7 +62,7 @@ double forward(const LoraLayer& l, const Matrix& weights, std::int64_t i, std::i
 }
 
 // g W + s (g B) A.
-double gradient(const LoraLayer& l, const Matrix& weights, std::int64_t i, std::int64_t j) {
+double gradient(const DecodedLayer& l, const Matrix& weights, std::int64_t i, std::int64_t j) {
   double out = 0;
   for (std::int64_t c = 0; c < weights.rows; ++c) {
     double weight = at(weights, c, j);
@@ -84,8 +84,8 @@ void check_values(const DoubleMatrix& got, const F& expected) {
 }  // namespace
 
 TEST_CASE("what layers with adapters should give is that of naive sums in double") {
-  for (const Size& size : {Size{1, 1, 1, 1}, {3, 33, 70, 5}}) {
-    const LoraLayer l(size, "nf4");
+  for (const LayerSize& size : {LayerSize{1, 1, 1, 1}, {3, 33, 70, 5}}) {
+    const DecodedLayer l(size, "nf4");
     CAPTURE(size.m, size.n, size.k, size.r);
     const auto of = [&](auto f, const Matrix& weights) {
       return [&l, f, &weights](std::int64_t i, std::int64_t j) { return f(l, weights, i, j); };
@@ -100,7 +100,7 @@ TEST_CASE("what layers with adapters should give is that of naive sums in double
 }
 
 TEST_CASE("a gradient of an adapter is how the exact results change with it") {
-  const LoraLayer l({3, 9, 70, 5}, "nf4");
+  const DecodedLayer l({3, 9, 70, 5}, "nf4");
   const auto loss = [&](const Adapter& adapter) {
     const DoubleMatrix y = exact_lora(l.x, l.weights, adapter);
     double sum = 0;
@@ -126,10 +126,10 @@ TEST_CASE("a gradient of an adapter is how the exact results change with it") {
 
 TEST_CASE("the reference stays within the bounds of layers with adapters at every mode and type") {
   for (const Mode* mode : all_modes())
-    for (const Size& size : kSizes)
+    for (const LayerSize& size : kLayerSizes)
       for (const Dtype dtype : kDtypes) {
         CAPTURE(mode->name, size.m, size.n, size.k, size.r, name(dtype));
-        const LoraLayer l(size, mode->name.data(), dtype);
+        const DecodedLayer l(size, mode->name.data(), dtype);
         Matrix y(size.m, size.n);
         reference::lora_forward(l.x, l.quantized, l.adapter, dtype, y);
         const auto made = reference::lora_backward(l.x, l.g, l.quantized, l.adapter, dtype);
@@ -146,7 +146,7 @@ TEST_CASE("the reference stays within the bounds of layers with adapters at ever
 TEST_CASE("an adapter that is left out, or scaled otherwise, is beyond the bounds") {
   for (const Dtype dtype : kDtypes) {
     CAPTURE(name(dtype));
-    const LoraLayer l({3, 33, 130, 16}, "nf4", dtype);
+    const DecodedLayer l({3, 33, 130, 16}, "nf4", dtype);
     const Expected y = expected_lora(l.x, l.quantized, l.adapter, dtype);
     const Expected x = expected_lora_gradient(l.g, l.quantized, l.adapter, dtype);
     const ExpectedAdapter adapter = expected_adapter(l.x, l.g, l.adapter);
@@ -167,7 +167,7 @@ TEST_CASE("an adapter that is left out, or scaled otherwise, is beyond the bound
 TEST_CASE(
     "bounds of f32 are as many roundoffs of the magnitudes as products are summed, and at most 16 "
     "more") {
-  const LoraLayer l({5, 64, 513, 3}, "nf4");
+  const DecodedLayer l({5, 64, 513, 3}, "nf4");
   const ExpectedAdapter adapter = expected_adapter(l.x, l.g, l.adapter);
   const Expected y = expected_lora(l.x, l.quantized, l.adapter, Dtype::fp32),
                  x = expected_lora_gradient(l.g, l.quantized, l.adapter, Dtype::fp32);

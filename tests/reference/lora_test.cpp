@@ -16,10 +16,10 @@ namespace {
 
 using reference::Adapter;
 
-struct Size {
+struct LoraSize {
   std::int64_t m, n, k, r;
 };
-const Size kSizes[] = {
+const LoraSize kLoraSizes[] = {
     {1, 1, 1, 1}, {2, 3, 5, 2}, {3, 33, 130, 16}, {17, 129, 65, 8}, {5, 64, 513, 3}};
 
 struct LoraLayer {
@@ -28,7 +28,7 @@ struct LoraLayer {
   Adapter adapter;
 };
 
-LoraLayer layer_of(const Size& size, const std::string& mode) {
+LoraLayer layer_of(const LoraSize& size, const std::string& mode) {
   const Mode& of = *find_mode(mode);
   LoraLayer layer = {.x = make_activations(Input::normal, size.m, size.k, 3),
                      .g = make_activations(Input::normal, size.m, size.n, 4),
@@ -81,7 +81,7 @@ double error(const Matrix& got, const Element& expected) {
   return std::sqrt(off / signal);
 }
 
-double dot(const Matrix& a, const Matrix& b) {
+double dot_in_order(const Matrix& a, const Matrix& b) {
   double sum = 0;
   for (std::size_t i = 0; i < a.values.size(); ++i)
     sum += static_cast<double>(a.values[i]) * static_cast<double>(b.values[i]);
@@ -94,7 +94,7 @@ constexpr double kLimit = 1e-6;
 
 TEST_CASE("a layer with an adapter is x W' + s (x A') B'") {
   for (const std::string mode : {"nf4", "nf4-dq", "bf16"})
-    for (const Size& size : kSizes) {
+    for (const LoraSize& size : kLoraSizes) {
       CAPTURE(mode, size.m, size.n, size.k, size.r);
       const LoraLayer l = layer_of(size, mode);
       Matrix y(size.m, size.n);
@@ -107,7 +107,7 @@ TEST_CASE("a layer with an adapter is x W' + s (x A') B'") {
 }
 
 TEST_CASE("gradients of x, A and B are those of the formulas") {
-  for (const Size& size : kSizes) {
+  for (const LoraSize& size : kLoraSizes) {
     CAPTURE(size.m, size.n, size.k, size.r);
     const LoraLayer l = layer_of(size, "nf4");
     const auto grad = reference::lora_backward(l.x, l.g, l.quantized, l.adapter, Dtype::fp32);
@@ -127,10 +127,10 @@ TEST_CASE("the layer is linear in x, A and B, so each gradient gives back what i
   reference::lora_forward(l.x, l.quantized, l.adapter, Dtype::fp32, y);
   reference::matmul(l.x, l.quantized, Dtype::fp32, base);
   const auto grad = reference::lora_backward(l.x, l.g, l.quantized, l.adapter, Dtype::fp32);
-  const double whole = dot(l.g, y), adapted = whole - dot(l.g, base);
-  CHECK(dot(grad.x, l.x) == Approx(whole).epsilon(1e-5));
-  CHECK(dot(grad.a, l.adapter.a) == Approx(adapted).epsilon(1e-5));
-  CHECK(dot(grad.b, l.adapter.b) == Approx(adapted).epsilon(1e-5));
+  const double whole = dot_in_order(l.g, y), adapted = whole - dot_in_order(l.g, base);
+  CHECK(dot_in_order(grad.x, l.x) == Approx(whole).epsilon(1e-5));
+  CHECK(dot_in_order(grad.a, l.adapter.a) == Approx(adapted).epsilon(1e-5));
+  CHECK(dot_in_order(grad.b, l.adapter.b) == Approx(adapted).epsilon(1e-5));
 }
 
 TEST_CASE("an adapter that begins with B = 0 changes nothing, as LoRA begins") {

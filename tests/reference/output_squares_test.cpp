@@ -11,7 +11,7 @@ namespace qbench {
 namespace {
 
 // Squares of x W^T, a row of x at a time.
-std::vector<double> naive(const Matrix& x, const Matrix& w) {
+std::vector<double> naive_squares(const Matrix& x, const Matrix& w) {
   std::vector<double> squares;
   const DoubleMatrix y = exact_matmul(x, w);
   for (std::int64_t r = 0; r < y.rows; ++r) {
@@ -40,8 +40,8 @@ TEST_CASE("squares of outputs and of their errors are those of products in doubl
       const auto at = static_cast<std::size_t>(i);
       error.values[at] -= w.values[at];
     }
-    check_close(output_squares(x, w), naive(x, w));
-    check_close(output_error_squares(x, w, q), naive(x, error));
+    check_close(output_squares(x, w), naive_squares(x, w));
+    check_close(output_error_squares(x, w, q), naive_squares(x, error));
   }
 }
 

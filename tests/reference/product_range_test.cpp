@@ -12,7 +12,7 @@
 namespace qbench {
 namespace {
 
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
+constexpr float kInfiniteWeight = std::numeric_limits<float>::infinity();
 constexpr Arithmetic kF32;
 
 Matrix row(const std::vector<float>& values) {
@@ -88,20 +88,20 @@ TEST_CASE("an element is not judged where a partial sum may overflow, though its
 TEST_CASE("scales that are applied to sums overflow earlier: headroom says by how much") {
   const Arithmetic last = {.headroom = 16};
   const std::vector<float> x(32, 0x1p-20f), w(32, 0x1p125f);
-  CHECK(wrong(error_of("nf4", x, w, kInfinity)));
-  CHECK(not_judged(error_of("nf4", x, w, kInfinity, last)));
+  CHECK(wrong(error_of("nf4", x, w, kInfiniteWeight)));
+  CHECK(not_judged(error_of("nf4", x, w, kInfiniteWeight, last)));
   const std::vector<float> large(32, 0x1p120f), small(32, 0x1p-20f);
-  CHECK(wrong(error_of("int4", large, small, kInfinity)));
-  CHECK(not_judged(error_of("int4", large, small, kInfinity, last)));
-  CHECK(wrong(error_of("nf4", x, std::vector<float>(32, 0x1p120f), kInfinity, last)));
+  CHECK(wrong(error_of("int4", large, small, kInfiniteWeight)));
+  CHECK(not_judged(error_of("int4", large, small, kInfiniteWeight, last)));
+  CHECK(wrong(error_of("nf4", x, std::vector<float>(32, 0x1p120f), kInfiniteWeight, last)));
 }
 
 TEST_CASE("a code and a scale that are numbers may stand for a weight beyond f32: not judged") {
   // 6 * 2^127, times 2^-20: infinite by the decoded weight, a number by a scale that comes last.
   std::vector<float> x(32, 0x1p-20f), w(32, 0.0f);
-  w[3] = kInfinity;
-  REQUIRE(by_reference("mxfp4", x, w) == kInfinity);
-  CHECK(not_judged(error_of("mxfp4", x, w, kInfinity)));
+  w[3] = kInfiniteWeight;
+  REQUIRE(by_reference("mxfp4", x, w) == kInfiniteWeight);
+  CHECK(not_judged(error_of("mxfp4", x, w, kInfiniteWeight)));
   CHECK(not_judged(error_of("mxfp4", x, w, 6 * 0x1p107f)));
   x[3] = 0;
   CHECK(not_judged(error_of("mxfp4", x, w, NAN)));
@@ -109,8 +109,8 @@ TEST_CASE("a code and a scale that are numbers may stand for a weight beyond f32
 
 TEST_CASE("an infinite scale makes every result but a finite one right") {
   std::vector<float> w(64, 1.0f);
-  w[3] = kInfinity;
-  for (const float y : {kInfinity, -kInfinity, static_cast<float>(NAN)}) {
+  w[3] = kInfiniteWeight;
+  for (const float y : {kInfiniteWeight, -kInfiniteWeight, static_cast<float>(NAN)}) {
     const KernelError error = error_of("nf4", std::vector<float>(64, 1.0f), w, y);
     CHECK(error.off == 0);
     CHECK(error.numbers == 0);
@@ -124,9 +124,9 @@ TEST_CASE("weights that are rounded to fp16 have its range: too large is not jud
   const auto error = [&](float x, float w, float y, const Arithmetic& arithmetic) {
     return error_of("fp32", {x}, {w}, y, arithmetic, Dtype::fp16);
   };
-  CHECK(wrong(error(1e-3f, 1e5f, kInfinity, kF32)));
-  CHECK(not_judged(error(1e-3f, 1e5f, kInfinity, rounded)));
-  CHECK(wrong(error(1e-3f, 6e4f, kInfinity, rounded)));
+  CHECK(wrong(error(1e-3f, 1e5f, kInfiniteWeight, kF32)));
+  CHECK(not_judged(error(1e-3f, 1e5f, kInfiniteWeight, rounded)));
+  CHECK(wrong(error(1e-3f, 6e4f, kInfiniteWeight, rounded)));
   CHECK(wrong(error(1024, 0x1p-26f, 0, kF32)));  // 2^-26 is 0 in fp16
   CHECK(right(error(1024, 0x1p-26f, 0, rounded)));
   CHECK(wrong(error(1024, 0x1p-23f, 0, rounded)));
@@ -136,7 +136,7 @@ TEST_CASE("elements are counted: beyond their bound, compared, and the worst is 
   Matrix x(2, 1), w(3, 1), y(2, 3);
   x.values = {1, 2};
   w.values = {1, 2, 3e38f};
-  y.values = {1, 3, 3e38f, 2, 9, kInfinity};  // the last is not judged, 3 and 9 are off
+  y.values = {1, 3, 3e38f, 2, 9, kInfiniteWeight};  // the last is not judged, 3 and 9 are off
   const KernelError error = kernel_error(
       expected_matmul(x, reference::quantize(*find_mode("fp32"), 0, w), Dtype::fp32), y);
   CHECK(error.off == 2);

@@ -14,7 +14,7 @@ namespace {
 
 ModelShape shape(const char* name) { return shape_of(*find_model(name)); }
 
-std::int64_t named(const ModelShape& shape, const std::string& name) {
+std::int64_t layer_named(const ModelShape& shape, const std::string& name) {
   std::int64_t sum = 0;
   for (const Part& part : shape.parts)
     if (part.name == name) sum += part.params();
@@ -45,8 +45,8 @@ TEST_CASE("models of the table have the published counts of parameters, by kinds
     CHECK(in_role(shape, TensorRole::head) == extra["lm_head"]);
     CHECK(in_role(shape, TensorRole::positions) == extra.value("pos_emb", 0));
     CHECK(in_role(shape, TensorRole::router) == extra["router"]);
-    CHECK(named(shape, "norms") == extra["norms"]);
-    CHECK(named(shape, "biases") == extra["biases"]);
+    CHECK(layer_named(shape, "norms") == extra["norms"]);
+    CHECK(layer_named(shape, "biases") == extra["biases"]);
   }
 }
 

@@ -13,7 +13,7 @@ namespace {
 
 using namespace test;
 
-constexpr RunOptions kOptions = {.min_time = 0, .memory_bytes = 1e12, .threads = 3};
+constexpr RunOptions kLayerOptions = {.min_time = 0, .memory_bytes = 1e12, .threads = 3};
 
 constexpr Layer kWide{24, 64}, kTall{64, 24};
 const Model kTiny = {"tiny", "Tiny", {kWide, kTall}, {kWide, kWide, kTall, kWide}};
@@ -26,24 +26,24 @@ Case tiny_case(const Kernel& kernel, const char* mode = "nf4") {
   return c;
 }
 
-Result run_alone(const Case& c, const RunOptions& options = kOptions) {
+Result run_layers(const Case& c, const RunOptions& options = kLayerOptions) {
   Inputs inputs(nullptr);
   return run(c, inputs, options);
 }
 
-std::vector<const QuantizedMatrix*> prepared;
+std::vector<const QuantizedMatrix*> prepared_matrices;
 
 std::unique_ptr<Trial> prepare_noted(const Problem& problem) {
-  prepared.push_back(problem.quantized);
+  prepared_matrices.push_back(problem.quantized);
   return reference_kernel(Op::matmul).prepare(problem);
 }
 
 // The third trial that it prepares is wrong.
 std::unique_ptr<Trial> prepare_third_wrong(const Problem& problem) {
-  prepared.push_back(problem.quantized);
+  prepared_matrices.push_back(problem.quantized);
   const Kernel& kernel = reference_kernel(Op::matmul);
-  return prepared.size() == 3 ? find_fault("zeros").prepare(kernel, problem)
-                              : kernel.prepare(problem);
+  return prepared_matrices.size() == 3 ? find_fault("zeros").prepare(kernel, problem)
+                                       : kernel.prepare(problem);
 }
 
 std::string no_tall_layers(const Problem& problem) {
@@ -56,7 +56,7 @@ TEST_CASE("a whole model passes in every mode, with sizes and work summed over i
   const double params = 4 * 24 * 64;
   for (const Mode* mode : all_modes()) {
     const Result r =
-        run_alone(tiny_case(reference_kernel(Op::matmul), std::string(mode->name).c_str()));
+        run_layers(tiny_case(reference_kernel(Op::matmul), std::string(mode->name).c_str()));
     CAPTURE(r.id, r.reason);
     REQUIRE(r.status == Status::passed);
     CHECK(r.model == "tiny");
@@ -73,8 +73,8 @@ TEST_CASE("a whole model passes in every mode, with sizes and work summed over i
 TEST_CASE("the sums of a model are those of its layers, each counted as often as it is there") {
   Inputs inputs(nullptr);
   const Case c = tiny_case(reference_kernel(Op::matmul));
-  const auto of = [&](const Layer& layer) { return run_alone(c.with_layer(layer)); };
-  const Result all = run_alone(c), wide = of(kWide), tall = of(kTall);
+  const auto of = [&](const Layer& layer) { return run_layers(c.with_layer(layer)); };
+  const Result all = run_layers(c), wide = of(kWide), tall = of(kTall);
   CHECK(all.weight_bytes.value() == 3 * wide.weight_bytes.value() + tall.weight_bytes.value());
   CHECK(all.scale_bytes.value() == 3 * wide.scale_bytes.value() + tall.scale_bytes.value());
   CHECK(all.bytes.value() == 3 * wide.bytes.value() + tall.bytes.value());
@@ -85,18 +85,19 @@ TEST_CASE("the sums of a model are those of its layers, each counted as often as
 
 TEST_CASE("no two layers share codes, not even those of one shape") {
   Kernel kernel = fake(Op::matmul, prepare_noted);
-  prepared.clear();
-  const Result r = run_alone(tiny_case(kernel));
+  prepared_matrices.clear();
+  const Result r = run_layers(tiny_case(kernel));
   CAPTURE(r.reason);
   CHECK(r.status == Status::passed);
-  REQUIRE(prepared.size() == kTiny.token.size());
-  CHECK(std::set(prepared.begin(), prepared.end()).size() == prepared.size());
+  REQUIRE(prepared_matrices.size() == kTiny.token.size());
+  CHECK(std::set(prepared_matrices.begin(), prepared_matrices.end()).size() ==
+        prepared_matrices.size());
 }
 
 TEST_CASE("one wrong layer makes the model wrong, and is named") {
   Kernel kernel = fake(Op::matmul, prepare_third_wrong);
-  prepared.clear();
-  const Result r = run_alone(tiny_case(kernel));
+  prepared_matrices.clear();
+  const Result r = run_layers(tiny_case(kernel));
   CHECK(r.status == Status::wrong);
   CHECK_THAT(r.reason, ContainsSubstring("layer 3 of 4 (64x24)"));
   CHECK_FALSE(r.seconds.has_value());
@@ -106,7 +107,7 @@ TEST_CASE("one wrong layer makes the model wrong, and is named") {
 TEST_CASE("a model of which a kernel cannot run a layer is skipped, with the layer") {
   Kernel kernel = fake(Op::matmul, prepare_noted);
   kernel.unsupported = no_tall_layers;
-  const Result r = run_alone(tiny_case(kernel));
+  const Result r = run_layers(tiny_case(kernel));
   CHECK(r.status == Status::skipped);
   CHECK(r.reason == "fake: layer 64x24: k must be a multiple of 64");
 }
@@ -114,14 +115,14 @@ TEST_CASE("a model of which a kernel cannot run a layer is skipped, with the lay
 TEST_CASE("a model that memory does not hold is skipped, with those that it does") {
   Case c = tiny_case(reference_kernel(Op::matmul));
   c.model = find_model("llama-2-70b");
-  RunOptions options = kOptions;
+  RunOptions options = kLayerOptions;
   options.memory_bytes = 9e9;
-  const Result r = run_alone(c, options);
+  const Result r = run_layers(c, options);
   CHECK(r.status == Status::skipped);
   CHECK_THAT(r.reason, ContainsSubstring("9 GB are free; there is room for opt-350m, falcon-7b, "
                                          "llama-2-7b"));
   options.memory_bytes = 1e6;
-  CHECK_THAT(run_alone(c, options).reason, ContainsSubstring("no model fits"));
+  CHECK_THAT(run_layers(c, options).reason, ContainsSubstring("no model fits"));
 }
 
 TEST_CASE("what a model needs is more than the codes of its layers") {

@@ -12,9 +12,9 @@ namespace qbench {
 namespace {
 
 // A trial of a step back, which shows what it is given.
-class Shown : public Trial {
+class ShownGradients : public Trial {
  public:
-  explicit Shown(reference::LoraGradients made) : made_(std::move(made)) {}
+  explicit ShownGradients(reference::LoraGradients made) : made_(std::move(made)) {}
   double run_once() override { return 0; }
   void poison() override {}
   const Matrix& output() override { return made_.x; }
@@ -33,7 +33,7 @@ Verdict verdict_with(const Matrix& x) {
                                    .b = make_weights(Input::normal, 8, 2, 3),
                                    .scale = 8};
   const Matrix g = make_weights(Input::normal, x.rows, 8, 4);
-  Shown trial(reference::lora_backward(x, g, weights, adapter, Dtype::fp32));
+  ShownGradients trial(reference::lora_backward(x, g, weights, adapter, Dtype::fp32));
   return verify_gradients(expected_lora_gradient(g, weights, adapter, Dtype::fp32),
                           expected_adapter(x, g, adapter), trial);
 }

@@ -48,8 +48,8 @@ JournalRun run_of(const Options& options) {
   return read_journal(options.journal).at(0);
 }
 
-std::vector<Result> rows_of(const JournalRun& run, const std::string& suite,
-                            const std::string& mode) {
+std::vector<Result> rows_against(const JournalRun& run, const std::string& suite,
+                                 const std::string& mode) {
   std::vector<Result> rows;
   for (const Result& r : run.results)
     if (r.suite == suite && r.mode == mode) rows.push_back(r);
@@ -95,7 +95,7 @@ TEST_CASE("the error of what the file stores is that of its mode on the original
   CHECK(row_of(run, "roundtrip", "stored", "b.weight").stored_as == "compressed-tensors mxfp4");
   const Result& plain = row_of(run, "roundtrip", "stored", "c.weight");
   CHECK((plain.stored_as == "F32" && plain.weight_nmse == 0 && plain.bits_per_param == 32));
-  CHECK(rows_of(run, "gemm", "stored").empty());
+  CHECK(rows_against(run, "gemm", "stored").empty());
   CHECK(kStoredMode.name == kStoredRow);  // reports tell the row by this name
 }
 
@@ -127,7 +127,7 @@ TEST_CASE("without the original what is stored has a size and no error, and mode
   const Result& again = row_of(run, "roundtrip", "mxfp4", "a.weight");
   CHECK(again.weight_nmse == nmse_of("mxfp4", stored, stored));
   CHECK((again.stored_as == "bitsandbytes nf4 b64" && again.against.empty()));
-  CHECK(rows_of(run, "roundtrip", "stored").size() == 2);
+  CHECK(rows_against(run, "roundtrip", "stored").size() == 2);
   CHECK(row_of(run, "roundtrip", "nf4", "c.weight").stored_as.empty());
   CHECK(count_with(folder.lines("table.md"), "a second rounding: the file has quantized") == 1);
   CHECK(value_of(run.environment, "against_hash").empty());
@@ -157,7 +157,7 @@ TEST_CASE("only tensors that cases use need an original") {
   options.against = {files.original() + ":^[ab]"};
   CHECK_THROWS_WITH(run_sweep(options), ContainsSubstring("no original for 'c.weight'"));
   options.filter = "tensor:a.weight";
-  CHECK(rows_of(run_of(options), "roundtrip", "stored").size() == 1);
+  CHECK(rows_against(run_of(options), "roundtrip", "stored").size() == 1);
 }
 
 TEST_CASE("a case of an original that nobody opened is an error, not an error figure") {

@@ -6,7 +6,6 @@
 #include <cstdlib>
 
 #include "kernels/device/nvml.h"
-#include "kernels/formats/compiled.h"
 #include "tests/catch.h"
 #include "tests/kernels/check.h"
 
@@ -175,8 +174,7 @@ TEST_CASE("a replay of a product does what the trial does once, on every copy of
   const test::KeepOptions keep;
   // A cache that 256 copies of 1-bit weights fill twice.
   constexpr std::size_t kCacheBytes = 50000;
-  for (const Kernel& kernel : emulated::kernels()) {
-    if (!decodes_first(*kernel.mode)) continue;
+  for (const Kernel& kernel : test::kernels_of_pieces()) {
     const test::Inputs inputs(*kernel.mode, {16, 32, 128}, Dtype::bf16);
     const Problem problem = inputs.problem(kernel.op);
     if (!kernel.unsupported(problem).empty()) continue;

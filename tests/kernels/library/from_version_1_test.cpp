@@ -58,7 +58,7 @@ qbench_problem problem_for(const qbench_kernel& kernel) {
   return {&kernel, 3, 5, 300, 64, QBENCH_BF16, 4, &kWeights, &kX, std::size(kInputs), kInputs};
 }
 
-void check_problem(const version_1::qbench_problem& old) {
+void check_problem_1(const version_1::qbench_problem& old) {
   CHECK(old.kernel == &kOld);
   CHECK((old.m == 3 && old.n == 5 && old.k == 300 && old.block_size == 64));
   CHECK(old.dtype == version_1::QBENCH_BF16);
@@ -79,11 +79,11 @@ TEST_CASE("a kernel of version 1 is asked and prepared with every field and plan
   CHECK((kernel.mode == kOld.mode && kernel.device == kOld.device));
   const qbench_problem problem = problem_for(kernel);
   CHECK(kernel.unsupported(&problem) == std::string_view("the tea is cold"));
-  check_problem(seen.asked);
+  check_problem_1(seen.asked);
   char error[8] = {};
   void* const trial = kernel.prepare(&problem, error, sizeof error);
   REQUIRE(trial != nullptr);
-  check_problem(seen.given);
+  check_problem_1(seen.given);
   CHECK(error[7] == '!');
   kernel.release(trial);
 }

@@ -6,41 +6,41 @@
 namespace qbench::test {
 namespace {
 
-constexpr auto kLow = Packing::low_first;
+constexpr auto kLowNibble = Packing::low_first;
 
-struct Group {
+struct Int4Group {
   float step;
   int zero;
   std::vector<int> codes;
 };
 
-float nearest(float x) { return std::nearbyint(x); }
+float nearest_even(float x) { return std::nearbyint(x); }
 int clamped(float x) { return static_cast<int>(std::clamp(x, 0.0f, 15.0f)); }
 
 // lo = min(x, 0), hi = max(x, 0), s = f16((hi - lo) / 15) or 1 where that is 0,
 // z = clamp(rne(-lo / s)), q = clamp(rne(w / s) + z).
-Group encoded(std::span<const float> weights) {
+Int4Group encoded(std::span<const float> weights) {
   const float low = std::min(*std::ranges::min_element(weights), 0.0f);
   const float high = std::max(*std::ranges::max_element(weights), 0.0f);
   float step = static_cast<float>(fp16((high - low) / 15));
   if (step == 0) step = 1;
-  Group group = {step, clamped(nearest(-low / step)), {}};
+  Int4Group group = {step, clamped(nearest_even(-low / step)), {}};
   for (const float weight : weights)
-    group.codes.push_back(clamped(nearest(weight / step) + static_cast<float>(group.zero)));
+    group.codes.push_back(clamped(nearest_even(weight / step) + static_cast<float>(group.zero)));
   return group;
 }
 
-struct Model {
+struct Int4Model {
   std::vector<float> steps, decoded;
   std::vector<int> zeros, codes;
 };
 
-Model encoded(const Matrix& weights, std::int64_t size) {
-  Model model;
+Int4Model encoded(const Matrix& weights, std::int64_t size) {
+  Int4Model model;
   for (std::int64_t r = 0; r < weights.rows; ++r)
     for (std::int64_t k = 0; k < weights.cols; k += size) {
       const auto count = static_cast<std::size_t>(std::min(size, weights.cols - k));
-      const Group group = encoded({weights.row(r) + k, count});
+      const Int4Group group = encoded({weights.row(r) + k, count});
       model.steps.push_back(group.step);
       model.zeros.push_back(group.zero);
       for (const int code : group.codes) {
@@ -63,12 +63,12 @@ std::vector<float> steps_of(const QuantizedMatrix& q) {
 void check_equal(const Matrix& weights, int size) {
   CAPTURE(weights.rows, weights.cols, size);
   const QuantizedMatrix q = quantized("int4", size, weights);
-  const Model expected = encoded(weights, size);
+  const Int4Model expected = encoded(weights, size);
   CHECK(difference(bits_of(steps_of(q)), bits_of(expected.steps)) == "");
-  CHECK(difference(nibbles(q.zeros.numbers, std::ssize(expected.zeros), kLow), expected.zeros) ==
-        "");
+  CHECK(difference(nibbles(q.zeros.numbers, std::ssize(expected.zeros), kLowNibble),
+                   expected.zeros) == "");
   CHECK(q.zeros.numbers.size() * 2 == expected.zeros.size());
-  CHECK(difference(nibbles(q.codes, 2 * q.weight_bytes(), kLow), expected.codes) == "");
+  CHECK(difference(nibbles(q.codes, 2 * q.weight_bytes(), kLowNibble), expected.codes) == "");
   CHECK(difference(bits_of(dequantized(q)), bits_of(expected.decoded)) == "");
 }
 
@@ -85,7 +85,7 @@ TEST_CASE("int4 groups of one sign keep 0 in their range") {
   const Matrix shaped = matrix(5, 49, weights);
   check_equal(shaped, 16);
   const QuantizedMatrix q = quantized("int4", 16, shaped);
-  CHECK(nibble(q.zeros.numbers, 0, kLow) == (sign > 0 ? 0 : 15));
+  CHECK(nibble(q.zeros.numbers, 0, kLowNibble) == (sign > 0 ? 0 : 15));
 }
 
 TEST_CASE("int4 rounds ties to even, before the zero point is added") {
@@ -93,7 +93,7 @@ TEST_CASE("int4 rounds ties to even, before the zero point is added") {
   const QuantizedMatrix q =
       quantized("int4", 16, row(std::vector{-7.0f, 8.0f, 0.5f, 1.5f, 2.5f, -0.5f, -1.5f, -2.5f}));
   CHECK(steps_of(q) == std::vector{1.0f});
-  CHECK(nibbles(q.codes, 8, kLow) == std::vector<int>{0, 15, 7, 9, 9, 7, 5, 5});
+  CHECK(nibbles(q.codes, 8, kLowNibble) == std::vector<int>{0, 15, 7, 9, 9, 7, 5, 5});
   CHECK(dequantized(q) == std::vector{-7.0f, 8.0f, 0.0f, 2.0f, 2.0f, 0.0f, -2.0f, -2.0f});
 }
 
@@ -124,14 +124,14 @@ TEST_CASE("int4 clamps zero points and codes where the f16 step is much less tha
   check_equal(matrix(64, 16, weights), 16);
   const QuantizedMatrix q = quantized("int4", 16, row(std::vector{-21 * 0x1p-24f}));
   CHECK(steps_of(q) == std::vector{0x1p-24f});
-  CHECK(nibble(q.zeros.numbers, 0, kLow) == 15);
+  CHECK(nibble(q.zeros.numbers, 0, kLowNibble) == 15);
 }
 
 TEST_CASE("an int4 step beyond f16 is infinite, with codes and zero point 0") {
   for (const float huge : {kInf, -kInf, 3e38f, -3e38f}) {
     const QuantizedMatrix q = quantized("int4", 16, row(std::vector{huge, 1.0f}));
     CHECK(steps_of(q) == std::vector{kInf});
-    CHECK(nibble(q.zeros.numbers, 0, kLow) == 0);
+    CHECK(nibble(q.zeros.numbers, 0, kLowNibble) == 0);
     CHECK(q.codes[0] == std::byte{0});
   }
 }

@@ -25,7 +25,7 @@ int shared_exponent(float absmax) {
   return absmax == 0 ? -127 : std::clamp(std::ilogb(absmax) - 2, -127, 127);
 }
 
-int scale_byte(const QuantizedMatrix& q, std::size_t group) {
+int mxfp4_scale_byte(const QuantizedMatrix& q, std::size_t group) {
   return static_cast<int>(q.scales.numbers[group]);
 }
 
@@ -39,7 +39,7 @@ TEST_CASE("mxfp4 encodes and decodes all 16 codes of E2M1, -0 included") {
   std::vector<float> values;
   for (int code = 0; code < 16; ++code) values.push_back(static_cast<float>(e2m1_value(code)));
   const QuantizedMatrix q = quantized("mxfp4", 32, row(values));
-  CHECK(scale_byte(q, 0) == 127);
+  CHECK(mxfp4_scale_byte(q, 0) == 127);
   CHECK(nibbles(q.codes, 16, kLow) ==
         std::vector<int>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15});
   CHECK(difference(bits_of(dequantized(q)), bits_of(values)) == "");
@@ -59,7 +59,7 @@ TEST_CASE("mxfp4 rounds to nearest even at every midpoint") {
 
 TEST_CASE("mxfp4 saturates at 6 what the floor of the exponent leaves above it") {
   const auto q = unscaled({6.0f, 6.5f, 7.0f, below(8.0f), -below(8.0f)});
-  CHECK(scale_byte(q, 0) == 127);
+  CHECK(mxfp4_scale_byte(q, 0) == 127);
   CHECK(nibbles(q.codes, 6, kLow) == std::vector<int>{6, 7, 7, 7, 7, 15});
 }
 
@@ -73,24 +73,24 @@ TEST_CASE("mxfp4 takes the floor of the exponent at every power of two and besid
   const QuantizedMatrix q = quantized("mxfp4", 32, matrix(rows, 1, absmax));
   for (std::size_t i = 0; i < absmax.size(); ++i) {
     CAPTURE(i, std::ilogb(absmax[i]));
-    CHECK(scale_byte(q, i) == shared_exponent(absmax[i]) + 127);
+    CHECK(mxfp4_scale_byte(q, i) == shared_exponent(absmax[i]) + 127);
   }
-  CHECK(scale_byte(quantized("mxfp4", 32, row(std::vector{below(kInf)})), 0) == 125 + 127);
+  CHECK(mxfp4_scale_byte(quantized("mxfp4", 32, row(std::vector{below(kInf)})), 0) == 125 + 127);
 }
 
 TEST_CASE("a mxfp4 group of zeros keeps their signs under the least scale") {
   const QuantizedMatrix q = quantized("mxfp4", 32, row(std::vector{0.0f, -0.0f, 0.0f}));
-  CHECK(scale_byte(q, 0) == 0);
+  CHECK(mxfp4_scale_byte(q, 0) == 0);
   CHECK(nibbles(q.codes, 4, kLow) == std::vector<int>{0, 8, 0, 0});
   CHECK(difference(bits_of(dequantized(q)), bits_of(std::vector{0.0f, -0.0f, 0.0f})) == "");
 }
 
 TEST_CASE("mxfp4 passes over NaN, which is stored as 0, and gives infinity the greatest scale") {
   const QuantizedMatrix q = quantized("mxfp4", 32, row(std::vector{kNan, 4.0f, -kNan}));
-  CHECK(scale_byte(q, 0) == 127);
+  CHECK(mxfp4_scale_byte(q, 0) == 127);
   CHECK(dequantized(q) == std::vector{0.0f, 4.0f, 0.0f});
   const QuantizedMatrix infinite = quantized("mxfp4", 32, row(std::vector{1.0f, -kInf}));
-  CHECK(scale_byte(infinite, 0) == 254);
+  CHECK(mxfp4_scale_byte(infinite, 0) == 254);
   CHECK(dequantized(infinite) == std::vector{0.0f, -kInf});
 }
 

@@ -9,7 +9,7 @@
 namespace qbench::test {
 namespace {
 
-std::vector<int> codes(const std::vector<float>& weights, int block_size = 64) {
+std::vector<int> nf4_codes(const std::vector<float>& weights, int block_size = 64) {
   return codes_of(quantized("nf4", block_size, row(weights)));
 }
 
@@ -17,7 +17,7 @@ TEST_CASE("nf4 takes the upper code strictly above a threshold") {
   for (int t = 0; t < 15; ++t) {
     CAPTURE(t);
     const float threshold = from_bits(golden::kNf4Thresholds[t]);
-    const auto got = codes(with_absmax_1({below(threshold), threshold, above(threshold)}));
+    const auto got = nf4_codes(with_absmax_1({below(threshold), threshold, above(threshold)}));
     CHECK(got == std::vector<int>{15, t, t, t + 1});
   }
 }
@@ -40,17 +40,17 @@ TEST_CASE("nf4 decodes by one product with the absmax in f32") {
   CHECK(difference(bits_of(dequantized(q)), bits_of(expected)) == "");
 }
 
-TEST_CASE("nf4 puts the first of two codes in the high nibble") {
+TEST_CASE("nf4 puts the first of two nf4_codes in the high nibble") {
   const QuantizedMatrix q = quantized("nf4", 64, row(std::vector{1.0f, -1.0f, 0.0f, 1.0f}));
   CHECK(q.codes[0] == std::byte{0xf0});
   CHECK(q.codes[1] == std::byte{0x7f});
 }
 
-TEST_CASE("an odd count of nf4 codes is filled up with the code of 0") {
-  CHECK(codes({-1.0f}) == std::vector<int>{0, 7});
-  CHECK(codes({1.0f, -1.0f, 1.0f}) == std::vector<int>{15, 0, 15, 7});
-  CHECK(codes({0.0f}) == std::vector<int>{0, 0});  // 0 * (1 / 0) is NaN
-  CHECK(codes({kInf}) == std::vector<int>{0, 7});
+TEST_CASE("an odd count of nf4 nf4_codes is filled up with the code of 0") {
+  CHECK(nf4_codes({-1.0f}) == std::vector<int>{0, 7});
+  CHECK(nf4_codes({1.0f, -1.0f, 1.0f}) == std::vector<int>{15, 0, 15, 7});
+  CHECK(nf4_codes({0.0f}) == std::vector<int>{0, 0});  // 0 * (1 / 0) is NaN
+  CHECK(nf4_codes({kInf}) == std::vector<int>{0, 7});
 }
 
 TEST_CASE("the last nf4 block may be short and has an absmax of its own") {
@@ -70,7 +70,7 @@ TEST_CASE("nf4 blocks run across rows") {
   CHECK(codes_of(q)[65] == nf4_code(0.25f));
 }
 
-TEST_CASE("an nf4 block of zeros has absmax 0 and codes 0 and decodes to 0") {
+TEST_CASE("an nf4 block of zeros has absmax 0 and nf4_codes 0 and decodes to 0") {
   for (const float zero : {0.0f, -0.0f, 1e-39f, -1e-45f}) {
     CAPTURE(zero);
     const QuantizedMatrix q = quantized("nf4", 64, row(std::vector<float>(64, zero)));
@@ -82,7 +82,7 @@ TEST_CASE("an nf4 block of zeros has absmax 0 and codes 0 and decodes to 0") {
 
 TEST_CASE("nf4 takes both zeros and subnormal weights as 0") {
   const float least = std::numeric_limits<float>::min();
-  CHECK(codes({least, -0.0f, 0.0f, below(least), -below(least), -least}) ==
+  CHECK(nf4_codes({least, -0.0f, 0.0f, below(least), -below(least), -least}) ==
         std::vector<int>{15, 7, 7, 7, 7, 0});
 }
 
@@ -93,7 +93,7 @@ TEST_CASE("nf4 passes over NaN in the absmax and stores it as code 0") {
   CHECK(dequantized(q)[0] == -4.0f);
 }
 
-TEST_CASE("an nf4 block of NaN has absmax -FLT_MAX and codes 0") {
+TEST_CASE("an nf4 block of NaN has absmax -FLT_MAX and nf4_codes 0") {
   const QuantizedMatrix q = quantized("nf4", 64, row(std::vector<float>(64, kNan)));
   CHECK(absmax_of(q) == std::vector{-FLT_MAX});
   CHECK(codes_of(q) == std::vector<int>(64, 0));
@@ -111,10 +111,10 @@ TEST_CASE("an infinity makes the nf4 absmax infinite, itself code 0 and the fini
   }
 }
 
-TEST_CASE("the reciprocal of an absmax above 2^126 is flushed and all nf4 codes are 7") {
-  CHECK(codes({0x1p126f, -0x1p126f}) == std::vector<int>{15, 0});
-  CHECK(codes({above(0x1p126f), -0x1p126f}) == std::vector<int>{7, 7});
-  CHECK(codes({FLT_MAX, -FLT_MAX}) == std::vector<int>{7, 7});
+TEST_CASE("the reciprocal of an absmax above 2^126 is flushed and all nf4 nf4_codes are 7") {
+  CHECK(nf4_codes({0x1p126f, -0x1p126f}) == std::vector<int>{15, 0});
+  CHECK(nf4_codes({above(0x1p126f), -0x1p126f}) == std::vector<int>{7, 7});
+  CHECK(nf4_codes({FLT_MAX, -FLT_MAX}) == std::vector<int>{7, 7});
 }
 
 TEST_CASE("nf4 allows the powers of two from 32 to 4096 as block sizes and no other") {

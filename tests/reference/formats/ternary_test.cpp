@@ -6,7 +6,7 @@
 namespace qbench::test {
 namespace {
 
-std::vector<float> round_trip(std::string_view mode, const std::vector<float>& weights) {
+std::vector<float> ternary_round_trip(std::string_view mode, const std::vector<float>& weights) {
   return dequantized(quantized(mode, find_mode(mode)->block_size, row(weights)));
 }
 
@@ -34,7 +34,7 @@ double least_squared_error(std::vector<float> weights) {
 }  // namespace
 
 TEST_CASE("b1.58 rounds to the nearest of -1, 0 and 1 times the mean magnitude, halves to 0") {
-  CHECK(round_trip("b1.58", {4, -2, 1, -1, 2.5f, 0, -3, 2.5f}) ==
+  CHECK(ternary_round_trip("b1.58", {4, -2, 1, -1, 2.5f, 0, -3, 2.5f}) ==
         std::vector<float>{2, -2, 0, 0, 2, 0, -2, 2});
 }
 
@@ -45,28 +45,28 @@ TEST_CASE("b1.58 has at least the scale 1e-5") {
 }
 
 TEST_CASE("means of magnitudes pass over NaN") {
-  CHECK(round_trip("b1.58", {kNan, 4, -4})[1] == static_cast<float>(8.0 / 3));
-  CHECK(round_trip("twn", {kNan, 4, -4})[2] == -4);
+  CHECK(ternary_round_trip("b1.58", {kNan, 4, -4})[1] == static_cast<float>(8.0 / 3));
+  CHECK(ternary_round_trip("twn", {kNan, 4, -4})[2] == -4);
 }
 
 TEST_CASE("twn keeps what is above 0.7 of the mean magnitude, at the mean of that") {
   // The mean is 2, so that the threshold is 1.4.
-  CHECK(round_trip("twn", {1.5f, -1, 1.25f, -4.5f, 3, 0.75f}) ==
+  CHECK(ternary_round_trip("twn", {1.5f, -1, 1.25f, -4.5f, 3, 0.75f}) ==
         std::vector<float>{3, 0, 0, -3, 3, 0});
 }
 
 TEST_CASE("a ternary matrix of zeros stays one") {
   for (const std::string_view mode : {"b1.58", "twn", "ternary-ls"})
-    CHECK(round_trip(mode, std::vector<float>(300, 0.0f)) == std::vector<float>(300, 0.0f));
+    CHECK(ternary_round_trip(mode, std::vector<float>(300, 0.0f)) == std::vector<float>(300, 0.0f));
 }
 
 TEST_CASE("ternary-ls has the least squared error of a row, or close to it") {
   for (unsigned seed = 1; seed < 20; ++seed) {
     const std::vector<float> weights = random_values(1000, seed);
-    const double found = squared_error(round_trip("ternary-ls", weights), weights);
+    const double found = squared_error(ternary_round_trip("ternary-ls", weights), weights);
     CAPTURE(seed, found);
     CHECK(found <= 1.002 * least_squared_error(weights));
-    CHECK(found <= squared_error(round_trip("twn", weights), weights));
+    CHECK(found <= squared_error(ternary_round_trip("twn", weights), weights));
   }
 }
 

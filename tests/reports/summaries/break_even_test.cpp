@@ -12,8 +12,8 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
-Result product(const std::string& mode, std::int64_t m, double seconds,
-               const std::string& kernel = "reference") {
+Result product_of_m(const std::string& mode, std::int64_t m, double seconds,
+                    const std::string& kernel = "reference") {
   Result r = samples::gemm(mode, {}, {4.5, 20, 0.01, seconds}, "bf16");
   r.m = m;
   r.kernel = kernel;
@@ -25,8 +25,8 @@ Result product(const std::string& mode, std::int64_t m, double seconds,
 std::vector<Result> sweep(const std::vector<std::pair<std::int64_t, double>>& seconds) {
   std::vector<Result> out;
   for (const auto& [m, time] : seconds) {
-    out.push_back(product("bf16", m, 1));
-    out.push_back(product("nf4", m, time));
+    out.push_back(product_of_m("bf16", m, 1));
+    out.push_back(product_of_m("nf4", m, time));
   }
   return out;
 }
@@ -88,9 +88,9 @@ TEST_CASE("times whose spreads overlap are neither faster nor slower") {
 
 TEST_CASE("the fastest kernel of each counts at each m") {
   std::vector<Result> results = sweep({{1, 0.5}, {2, 3}});
-  results.push_back(product("nf4", 2, 0.5, "fast"));
+  results.push_back(product_of_m("nf4", 2, 0.5, "fast"));
   CHECK(break_even_lines(results).front().ends_with("nf4 faster at every m"));
-  results.push_back(product("bf16", 2, 0.1, "fast"));
+  results.push_back(product_of_m("bf16", 2, 0.1, "fast"));
   CHECK(break_even_lines(results).front().ends_with("nf4 slower from m = 2 on, last faster at 1"));
 }
 

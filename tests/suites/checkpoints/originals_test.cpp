@@ -73,8 +73,8 @@ void check_same(const std::string& file, const std::string& against) {
 }
 
 // The error is one line that holds all the words.
-void check_refused(const std::string& file, const std::string& against,
-                   const std::vector<std::string>& words) {
+void check_originals_refused(const std::string& file, const std::string& against,
+                             const std::vector<std::string>& words) {
   const Checkpoint checkpoint({file});
   std::string error;
   try {
@@ -110,8 +110,8 @@ TEST_CASE("tensors without an original, and what there is, are named in one line
   const TestFolder folder;
   folder.write("a.safetensors", f32_file_of({{"x", {2, 3}}, {"y", {2, 3}}}));
   folder.write("b.safetensors", f32_file_of({{"y", {2, 3}}, {"z", {2, 3}}}));
-  check_refused(folder / "a.safetensors", folder / "b.safetensors",
-                {"--against: no original for 'x' among 'y' and 'z'", "--exclude"});
+  check_originals_refused(folder / "a.safetensors", folder / "b.safetensors",
+                          {"--against: no original for 'x' among 'y' and 'z'", "--exclude"});
   const Checkpoint checkpoint({folder / "a.safetensors"});
   const Originals originals({folder / "b.safetensors"},
                             std::vector<const Tensor*>{checkpoint.find("y")});
@@ -128,8 +128,8 @@ TEST_CASE("two originals of one name in GGUF are none") {
   folder.write("both.safetensors", f32_file_of({one, other}));
   folder.write("one.safetensors", f32_file_of({other}));
   check_same(folder / "a.gguf", folder / "one.safetensors");
-  check_refused(folder / "a.gguf", folder / "both.safetensors",
-                {"no original for 'token_embd.weight'"});
+  check_originals_refused(folder / "a.gguf", folder / "both.safetensors",
+                          {"no original for 'token_embd.weight'"});
 }
 
 TEST_CASE("an original of another size, of an unread dtype, or of other heads is refused") {
@@ -139,11 +139,12 @@ TEST_CASE("an original of another size, of an unread dtype, or of other heads is
   folder.write("c.safetensors", one_tensor("x", "I64", "[2,3]", std::string(48, '\0')));
   folder.write("hf.safetensors", hugging_face());
   folder.write("heads.gguf", gguf("llama", 3));
-  check_refused(folder / "a.safetensors", folder / "b.safetensors",
-                {"tensor 'x' is 2 x 3, and its original 'x' of", "b.safetensors is 3 x 2"});
-  check_refused(folder / "a.safetensors", folder / "c.safetensors", {"'x'", "I64"});
-  check_refused(folder / "heads.gguf", folder / "hf.safetensors",
-                {"'" + kQueries + "'", "16 rows are not those of 3 heads"});
+  check_originals_refused(
+      folder / "a.safetensors", folder / "b.safetensors",
+      {"tensor 'x' is 2 x 3, and its original 'x' of", "b.safetensors is 3 x 2"});
+  check_originals_refused(folder / "a.safetensors", folder / "c.safetensors", {"'x'", "I64"});
+  check_originals_refused(folder / "heads.gguf", folder / "hf.safetensors",
+                          {"'" + kQueries + "'", "16 rows are not those of 3 heads"});
 }
 
 TEST_CASE(
@@ -153,8 +154,8 @@ TEST_CASE(
   folder.write("heads.gguf", gguf("llama", 0));
   const std::vector<std::string> words = {"heads.gguf does not tell the number of heads",
                                           "'blk.0.attn_q.weight'", "--exclude"};
-  check_refused(folder / "heads.gguf", folder / "hf.safetensors", words);
-  check_refused(folder / "hf.safetensors", folder / "heads.gguf", words);
+  check_originals_refused(folder / "heads.gguf", folder / "hf.safetensors", words);
+  check_originals_refused(folder / "hf.safetensors", folder / "heads.gguf", words);
   check_same(folder / "heads.gguf", folder / "heads.gguf");
 }
 

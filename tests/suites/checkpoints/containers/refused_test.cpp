@@ -43,7 +43,7 @@ std::string problem(const std::vector<Part>& parts, const std::string& json = ""
   return tensor.unusable();
 }
 
-void check(const std::vector<Part>& parts, const std::string& json, const std::string& words) {
+void check_case(const std::vector<Part>& parts, const std::string& json, const std::string& words) {
   const std::string why = problem(parts, json);
   CAPTURE(why, words);
   CHECK(why.find('\n') == why.npos);
@@ -77,28 +77,28 @@ const std::string kState =
 
 TEST_CASE("GPTQ's contradictions are named") {
   CHECK(problem(gptq(), kGptqJson).empty());
-  check(gptq(), "", "give its config.json or quantize_config.json");
+  check_case(gptq(), "", "give its config.json or quantize_config.json");
   std::vector<Part> parts = gptq();
   parts[0].shape = {9, 16};
-  check(parts, kGptqJson, "agree at no width");
+  check_case(parts, kGptqJson, "agree at no width");
   parts = gptq();
   parts[0].dtype = "I16";
-  check(parts, kGptqJson, "its 'qweight' is I16, not I32");
+  check_case(parts, kGptqJson, "its 'qweight' is I16, not I32");
   parts = gptq();
   parts[1].dtype = "F32";
-  check(parts, kGptqJson, "its 'qzeros' is F32, not I32");
+  check_case(parts, kGptqJson, "its 'qzeros' is F32, not I32");
   parts = gptq();
   parts[2] = {"scales", "I32", {2, 16}};
-  check(parts, kGptqJson, "its 'scales' is I32, not F16 or BF16 or F32");
+  check_case(parts, kGptqJson, "its 'scales' is I32, not F16 or BF16 or F32");
   parts = gptq();
   parts[3].bytes = std::string(63 * 4, '\0') + std::string("\2\0\0\0", 4);
-  check(parts, kGptqJson, "its g_idx names group 2 of 2");
+  check_case(parts, kGptqJson, "its g_idx names group 2 of 2");
   parts[3].bytes = std::string(63 * 4, '\0') + std::string("\xff\xff\xff\xff", 4);
-  check(parts, kGptqJson, "its g_idx names group -1 of 2");
+  check_case(parts, kGptqJson, "its g_idx names group -1 of 2");
   parts = gptq();
   parts.pop_back();
   parts.erase(parts.begin() + 1);
-  check(parts, kGptqJson, "its 'qzeros' is missing");
+  check_case(parts, kGptqJson, "its 'qzeros' is missing");
 }
 
 TEST_CASE("GPTQ's width may differ from the config's for one module") {
@@ -116,25 +116,26 @@ TEST_CASE("layouts that are made for kernels are named and refused") {
     return R"({"quant_method":"gptq","bits":4,"group_size":32,"checkpoint_format":")" + format +
            "\"}";
   };
-  check(gptq(), gptq_as("marlin"), "Marlin's kernel layout is not read");
-  check(gptq(), gptq_as("bitblas"), "BitBLAS' kernel layout is not read");
-  check(gptq(), gptq_as("gptq_p"), "GPTQModel's planar layout is not read");
+  check_case(gptq(), gptq_as("marlin"), "Marlin's kernel layout is not read");
+  check_case(gptq(), gptq_as("bitblas"), "BitBLAS' kernel layout is not read");
+  check_case(gptq(), gptq_as("gptq_p"), "GPTQModel's planar layout is not read");
   const auto awq_as = [](const std::string& version) {
     return R"({"quant_method":"awq","bits":4,"group_size":32,"version":")" + version + "\"}";
   };
-  check(gptq(), awq_as("GEMV"), "AWQ's layout of the kernel gemv is not read");
-  check(gptq(), awq_as("gemv_fast"), "AWQ's layout of the kernel gemv_fast is not read");
-  check(gptq(), awq_as("llm-awq"), "llm-awq's kernel layout is not read");
+  check_case(gptq(), awq_as("GEMV"), "AWQ's layout of the kernel gemv is not read");
+  check_case(gptq(), awq_as("gemv_fast"), "AWQ's layout of the kernel gemv_fast is not read");
+  check_case(gptq(), awq_as("llm-awq"), "llm-awq's kernel layout is not read");
   const auto compressed_as = [](const std::string& format) {
     return R"({"quantization_config":{"quant_method":"compressed-tensors","format":")" + format +
            "\"}}";
   };
   const std::vector<Part> packed = {{"weight_packed", "I32", {4, 8}}, {"scale_packed", "F16", {4}}};
-  check(packed, compressed_as("marlin-24"),
-        "compressed-tensors' kernel layout marlin-24 is not read");
-  check(packed, compressed_as("sparse-24-bitmask"), "'sparse-24-bitmask' is not read");
-  check(packed, R"({"quantization":{"quant_algo":"W4A16_AWQ"},"producer":{"name":"modelopt"}})",
-        "ModelOpt's W4A16_AWQ is not read");
+  check_case(packed, compressed_as("marlin-24"),
+             "compressed-tensors' kernel layout marlin-24 is not read");
+  check_case(packed, compressed_as("sparse-24-bitmask"), "'sparse-24-bitmask' is not read");
+  check_case(packed,
+             R"({"quantization":{"quant_algo":"W4A16_AWQ"},"producer":{"name":"modelopt"}})",
+             "ModelOpt's W4A16_AWQ is not read");
 }
 
 TEST_CASE("AWQ's contradictions are named") {
@@ -145,12 +146,12 @@ TEST_CASE("AWQ's contradictions are named") {
   CHECK(problem(parts).empty());  // the shapes tell
   std::vector<Part> other = parts;
   other[1].shape = {3, 2};
-  check(other, json, "its 'qzeros' has shape [3, 2], where the others ask for [2, 2]");
+  check_case(other, json, "its 'qzeros' has shape [3, 2], where the others ask for [2, 2]");
   other = parts;
   other[2].shape = {2, 15};
-  check(other, json, "its 15 rows are no multiple of 8");
-  check(parts, R"({"quant_method":"awq","bits":4,"group_size":128})",
-        "its 2 groups are not those of 64 columns in groups of 128");
+  check_case(other, json, "its 15 rows are no multiple of 8");
+  check_case(parts, R"({"quant_method":"awq","bits":4,"group_size":128})",
+             "its 2 groups are not those of 64 columns in groups of 128");
 }
 
 TEST_CASE("compressed-tensors' contradictions are named") {
@@ -163,20 +164,22 @@ TEST_CASE("compressed-tensors' contradictions are named") {
                              {"weight_shape", "I64", {2}, shape}};
   };
   CHECK(problem(parts(8, 64)).empty());
-  check(parts(9, 64), "", "64 columns of 2 to 8 bits do not fill 9 words");
-  check(parts(8, 0), "", "its weight_shape is not that of its 4 rows of 8 words");
-  check(parts(16, 64), "", "the width of its codes: give its config.json");  // 8, or 7 in fields
+  check_case(parts(9, 64), "", "64 columns of 2 to 8 bits do not fill 9 words");
+  check_case(parts(8, 0), "", "its weight_shape is not that of its 4 rows of 8 words");
+  check_case(parts(16, 64), "",
+             "the width of its codes: give its config.json");  // 8, or 7 in fields
   auto wrong = parts(8, 64);
   wrong[1].dtype = "I8";
-  check(wrong, "", "its 'weight_scale' is I8");
+  check_case(wrong, "", "its 'weight_scale' is I8");
   wrong = parts(8, 64);
   wrong.push_back({"weight_zero_point", "I32", {2, 1}});
-  check(wrong, "", "its 'weight_zero_point' has shape [2, 1], where the others ask for [1, 1]");
-  check({{"weight", "F8_E4M3", {200, 300}}, {"weight_scale", "F32", {3, 3}}}, "",
-        "its 'weight_scale' of shape [3, 3] does not fit weights of shape [200, 300]");
-  check({{"weight_packed", "U8", {4, 8}}, {"weight_scale", "F8_E4M3", {4, 1}}}, "",
-        "are those of no layout that is read");
-  check({{"weight", "F8_E4M3", {0, 8}}, {"weight_scale", "F32", {1}}}, "", "has no elements");
+  check_case(wrong, "",
+             "its 'weight_zero_point' has shape [2, 1], where the others ask for [1, 1]");
+  check_case({{"weight", "F8_E4M3", {200, 300}}, {"weight_scale", "F32", {3, 3}}}, "",
+             "its 'weight_scale' of shape [3, 3] does not fit weights of shape [200, 300]");
+  check_case({{"weight_packed", "U8", {4, 8}}, {"weight_scale", "F8_E4M3", {4, 1}}}, "",
+             "are those of no layout that is read");
+  check_case({{"weight", "F8_E4M3", {0, 8}}, {"weight_scale", "F32", {1}}}, "", "has no elements");
 }
 
 TEST_CASE("a weight whose activations are multiplied by numbers of its own is refused") {
@@ -184,7 +187,7 @@ TEST_CASE("a weight whose activations are multiplied by numbers of its own is re
   CHECK(problem(fp8).empty());
   std::vector<Part> scaled = fp8;
   scaled.push_back({"pre_quant_scale", "F16", {4}});
-  check(scaled, "", "its activations are multiplied by 'pre_quant_scale'");
+  check_case(scaled, "", "its activations are multiplied by 'pre_quant_scale'");
 }
 
 TEST_CASE(
@@ -195,27 +198,28 @@ TEST_CASE(
   CHECK(problem(experts({3, 128, 128}, {3, 1, 1})).empty());
   CHECK(problem(experts({3, 256, 64}, {3, 2, 1})).empty());
   CHECK(problem(experts({3, 64, 64}, {3, 1, 1})).empty());
-  check(experts({3, 192, 64}, {3, 2, 1}), "",
-        "scaled: its slices of 192 rows are no whole tiles of 128, and are not read");
-  check(experts({3, 128, 128}, {2, 1, 1}), "",
-        "scaled: its '_scale_inv' of shape [2, 1, 1] does not fit weights of shape [3, 128, 128]");
-  check(experts({3, 128, 128}, {3, 1}), "", "does not fit weights of shape [3, 128, 128]");
-  check(experts({2, 3, 128, 128}, {2, 3, 1, 1}), "", "its 'codes' has rank 4");
+  check_case(experts({3, 192, 64}, {3, 2, 1}), "",
+             "scaled: its slices of 192 rows are no whole tiles of 128, and are not read");
+  check_case(
+      experts({3, 128, 128}, {2, 1, 1}), "",
+      "scaled: its '_scale_inv' of shape [2, 1, 1] does not fit weights of shape [3, 128, 128]");
+  check_case(experts({3, 128, 128}, {3, 1}), "", "does not fit weights of shape [3, 128, 128]");
+  check_case(experts({2, 3, 128, 128}, {2, 3, 1, 1}), "", "its 'codes' has rank 4");
 }
 
 TEST_CASE("NVFP4's and gpt-oss' contradictions are named") {
-  check({{"weight", "U8", {4, 8}},
-         {"weight_scale", "F8_E4M3", {4, 2}},
-         {"weight_scale_2", "F32", {}}},
-        "", "its 'weight_scale' has shape [4, 2], where the others ask for [4, 1]");
-  check({{"weight", "U8", {4, 8}},
-         {"weight_scale", "F8_E4M3", {4, 1}},
-         {"weight_scale_2", "F32", {2}}},
-        "", "its 'weight_scale_2' is not one number");
-  check({{"_blocks", "U8", {2, 3, 4, 8}}, {"_scales", "U8", {2, 3, 4}}}, "",
-        "its '_blocks' has blocks of 8 bytes, not 16");
-  check({{"_blocks", "U8", {2, 3, 4, 16}}, {"_scales", "U8", {2, 3, 5}}}, "",
-        "its '_scales' has shape [2, 3, 5], where the others ask for [2, 3, 4]");
+  check_case({{"weight", "U8", {4, 8}},
+              {"weight_scale", "F8_E4M3", {4, 2}},
+              {"weight_scale_2", "F32", {}}},
+             "", "its 'weight_scale' has shape [4, 2], where the others ask for [4, 1]");
+  check_case({{"weight", "U8", {4, 8}},
+              {"weight_scale", "F8_E4M3", {4, 1}},
+              {"weight_scale_2", "F32", {2}}},
+             "", "its 'weight_scale_2' is not one number");
+  check_case({{"_blocks", "U8", {2, 3, 4, 8}}, {"_scales", "U8", {2, 3, 4}}}, "",
+             "its '_blocks' has blocks of 8 bytes, not 16");
+  check_case({{"_blocks", "U8", {2, 3, 4, 16}}, {"_scales", "U8", {2, 3, 5}}}, "",
+             "its '_scales' has shape [2, 3, 5], where the others ask for [2, 3, 4]");
 }
 
 TEST_CASE("bitsandbytes' contradictions are named") {
@@ -224,26 +228,26 @@ TEST_CASE("bitsandbytes' contradictions are named") {
     std::string state = kState;
     return nf4(state.replace(state.find(from), from.size(), to));
   };
-  check(with("nf4", "nf5"), "", "its quant_type is 'nf5', not nf4 or fp4");
-  check(with("nf4", "fp4"), "", "its quant_type contradicts its name");
-  check(with("64,", "0,"), "", "'blocksize' of its quant_state is not a number of at least 1");
-  check(with("[1, 64]", "[1, 65]"), "", "its 'weight' has 32 bytes, where 65 weights need 33");
-  check(with("[1, 64]", "[1]"), "", "'shape' of its quant_state is not two numbers");
-  check(with("[1, 64]", "[4000000000000, 4000000]"), "", "'shape' of its quant_state");
-  check(with("[1, 64]", "[1000000000000, 1000000000000]"), "", "its shape overflows");
-  check(with("[1, 64]", "[0, 64]"), "", "has no elements");
-  check(nf4("{"), "", "its quant_state is not the JSON that bitsandbytes writes");
-  check(nf4("[]"), "", "its quant_state is not the JSON that bitsandbytes writes");
+  check_case(with("nf4", "nf5"), "", "its quant_type is 'nf5', not nf4 or fp4");
+  check_case(with("nf4", "fp4"), "", "its quant_type contradicts its name");
+  check_case(with("64,", "0,"), "", "'blocksize' of its quant_state is not a number of at least 1");
+  check_case(with("[1, 64]", "[1, 65]"), "", "its 'weight' has 32 bytes, where 65 weights need 33");
+  check_case(with("[1, 64]", "[1]"), "", "'shape' of its quant_state is not two numbers");
+  check_case(with("[1, 64]", "[4000000000000, 4000000]"), "", "'shape' of its quant_state");
+  check_case(with("[1, 64]", "[1000000000000, 1000000000000]"), "", "its shape overflows");
+  check_case(with("[1, 64]", "[0, 64]"), "", "has no elements");
+  check_case(nf4("{"), "", "its quant_state is not the JSON that bitsandbytes writes");
+  check_case(nf4("[]"), "", "its quant_state is not the JSON that bitsandbytes writes");
   std::vector<Part> parts = nf4(kState);
   parts[1].shape = {2};
-  check(parts, "", "its 'weight.absmax' has shape [2], where the others ask for [1]");
+  check_case(parts, "", "its 'weight.absmax' has shape [2], where the others ask for [1]");
   parts = nf4(kState);
   parts[2].bytes = std::string(64, '\0');
-  check(parts, "", "its 'weight.quant_map' is not that of its quant_type");
-  check({{"weight", "I8", {4, 8}}, {"SCB", "F32", {5}}}, "",
-        "its 'SCB' has shape [5], where the others ask for [4]");
-  check({{"weight", "I8", {4, 8}}, {"SCB", "F32", {4}}, {"weight_format", "U8", {}, "\1"}}, "",
-        "its 'weight_format' is not 0");
+  check_case(parts, "", "its 'weight.quant_map' is not that of its quant_type");
+  check_case({{"weight", "I8", {4, 8}}, {"SCB", "F32", {5}}}, "",
+             "its 'SCB' has shape [5], where the others ask for [4]");
+  check_case({{"weight", "I8", {4, 8}}, {"SCB", "F32", {4}}, {"weight_format", "U8", {}, "\1"}}, "",
+             "its 'weight_format' is not 0");
 }
 
 TEST_CASE("containers refuse to pack what they cannot hold") {

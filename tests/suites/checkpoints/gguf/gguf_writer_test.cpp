@@ -15,7 +15,7 @@ using namespace qbench::test;
 
 namespace {
 
-std::string bytes_of(const std::string& path) {
+std::string bytes_in(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
 }
@@ -37,7 +37,7 @@ std::string written_again(const std::string& file, std::size_t piece) {
       writer.write(tensor.bytes.subspan(at, std::min(piece, tensor.bytes.size() - at)));
   CHECK(!std::filesystem::exists(folder / "again.gguf"));
   writer.finish();
-  return bytes_of(folder / "again.gguf");
+  return bytes_in(folder / "again.gguf");
 }
 
 bool is_empty(const TestFolder& folder) { return std::filesystem::is_empty(folder.path()); }
@@ -52,7 +52,7 @@ const GgufFile kTwo = {
 
 TEST_CASE("every type of ggml, read and written again, is the same file") {
   if (absent("ggml_golden")) QBENCH_SKIP("there is no ../shared/ggml_golden");
-  const std::string file = bytes_of(kShared + "ggml_golden/types.gguf");
+  const std::string file = bytes_in(kShared + "ggml_golden/types.gguf");
   REQUIRE(parse_gguf(as_bytes(file)).size() == 23);
   CHECK(written_again(file, file.size()) == file);
   CHECK(written_again(file, 1000) == file);

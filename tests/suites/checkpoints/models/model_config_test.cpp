@@ -173,7 +173,7 @@ constexpr const char* kTiny =
 
 std::string tiny(const std::string& more) { return kTiny + more + "}"; }
 
-std::string error_of(const std::string& config) {
+std::string config_error(const std::string& config) {
   try {
     shape_of_config(config, "x");
   } catch (const std::runtime_error& error) {
@@ -226,29 +226,29 @@ TEST_CASE("windows of attention are read as each family has them, and a list of 
       tiny(R"(,"layer_types":["sliding_attention","full_attention"],"sliding_window":16)"), "x");
   CHECK(listed.cache.windowed == 1);
   CHECK(listed.cache.window == 16);
-  CHECK_THAT(error_of(tiny(R"(,"layer_types":["sliding_attention"])")),
+  CHECK_THAT(config_error(tiny(R"(,"layer_types":["sliding_attention"])")),
              ContainsSubstring("'sliding_window'"));
-  CHECK_THAT(error_of(tiny(R"(,"layer_types":["a",1])")), ContainsSubstring("list of strings"));
+  CHECK_THAT(config_error(tiny(R"(,"layer_types":["a",1])")), ContainsSubstring("list of strings"));
 }
 
 TEST_CASE("a key that is missing is named, and so is one of the wrong type") {
-  CHECK(error_of(tiny("")) == "");
-  CHECK_THAT(error_of(R"({"architectures":["LlamaForCausalLM"]})"),
+  CHECK(config_error(tiny("")) == "");
+  CHECK_THAT(config_error(R"({"architectures":["LlamaForCausalLM"]})"),
              ContainsSubstring("has no key 'model_type'"));
-  CHECK_THAT(error_of(R"({"model_type":"llama"})"),
+  CHECK_THAT(config_error(R"({"model_type":"llama"})"),
              ContainsSubstring("has no key 'num_hidden_layers'"));
-  CHECK_THAT(error_of(R"({"model_type":"llama","num_hidden_layers":"2"})"),
+  CHECK_THAT(config_error(R"({"model_type":"llama","num_hidden_layers":"2"})"),
              ContainsSubstring("key 'num_hidden_layers' must be a whole number") &&
                  ContainsSubstring("not '\"2\"'"));
-  CHECK_THAT(error_of(R"({"model_type":"llama","num_hidden_layers":0})"),
+  CHECK_THAT(config_error(R"({"model_type":"llama","num_hidden_layers":0})"),
              ContainsSubstring("from 1"));
-  CHECK_THAT(error_of(tiny(R"(,"tie_word_embeddings":1)")), ContainsSubstring("true or false"));
-  CHECK_THAT(error_of(R"({"model_type":7})"), ContainsSubstring("must be a string"));
-  CHECK_THAT(error_of(R"({"model_type":"lama"})"), ContainsSubstring("did you mean 'llama'?"));
-  CHECK_THAT(error_of(tiny(R"(,"hidden_size":64)")), ContainsSubstring("duplicate key"));
-  CHECK_THAT(error_of("[1]"), ContainsSubstring("no config.json"));
-  CHECK_THAT(error_of("{"), ContainsSubstring("not valid JSON"));
-  CHECK_THAT(error_of(""), ContainsSubstring("empty file"));
+  CHECK_THAT(config_error(tiny(R"(,"tie_word_embeddings":1)")), ContainsSubstring("true or false"));
+  CHECK_THAT(config_error(R"({"model_type":7})"), ContainsSubstring("must be a string"));
+  CHECK_THAT(config_error(R"({"model_type":"lama"})"), ContainsSubstring("did you mean 'llama'?"));
+  CHECK_THAT(config_error(tiny(R"(,"hidden_size":64)")), ContainsSubstring("duplicate key"));
+  CHECK_THAT(config_error("[1]"), ContainsSubstring("no config.json"));
+  CHECK_THAT(config_error("{"), ContainsSubstring("not valid JSON"));
+  CHECK_THAT(config_error(""), ContainsSubstring("empty file"));
 }
 
 TEST_CASE("null is a key that is not there") {
@@ -256,8 +256,8 @@ TEST_CASE("null is a key that is not there") {
 }
 
 TEST_CASE("heads must divide the hidden size, where their width has no key") {
-  CHECK_THAT(error_of(R"({"model_type":"llama","num_hidden_layers":2,"hidden_size":65,)"
-                      R"("intermediate_size":128,"num_attention_heads":4,"vocab_size":100})"),
+  CHECK_THAT(config_error(R"({"model_type":"llama","num_hidden_layers":2,"hidden_size":65,)"
+                          R"("intermediate_size":128,"num_attention_heads":4,"vocab_size":100})"),
              ContainsSubstring("has no key 'head_dim'"));
 }
 
@@ -266,18 +266,18 @@ TEST_CASE("what is not read as it stands is refused, not counted wrongly") {
       R"({"model_type":"qwen3_moe","num_hidden_layers":2,"hidden_size":64,"intermediate_size":128,)"
       R"("num_attention_heads":4,"vocab_size":100,"num_experts":4,"num_experts_per_tok":2,)"
       R"("moe_intermediate_size":32)";
-  CHECK(error_of(moe + "}") == "");
-  CHECK_THAT(error_of(moe + R"(,"decoder_sparse_step":2})"),
+  CHECK(config_error(moe + "}") == "");
+  CHECK_THAT(config_error(moe + R"(,"decoder_sparse_step":2})"),
              ContainsSubstring("'decoder_sparse_step' is read as 1 alone"));
-  CHECK_THAT(error_of(moe + R"(,"mlp_only_layers":[0]})"), ContainsSubstring("not as a list"));
+  CHECK_THAT(config_error(moe + R"(,"mlp_only_layers":[0]})"), ContainsSubstring("not as a list"));
 }
 
 TEST_CASE("sizes that no model has are refused") {
-  CHECK_THAT(error_of(R"({"model_type":"llama","num_hidden_layers":16777217})"),
+  CHECK_THAT(config_error(R"({"model_type":"llama","num_hidden_layers":16777217})"),
              ContainsSubstring("to 2^24"));
-  CHECK_THAT(error_of(R"({"model_type":"llama","num_hidden_layers":16777216,)"
-                      R"("hidden_size":16777216,"intermediate_size":16777216,)"
-                      R"("num_attention_heads":16777216,"vocab_size":16777216})"),
+  CHECK_THAT(config_error(R"({"model_type":"llama","num_hidden_layers":16777216,)"
+                          R"("hidden_size":16777216,"intermediate_size":16777216,)"
+                          R"("num_attention_heads":16777216,"vocab_size":16777216})"),
              ContainsSubstring("10^15 parameters"));
 }
 

@@ -13,7 +13,7 @@ using namespace std::string_literals;
 
 namespace {
 
-std::string error_of(const std::string& file) {
+std::string mistaken_error(const std::string& file) {
   try {
     parse_safetensors(as_bytes(file));
   } catch (const std::runtime_error& error) {
@@ -64,20 +64,21 @@ TEST_CASE("a file of another kind says what it is and what to do") {
       {"Entry not found", "a plain text"},
       {std::string(4096, '\0'), "a file of zeros where its header should be"}};
   for (const Example& example : examples) {
-    CAPTURE(example.what, error_of(example.file));
-    CHECK(error_of(example.file).find(example.what) != std::string::npos);
+    CAPTURE(example.what, mistaken_error(example.file));
+    CHECK(mistaken_error(example.file).find(example.what) != std::string::npos);
   }
 }
 
 TEST_CASE("a Git LFS pointer is told exactly") {
-  CHECK(error_of("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 4932\n") ==
-        "this is a Git LFS pointer, not the file: run git lfs pull");
+  CHECK(
+      mistaken_error("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 4932\n") ==
+      "this is a Git LFS pointer, not the file: run git lfs pull");
 }
 
 TEST_CASE("bytes that look like nothing known are not named") {
   CHECK(mistaken_for_safetensors(as_bytes(std::string("\x91\x92\x93\x94\x95\x96\x97\x98\x99")))
             .empty());
-  CHECK(error_of("\x91\x92\x93\x94\x95\x96\x97\x98\x99").find("header too long") == 0);
+  CHECK(mistaken_error("\x91\x92\x93\x94\x95\x96\x97\x98\x99").find("header too long") == 0);
 }
 
 TEST_CASE("a safetensors file whose length looks like a magic is one, whole or cut off") {
@@ -88,7 +89,7 @@ TEST_CASE("a safetensors file whose length looks like a magic is one, whole or c
     header.resize(length, ' ');
     const std::string file = safetensors_bytes(header, "x");
     CHECK(parse_safetensors(as_bytes(file)).size() == 1);
-    CHECK(error_of(file.substr(0, 300)).find("cut off") == 0);
-    CHECK(error_of(file + "y").find("a hole") == 0);
+    CHECK(mistaken_error(file.substr(0, 300)).find("cut off") == 0);
+    CHECK(mistaken_error(file + "y").find("a hole") == 0);
   }
 }

@@ -26,7 +26,7 @@ std::size_t files_in(const TestFolder& folder) {
   return static_cast<std::size_t>(std::distance(begin(files), end(files)));
 }
 
-std::string error_of(const TestFolder& folder, const std::vector<TensorHeader>& tensors) {
+std::string writer_error(const TestFolder& folder, const std::vector<TensorHeader>& tensors) {
   try {
     const SafetensorsWriter writer(folder / "a", tensors);
   } catch (const std::runtime_error& error) {
@@ -90,11 +90,16 @@ TEST_CASE("a file that is not finished leaves nothing, and the old one as it was
 
 TEST_CASE("what no file can hold is refused with the path") {
   const TestFolder folder;
-  CHECK_THAT(error_of(folder, {{"x", "F12", {1}}}), ContainsSubstring("'x' has no size in bytes"));
-  CHECK_THAT(error_of(folder, {{"x", "F4", {1}}}), ContainsSubstring("'x' has no size in bytes"));
-  CHECK_THAT(error_of(folder, {{"x", "U8", {-1}}}), ContainsSubstring("'x' has no size in bytes"));
-  CHECK_THAT(error_of(folder, {{"x", "U8", {1}}, {"x", "U8", {1}}}), ContainsSubstring("is twice"));
-  CHECK_THAT(error_of(folder, {{"__metadata__", "U8", {1}}}), ContainsSubstring("under this name"));
+  CHECK_THAT(writer_error(folder, {{"x", "F12", {1}}}),
+             ContainsSubstring("'x' has no size in bytes"));
+  CHECK_THAT(writer_error(folder, {{"x", "F4", {1}}}),
+             ContainsSubstring("'x' has no size in bytes"));
+  CHECK_THAT(writer_error(folder, {{"x", "U8", {-1}}}),
+             ContainsSubstring("'x' has no size in bytes"));
+  CHECK_THAT(writer_error(folder, {{"x", "U8", {1}}, {"x", "U8", {1}}}),
+             ContainsSubstring("is twice"));
+  CHECK_THAT(writer_error(folder, {{"__metadata__", "U8", {1}}}),
+             ContainsSubstring("under this name"));
   CHECK_THROWS_WITH(SafetensorsWriter(folder / "no/a", {{"x", "U8", {1}}}),
                     ContainsSubstring("/no/a: No such file or directory"));
   CHECK(files_in(folder) == 0);

@@ -13,8 +13,8 @@ using namespace qbench::test;
 namespace {
 
 // GPT-2's names and a stack of experts.
-struct Model : TestFolder {
-  Model() {
+struct ModelFolder : TestFolder {
+  ModelFolder() {
     write("m.safetensors", f32_file_of({{"wte.weight", {7, 4}},
                                         {"h.0.attn.c_attn.weight", {4, 12}},
                                         {"h.0.attn.c_attn.bias", {12}},
@@ -43,7 +43,7 @@ std::string layout_error(const std::string& text) {
 }  // namespace
 
 TEST_CASE("rules leave out by part, rank and name") {
-  const Model model;
+  const ModelFolder model;
   CHECK(names(model.file(), {.linear_only = true}) ==
         "h.0.attn.c_attn.weight h.0.experts.up h.0.conv.weight ");
   CHECK(names(model.file(), {.min_rank = 1}).find("ln_f.weight") != std::string::npos);
@@ -55,7 +55,7 @@ TEST_CASE("rules leave out by part, rank and name") {
 }
 
 TEST_CASE("where nothing is left the error says which rule dropped what") {
-  const Model model;
+  const ModelFolder model;
   check_error(
       model.file() + ":c_attn",
       {"m.safetensors: no tensor is left: --exclude 'weight' drops 1, --min-rank 2 drops 1"},
@@ -74,7 +74,7 @@ TEST_CASE("where nothing is left the error says which rule dropped what") {
 }
 
 TEST_CASE("an exclusion that drops nothing or cannot be read is an error") {
-  const Model model;
+  const ModelFolder model;
   check_error(model.file(),
               {"--exclude 'lm_head' matches no tensor: the file has e.g. 'wte.weight', "
                "'h.0.attn.c_attn.weight' and 'h.0.attn.c_attn.bias'"},
@@ -88,7 +88,7 @@ TEST_CASE("an exclusion that drops nothing or cannot be read is an error") {
 }
 
 TEST_CASE("the first layout that matches a tensor decides") {
-  const Model model;
+  const ModelFolder model;
   const Checkpoint plain({model.file()});
   CHECK(plain.find("h.0.experts.up")->layout == Layout::stack);
   CHECK(plain.find("h.0.conv.weight")->layout == Layout::convolution);
@@ -108,7 +108,7 @@ TEST_CASE("the first layout that matches a tensor decides") {
 }
 
 TEST_CASE("a layout that fits no matrix or decides nothing is an error") {
-  const Model model;
+  const ModelFolder model;
   check_error(
       model.file(),
       {"--layout 'c_attn=transposed': tensor 'h.0.attn.c_attn.bias' has rank 1: only rank 2 "
