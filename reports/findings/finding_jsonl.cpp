@@ -47,8 +47,8 @@ Judgement judgement_of(const std::string& text) {
 }
 
 int line_number(const Json& value) {
-  constexpr unsigned kMost = std::numeric_limits<int>::max();
-  if (!value.is_number_unsigned() || value > kMost)
+  constexpr unsigned kMostLines = std::numeric_limits<int>::max();
+  if (!value.is_number_unsigned() || value > kMostLines)
     throw std::invalid_argument("line is no line number");
   return value;
 }
