@@ -5,7 +5,7 @@
 #   QBENCH_PRESET   of CMakePresets.json (default: release)
 #   QBENCH_BUILD    build folder (default: build, or build-PRESET where a preset is given)
 #   QBENCH_TARGET   what scripts/test builds (default: all)
-#   QBENCH_CUDA     AUTO, ON or OFF, in place of the preset's
+#   QBENCH_CUDA     AUTO, ON or OFF, in place of the preset's; without a preset, OFF where there is no GPU
 #   QBENCH_PREFIX   dependencies unpacked by scripts/deps --prefix (default: the system's, or .deps)
 set -euo pipefail
 
@@ -31,11 +31,17 @@ set_up() {
   exec {lock}>&-
 }
 
+# Where none could run the CUDA kernels, they are not built: they take longer than all the rest. (/dev/dxg: that of Windows'
+# subsystem for Linux.) A GPU that appears later is noticed, since CMake's arguments then change.
+has_gpu() { compgen -G '/dev/nvidia[0-9]*' >/dev/null || [ -e /dev/dxg ]; }
+
 # configure PREFIX: runs CMake if its arguments have changed. CMake itself tracks its input files.
 configure() {
   local arguments=(--preset "${QBENCH_PRESET:-release}" -S "$root" -B "$build")
   [ -z "$1" ] || arguments+=(--toolchain "$1/toolchain.cmake")
-  [ -z "${QBENCH_CUDA:-}" ] || arguments+=("-DQBENCH_CUDA=$QBENCH_CUDA")
+  local cuda=${QBENCH_CUDA:-}
+  [ -n "$cuda${QBENCH_PRESET:-}" ] || has_gpu || cuda=OFF
+  [ -z "$cuda" ] || arguments+=("-DQBENCH_CUDA=$cuda")
   command -v ninja >/dev/null || arguments+=(-G "Unix Makefiles")
   [ "${arguments[*]}" != "$(cat "$build/configured" 2>/dev/null)" ] || return 0
   echo "qbench: configuring $build" >&2

@@ -7,7 +7,9 @@
 namespace qbench {
 
 CudaStatus cuda_status() {
-  return {.absent = "built without CUDA: no toolkit was found when qbench was configured"};
+  return {.absent =
+              "built without CUDA, as no toolkit or no GPU was found: QBENCH_CUDA=ON "
+              "scripts/qbench builds with it"};
 }
 
 std::vector<Kernel> cuda::kernels() { return {}; }
