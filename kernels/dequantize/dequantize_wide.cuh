@@ -36,7 +36,7 @@ __device__ __forceinline__ void decode_run(const float (&values)[16][32], uint2 
 // Each run must lie in one group: k is a multiple of 16 where groups are along k. Grid: a block
 // kWideChunks chunks.
 template <class Mode, class T>
-__global__ void __launch_bounds__(kWideThreads)
+__global__ void __launch_bounds__(kWideThreads, kWideBlocks)
     dequantize_wide(QuantizedView q, T* __restrict__ out, bool aligned) {
   // Value c of lane l, at 128 c + 4 l: each lane reads its own bank.
   QBENCH_SHARED(float[16][32], values);
@@ -44,11 +44,13 @@ __global__ void __launch_bounds__(kWideThreads)
     values[code][threadIdx.x % 32] = Mode::value(code);
   __syncthreads();
   const std::int64_t count = q.rows * q.cols;
-  const auto whole = [&](std::int64_t first) {
-    float run[kRun];
-    decode_run<Mode>(values, *reinterpret_cast<const uint2*>(q.codes + first / 2),
-                     Mode::group(q, group_of_run<Mode>(q, first, aligned)), run);
-    store_run(run, out + first);
+  const auto whole = [&](bool all_aligned) {
+    return [&, all_aligned](std::int64_t first) {
+      float run[kRun];
+      decode_run<Mode>(values, *reinterpret_cast<const uint2*>(q.codes + first / 2),
+                       Mode::group(q, group_of_run<Mode>(q, first, all_aligned)), run);
+      store_run(run, out + first);
+    };
   };
   const auto short_one = [&](std::int64_t first) {
     for (std::int64_t i = first; i < min(first + kRun, count); ++i) {
@@ -57,7 +59,11 @@ __global__ void __launch_bounds__(kWideThreads)
       out[i] = from_f32<T>(decode<Mode>(q, Mode::Groups::of(q, i), code));
     }
   };
-  for_runs(count, whole, short_one);
+  // A loop each: in one, the division of those that are not aligned stays in the way of the others.
+  if (aligned)
+    for_runs(count, whole(true), short_one);
+  else
+    for_runs(count, whole(false), short_one);
 }
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE

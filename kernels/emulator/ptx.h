@@ -56,6 +56,27 @@ QBENCH_PTX uint64_t multiply_wide(uint32_t a, uint32_t b) {
 #endif
 }
 
+// As bitsandbytes' kernels compute: subnormal operands and results are zeros of their sign.
+QBENCH_PTX float mul_ftz(float a, float b) {
+#if defined(__CUDACC__)
+  float product;
+  asm("mul.rn.ftz.f32 %0, %1, %2;" : "=f"(product) : "f"(a), "f"(b));
+  return product;
+#else
+  return without_subnormals(without_subnormals(a) * without_subnormals(b));
+#endif
+}
+// The larger, and a number rather than NaN; subnormal ones are zeros.
+QBENCH_PTX float max_ftz(float a, float b) {
+#if defined(__CUDACC__)
+  float larger;
+  asm("max.ftz.f32 %0, %1, %2;" : "=f"(larger) : "f"(a), "f"(b));
+  return larger;
+#else
+  return fmaxf(without_subnormals(a), without_subnormals(b));
+#endif
+}
+
 // 16 bytes of read-only global memory that are used once (weights).
 QBENCH_PTX uint4 ld_stream_128(const void* p, QBENCH_SITE) {
 #if defined(__CUDACC__)
@@ -66,6 +87,17 @@ QBENCH_PTX uint4 ld_stream_128(const void* p, QBENCH_SITE) {
   return v;
 #else
   return load_128(p, site.of("ld_stream_128"));
+#endif
+}
+
+// 16 bytes to global memory in one access, also where the compiler would store four words.
+QBENCH_PTX void st_128(void* p, const uint4& v, QBENCH_SITE) {
+#if defined(__CUDACC__)
+  asm volatile("st.global.v4.u32 [%0], {%1, %2, %3, %4};" ::"l"(p), "r"(v.x), "r"(v.y), "r"(v.z),
+               "r"(v.w)
+               : "memory");
+#else
+  store_128(p, v, site.of("st_128"));
 #endif
 }
 

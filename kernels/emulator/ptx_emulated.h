@@ -3,14 +3,20 @@
 // see it; what the warp computes together is the runtime's.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 
 #include "kernels/emulator/emulated.h"
 
 namespace qbench::emulated::ptx {
 
 constexpr std::uint32_t kWholeWarp = 0xffffffff;
+
+inline float without_subnormals(float x) {
+  return std::fabs(x) < std::numeric_limits<float>::min() ? std::copysign(0.0f, x) : x;
+}
 
 inline void require_alignment(const void* p, std::size_t bytes, Site site) {
   if (reinterpret_cast<std::uintptr_t>(p) % bytes)
@@ -21,6 +27,12 @@ inline uint4 load_128(const void* p, Site site) {
   require_alignment(p, 16, site);
   if (simt::current->block->profile) simt::profile_access(p, 16, false, site);
   return *static_cast<const uint4*>(p);
+}
+
+inline void store_128(void* p, const uint4& v, Site site) {
+  require_alignment(p, 16, site);
+  if (simt::current->block->profile) simt::profile_access(p, 16, false, site);
+  *static_cast<uint4*>(p) = v;
 }
 
 // Copies as late as the program allows: the target is poisoned now, so that a read that comes too

@@ -102,10 +102,14 @@ struct Of {
 
   static __device__ __forceinline__ float value(unsigned code) { return Codec::value(code); }
 
+  // A weight in the type that it passes through, f32 again.
+  static __device__ __forceinline__ float through(float w) {
+    if constexpr (kThrough == Dtype::fp16) return __half2float(__float2half_rn(w));
+    return w;
+  }
   // A weight as it enters its statistic and its code. No number of fp16 is a subnormal of f32.
   static __device__ __forceinline__ float as_taken(float w) {
-    if constexpr (kThrough == Dtype::fp16) return __half2float(__float2half_rn(w));
-    return kFlush ? flushed(w) : w;
+    return kFlush && kThrough != Dtype::fp16 ? flushed(w) : through(w);
   }
 
   // --- Scales

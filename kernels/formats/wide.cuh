@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstring>
+#include <type_traits>
 
 #include "kernels/formats/numbers.cuh"
 
@@ -13,6 +14,7 @@ constexpr int kRun = 16;                         // weights that a thread takes 
 constexpr int kWideThreads = 256;                // of a block
 constexpr int kWideChunk = kWideThreads * kRun;  // weights
 constexpr int kWideChunks = 4;                   // of a block, one after the other
+constexpr int kWideBlocks = 5;                   // at once; for more of them some modes would spill
 
 // Calls whole(first) for this thread's runs in the whole chunks of its block, and short(first) for
 // the one in the short chunk at the end of `count` weights, if it is the block's.
@@ -28,33 +30,79 @@ __device__ __forceinline__ void for_runs(std::int64_t count, const Whole& whole,
   if (chunks < kWideChunks && count % kWideChunk != 0) short_one(first);
 }
 
-// `from` is aligned to 16 bytes.
+// Word by word: a choice of lvalues would be one of addresses, and put both in memory.
+__device__ __forceinline__ uint4 either(bool first, const uint4& a, const uint4& b) {
+  return {first ? a.x : b.x, first ? a.y : b.y, first ? a.z : b.z, first ? a.w : b.w};
+}
+
+// The 16 bytes of the lane beside this one.
+__device__ __forceinline__ uint4 of_other_lane(const uint4& words) {
+  constexpr unsigned kAll = 0xffffffff;
+  return {__shfl_xor_sync(kAll, words.x, 1), __shfl_xor_sync(kAll, words.y, 1),
+          __shfl_xor_sync(kAll, words.z, 1), __shfl_xor_sync(kAll, words.w, 1)};
+}
+
+template <class T>
+__device__ __forceinline__ void numbers_of(const uint4& words, float* numbers) {
+  T values[16 / sizeof(T)];
+  memcpy(static_cast<void*>(values), &words, sizeof words);
+#pragma unroll
+  for (std::size_t i = 0; i < 16 / sizeof(T); ++i) numbers[i] = to_f32(values[i]);
+}
+// The word of two numbers, which one instruction rounds.
+template <class T>
+__device__ __forceinline__ unsigned word_of(float low, float high) {
+  unsigned word;
+  if constexpr (std::is_same_v<T, __half>) {
+    const __half2 pair = __floats2half2_rn(low, high);
+    memcpy(&word, &pair, sizeof word);
+  } else {
+    const __nv_bfloat162 pair = __floats2bfloat162_rn(low, high);
+    memcpy(&word, &pair, sizeof word);
+  }
+  return word;
+}
+template <class T>
+__device__ __forceinline__ uint4 words_of(const float* x) {
+  if constexpr (std::is_same_v<T, float>)
+    return {__float_as_uint(x[0]), __float_as_uint(x[1]), __float_as_uint(x[2]),
+            __float_as_uint(x[3])};
+  else
+    return {word_of<T>(x[0], x[1]), word_of<T>(x[2], x[3]), word_of<T>(x[4], x[5]),
+            word_of<T>(x[6], x[7])};
+}
+
+// A run is one sector of 32 bytes of memory or more, of which an access takes 16. So that no access
+// takes half a sector, two lanes take both halves of one's sector and then of the other's, and exchange
+// those that are not theirs. Called by whole warps; `from`, that of the lane's own run, is
+// aligned to 16 bytes.
 template <class T>
 __device__ __forceinline__ void load_run(const T* from, float (&run)[kRun]) {
   constexpr int kEach = 16 / sizeof(T);
+  const bool odd = threadIdx.x % 2 == 1;
+  const T* const half = from - (odd ? kRun - kEach : 0);  // in the run of the even lane
 #pragma unroll
-  for (int i = 0; i < kRun; i += kEach) {
-    const uint4 words = ptx::ld_stream_128(from + i);
-    T values[kEach];
-    memcpy(static_cast<void*>(values), &words, sizeof words);
-#pragma unroll
-    for (int j = 0; j < kEach; ++j) run[i + j] = to_f32(values[j]);
+  for (int i = 0; i < kRun; i += 2 * kEach) {
+    const uint4 of_even = ptx::ld_stream_128(half + i),
+                of_odd = ptx::ld_stream_128(half + kRun + i);
+    const uint4 other = of_other_lane(either(odd, of_even, of_odd));
+    numbers_of<T>(either(odd, other, of_even), run + i);
+    numbers_of<T>(either(odd, of_odd, other), run + i + kEach);
   }
 }
 
-// `to` is aligned to 16 bytes.
+// Likewise.
 template <class T>
 __device__ __forceinline__ void store_run(const float (&run)[kRun], T* to) {
   constexpr int kEach = 16 / sizeof(T);
+  const bool odd = threadIdx.x % 2 == 1;
+  T* const half = to - (odd ? kRun - kEach : 0);
 #pragma unroll
-  for (int i = 0; i < kRun; i += kEach) {
-    T values[kEach];
-#pragma unroll
-    for (int j = 0; j < kEach; ++j) values[j] = from_f32<T>(run[i + j]);
-    uint4 words;
-    memcpy(&words, values, sizeof words);
-    profile_global(to + i, 16);
-    *reinterpret_cast<uint4*>(to + i) = words;
+  for (int i = 0; i < kRun; i += 2 * kEach) {
+    const uint4 first = words_of<T>(run + i), second = words_of<T>(run + i + kEach);
+    const uint4 other = of_other_lane(either(odd, first, second));
+    ptx::st_128(half + i, either(odd, other, first));
+    ptx::st_128(half + kRun + i, either(odd, second, other));
   }
 }
 

@@ -91,6 +91,7 @@ void gate_decoding() {
   }
   if constexpr (kFamily.llm_int8) {
     gate(find_outliers<F, T>);
+    gate(quantize_row<F, T>);
     gate(int8_product<F, T>);
     gate(int8_mma<F, T, 1>);
     gate(int8_mma<F, T, kInt8MmaColumns>);

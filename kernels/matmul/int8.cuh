@@ -8,6 +8,7 @@
 namespace qbench::QBENCH_SIMT_DEVICE {
 
 constexpr int kInt8Threads = 256;
+constexpr int kInt8RowThreads = 1024;
 
 // The activations x (m x k) as LLM.int8() multiplies them.
 struct Int8View {
@@ -81,15 +82,65 @@ __device__ __forceinline__ int sum_of_lanes_up_to(int value, int lane) {
   if (threadIdx.x == 0) *a.count = before;
 }
 
+// 0 for outliers, and for what is no number.
+__device__ __forceinline__ std::int8_t activation_code(float value, float absmax, bool outlier) {
+  const float scaled = rintf(__fmul_rn(value, __fdiv_rn(127.0f, absmax)));
+  const bool kept = fabsf(scaled) <= 127.0f && !outlier;
+  return kept ? static_cast<std::int8_t>(static_cast<int>(scaled)) : std::int8_t{0};
+}
+
 // Grid: a thread an activation.
 [[maybe_unused]] static __global__ void __launch_bounds__(kInt8Threads)
     quantize_activations(Int8View a) {
   const std::int64_t i = static_cast<std::int64_t>(blockIdx.x) * kInt8Threads + threadIdx.x;
   if (i >= a.m * a.k) return;
-  const float scaled =
-      rintf(__fmul_rn(__half2float(a.values[i]), __fdiv_rn(127.0f, a.row_absmax[i / a.k])));
-  const bool kept = fabsf(scaled) <= 127.0f && !is_outlier(a, i % a.k);
-  a.codes[i] = kept ? static_cast<std::int8_t>(static_cast<int>(scaled)) : std::int8_t{0};
+  a.codes[i] =
+      activation_code(__half2float(a.values[i]), a.row_absmax[i / a.k], is_outlier(a, i % a.k));
+}
+
+// What the three kernels above do, for a single row, in one launch: with few weights to read, the
+// gaps between launches cost more than they. Its flags are not used. Grid: one block.
+template <class Mode, class T>
+__global__ void __launch_bounds__(kInt8RowThreads)
+    quantize_row(const T* __restrict__ x, Int8View a) {
+  constexpr int kWarps = kInt8RowThreads / 32;
+  QBENCH_SHARED(int[kWarps], outliers_in);
+  QBENCH_SHARED(float[kWarps], largest_in);
+  const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
+  float most = 0;
+  int before = 0;  // outliers in the columns of earlier turns
+  for (std::int64_t first = 0; first < a.k; first += kInt8RowThreads) {
+    const std::int64_t c = first + threadIdx.x;
+    const __half value = c < a.k ? __float2half_rn(to_f32(x[c])) : __half();
+    if (c < a.k) a.values[c] = value;
+    const float magnitude = fabsf(__half2float(value));
+    const bool outlier = magnitude >= Mode::kOutlierThreshold;
+    if (magnitude < Mode::kOutlierThreshold) most = fmaxf(most, magnitude);
+    const unsigned outliers = __ballot_sync(0xffffffff, outlier);
+    if (lane == 0) outliers_in[warp] = __popc(outliers);
+    __syncthreads();
+    int place = before + __popc(outliers & ((1u << lane) - 1));
+    for (int w = 0; w < kWarps; ++w) {
+      if (w < warp) place += outliers_in[w];
+      before += outliers_in[w];
+    }
+    if (outlier) a.columns[place] = static_cast<int>(c);
+    __syncthreads();
+  }
+#pragma unroll
+  for (int lanes = 16; lanes > 0; lanes /= 2)
+    most = fmaxf(most, __shfl_xor_sync(0xffffffff, most, lanes));
+  if (lane == 0) largest_in[warp] = most;
+  __syncthreads();
+  for (int w = 0; w < kWarps; ++w) most = fmaxf(most, largest_in[w]);
+  if (threadIdx.x == 0) {
+    a.row_absmax[0] = most;
+    *a.count = before;
+  }
+  for (std::int64_t c = threadIdx.x; c < a.k; c += kInt8RowThreads) {
+    const float value = __half2float(a.values[c]);
+    a.codes[c] = activation_code(value, most, fabsf(value) >= Mode::kOutlierThreshold);
+  }
 }
 
 // The output, before it is rounded, of a row of x and a row of W whose codes have the product

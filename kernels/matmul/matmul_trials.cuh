@@ -110,6 +110,15 @@ class Int8Trial : public MatmulTrial<T> {
 
  protected:
   void run(const QuantizedView& w) override {
+    if (this->m_ == 1) {
+      launch(this->device_, {.grid = {1}, .block = {kInt8RowThreads}}, quantize_row<Mode, T>,
+             this->x_.data(), view_);
+    } else {
+      quantize_rows();
+    }
+    multiply(w);
+  }
+  void quantize_rows() {
     Device& device = this->device_;
     const GridSize threads = {kInt8Threads};
     device.fill(flags_.data(), 0, flags_.size() * sizeof(unsigned));
@@ -118,7 +127,6 @@ class Int8Trial : public MatmulTrial<T> {
     launch(device, {.grid = {1}, .block = threads}, list_outliers, view_);
     launch(device, {.grid = {blocks_for(view_.m * view_.k, kInt8Threads)}, .block = threads},
            quantize_activations, view_);
-    multiply(w);
   }
   virtual void multiply(const QuantizedView& w) {
     launch(this->device_,

@@ -9,25 +9,27 @@ namespace qbench::QBENCH_SIMT_DEVICE {
 
 constexpr int kScaleBlock = 256;
 
-// One step of reference::tree_sum: out[block] is the sum of 256 values as a tree of halves. Grid: a
-// block for each 256 values.
+// A node of reference::tree_sum: out[node] is the sum of the node's 256 of `count` values as a tree
+// of halves. Called by blocks of 256 threads; `lane` is shared.
 template <class T>
-__global__ void __launch_bounds__(kScaleBlock)
-    sum_tree(const T* __restrict__ values, double* __restrict__ out, std::int64_t count) {
-  QBENCH_SHARED(double[kScaleBlock], lane);
-  const std::int64_t i = static_cast<std::int64_t>(blockIdx.x) * kScaleBlock + threadIdx.x;
+__device__ __forceinline__ void sum_node(const T* values, double* out, std::int64_t node,
+                                         std::int64_t count, double* lane) {
+  const std::int64_t i = node * kScaleBlock + threadIdx.x;
   lane[threadIdx.x] = i < count ? static_cast<double>(values[i]) : 0.0;
   for (unsigned half = kScaleBlock / 2; half > 0; half /= 2) {
     __syncthreads();
     if (threadIdx.x < half)
       lane[threadIdx.x] = __dadd_rn(lane[threadIdx.x], lane[threadIdx.x + half]);
   }
-  if (threadIdx.x == 0) out[blockIdx.x] = lane[0];
+  if (threadIdx.x == 0) out[node] = lane[0];
 }
 
-[[maybe_unused]] static __global__ void store_mean(const double* __restrict__ sum, QuantizedView q,
-                                                   std::int64_t count) {
-  *q.offset = __double2float_rn(__ddiv_rn(*sum, static_cast<double>(count)));
+// Grid: a block a node.
+template <class T>
+__global__ void __launch_bounds__(kScaleBlock)
+    sum_tree(const T* __restrict__ values, double* __restrict__ out, std::int64_t count) {
+  QBENCH_SHARED(double[kScaleBlock], lane);
+  sum_node(values, out, blockIdx.x, count, lane);
 }
 
 // The nearest value of the ascending map by midpoints in f32; an exact midpoint goes to the even
@@ -75,13 +77,21 @@ __global__ void __launch_bounds__(kScaleBlock)
 // --- Double quantization: 8-bit codes of the absmax less their mean, 256 to a scale. bitsandbytes'
 // map is met by the reciprocal of their absmax; other codes are scaled to their largest.
 
-// Grid: a block of 256 threads for each outer scale.
+// `sum` is that of all absmax; the mean is stored too. Grid: a block of 256 threads for each outer
+// scale.
 template <class Mode>
 __global__ void __launch_bounds__(kScaleBlock)
-    quantize_scales(const float* __restrict__ absmax, QuantizedView q, std::int64_t count) {
+    quantize_scales(const float* __restrict__ absmax, const double* __restrict__ sum,
+                    QuantizedView q, std::int64_t count) {
   QBENCH_SHARED(float[kScaleBlock], largest);
+  QBENCH_SHARED(float[1], mean);
+  if (threadIdx.x == 0) {
+    mean[0] = __double2float_rn(__ddiv_rn(*sum, static_cast<double>(count)));
+    if (blockIdx.x == 0) *q.offset = mean[0];
+  }
+  __syncthreads();
   const std::int64_t i = static_cast<std::int64_t>(blockIdx.x) * kScaleBlock + threadIdx.x;
-  const float rest = i < count ? flushed(__fsub_rn(absmax[i], *q.offset)) : 0.0f;
+  const float rest = i < count ? flushed(__fsub_rn(absmax[i], mean[0])) : 0.0f;
   const bool number = i < count && rest == rest;
   largest[threadIdx.x] = number ? fabsf(rest) : -kLargestFloat;
   for (unsigned half = kScaleBlock / 2; half > 0; half /= 2) {
@@ -100,7 +110,7 @@ __global__ void __launch_bounds__(kScaleBlock)
     const float outer = __fdiv_rn(largest[0], Mode::kOuterQmax);
     if (threadIdx.x == 0) q.outer[blockIdx.x] = outer;
     if (i >= count) return;
-    const float unflushed = __fsub_rn(absmax[i], *q.offset);
+    const float unflushed = __fsub_rn(absmax[i], mean[0]);
     Mode::Storage::store(q.scales, i, outer == 0 ? unflushed : __fdiv_rn(unflushed, outer));
   }
 }

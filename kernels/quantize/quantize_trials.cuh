@@ -71,7 +71,7 @@ struct QuantizeKernels {
   void (*shares)(const T*, GroupStatistic*, std::int64_t);
   void (*scale_of_shares)(const GroupStatistic*, int, QuantizedView, float*);
   // Scales of scales: under the absmax of blocks, less their mean, or under the largest of all.
-  void (*less_mean)(const float*, QuantizedView, std::int64_t);
+  void (*less_mean)(const float*, const double*, QuantizedView, std::int64_t);
   void (*under_largest)(const float*, const float*, QuantizedView, std::int64_t);
   void (*choose_scales)(const T*, QuantizedView, const float*, std::int64_t);
   void (*zero_points)(const float*, QuantizedView, std::int64_t);
@@ -138,13 +138,15 @@ class QuantizeGroupsTrial : public QuantizeTrial<T> {
                 aside_.data(), bytes);
   }
 
-  void find_outer_scales(const QuantizedView& q) {
-    if (kernels_.less_mean != nullptr) double_quantize(q);
+  // `summed`: the first level of the tree of the absmax is there.
+  void find_outer_scales(const QuantizedView& q, bool summed = false) {
+    if (kernels_.less_mean != nullptr) double_quantize(q, summed);
     if (kernels_.under_largest != nullptr) quantize_under_largest(q);
   }
 
   QuantizeKernels<T> kernels_;
   DeviceBuffer<float> aside_;
+  DeviceBuffer<double> sums_;
 
  private:
   // Launches blocks of kQuantizeThreads, each of which takes `each` of `count`.
@@ -183,30 +185,28 @@ class QuantizeGroupsTrial : public QuantizeTrial<T> {
            aside_.data(), from, q, groups);
   }
 
-  void double_quantize(const QuantizedView& q) {
+  void double_quantize(const QuantizedView& q, bool summed) {
     const unsigned blocks = blocks_for(this->groups_, kScaleBlock);
     double* from = sums_.data();
     double* to = from + blocks;
-    launch(this->device_, {.grid = {blocks}, .block = {kScaleBlock}}, sum_tree<float>,
-           aside_.data(), from, this->groups_);
+    if (!summed)
+      launch(this->device_, {.grid = {blocks}, .block = {kScaleBlock}}, sum_tree<float>,
+             aside_.data(), from, this->groups_);
     for (std::int64_t left = blocks; left > 1; left = blocks_for(left, kScaleBlock)) {
       launch(this->device_, {.grid = {blocks_for(left, kScaleBlock)}, .block = {kScaleBlock}},
              sum_tree<double>, from, to, left);
       std::swap(from, to);
     }
-    launch(this->device_, {.grid = {1}, .block = {1}}, store_mean, from, q, this->groups_);
     launch(this->device_, {.grid = {blocks}, .block = {kScaleBlock}}, kernels_.less_mean,
-           aside_.data(), q, this->groups_);
+           aside_.data(), from, q, this->groups_);
   }
-
-  DeviceBuffer<double> sums_;
 };
 
 // The trial of the modes of Family::wide_quantize.
 template <class T>
 class QuantizeWideTrial : public QuantizeGroupsTrial<T> {
  public:
-  using QuantizeWide = void (*)(const T*, QuantizedView, float*);
+  using QuantizeWide = void (*)(const T*, QuantizedView, float*, double*);
 
   QuantizeWideTrial(Device& device, const Problem& problem, const QuantizeKernels<T>& kernels,
                     QuantizeWide quantize_wide)
@@ -214,12 +214,14 @@ class QuantizeWideTrial : public QuantizeGroupsTrial<T> {
 
  private:
   void run(const T* weights, const QuantizedView& q) override {
+    const bool summed = this->kernels_.less_mean != nullptr && q.block_size <= kSummedBlock;
     launch(
         this->device_,
         {.grid = {blocks_for(q.rows * q.cols, kWideChunks * kWideChunk)}, .block = {kWideThreads}},
         quantize_wide_, weights, q,
-        this->kernels_.has_outer() ? this->aside_.data() : reinterpret_cast<float*>(q.scales));
-    this->find_outer_scales(q);
+        this->kernels_.has_outer() ? this->aside_.data() : reinterpret_cast<float*>(q.scales),
+        summed ? this->sums_.data() : nullptr);
+    this->find_outer_scales(q, summed);
   }
 
   QuantizeWide quantize_wide_;

@@ -7,6 +7,7 @@
 
 #include "kernels/formats/of.cuh"
 #include "kernels/formats/wide.cuh"
+#include "kernels/quantize/double_quantize.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
@@ -69,36 +70,44 @@ using EncoderOf = Encoder<typename Mode::Codec, kBucketed<typename Mode::Codec>>
 
 // The codes of a run, 8 a word, and the absmax of its block of weights, which the first thread of
 // the block stores; weights were multiplied by `per_absmax`. Called by whole warps. Weights that
-// are not there are NaN on entry; the one that fills up the last byte has the code of 0.
+// are not there are NaN on entry; the one that fills up the last byte has the code of 0. Subnormal
+// weights and reciprocals are zeros to the instructions that take them; a product that is none may
+// be one too, as no threshold lies so near to 0.
 template <class Mode>
 __device__ __forceinline__ uint2 quantize_run(const EncoderOf<Mode>& encode, float (&run)[kRun],
                                               std::int64_t first, std::int64_t count,
                                               int block_size, float* absmax, float& per_absmax) {
 #pragma unroll
-  for (int i = 0; i < kRun; ++i) run[i] = Mode::as_taken(run[i]);
+  for (int i = 0; i < kRun; ++i) run[i] = Mode::through(run[i]);
   float most = -kLargestFloat;  // stays where nothing is a number
 #pragma unroll
-  for (int i = 0; i < kRun; ++i) most = fmaxf(most, fabsf(run[i]));
+  for (int i = 0; i < kRun; ++i) most = ptx::max_ftz(most, fabsf(run[i]));
 #pragma unroll
   for (int lanes = 1; lanes < 32; lanes *= 2)
     if (lanes * kRun < block_size) most = fmaxf(most, __shfl_xor_sync(0xffffffff, most, lanes));
   if (first < count && (first & (block_size - 1)) == 0) absmax[first >> log2_of(block_size)] = most;
 
-  per_absmax = flushed(__frcp_rn(most));
+  per_absmax = __frcp_rn(most);
   unsigned codes[2] = {};
 #pragma unroll
   for (int i = 0; i < kRun; ++i) {
     const int nibble = Mode::kHighFirst ? i % 8 ^ 1 : i % 8;
-    codes[i / 8] |= encode(__fmul_rn(run[i], per_absmax)) << (4 * nibble);
+    codes[i / 8] |= encode(ptx::mul_ftz(run[i], per_absmax)) << (4 * nibble);
   }
   return {codes[0], codes[1]};
 }
 
+// The largest blocks of weights of which a block of threads has whole nodes of the tree that sums
+// their absmax.
+constexpr int kSummedBlock = kWideChunks * kWideChunk / kScaleBlock;
+
 // Grid: a block kWideChunks chunks. `absmax`: one a block of weights, q.scales or what -dq keeps
-// aside.
+// aside. `sums`, which is null where blocks are larger than kSummedBlock: the nodes of the first level
+// of the tree of all absmax, of -dq.
 template <class Mode, class T>
 __global__ void __launch_bounds__(kWideThreads)
-    quantize_wide(const T* __restrict__ weights, QuantizedView q, float* __restrict__ absmax) {
+    quantize_wide(const T* __restrict__ weights, QuantizedView q, float* __restrict__ absmax,
+                  double* __restrict__ sums) {
   const EncoderOf<Mode> encode;
   const std::int64_t count = q.rows * q.cols;
   const auto whole = [&](std::int64_t first) {
@@ -114,7 +123,7 @@ __global__ void __launch_bounds__(kWideThreads)
       run[i] = first + i < count ? to_f32(weights[first + i]) : __uint_as_float(0x7fffffff);
     const uint2 codes =
         quantize_run<Mode>(encode, run, first, count, q.block_size, absmax, per_absmax);
-    const unsigned filler = encode(__fmul_rn(0.0f, per_absmax));  // NaN where absmax is 0
+    const unsigned filler = encode(ptx::mul_ftz(0.0f, per_absmax));  // NaN where absmax is 0
     for (std::int64_t i = first; i < min(first + kRun, count); i += 2) {
       unsigned byte = (i - first < 8 ? codes.x : codes.y) >> (4 * (i % 8)) & 255;
       if (i + 1 == count)
@@ -123,6 +132,17 @@ __global__ void __launch_bounds__(kWideThreads)
     }
   };
   for_runs(count, whole, short_one);
+  if constexpr (Mode::kOuter == Outer::blocks_less_mean) {
+    if (sums == nullptr) return;
+    QBENCH_SHARED(double[kScaleBlock], lane);
+    const int nodes = kSummedBlock >> log2_of(q.block_size);
+    const std::int64_t blocks = (count + q.block_size - 1) >> log2_of(q.block_size);
+    for (int i = 0; i < nodes; ++i) {
+      __syncthreads();  // absmax are written; lanes of the node before were read
+      const std::int64_t node = static_cast<std::int64_t>(blockIdx.x) * nodes + i;
+      if (node * kScaleBlock < blocks) sum_node(absmax, sums, node, blocks, lane);
+    }
+  }
 }
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE

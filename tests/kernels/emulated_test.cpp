@@ -129,15 +129,17 @@ TEST_CASE("an absmax midway between two 8-bit scales goes to the even code, as t
 
 TEST_CASE("activations at the outlier threshold and just below it count as the reference's") {
   const Matrix weights = make_weights(Input::normal, 19, 77, 1);
-  for (const float largest : {6.0f, -6.0f, 5.99609375f}) {  // the last: fp16's neighbour
-    Matrix x = rounded(make_activations(Input::normal, 3, 77, 1), Dtype::fp16);
-    for (std::int64_t row = 0; row < 3; ++row) x.row(row)[11 * (row + 1)] = largest;
-    for (const Mode* mode : quantized_modes())
-      check(Op::matmul, *mode, mode->block_size, weights, Dtype::fp16, &x);
-  }
+  for (const int m : {1, 3})
+    for (const float largest : {6.0f, -6.0f, 5.99609375f}) {  // the last: fp16's neighbour
+      Matrix x = rounded(make_activations(Input::normal, m, 77, 1), Dtype::fp16);
+      for (std::int64_t row = 0; row < m; ++row) x.row(row)[11 * (row + 1)] = largest;
+      for (const Mode* mode : quantized_modes())
+        if (m > 1 || family_of(*mode).llm_int8)
+          check(Op::matmul, *mode, mode->block_size, weights, Dtype::fp16, &x);
+    }
 }
 
-// Its words of flags are more than the threads that list them.
+// Its words of flags are more than the threads that list them, and so are the columns of one row.
 TEST_CASE("outlier columns are listed over more than one turn of a block") {
   constexpr std::int64_t kColumns = 8192 + 73;
   const Matrix weights = make_weights(Input::normal, 3, kColumns, 1);
@@ -146,6 +148,22 @@ TEST_CASE("outlier columns are listed over more than one turn of a block") {
     x.row(column % 2)[column] = 7.5f;
   const Mode* mode = find_mode("int8");
   check(Op::matmul, *mode, mode->block_size, weights, Dtype::fp16, &x);
+  Matrix row = rounded(make_activations(Input::normal, 1, kColumns, 1), Dtype::fp16);
+  for (const std::int64_t column : {0, 31, 32, 1023, 1024, 4000, 8191, 8192, 8264})
+    row.row(0)[column] = -7.5f;
+  check(Op::matmul, *mode, mode->block_size, weights, Dtype::fp16, &row);
+}
+
+TEST_CASE("LLM.int8() of one row of x takes two launches") {
+  for (const Kernel& kernel : own(distinct_kernels())) {
+    if (kernel.op != Op::matmul || !family_of(*kernel.mode).llm_int8) continue;
+    CAPTURE(kernel.name, kernel.mode->name);
+    const Inputs inputs(*kernel.mode, {1, 19, 96}, Dtype::fp16);
+    const std::unique_ptr<Trial> trial = kernel.prepare(inputs.problem(kernel.op));
+    const std::uint64_t before = emulator().counts().launches;
+    trial->run_once();
+    CHECK(emulator().counts().launches - before == 2);
+  }
 }
 
 TEST_CASE(

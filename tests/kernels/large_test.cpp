@@ -63,8 +63,7 @@ void double_quantize(const float* absmax, const QuantizedView& q, std::int64_t g
   for (; left > 1; left = blocks_for(left, kScaleBlock), std::swap(from, to))
     launch(device(), {.grid = {blocks_for(left, kScaleBlock)}, .block = {kScaleBlock}},
            sum_tree<double>, from, to, left);
-  launch(device(), {}, store_mean, from, q, groups);
-  launch_ends(groups, kScaleBlock, quantize_scales<Of<kNf4Dq>>, absmax, q, groups);
+  launch_ends(groups, kScaleBlock, quantize_scales<Of<kNf4Dq>>, absmax, from, q, groups);
 }
 
 template <class Mode>
@@ -83,7 +82,7 @@ void quantize(const Weight* weights, const QuantizedView& q, std::int64_t groups
 template <class Mode>
 void quantize_wide_ends(const Weight* weights, const QuantizedView& q) {
   launch_ends(kRows * kOddCols, kWideChunks * kWideChunk, kWideThreads, quantize_wide<Mode, Weight>,
-              weights, q, reinterpret_cast<float*>(q.scales));
+              weights, q, reinterpret_cast<float*>(q.scales), nullptr);
 }
 template <class Mode>
 void dequantize_wide_ends(const QuantizedView& q, Weight* out) {
@@ -279,7 +278,8 @@ TEST_CASE("scales and zero points are right at both ends of more than 2^31 group
                              .cols = 1,
                              .block_size = 1};
     launch_ends(kGroups, kScaleBlock, sum_tree<float>, all.data(), sums.data(), kGroups);
-    launch_ends(kGroups, kScaleBlock, quantize_scales<Of<kNf4Dq>>, all.data(), q, kGroups);
+    const double sum = double{*q.offset} * kGroups;  // of a mean that is that of the ends
+    launch_ends(kGroups, kScaleBlock, quantize_scales<Of<kNf4Dq>>, all.data(), &sum, q, kGroups);
     launch_ends(kGroups / 2 + 1, kQuantizeThreads, store_zero_points<4>, all.data(), q, kGroups);
     for (const int end : kEnds) {
       const auto own = part(ends.data(), std::ssize(ends), kCounts[end], end);

@@ -3,6 +3,8 @@
 #include "kernels/emulator/emulator.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "kernels/emulator/simt.h"
 #include "tests/catch.h"
@@ -125,6 +127,17 @@ TEST_CASE("what is written past the end of an allocation is an error, once", "[o
 TEST_CASE("memory that cannot be had is reported as such") {
   Emulator device;
   CHECK_THROWS_AS(device.allocate(std::size_t{1} << 60), DeviceOutOfMemory);
+}
+
+TEST_CASE("instructions with .ftz take and give zeros for subnormal numbers, of their sign") {
+  constexpr float kSubnormal = 0x1p-127f, kNan = std::numeric_limits<float>::quiet_NaN();
+  CHECK(emulated::ptx::mul_ftz(kSubnormal, 0x1p127f) == 0);
+  CHECK(std::signbit(emulated::ptx::mul_ftz(-kSubnormal, 2)));
+  CHECK(emulated::ptx::mul_ftz(0x1p-126f, 0.5f) == 0);
+  CHECK(emulated::ptx::mul_ftz(-0x1p-126f, 3) == -3 * 0x1p-126f);
+  CHECK(emulated::ptx::max_ftz(0, kSubnormal) == 0);
+  CHECK(emulated::ptx::max_ftz(-kSubnormal, -1) == 0);
+  CHECK(emulated::ptx::max_ftz(kNan, 2) == 2);
 }
 
 TEST_CASE("schedules are read from text") {

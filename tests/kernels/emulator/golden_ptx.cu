@@ -8,12 +8,15 @@ using namespace qbench::cuda;
 #define GOLDEN extern "C" __global__ void
 
 GOLDEN ld_stream_128(const void* p, uint4* out) { *out = ptx::ld_stream_128(p); }
+GOLDEN st_128(void* p, const uint4* v) { ptx::st_128(p, *v); }
 GOLDEN cp_async_16(void* to, const void* from) { ptx::cp_async_16(to, from); }
 GOLDEN cp_async_16_zfill(void* to, const void* from, int bytes) {
   ptx::cp_async_16_zfill(to, from, bytes);
 }
 GOLDEN kept(int x, int* out) { *out = ptx::kept(x); }
 GOLDEN kept_pointer(int* p, int** out) { *out = ptx::kept(p); }
+GOLDEN mul_ftz(float a, float b, float* out) { *out = ptx::mul_ftz(a, b); }
+GOLDEN max_ftz(float a, float b, float* out) { *out = ptx::max_ftz(a, b); }
 GOLDEN multiply_wide(uint32_t a, uint32_t b, uint64_t* out) { *out = ptx::multiply_wide(a, b); }
 
 GOLDEN cp_async_commit() { ptx::cp_async_commit(); }
