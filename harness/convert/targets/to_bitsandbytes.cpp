@@ -25,7 +25,7 @@ std::string torch_dtype(std::string_view dtype) {
 }
 
 void check(const Mode& mode, int) {
-  if (find_bitsandbytes_setting(mode.name) != nullptr) return;
+  if (find_bitsandbytes_setting(mode) != nullptr) return;
   std::vector<std::string_view> names;
   for (const BitsandbytesSetting& setting : bitsandbytes_settings()) names.push_back(setting.mode);
   throw std::invalid_argument(fmt::format(
@@ -47,7 +47,7 @@ NewTensor row_order(const std::string& module) {
 
 std::vector<NewTensor> pack(const Tensor& tensor, const Mode& mode, QuantizedMatrix planes) {
   const std::string module = module_of(tensor.name);
-  const Container& container = *find_container(find_bitsandbytes_setting(mode.name)->container);
+  const Container& container = *find_container(find_bitsandbytes_setting(mode)->container);
   StoredWeight weight = {.format = {std::shared_ptr<void>(), &mode.format},
                          .planes = std::move(planes),
                          .shape = {tensor.rows(), tensor.cols()},
@@ -71,7 +71,7 @@ const Target kToBitsandbytes = {
 std::string bitsandbytes_config(const Mode& mode, const std::vector<std::string>& skipped,
                                 std::string_view dtype) {
   return bitsandbytes_config(
-      *find_bitsandbytes_setting(mode.name), skipped,
+      *find_bitsandbytes_setting(mode), skipped,
       fmt::format(R"("quant_method": "bitsandbytes", "bnb_4bit_compute_dtype": "{}", )",
                   torch_dtype(dtype)));
 }

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "reference/mode.h"
+
 namespace qbench {
 
 struct BitsandbytesSetting {
@@ -17,8 +19,8 @@ struct BitsandbytesSetting {
 
 // Every mode that bitsandbytes holds.
 std::span<const BitsandbytesSetting> bitsandbytes_settings();
-// nullptr where it has no such mode.
-const BitsandbytesSetting* find_bitsandbytes_setting(std::string_view mode);
+// That of the mode that stores weights in the same format; nullptr where there is none.
+const BitsandbytesSetting* find_bitsandbytes_setting(const Mode& mode);
 
 // The setting with the modules that are skipped, which are all that stay as they are: the list
 // takes the place of transformers' own, which is the head alone.

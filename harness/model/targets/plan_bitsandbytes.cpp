@@ -54,8 +54,10 @@ const PlannedLayer& only_mode(const PlannedModel& plan) {
 
 std::span<const BitsandbytesSetting> bitsandbytes_settings() { return kSettings; }
 
-const BitsandbytesSetting* find_bitsandbytes_setting(std::string_view mode) {
-  const auto found = std::ranges::find(kSettings, mode, &BitsandbytesSetting::mode);
+const BitsandbytesSetting* find_bitsandbytes_setting(const Mode& mode) {
+  const auto found = std::ranges::find_if(kSettings, [&](const BitsandbytesSetting& setting) {
+    return find_mode(setting.mode)->format == mode.format;
+  });
   return found == std::end(kSettings) ? nullptr : found;
 }
 
@@ -71,7 +73,7 @@ std::string bitsandbytes_config(const BitsandbytesSetting& setting,
 std::string plan_for_bitsandbytes(const PlannedModel& plan) {
   check_linear(plan, "bitsandbytes");
   const PlannedLayer& layer = only_mode(plan);
-  const BitsandbytesSetting* setting = find_bitsandbytes_setting(layer.mode->name);
+  const BitsandbytesSetting* setting = find_bitsandbytes_setting(*layer.mode);
   if (setting == nullptr)
     throw std::invalid_argument(
         fmt::format("bitsandbytes has no {}: plan with --modes nf4,bf16", layer.mode->name));
