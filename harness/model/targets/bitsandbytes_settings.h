@@ -19,7 +19,7 @@ struct BitsandbytesSetting {
 
 // Every mode that bitsandbytes holds.
 std::span<const BitsandbytesSetting> bitsandbytes_settings();
-// That of the mode that stores weights in the same format; nullptr where there is none.
+// The setting of the mode with the same stored format; nullptr if bitsandbytes has none.
 const BitsandbytesSetting* find_bitsandbytes_setting(const Mode& mode);
 
 // The setting with the modules that are skipped, which are all that stay as they are: the list

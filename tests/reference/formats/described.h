@@ -172,4 +172,25 @@ inline std::int64_t bytes(const Mode& mode, std::int64_t size, std::int64_t rows
          (has_zeros ? bytes_of_numbers(mode, mode.format.zero_number, count, rows) : 0);
 }
 
+// The code of each weight as it lies in the plane.
+inline int code_at(const QuantizedMatrix& q, std::int64_t i) {
+  if (q.format->packing == Packing::trits) {
+    constexpr int kPowers[] = {1, 3, 9, 27, 81};
+    const auto byte = static_cast<std::size_t>(i / 256 * 52 + i % 256 / 5);
+    return static_cast<int>(q.codes[byte]) / kPowers[i % 256 % 5] % 3;
+  }
+  if (q.format->bits == 4) return nibble(q.codes, i, q.format->packing);
+  int code = 0;  // of a stream of bits
+  for (std::int64_t bit = 0; bit < q.format->bits; ++bit) {
+    const std::int64_t at = i * q.format->bits + bit;
+    code |= (static_cast<int>(q.codes[static_cast<std::size_t>(at / 8)]) >> at % 8 & 1) << bit;
+  }
+  return code;
+}
+inline std::vector<int> codes_of(const QuantizedMatrix& q) {
+  std::vector<int> out;
+  for (std::int64_t i = 0; i < q.size(); ++i) out.push_back(code_at(q, i));
+  return out;
+}
+
 }  // namespace qbench::test::described

@@ -21,26 +21,6 @@ std::vector<int> sizes(const Mode& mode) {
 }
 int least_size(const Mode& mode) { return sizes(mode).front(); }
 
-int code_at(const QuantizedMatrix& q, std::int64_t i) {
-  if (q.format->packing == Packing::trits) {
-    constexpr int kPowers[] = {1, 3, 9, 27, 81};
-    const auto byte = static_cast<std::size_t>(i / 256 * 52 + i % 256 / 5);
-    return static_cast<int>(q.codes[byte]) / kPowers[i % 256 % 5] % 3;
-  }
-  if (q.format->bits == 4) return nibble(q.codes, i, q.format->packing);
-  int code = 0;  // of a stream of bits
-  for (std::int64_t bit = 0; bit < q.format->bits; ++bit) {
-    const std::int64_t at = i * q.format->bits + bit;
-    code |= (static_cast<int>(q.codes[static_cast<std::size_t>(at / 8)]) >> at % 8 & 1) << bit;
-  }
-  return code;
-}
-std::vector<int> all_codes_of(const QuantizedMatrix& q) {
-  std::vector<int> out;
-  for (std::int64_t i = 0; i < q.size(); ++i) out.push_back(code_at(q, i));
-  return out;
-}
-
 // Weights times a power of two in groups that have it as their step: each begins with the anchors.
 struct Anchored {
   std::vector<float> weights, scaled;  // one a weight
@@ -125,7 +105,7 @@ TEST_CASE("every value of a mode's grid is its own code, and decodes as the desc
       decoded.push_back(std::ldexp(std::min(x, most), exponent));
     }
     CHECK(dequantized(q) == decoded);
-    CHECK(difference(all_codes_of(q), expected) == "");
+    CHECK(difference(described::codes_of(q), expected) == "");
     const std::set<int> seen(expected.begin(), expected.end());
     CHECK(seen.size() + 1 >= values.size());  // -0 of some is never written
   });
@@ -139,8 +119,8 @@ TEST_CASE("every code that a mode can hold decodes to its value times the step, 
     for (std::size_t i = 0; i < q.codes.size(); ++i) q.codes[i] = std::byte(i * 23 + 1);
     const std::vector<float> decoded = dequantized(q);
     for (std::int64_t i = 0; i < q.size(); ++i) {
-      const double value = described::value(mode, code_at(q, i)) - zero;
-      CAPTURE(i, code_at(q, i));
+      const double value = described::value(mode, described::code_at(q, i)) - zero;
+      CAPTURE(i, described::code_at(q, i));
       const auto expected = static_cast<float>(std::ldexp(value, exponent));
       const float actual = decoded[static_cast<std::size_t>(i)];
       if (std::isnan(value) ? !std::isnan(actual) : actual != expected)
@@ -166,7 +146,7 @@ TEST_CASE("every threshold and both its neighbours have the codes that the descr
       const float taken = rounded_to(mode.quantizer.weights_through, double{w});
       expected.push_back(described::code_of(mode, std::ldexp(double{taken}, -exponent), zero));
     }
-    CHECK(difference(all_codes_of(q), expected) == "");
+    CHECK(difference(described::codes_of(q), expected) == "");
   });
 }
 
@@ -220,7 +200,7 @@ void check_groups(const Mode& mode, int size, std::int64_t rows, std::int64_t co
                                    static_cast<std::size_t>(groups[g].end - groups[g].begin)),
         g);
   const QuantizedMatrix whole = quantized(mode.name, size, matrix(rows, cols, weights));
-  const std::vector<int> codes = all_codes_of(whole);
+  const std::vector<int> codes = described::codes_of(whole);
   const std::vector<float> decoded = dequantized(whole);
   for (const auto& [begin, end] : groups) {
     CAPTURE(begin, end);
@@ -229,7 +209,7 @@ void check_groups(const Mode& mode, int size, std::int64_t rows, std::int64_t co
                   row(std::span(weights).subspan(static_cast<std::size_t>(begin),
                                                  static_cast<std::size_t>(end - begin))));
     CHECK(difference(std::vector(codes.begin() + begin, codes.begin() + end),
-                     all_codes_of(alone)) == "");
+                     described::codes_of(alone)) == "");
     if (mode.format.scale.outer) continue;  // its scales depend on those of other groups
     CHECK(difference_of_floats({decoded.begin() + begin, decoded.begin() + end},
                                dequantized(alone)) == "");
@@ -272,9 +252,11 @@ TEST_CASE("NaN among weights changes no other code, in every mode") {
     CAPTURE(mode->name);
     std::vector<float> weights = random_values(200, 32);
     for (const std::size_t at : {0, 31, 77, 199}) weights[at] = 0;
-    std::vector<int> expected = all_codes_of(quantized(mode->name, mode->block_size, row(weights)));
+    std::vector<int> expected =
+        described::codes_of(quantized(mode->name, mode->block_size, row(weights)));
     for (const std::size_t at : {0, 31, 77, 199}) weights[at] = at % 2 == 0 ? kNan : -kNan;
-    std::vector<int> codes = all_codes_of(quantized(mode->name, mode->block_size, row(weights)));
+    std::vector<int> codes =
+        described::codes_of(quantized(mode->name, mode->block_size, row(weights)));
     for (const std::size_t at : {0, 31, 77, 199}) codes[at] = expected[at] = 0;
     CHECK(difference(codes, expected) == "");
   }
@@ -296,7 +278,7 @@ TEST_CASE("a second round trip of what was decoded changes no code, but those of
       const QuantizedMatrix q = quantized(mode->name, mode->block_size, matrix(7, 300, weights));
       decoded = dequantized(q);
       std::vector<double> out;
-      for (const int code : all_codes_of(q)) out.push_back(described::value(*mode, code));
+      for (const int code : described::codes_of(q)) out.push_back(described::value(*mode, code));
       return out;
     };
     std::vector<float> decoded, again;
