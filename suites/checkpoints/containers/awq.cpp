@@ -9,6 +9,7 @@
 #include "suites/checkpoints/containers/quantization_config.h"
 
 namespace qbench {
+namespace awq {
 namespace {
 
 constexpr int kBits = 4;
@@ -134,12 +135,13 @@ std::vector<NewTensor> pack(const StoredWeight& weight, const std::string& modul
 }
 
 }  // namespace
+}  // namespace awq
 
 const Container kAwq = {.name = "awq",
                         .summary = "AWQ's interleaved words of AutoAWQ (gemm)",
-                        .holds = holds,
-                        .unpack = unpack,
-                        .pack = pack,
-                        .describe = describe};
+                        .holds = awq::holds,
+                        .unpack = awq::unpack,
+                        .pack = awq::pack,
+                        .describe = awq::describe};
 
 }  // namespace qbench

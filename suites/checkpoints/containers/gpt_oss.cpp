@@ -8,6 +8,7 @@
 #include "suites/checkpoints/containers/parts.h"
 
 namespace qbench {
+namespace gpt_oss {
 namespace {
 
 constexpr int kGroup = 32;
@@ -71,12 +72,13 @@ std::vector<NewTensor> pack(const StoredWeight& weight, const std::string& modul
 }
 
 }  // namespace
+}  // namespace gpt_oss
 
 const Container kGptOss = {.name = "gpt-oss",
                            .summary = "gpt-oss' MXFP4 experts",
-                           .holds = holds,
-                           .unpack = unpack,
-                           .pack = pack,
-                           .describe = describe};
+                           .holds = gpt_oss::holds,
+                           .unpack = gpt_oss::unpack,
+                           .pack = gpt_oss::pack,
+                           .describe = gpt_oss::describe};
 
 }  // namespace qbench

@@ -11,6 +11,7 @@
 #include "suites/checkpoints/containers/quantization_config.h"
 
 namespace qbench {
+namespace gptq {
 namespace {
 
 constexpr int kBits[] = {2, 3, 4, 8};
@@ -229,12 +230,13 @@ std::vector<NewTensor> pack(const StoredWeight& weight, const std::string& modul
 }
 
 }  // namespace
+}  // namespace gptq
 
 const Container kGptq = {.name = "gptq",
                          .summary = "GPTQ's words of AutoGPTQ and GPTQModel, versions 1 and 2",
-                         .holds = holds,
-                         .unpack = unpack,
-                         .pack = pack,
-                         .describe = describe};
+                         .holds = gptq::holds,
+                         .unpack = gptq::unpack,
+                         .pack = gptq::pack,
+                         .describe = gptq::describe};
 
 }  // namespace qbench

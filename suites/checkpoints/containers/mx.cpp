@@ -9,6 +9,7 @@
 #include "suites/checkpoints/containers/parts.h"
 
 namespace qbench {
+namespace mx {
 namespace {
 
 constexpr int kGroup = 32;
@@ -84,10 +85,11 @@ constexpr Container container(std::string_view name, std::string_view summary) {
 }
 
 }  // namespace
+}  // namespace mx
 
 const Container kMxfp4Packed =
-    container<kFourBits>("mxfp4-pack-quantized", "compressed-tensors' MXFP4");
+    mx::container<mx::kFourBits>("mxfp4-pack-quantized", "compressed-tensors' MXFP4");
 const Container kMxfp8Scaled =
-    container<kEightBits>("mxfp8-quantized", "compressed-tensors' MXFP8");
+    mx::container<mx::kEightBits>("mxfp8-quantized", "compressed-tensors' MXFP8");
 
 }  // namespace qbench

@@ -11,6 +11,7 @@
 #include "suites/checkpoints/containers/parts.h"
 
 namespace qbench {
+namespace nvfp4 {
 namespace {
 
 constexpr int kGroup = 16;
@@ -121,9 +122,11 @@ constexpr Container container(std::string_view name, std::string_view summary) {
 }
 
 }  // namespace
+}  // namespace nvfp4
 
 const Container kNvfp4Packed =
-    container<kCompressed>("nvfp4-pack-quantized", "compressed-tensors' NVFP4");
-const Container kNvfp4Modelopt = container<kModelopt>("modelopt-nvfp4", "ModelOpt's NVFP4");
+    nvfp4::container<nvfp4::kCompressed>("nvfp4-pack-quantized", "compressed-tensors' NVFP4");
+const Container kNvfp4Modelopt =
+    nvfp4::container<nvfp4::kModelopt>("modelopt-nvfp4", "ModelOpt's NVFP4");
 
 }  // namespace qbench

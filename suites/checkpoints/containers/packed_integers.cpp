@@ -12,6 +12,7 @@
 #include "suites/checkpoints/containers/quantization_config.h"
 
 namespace qbench {
+namespace packed_integers {
 namespace {
 
 constexpr int kLeastBits = 2, kMostBits = 8;
@@ -231,12 +232,13 @@ std::vector<NewTensor> pack(const StoredWeight& weight, const std::string& modul
 }
 
 }  // namespace
+}  // namespace packed_integers
 
 const Container kPackedIntegers = {.name = "pack-quantized",
                                    .summary = "compressed-tensors' packed integers of 2 to 8 bits",
-                                   .holds = holds,
-                                   .unpack = unpack,
-                                   .pack = pack,
-                                   .describe = describe};
+                                   .holds = packed_integers::holds,
+                                   .unpack = packed_integers::unpack,
+                                   .pack = packed_integers::pack,
+                                   .describe = packed_integers::describe};
 
 }  // namespace qbench

@@ -14,6 +14,7 @@
 #include "suites/checkpoints/containers/quantization_config.h"
 
 namespace qbench {
+namespace scaled {
 namespace {
 
 constexpr std::string_view kKept[] = {"input_scale", "input_zero_point", "output_scale", "k_scale",
@@ -252,14 +253,15 @@ std::vector<NewTensor> pack(const StoredWeight& weight, const std::string& modul
 }
 
 }  // namespace
+}  // namespace scaled
 
 const Container kScaled = {.name = "scaled",
                            .summary =
                                "FP8 and int8 beside their scales: compressed-tensors, "
                                "ModelOpt, DeepSeek",
-                           .holds = holds,
-                           .unpack = unpack,
-                           .pack = pack,
-                           .describe = describe};
+                           .holds = scaled::holds,
+                           .unpack = scaled::unpack,
+                           .pack = scaled::pack,
+                           .describe = scaled::describe};
 
 }  // namespace qbench
