@@ -63,11 +63,11 @@ class Mutants(unittest.TestCase):
                 read({**BUG, **changed})
 
     def test_selection(self):
-        other = {**BUG, "name": "other", "ci": True}
+        other = {**BUG, "name": "other", "ci": "a < b"}
         both = read(BUG, other)
         self.assertEqual(mutants.select(both), both)
         self.assertEqual(mutants.select(both, ["other", "bug"]), [other, BUG])
-        self.assertEqual(mutants.select(both, ci=True), [other])
+        self.assertEqual(mutants.select(both, ci=True), [{**other, "test": "a < b"}])
         with self.assertRaisesRegex(mutants.UserError, "no mutant bugs: .*--list"):
             mutants.select(both, ["bug", "bugs"])
 
@@ -109,7 +109,7 @@ class Judgement(unittest.TestCase):
         self.program = self.folder / "build" / "tests" / "kernels_test"
         self.program.parent.mkdir(parents=True)
 
-    def judge(self, program, status=0, limit=60):
+    def judge(self, program, status=0, limit=60, mutant=BUG):
         self.program.write_text("#!/bin/sh\n" + program, encoding="ascii")
         self.program.chmod(0o755)
         self.built = None
@@ -118,7 +118,7 @@ class Judgement(unittest.TestCase):
             self.built = self.file.read_text(encoding="ascii")
             return status, "", ""
         with unittest.mock.patch.object(mutants, "build", build):
-            verdict = mutants.judge_by(self.folder, BUG, "kernels_test", limit)
+            verdict = mutants.judge_by(self.folder, mutant, "kernels_test", limit)
         self.assertEqual(self.built, "x")
         self.assertEqual(self.file.read_text(encoding="ascii"), "x + y")
         return verdict
@@ -136,6 +136,12 @@ class Judgement(unittest.TestCase):
     def test_passing_tests_do_not(self):
         self.assertEqual(self.judge(f"echo '{REPORT}'"), (mutants.SURVIVED, None))
 
+    def test_one_of_ci_is_judged_by_its_test_alone(self):
+        named = {**BUG, "test": 'a, [b] "c"'}
+        verdict = self.judge(f"""[ "$4" = 'a\\, \\[b\\] \\"c\\"' ] && echo '{REPORT}' && exit 1""", mutant=named)
+        self.assertEqual(verdict, (mutants.KILLED, "a < b"))
+        self.assertEqual(self.judge('[ $# = 3 ] || exit 1'), (mutants.SURVIVED, None))
+
     def test_what_does_not_compile_is_not_run(self):
         self.assertEqual(self.judge("exit 1", status=1), (mutants.BROKEN, None))
 
@@ -150,12 +156,14 @@ class Programs(unittest.TestCase):
             self.judged.append((program, limit))
             return verdicts[program]
 
-        def time_unmutated(_, program):
+        def time_unmutated(_, program, tests):
             self.timed.append(program)
+            self.assertEqual(tests, ["a test"] if program == "suites_test" else [])
             return 60
         with unittest.mock.patch.object(mutants, "judge_by", judge_by), \
                 unittest.mock.patch.object(mutants, "time_unmutated", time_unmutated):
-            return mutants.judge(Path(), {**HOST, "program": list(programs)}, limits)
+            mutant = {**HOST, "program": list(programs)}
+            return mutants.judge(Path(), mutant, limits, [mutant, {**BUG, "program": "suites_test", "test": "a test"}])
 
     def test_the_second_is_tried_where_the_first_finds_nothing(self):
         found, nothing = (mutants.KILLED, "a test"), (mutants.SURVIVED, None)
