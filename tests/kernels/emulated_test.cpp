@@ -31,7 +31,7 @@ TEST_CASE("every quantized mode has both halves: a CUDA kernel for each operatio
     }
 }
 
-TEST_CASE("every kernel is right for every mode and type at every edge of shapes") {
+TEST_CASE("every kernel is right for every mode and type at every edge of shapes", "[edges]") {
   for_each_edge(distinct_kernels(), [](const Kernel& kernel, const Problem& problem) {
     CHECK(verdict(kernel, problem).wrong == "");
   });
