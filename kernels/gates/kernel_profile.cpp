@@ -3,11 +3,13 @@
 // warp's profiled accesses (kernels/emulator/README.md, rule 4): wavefronts of shared memory a
 // weight, sectors of a request of global memory, and the bytes of those sectors a weight, x
 // included, which L2 gives at the most; and the size of each mode at its own block size.
-//     kernel_profile    prints {"wavefronts": {"KERNEL/MODE/M": wavefronts, ...},
-//                               "sectors_per_request": {...}, "l2_bytes_per_weight": {...},
-//                               "modes": {"MODE": {"bits_per_param": ...,
-//                                                  "weights_a_thread": ...}}}
+//     kernel_profile [KERNEL/MODE/M...]    of these kernels, or of all, it prints
+//         {"wavefronts": {"KERNEL/MODE/M": wavefronts, ...}, "sectors_per_request": {...},
+//          "l2_bytes_per_weight": {...},
+//          "modes": {"MODE": {"bits_per_param": ..., "weights_a_thread": ...}}}
+#include <algorithm>
 #include <cstdio>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -86,12 +88,19 @@ void print(const char* name, const Figures& figures) {
   std::puts("},");
 }
 
-void print_counts() {
+std::string key_of(const Kernel& kernel, int m) {
+  return std::string(kernel.name) + "/" + std::string(kernel.mode->name) + "/" + std::to_string(m);
+}
+
+// Of the kernels of these keys; of all for none.
+void print_counts(std::span<char* const> wanted) {
   const Matrix weights = wave(kRows, kCols);
   constexpr double kWeights = static_cast<double>(kRows * kCols);
   Figures wavefronts, sectors, bytes;
   for (const Kernel& kernel : emulated::kernels())
     for (const int m : {8, 16, 64}) {
+      const std::string key = key_of(kernel, m);
+      if (!wanted.empty() && std::ranges::find(wanted, key) == wanted.end()) continue;
       const Matrix x = wave(m, kCols);
       const QuantizedMatrix quantized =
           reference::quantize(*kernel.mode, kernel.mode->block_size, weights);
@@ -105,8 +114,6 @@ void print_counts() {
       if (kernel.op != Op::matmul && m != 8) continue;  // has no x
       if (!kernel.unsupported(problem).empty()) continue;
       const Counts counts = counts_of(kernel, problem);
-      const std::string key =
-          std::string(kernel.name) + "/" + std::string(kernel.mode->name) + "/" + std::to_string(m);
       if (counts.wavefronts)
         wavefronts.emplace_back(key, static_cast<double>(counts.wavefronts) / kWeights);
       if (!counts.requests) continue;
@@ -121,10 +128,10 @@ void print_counts() {
 
 }  // namespace
 
-int main() {
+int main(int count, char** arguments) {
   dynamic_cast<Emulator&>(emulated::open_device(0)).options().profile = true;
   std::printf("{");
-  print_counts();
+  print_counts({arguments + 1, arguments + count});
   std::printf("\"modes\": ");
   print_modes();
 }

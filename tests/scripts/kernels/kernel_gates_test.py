@@ -210,7 +210,7 @@ class KernelGates(Toolkit):
         program = self.root / "kernel_profile"
         counted = {"wavefronts": {"gemv/nf4/8": wavefronts}, "sectors_per_request": {"gemv/nf4/8": sectors},
                    "l2_bytes_per_weight": {"gemv/nf4/8": 1.5}, "modes": {}}
-        program.write_text(f"#!/bin/sh\necho '{json.dumps(counted)}'\n", encoding="ascii")
+        program.write_text(f"#!/bin/sh\n[ $* = gemv/nf4/8 ] && echo '{json.dumps(counted)}'\n", encoding="ascii")
         program.chmod(0o755)
         return self.run_gates("--profile", str(program), *arguments)
 
