@@ -107,16 +107,22 @@ std::string method_in(const Json& json) {
   return member(json, "bits") != nullptr ? "gptq" : "";
 }
 
+// AutoGPTQ's first files of Marlin's layout say so beside the method.
+std::string format_in(const Json& json, const std::string& method) {
+  if (const Json* marlin = member(json, "is_marlin_format"); marlin != nullptr && *marlin == true)
+    return "marlin";
+  return method == "awq" ? text_of(json, "version")
+                         : first_of(json, {"checkpoint_format", "quant_algo", "format"});
+}
+
 // `json` is a quantization_config, or the whole quantize_config.json.
 QuantizationConfig config_in(const Json& json) {
   const std::string method = method_in(json);
-  QuantizationConfig config = {
-      .method = method,
-      .format = method == "awq" ? text_of(json, "version")
-                                : first_of(json, {"checkpoint_format", "quant_algo", "format"}),
-      .bits = std::max(number_in(json, "bits"), number_in(json, "w_bit")),
-      .group_size = number_in(json, "group_size"),
-      .block = block_in(json, "weight_block_size")};
+  QuantizationConfig config = {.method = method,
+                               .format = format_in(json, method),
+                               .bits = std::max(number_in(json, "bits"), number_in(json, "w_bit")),
+                               .group_size = number_in(json, "group_size"),
+                               .block = block_in(json, "weight_block_size")};
   if (config.group_size == 0) config.group_size = number_in(json, "q_group_size");
   if (const Json* groups = object_in(json, "config_groups"))
     for (const auto& [name, group] : groups->items()) config.groups.push_back(group_in(group));
@@ -206,7 +212,8 @@ int QuantizationConfig::bits_of(std::string_view module) const {
 std::string QuantizationConfig::refused(std::string_view module) const {
   const Group* group = group_of(module);
   if (group != nullptr && !group->format.empty()) return refusal(group->format);
-  return refusal(format);
+  const std::string by_format = refusal(format);
+  return by_format.empty() ? refusal(method) : by_format;
 }
 
 std::shared_ptr<const QuantizationConfig> parse_quantization_config(

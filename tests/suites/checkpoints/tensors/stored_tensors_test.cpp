@@ -144,19 +144,22 @@ TEST_CASE("a weight that cannot be read is skipped with its reason, and its scal
 }
 
 TEST_CASE("a layout that is refused by name takes the tensors of its modules along") {
-  const TestFolder folder;
-  folder.write("config.json",
-               R"({"quantization_config":{"quant_method":"gptq","checkpoint_format":"marlin"}})");
-  folder.write("a.safetensors", file_of({{"m.B", "I32", "[1]", kOne},
-                                         {"m.s", "F32", "[1]", kOne},
-                                         {"m.bias", "F32", "[1]", kOne},
-                                         {"n.weight", "F32", "[1]", kOne}}));
-  const Checkpoint checkpoint({folder / "a.safetensors"});
-  REQUIRE(checkpoint.tensors().size() == 4);
-  for (const Tensor& tensor : checkpoint.tensors()) {
-    CAPTURE(tensor.name);
-    const bool kernels = tensor.name == "m.B" || tensor.name == "m.s";
-    CHECK((tensor.unusable().find("Marlin") != std::string::npos) == kernels);
+  for (const char* told : {R"("gptq","checkpoint_format":"marlin")",
+                           R"("gptq","bits":4,"is_marlin_format":true)", R"("marlin")"}) {
+    const TestFolder folder;
+    folder.write("config.json",
+                 R"({"quantization_config":{"quant_method":)" + std::string(told) + "}}");
+    folder.write("a.safetensors", file_of({{"m.B", "I32", "[1]", kOne},
+                                           {"m.s", "F32", "[1]", kOne},
+                                           {"m.bias", "F32", "[1]", kOne},
+                                           {"n.weight", "F32", "[1]", kOne}}));
+    const Checkpoint checkpoint({folder / "a.safetensors"});
+    REQUIRE(checkpoint.tensors().size() == 4);
+    for (const Tensor& tensor : checkpoint.tensors()) {
+      CAPTURE(told, tensor.name);
+      const bool kernels = tensor.name == "m.B" || tensor.name == "m.s";
+      CHECK((tensor.unusable().find("Marlin") != std::string::npos) == kernels);
+    }
   }
 }
 
