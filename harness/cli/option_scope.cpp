@@ -44,7 +44,6 @@ const OptionScope kOthers[] = {
     {.option = "--append", .group = sweep},
     {.option = "--list", .group = sweep},
     {.option = "--dry-run", .group = sweep},
-    {.option = "--quiet", .group = layers},
 };
 
 OptionGroup group_of(const Axis& axis) {

@@ -52,6 +52,7 @@ MemoryQuestion memory_question(const RawMemory& raw) {
   question.modes = raw.modes;
   question.published = raw.published;
   Use& use = question.use;
+  question.own_context = raw.context.empty();
   use.context = whole("--context", raw.context, use.context);
   use.batch = whole("--batch", raw.batch, use.batch);
   use.lora_rank = whole("--lora-rank", raw.lora_rank, 0);

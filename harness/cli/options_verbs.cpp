@@ -88,7 +88,8 @@ void add_memory_options(CLI::App& app, RawOptions& raw) {
       ->type_name("LIST")
       ->delimiter(',')
       ->allow_extra_args(false);
-  single(app, "--context", memory.context, "N", "Tokens of a sequence; default: 4096");
+  single(app, "--context", memory.context, "N",
+         "Tokens of a sequence; default: 4096, or fewer where the model has no more positions");
   single(app, "--batch", memory.batch, "N", "Sequences at once; default: 1");
   single(app, "--kv-dtype", memory.cache, "fp16|bf16|fp8|q8_0|q4_0",
          "Of cached keys and values; default: fp16");

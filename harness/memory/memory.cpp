@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <stdexcept>
 
 #include "harness/memory/memory_page.h"
@@ -17,6 +18,20 @@ namespace {
 
 // What adapters are trained on where no mode is named.
 const std::vector<std::string> kTrained = {"bf16", "int8", "nf4", "nf4-dq", "fp4", "fp4-dq"};
+
+// Tokens that the learned positions allow, of which types of tokens have two rows or so.
+std::int64_t positions_of(const ModelShape& shape) {
+  std::int64_t most = 0;
+  for (const Part& part : shape.parts)
+    if (part.role == TensorRole::positions) most = std::max(most, part.n);
+  return most > 0 ? most : std::numeric_limits<std::int64_t>::max();
+}
+
+Use use_of(const MemoryQuestion& question, const ModelShape& shape) {
+  Use use = question.use;
+  if (question.own_context) use.context = std::min(use.context, positions_of(shape));
+  return use;
+}
 
 void refuse_untrained(const std::vector<Recipe>& recipes) {
   for (const Recipe& recipe : recipes)
@@ -36,7 +51,7 @@ std::string memory_text(const MemoryQuestion& question, std::size_t width) {
   const std::vector<Recipe> recipes =
       recipes_of(trains && question.modes.empty() ? kTrained : question.modes, shape);
   if (trains) refuse_untrained(recipes);
-  return memory_page(shape, recipes, question.use, width);
+  return memory_page(shape, recipes, use_of(question, shape), width);
 }
 
 int run_memory(const MemoryQuestion& question) {

@@ -14,7 +14,8 @@ struct MemoryQuestion {
   std::string model;               // a name, a config.json, a checkpoint
   std::vector<std::string> modes;  // as recipes_of takes them
   Use use;
-  bool published = false;  // the page of published figures in place of a model's
+  bool own_context = false;  // the context of `use`, or the most that the model has positions for
+  bool published = false;    // the page of published figures in place of a model's
 };
 
 // The page that answers, in at most `width` columns. Throws std::exception with one line for a

@@ -111,7 +111,9 @@ class MemoryPage {
 
   std::string cache() const {
     const CacheShape& cache = shape_.cache;
-    if (cache.elements == 0) return "KV cache: none, as far as what was read tells\n";
+    if (cache.elements == 0)
+      return paragraph("KV cache: none, as far as what was read tells; activations of " +
+                       sequences());
     const auto numbers = static_cast<double>(cache.elements * cache.layers);
     std::string text = fmt::format("KV cache in {}: {:.4g} kB a token, {} {} for {}",
                                    use_.cache.name, numbers * use_.cache.bits / 8 / 1e3,

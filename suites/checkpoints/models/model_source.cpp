@@ -110,7 +110,7 @@ std::string at_odds(const ModelShape& header, const ModelShape& config) {
 }
 
 // Counts of the header, and of the config what no header says. A config of a kind that is not known
-// leaves the header as it is, which is told.
+// leaves the header as it is, which is told; encoders, which have no cache, need none.
 ModelShape with_config(ModelShape header, const fs::path& folder) {
   try {
     const ModelShape config = of_config(folder / "config.json");
@@ -127,6 +127,7 @@ ModelShape with_config(ModelShape header, const fs::path& folder) {
     header.name = config.name;
   } catch (const std::runtime_error& error) {
     const std::string why = error.what();
+    if (header.layers > 0 && header.cache.elements == 0) return header;
     header.left_out += (header.left_out.empty() ? "" : "; ") +
                        ("what only config.json says: " + why.substr(0, why.find(": there are")));
   }

@@ -8,6 +8,7 @@
 #include "harness/memory/memory.h"
 #include "tests/harness/cli/command_line.h"
 #include "tests/suites/checkpoints/checkpoints.h"
+#include "tests/suites/checkpoints/test_folder.h"
 
 namespace qbench {
 namespace {
@@ -104,7 +105,7 @@ TEST_CASE("memory's options mean what they say, and have defaults") {
   const MemoryQuestion plain = good({"memory", "llama-3-8b"}).memory;
   CHECK(plain.model == "llama-3-8b");
   CHECK(plain.modes.empty());
-  CHECK(plain.use.context == 4096);
+  CHECK((plain.use.context == 4096 && plain.own_context));
   CHECK(plain.use.batch == 1);
   CHECK(plain.use.cache.name == "fp16");
   CHECK(plain.use.lora_rank == 0);
@@ -112,7 +113,7 @@ TEST_CASE("memory's options mean what they say, and have defaults") {
                                         "--batch", "4", "--kv-dtype", "q8_0"})
                                       .memory;
   CHECK(question.modes == std::vector<std::string>{"nf4", "Q4_K_M"});
-  CHECK(question.use.context == 8192);
+  CHECK((question.use.context == 8192 && !question.own_context));
   CHECK(question.use.batch == 4);
   CHECK(question.use.cache.bits == 8.5);
   const MemoryQuestion tuned =
@@ -120,6 +121,22 @@ TEST_CASE("memory's options mean what they say, and have defaults") {
   CHECK(tuned.use.lora_rank == 16);
   CHECK(tuned.use.optimizer.paged);
   CHECK(good({"memory", "--published"}).memory.published);
+}
+
+TEST_CASE("a context that nobody asked for is no longer than the positions of the model") {
+  const TestFolder folder;
+  folder.write("config.json", R"({"model_type":"gpt2","n_layer":2,"n_embd":64,"n_head":4,
+                                  "vocab_size":100,"n_positions":512})");
+  const auto text = [&](bool own) {
+    return memory_text(
+        {.model = folder / "config.json", .modes = {}, .use = {}, .own_context = own});
+  };
+  CHECK(contains(text(true), "1 sequence of 512 tokens"));
+  CHECK(contains(text(false), "1 sequence of 4096 tokens"));
+}
+
+TEST_CASE("memory is quiet where it is asked to be") {
+  CHECK(good({"memory", "llama-3-8b", "-q"}).memory.model == "llama-3-8b");
 }
 
 TEST_CASE("mistakes of memory are one line that says what to do") {

@@ -29,6 +29,18 @@ NamedShapes llama_tensors() {
   return tensors;
 }
 
+// A layer of BERT's kind.
+NamedShapes encoder_tensors() {
+  const std::string layer = "encoder.layer.0.";
+  return {{"embeddings.word_embeddings.weight", {100, 64}},
+          {"embeddings.position_embeddings.weight", {32, 64}},
+          {layer + "attention.self.query.weight", {64, 64}},
+          {layer + "attention.self.key.weight", {64, 64}},
+          {layer + "attention.self.value.weight", {64, 64}},
+          {layer + "intermediate.dense.weight", {128, 64}},
+          {layer + "output.dense.weight", {64, 128}}};
+}
+
 constexpr const char* kConfig =
     R"({"model_type":"llama","num_hidden_layers":2,"hidden_size":64,"intermediate_size":128,)"
     R"("num_attention_heads":4,"num_key_value_heads":2,"vocab_size":100})";
@@ -105,6 +117,13 @@ TEST_CASE("a folder is its headers, and of the config what no header says") {
   const ModelShape without = read_model(folder.path());
   CHECK(without.params() == both.params());
   CHECK_THAT(without.left_out, ContainsSubstring("unknown model_type 'bert'"));
+}
+
+TEST_CASE("an encoder, which has no cache, misses nothing that its config.json says") {
+  const TestFolder folder;
+  folder.write("model.safetensors", f32_file_of(encoder_tensors()));
+  folder.write("config.json", R"({"model_type":"bert"})");
+  CHECK(read_model(folder.path()).left_out.empty());
 }
 
 TEST_CASE("a part of a split model says that it is one") {
