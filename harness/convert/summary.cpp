@@ -34,7 +34,7 @@ std::string in_modes(const Counts& modes) {
 std::string error_text(const ErrorSums& error) {
   const auto db = sqnr_db(error.nmse());
   return fmt::format("NMSE {:.4g}", error.nmse()) +
-         (db ? fmt::format(", SQNR {:.2f} dB", *db) : "");
+         (db ? fmt::format(", SQNR {:.2f} dB", *db) : "") + " (pooled over tensors)";
 }
 
 }  // namespace

@@ -23,6 +23,7 @@ TEST_CASE("what was quantized before is told as a second rounding") {
       convert({network.file(), once, "--modes", "nf4", "--container", "bitsandbytes"});
   CHECK(first.code == 0);
   CHECK(has(first.out, "4 tensors in nf4"));
+  CHECK(has(first.out, " dB (pooled over tensors)"));
   CHECK_FALSE(has(first.out, "second rounding"));
   const Ended second = convert(
       {once, network.path("twice.safetensors"), "--modes", "int4", "--container", "dequantized"});
