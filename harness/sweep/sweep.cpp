@@ -21,6 +21,7 @@
 #include "harness/sweep/sink.h"
 #include "reference/simd/parallel.h"
 #include "reports/text/text.h"
+#include "suites/checkpoints/network_files.h"
 
 namespace qbench {
 namespace {
@@ -35,8 +36,9 @@ void print_ids(const std::vector<Case>& cases) {
 void check_outputs(const Options& options, const Checkpoint* checkpoint,
                    const Originals* originals) {
   std::vector<std::string> inputs =
-      checkpoint ? files_of(checkpoint->tensors()) : std::vector<std::string>();
-  if (originals) std::ranges::copy(files_of(originals->tensors()), std::back_inserter(inputs));
+      checkpoint ? files_of_network(checkpoint->tensors()) : std::vector<std::string>();
+  if (originals)
+    std::ranges::copy(files_of_network(originals->tensors()), std::back_inserter(inputs));
   check_reports(options.reports, inputs);
   if (std::filesystem::exists(options.journal)) check_output(options.journal, inputs);
 }
