@@ -88,6 +88,7 @@ TensorRules tensor_rules(const RawOptions& raw, const VerbRow& verb) {
       fail(std::string(option) + " is of real tensors: give --weights FILE");
   TensorRules rules;
   rules.exclude = raw.excluded;
+  rules.if_absent = kDownloadOrExclude;
   for (const std::string& text : raw.layouts) rules.layouts.push_back(parse_layout_rule(text));
   if (!raw.min_rank.empty())
     rules.min_rank = number("--min-rank", raw.min_rank, 0, "a whole number");

@@ -9,9 +9,11 @@
 #include <set>
 #include <stdexcept>
 
+#include "harness/model/network/inventory.h"
 #include "reports/text/text.h"
 #include "suites/axis_values.h"
 #include "suites/checkpoints/plan_file.h"
+#include "suites/checkpoints/tensors/tensor_unusable.h"
 
 namespace qbench {
 namespace {
@@ -28,6 +30,7 @@ class Modes {
       : scope_(options.convert.scope.value_or(kind == FileKind::gguf ? Scope::llama_cpp
                                                                      : Scope::transformers)),
         head_(head_of(checkpoint)),
+        file_(options.convert.plan),
         target_(*options.convert.target) {
     if (options.convert.plan.empty()) {
       one_ = {.mode = options.sweep.modes.front()};
@@ -72,15 +75,25 @@ class Modes {
     std::vector<std::string> sizes;
     for (const int size : mode.mode->block_sizes) sizes.push_back(block_size_name(size));
     throw std::invalid_argument(fmt::format(
-        "{} has {}, not {}", mode.mode->name,
+        "{} has {}, {}", mode.mode->name,
         sizes.empty() ? "no choice of blocks" : fmt::format("blocks of {}", fmt::join(sizes, ", ")),
-        block_size_name(mode.block_size)));
+        mode.block_size == 0 ? "and no block_size says which"
+                             : "not " + block_size_name(mode.block_size)));
+  }
+
+  void check_in_plan(const std::string& tensor, const PlannedMode& mode) const {
+    try {
+      check(mode);
+    } catch (const std::invalid_argument& error) {
+      throw std::invalid_argument(
+          fmt::format("{}: tensor {}: {}", file_, in_quotes(tensor), error.what()));
+    }
   }
 
   void check_plan() const {
     const PlannedMode* first = nullptr;
     for (const auto& [name, mode] : plan_) {
-      check(mode);
+      check_in_plan(name, mode);
       if (!mode.mode->quantized()) continue;
       target_.check(*mode.mode, mode.block_size);
       if (first == nullptr) first = &mode;
@@ -95,6 +108,7 @@ class Modes {
 
   Scope scope_;
   Head head_;
+  std::string file_;  // of the plan
   const Target& target_;
   PlannedMode one_ = {};
   std::map<std::string, PlannedMode> plan_;
@@ -108,7 +122,7 @@ std::string unread(const Tensor& tensor) {
   if (!why.empty() && tensor.stored)
     throw std::runtime_error("tensor " + in_quotes(tensor.name) + ": " + why +
                              ": it can be neither copied nor converted");
-  return why;
+  return why.empty() ? why : unusable_noun(tensor);
 }
 
 }  // namespace
@@ -133,11 +147,7 @@ std::vector<Conversion> conversions_of(const Checkpoint& checkpoint, const Optio
     throw std::runtime_error("--plan quantizes no tensor of this checkpoint: nothing to convert");
   if (none)
     throw std::runtime_error(
-        options.tensor_rules.exclude.empty()
-            ? fmt::format("--tensors {} leaves no tensor to convert: --tensors all takes every one",
-                          name(modes.scope()))
-            : fmt::format("--tensors {} and --exclude leave no tensor to convert: exclude fewer",
-                          name(modes.scope())));
+        why_none_left(checkpoint, modes.scope(), !options.tensor_rules.exclude.empty(), "convert"));
   return conversions;
 }
 

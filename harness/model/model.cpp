@@ -22,7 +22,10 @@
 #include "reports/journal/journal.h"
 #include "reports/text/units.h"
 #include "reports/text/width.h"
+#include "suites/checkpoints/gguf/gguf.h"
+#include "suites/checkpoints/mapped_file.h"
 #include "suites/checkpoints/models/left_alone.h"
+#include "suites/checkpoints/network_files.h"
 
 namespace qbench {
 namespace {
@@ -69,8 +72,9 @@ bool to_stdout_elsewhere(const Options& options) {
 
 void check_outputs(const Options& options, const Checkpoint& checkpoint,
                    const Originals* originals) {
-  std::vector<std::string> inputs = files_of(checkpoint.tensors());
-  if (originals) std::ranges::copy(files_of(originals->tensors()), std::back_inserter(inputs));
+  std::vector<std::string> inputs = files_of_network(checkpoint.tensors());
+  if (originals)
+    std::ranges::copy(files_of_network(originals->tensors()), std::back_inserter(inputs));
   if (was_given(options, "--report")) check_reports(options.reports, inputs);
   for (const auto& [format, file] : options.model.plans) check_output(file, inputs);
 }
@@ -126,7 +130,11 @@ class ModelRun {
 
  private:
   static TensorRules rules_of(const Options& options) {
-    return {.min_rank = 0, .layouts = options.tensor_rules.layouts};
+    return {.exclude = options.tensor_rules.exclude,
+            .min_rank = 0,
+            .layouts = options.tensor_rules.layouts,
+            .keeps_excluded = true,
+            .if_absent = kDownloadOrExclude};
   }
 
   static Inventory inventory_of(const Checkpoint& checkpoint, const Options& options) {
@@ -200,8 +208,9 @@ class ModelRun {
                               is_weight_of_linear(*inventory_.layers[i])});
     }
     for (const LeftKind& kind : inventory_.left)
-      if (kind.is_linear)
-        model.kept_linears.insert(model.kept_linears.end(), kind.names.begin(), kind.names.end());
+      for (const std::string& name : kind.names)
+        if (kind.parameters > 0) model.kept.push_back({name, kind.is_linear, kind.type});
+    model.of_gguf = is_gguf(MappedFile(inventory_.layers.front()->file).bytes());
     return model;
   }
 

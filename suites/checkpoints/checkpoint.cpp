@@ -2,6 +2,7 @@
 // Joins the tensors that several specs select, each name once.
 #include "suites/checkpoints/checkpoint.h"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -39,6 +40,7 @@ Checkpoint::Checkpoint(const std::vector<std::string>& specs, const TensorRules&
     paths_ += (paths_.empty() ? "" : ", ") + selected.path;
     whole_ = whole_ && selected.pattern.empty();
     names_.merge(selected.names);
+    absent_.merge(selected.absent);
     alone.insert(alone.end(), selected.alone.begin(), selected.alone.end());
     for (Tensor& tensor : selected.tensors) {
       const auto [first, is_new] = origins.emplace(tensor.name, Origin{spec, tensor.file});
@@ -64,13 +66,13 @@ const Tensor* Checkpoint::find(const std::string& name) const {
 }
 
 std::string Checkpoint::why_unusable() const {
-  const std::string reasons = why_all_unusable(tensors_);
-  if (reasons.empty()) return "";
+  if (std::ranges::any_of(tensors_, [](const Tensor& tensor) { return tensor.unusable().empty(); }))
+    return "";
   const std::string count = std::to_string(tensors_.size());
   const std::string none = tensors_.size() == 1 ? "its tensor cannot be used: "
                            : whole_             ? "none of its " + count + " tensors can be used: "
                                     : "none of the " + count + " selected tensors can be used: ";
-  return paths_ + ": " + none + reasons;
+  return paths_ + ": " + none + why_unusable_of(tensors_);
 }
 
 }  // namespace qbench

@@ -48,6 +48,8 @@ class Checkpoint {
   bool whole() const { return whole_; }
   // The names of all weights of the specs, selected or not.
   const std::set<std::string>& names() const { return names_; }
+  // The weights that --exclude matches and whose files are not there, of rules that keep such ones.
+  const std::set<std::string>& absent() const { return absent_; }
   // The shards of a model that are not in the specs (shards.h); empty: none.
   const std::string& missing_shards() const { return missing_shards_; }
 
@@ -59,7 +61,7 @@ class Checkpoint {
  private:
   std::string paths_;  // paths of the specs
   bool whole_ = true;
-  std::set<std::string> names_;
+  std::set<std::string> names_, absent_;
   std::string missing_shards_;
   std::vector<std::unique_ptr<MappedFile>> files_;
   std::vector<Tensor> tensors_;

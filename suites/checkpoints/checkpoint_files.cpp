@@ -158,7 +158,15 @@ class Selector {
       examples_.push_back(name);
     if (!RE2::PartialMatch(name, *pattern_)) return false;
     matched_ = true;
-    return !rules_.excludes(name);
+    return !rules_.excludes(name) || !rules_.drops_excluded();
+  }
+
+  // Called for the weight of a tensor that is selected and whose file is not there.
+  void miss(const std::string& weight, const std::string& tensor, const std::string& file) {
+    if (!rules_.excludes(weight))
+      fail_file("tensor " + in_quotes(tensor) + " is in " + in_quotes(file) +
+                ", which is not there: " + std::string(rules_.if_absent()));
+    selected_.absent.insert(weight);
   }
 
   // An index, if there is one, decides which tensors of a file are read.
@@ -196,11 +204,13 @@ class Selector {
     WeightMap missing;
     std::set<std::string> files;
     for (const auto& [tensor, file] : weight_map) {
-      const auto weight = weights.find(tensor);
-      if (!selects(weight == weights.end() ? tensor : weight->second)) continue;
-      if (!is_there(folder / file))
-        fail_file("tensor " + in_quotes(tensor) + " is in " + in_quotes(file) +
-                  ", which is not there: download it, or leave the tensor out with --exclude");
+      const auto whole = weights.find(tensor);
+      const std::string& weight = whole == weights.end() ? tensor : whole->second;
+      if (!selects(weight)) continue;
+      if (!is_there(folder / file)) {
+        miss(weight, tensor, file);
+        continue;
+      }
       files.insert(file);
       missing.emplace(tensor, file);
     }

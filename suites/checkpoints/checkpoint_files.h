@@ -15,16 +15,17 @@
 namespace qbench {
 
 struct Selected {
-  std::string path;                          // the spec without its pattern
-  std::string pattern;                       // may be empty
-  std::vector<Tensor> tensors;               // by file and offset; their bytes lie in `files`
-  std::set<std::string> names;               // of all weights of the spec, selected or not
+  std::string path;              // the spec without its pattern
+  std::string pattern;           // may be empty
+  std::vector<Tensor> tensors;   // by file and offset; their bytes lie in `files`
+  std::set<std::string> names;   // of all weights of the spec, selected or not
+  std::set<std::string> absent;  // weights that an index lists in files that are not there
   std::vector<std::filesystem::path> alone;  // files that no index lists
   std::vector<std::unique_ptr<MappedFile>> files;
 };
 
 // The tensors that match the spec's pattern and that the rules do not exclude by name. All of these
-// must exist; others need not. Checkpoint's constructor says what is read.
+// must exist; others need not, but excluded ones that the rules keep are taken where they do. Checkpoint's constructor says what is read.
 Selected select_tensors(const std::string& spec, AppliedRules& rules);
 
 }  // namespace qbench

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "suites/checkpoints/checkpoint.h"
@@ -16,6 +17,7 @@ struct LeftKind {
   std::string reason;
   double parameters = 0, bytes = 0;  // bytes as they are then stored
   bool is_linear = false;            // linear modules, such as the head
+  std::string type = {};             // the mode that they have, where it is told
   std::vector<std::string> names = {};
 };
 
@@ -25,7 +27,7 @@ struct Inventory {
       copies;  // layers whose tensor is the embedding that they are copies of
   double layer_parameters = 0, copied_parameters = 0;
   std::vector<LeftKind> left;  // those of most parameters first
-  std::string missing_shards;  // as the Checkpoint has them; empty where a pattern selects
+  std::string missing;         // shards, where no pattern selects, or excluded weights, in words
 
   bool is_copy(const Tensor& layer) const;
   double left_parameters() const;
@@ -33,11 +35,15 @@ struct Inventory {
 };
 
 // Sorts the tensors by the rule. Those that `exclude` (RE2, unanchored) matches are left alone too,
-// at 16 bits, and those that cannot be used keep the bytes that they have in the file, which count
-// as no parameters. An embedding whose copy is a head that is quantized is both left alone and a
+// at 16 bits, and those that cannot be used keep the bytes that they have in the file; of these
+// count as parameters those of quantized weights whose shape is known. An embedding whose copy is a head that is quantized is both left alone and a
 // layer, a copy, which counts in sums but has no name by which a plan could give it a mode.
 // Throws std::runtime_error if an exclusion matches nothing or no tensor is left.
 Inventory take_inventory(const Checkpoint& checkpoint, Scope scope,
                          const std::vector<std::string>& exclude);
+
+// The error where a rule leaves no tensor to `verb`: first why weights could not be used.
+std::string why_none_left(const Checkpoint& checkpoint, Scope scope, bool excluded,
+                          std::string_view verb);
 
 }  // namespace qbench

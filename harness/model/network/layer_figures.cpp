@@ -58,10 +58,14 @@ std::vector<Candidate> candidates_of(const Sweep& sweep, std::vector<std::string
   return candidates;
 }
 
-bool takes_rows(const Candidate& candidate, std::int64_t k) {
-  if (candidate.mode->family != "gguf") return true;
+std::int64_t row_block(const Candidate& candidate) {
+  if (candidate.mode->family != "gguf") return 1;
   const GgufLayout* layout = find_gguf_layout(candidate.mode->format, candidate.block_size);
-  return layout == nullptr || k % layout->weights == 0;
+  return layout == nullptr ? 1 : layout->weights;
+}
+
+bool takes_rows(const Candidate& candidate, std::int64_t k) {
+  return k % row_block(candidate) == 0;
 }
 
 std::string text_of(const Candidate& candidate) {

@@ -25,6 +25,8 @@ struct Candidate {
 // if no mode is left.
 std::vector<Candidate> candidates_of(const Sweep& sweep, std::vector<std::string>& left_out);
 
+// Rows of a GGUF file are whole blocks of so many weights; 1 for modes that no such file has.
+std::int64_t row_block(const Candidate& candidate);
 // False of rows that GGUF has no type for: they do not fill the blocks of the mode.
 bool takes_rows(const Candidate& candidate, std::int64_t k);
 

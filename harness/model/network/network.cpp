@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <tuple>
 
 #include "harness/model/budget/pareto.h"
 #include "reports/summaries/total.h"
@@ -61,7 +62,7 @@ std::optional<std::size_t> cheapest_below(const Network& network, std::size_t la
   std::optional<std::size_t> best;
   for (std::size_t i = 0; i < network.candidates.size(); ++i) {
     const Result& row = network.row(layer, i);
-    if (!(output_nmse(row) <= error)) continue;
+    if (!(output_nmse(row) <= error) || !takes_rows(network.candidates[i], *row.k)) continue;
     if (!best || bytes_of(row) < bytes_of(network.row(layer, *best))) best = i;
   }
   return best;
@@ -79,14 +80,23 @@ double bytes_of(const Result& row) { return *row.weight_bytes + *row.scale_bytes
 
 double output_nmse(const Result& row) { return row.output_nmse.value_or(kNaN); }
 
+std::size_t unfit_layers(const Network& network, std::size_t candidate) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(network.layers, [&](const LayerFigures& layer) {
+        return !takes_rows(network.candidates[candidate], *layer.rows[candidate].k);
+      }));
+}
+
 std::vector<ModeFigures> modes_of(const Network& network) {
   std::vector<ModeFigures> modes;
   std::vector<Choice> choices;
   for (std::size_t i = 0; i < network.candidates.size(); ++i) {
     modes.push_back(figures_of(
         network, [&](std::size_t layer) -> const Result& { return network.row(layer, i); }));
-    choices.push_back(
-        {static_cast<std::int64_t>(modes.back().layer_bytes), output_nmse(modes.back().total)});
+    ModeFigures& mode = modes.back();
+    mode.unfit = unfit_layers(network, i);
+    choices.push_back({static_cast<std::int64_t>(mode.layer_bytes),
+                       mode.unfit == 0 ? output_nmse(mode.total) : kNaN});
   }
   const std::vector<bool> front = pareto_front(choices);
   for (std::size_t i = 0; i < modes.size(); ++i) modes[i].on_front = front[i];
@@ -99,15 +109,12 @@ ModeFigures stored_of(const Network& network) {
 }
 
 std::size_t advised(const std::vector<ModeFigures>& modes) {
-  const auto bits = [&](std::size_t i) { return *modes[i].total.bits_per_param; };
-  const auto error = [&](std::size_t i) { return or_infinite(output_nmse(modes[i].total)); };
-  std::size_t best = 0;
-  for (std::size_t i = 1; i < modes.size(); ++i) {
-    const bool small = bits(i) <= kAdvisedBits, best_small = bits(best) <= kAdvisedBits;
-    if (small != best_small ? small : small ? error(i) < error(best) : bits(i) < bits(best))
-      best = i;
-  }
-  return best;
+  const auto rank = [&](const ModeFigures& mode) {
+    const double bits = *mode.total.bits_per_param;
+    const bool small = bits <= kAdvisedBits;
+    return std::tuple(mode.unfit > 0, !small, small ? or_infinite(output_nmse(mode.total)) : bits);
+  };
+  return static_cast<std::size_t>(std::ranges::min_element(modes, {}, rank) - modes.begin());
 }
 
 std::vector<HurtLayer> worst_layers(const Network& network, std::size_t candidate,

@@ -28,24 +28,28 @@ struct Network {
 double bytes_of(const Result& row);     // codes, scales and zero points
 double output_nmse(const Result& row);  // NaN where it is undefined
 
+// Layers whose rows the candidate does not take.
+std::size_t unfit_layers(const Network& network, std::size_t candidate);
+
 // A mode throughout.
 struct ModeFigures {
   Result total;
   double layer_bytes = 0;
   std::size_t worst = 0;  // the layer of the largest error of the weights
-  bool on_front = false;  // no other mode has as few bytes and as small an error of the outputs
+  std::size_t unfit = 0;  // layers whose rows it does not take: with any, no file has it
+  bool on_front = false;  // no other mode of a file has as few bytes and as small an output error
 };
 std::vector<ModeFigures> modes_of(const Network& network);
 // As the file has the layers; not among the modes that advice and plans choose from.
 ModeFigures stored_of(const Network& network);
 
-// The candidate that advice is about: the least error of the outputs at no more than kAdvisedBits,
-// else the one of the fewest bits.
+// The candidate that advice is about, of those that fit all layers if there are any: the least error
+// of the outputs at no more than kAdvisedBits, else the one of the fewest bits.
 inline constexpr double kAdvisedBits = 5;
 std::size_t advised(const std::vector<ModeFigures>& modes);
 
-// A layer that a mode hurts, and the candidate of the fewest bytes whose error of the outputs is no
-// larger than the median of the other layers in that mode.
+// A layer that a mode hurts, and the candidate of the fewest bytes that takes its rows and whose
+// error of the outputs is no larger than the median of the other layers in that mode.
 struct HurtLayer {
   std::size_t layer;
   double median;  // NMSE of the others

@@ -10,16 +10,22 @@
 #include <stdexcept>
 
 #include "reports/text/text.h"
+#include "reports/text/units.h"
 
 namespace qbench {
 namespace {
 
+// As --memory takes it: rounded up by a byte and more, so that it suffices.
+std::string memory_text(double bytes) {
+  const ByteUnit& unit = unit_of(bytes);
+  return fmt::format("{:.3f}{}", std::ceil((bytes + 1) / unit.bytes * 1e3) / 1e3, unit.name);
+}
+
 [[noreturn]] void fail_unreachable(double least, double layer_parameters, double left_bytes) {
   throw std::runtime_error(fmt::format(
-      "the least that these modes reach is --bits {:.4f}, or --memory {:.4g}GB with what is left "
+      "the least that these modes reach is --bits {:.4f}, or --memory {} with what is left "
       "alone: ask for more, or give smaller --modes",
-      std::ceil(least * 8 / layer_parameters * 1e4) / 1e4,
-      std::ceil((least + left_bytes) / 1e5) / 1e4));
+      std::ceil(least * 8 / layer_parameters * 1e4) / 1e4, memory_text(least + left_bytes)));
 }
 
 PlanError error_of(const std::vector<PlanLayer>& chosen, const std::vector<PlanLayer>& checked,

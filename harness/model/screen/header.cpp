@@ -19,16 +19,28 @@ namespace {
 
 constexpr std::size_t kLabel = 12, kNames = 2, kFormats = 6;
 
-std::string left_text(const Inventory& inventory) {
-  std::vector<std::string> kinds;
-  for (const LeftKind& kind : inventory.left) {
-    Lines names;
-    for (const std::string& name : kind.names) names.push_back(printable(name));
-    kinds.push_back(
-        fmt::format("{} x {} ({})", kind.names.size(), kind.reason, first_few(names, kNames)));
-  }
+std::string kind_text(const LeftKind& kind, Length length) {
+  const std::string text = fmt::format("{} x {}", kind.names.size(), kind.reason);
+  if (length == Length::brief) return text;
+  Lines names;
+  for (const std::string& name : kind.names) names.push_back(printable(name));
+  return fmt::format("{} ({})", text, first_few(names, kNames));
+}
+
+std::string left_text(const Inventory& inventory, Length length) {
+  Lines kinds;
+  for (const LeftKind& kind : inventory.left) kinds.push_back(kind_text(kind, length));
   return fmt::format("{} parameters, {}: {}", count_text(inventory.left_parameters()),
                      bytes_text(inventory.left_bytes()), fmt::join(kinds, ", "));
+}
+
+// The bytes of the model with its layers at 16 bits, where what is left alone may have others.
+std::string size_text(const Inventory& inventory, double layer_parameters) {
+  const bool others = std::ranges::any_of(inventory.left, [](const LeftKind& kind) {
+    return kind.parameters > 0 && kind.bytes != 2 * kind.parameters;
+  });
+  return fmt::format("{} {}at 16 bits", bytes_text(2 * layer_parameters + inventory.left_bytes()),
+                     others ? "with the layers " : "");
 }
 
 // "12 x gguf Q4_K, 3 x BF16; errors are against these, decoded: ..."
@@ -67,17 +79,16 @@ std::string block_text(const Candidate& candidate) {
   return candidate.block_size == 0 ? "-" : block_size_name(candidate.block_size);
 }
 
-Lines header_lines(const ScreenContent& content) {
+Lines header_lines(const ScreenContent& content, Length length) {
   const Inventory& inventory = *content.inventory;
   const double layers = inventory.layer_parameters - inventory.copied_parameters;
   Lines lines;
-  add_labelled(lines, "model",
-               fmt::format("{}: {} parameters, {} at 16 bits", printable(content.checkpoint),
-                           count_text(layers + inventory.left_parameters()),
-                           bytes_text(2 * layers + inventory.left_bytes())),
-               content.width);
-  if (!inventory.missing_shards.empty())
-    add_labelled(lines, "without", inventory.missing_shards, content.width);
+  add_labelled(
+      lines, "model",
+      fmt::format("{}: {} parameters, {}", printable(content.checkpoint),
+                  count_text(layers + inventory.left_parameters()), size_text(inventory, layers)),
+      content.width);
+  if (!inventory.missing.empty()) add_labelled(lines, "without", inventory.missing, content.width);
   const std::size_t done = content.network->layers.size();
   add_labelled(lines, "quantized",
                fmt::format("{}, {} parameters (--tensors {}){}",
@@ -90,7 +101,7 @@ Lines header_lines(const ScreenContent& content) {
   if (content.network->tells_stored)
     add_labelled(lines, "stored as", stored_text(content), content.width);
   if (!inventory.left.empty())
-    add_labelled(lines, "left alone", left_text(inventory), content.width);
+    add_labelled(lines, "left alone", left_text(inventory, length), content.width);
   return lines;
 }
 

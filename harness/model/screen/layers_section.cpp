@@ -13,8 +13,8 @@ namespace {
 
 std::string mend_text(const Network& network, const HurtLayer& hurt) {
   if (!hurt.mended_by) return "no mode of these";
-  return fmt::format("{} ({} dB)", text_of(network.candidates[*hurt.mended_by]),
-                     decibel_text(output_nmse(network.row(hurt.layer, *hurt.mended_by))));
+  return fmt::format("{} ({})", text_of(network.candidates[*hurt.mended_by]),
+                     error_text(output_nmse(network.row(hurt.layer, *hurt.mended_by))));
 }
 
 Cells cells_of(const Network& network, const HurtLayer& hurt, std::size_t mode) {
@@ -33,15 +33,22 @@ Cells cells_of(const Network& network, const HurtLayer& hurt, std::size_t mode) 
 Lines worst_lines(const ScreenContent& content, std::size_t mode, std::size_t most) {
   const Network& network = *content.network;
   const std::vector<HurtLayer> hurt = worst_layers(network, mode, most);
+  // Another mode and other layers are needed to tell what mends a layer.
+  const bool others = std::isfinite(hurt.front().median);
+  const bool mends = others && network.candidates.size() > 1;
   const std::string title = fmt::format(
-      "Worst layers in {} by output (others' median {} dB), and the smallest mode that reaches it",
-      text_of(network.candidates[mode]), decibel_text(hurt.front().median));
+      "Worst layers in {} by output{}{}", text_of(network.candidates[mode]),
+      others ? fmt::format(" (others' median {})", error_text(hurt.front().median)) : "",
+      mends ? ", and the smallest mode that reaches it" : "");
   Lines lines;
   add_lines(lines, wrapped(title, content.width, 0));
   std::vector<Cells> rows = {
       {"layer", "shape", "kurtosis", "outliers/M", "output dB", "mended by"}};
   for (const HurtLayer& each : hurt) rows.push_back(cells_of(network, each, mode));
-  for (const std::string& line : in_columns(rows, "srrrrl", content.width)) lines.push_back(line);
+  if (!mends)
+    for (Cells& row : rows) row.pop_back();
+  for (const std::string& line : in_columns(rows, mends ? "srrrrl" : "srrrr", content.width))
+    lines.push_back(line);
   return lines;
 }
 

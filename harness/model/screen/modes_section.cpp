@@ -5,10 +5,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <utility>
 
 #include "harness/explain/page.h"
 #include "harness/model/screen/columns.h"
 #include "harness/model/screen/sections.h"
+#include "reports/summaries/tally.h"
 #include "reports/text/units.h"
 #include "suites/axis_values.h"
 
@@ -20,7 +23,9 @@ Cells cells_of(const ModeFigures& mode, const Candidate& candidate, const Result
   const auto weight_text = [](const Result& row) {
     return row.weight_nmse ? decibel_text(*row.weight_nmse) : "-";
   };
-  return {mode.on_front ? "*" : "",
+  return {mode.unfit > 0  ? "!"
+          : mode.on_front ? "*"
+                          : "",
           std::string(candidate.mode->name),
           block_text(candidate),
           fmt::format("{:.4f}", *mode.total.bits_per_param),
@@ -49,7 +54,7 @@ std::vector<std::size_t> spread(const std::vector<std::size_t>& list, std::size_
 }
 
 // The modes that are shown, at most `most` (two or more), those of most bytes first: the front, and
-// of what is not on it the least errors.
+// of what is not on it the least errors, of modes that no file has last.
 std::vector<std::size_t> shown_modes(const std::vector<ModeFigures>& modes, std::size_t most) {
   std::vector<std::size_t> front, others;
   for (std::size_t i = 0; i < modes.size(); ++i) (modes[i].on_front ? front : others).push_back(i);
@@ -61,7 +66,7 @@ std::vector<std::size_t> shown_modes(const std::vector<ModeFigures>& modes, std:
   if (front.size() > most) return spread(front, most);
   std::ranges::stable_sort(others, {}, [&](std::size_t i) {
     const double nmse = output_nmse(modes[i].total);
-    return std::isfinite(nmse) ? nmse : HUGE_VAL;
+    return std::pair(modes[i].unfit > 0, std::isfinite(nmse) ? nmse : HUGE_VAL);
   });
   others.resize(std::min(others.size(), most - front.size()));
   front.insert(front.end(), others.begin(), others.end());
@@ -77,7 +82,6 @@ Lines mode_lines(const ScreenContent& content, const std::vector<ModeFigures>& m
   const double largest =
       std::ranges::max(modes, {}, &ModeFigures::layer_bytes).layer_bytes + network.left_bytes;
   const ByteUnit& unit = unit_of(largest);
-  const bool all = modes.size() <= most;
   std::vector<Cells> rows = {{"", "mode", "block", "bits", fmt::format("model {}", unit.name),
                               "SQNR dB", "output", "worst SQNR", "of layer"}};
   std::vector<std::string> times = {"ms/token"};
@@ -94,16 +98,43 @@ Lines mode_lines(const ScreenContent& content, const std::vector<ModeFigures>& m
   }
   if (!content.times.empty()) add_times(rows, times);
   Lines lines = in_columns(rows, content.times.empty() ? "llrrrrrrs" : "llrrrrrrrs", content.width);
-  const std::string star = fmt::format(
-      "*  no other mode has as few bytes and as small an output error{}",
-      all ? "" : fmt::format("; more modes ({}): --report totals", modes.size() - most));
-  add_lines(lines, wrapped(star, content.width, 3));
+  for (const std::string& line : mark_lines(content, modes, most)) lines.push_back(line);
+  return lines;
+}
+
+Lines mark_lines(const ScreenContent& content, const std::vector<ModeFigures>& modes,
+                 std::size_t most) {
+  const bool unfit =
+      std::ranges::any_of(modes, [](const ModeFigures& mode) { return mode.unfit > 0; });
+  std::string marks =
+      fmt::format("*  no other mode {}has as few bytes and as small an output error{}",
+                  unfit ? "but ! " : "", unfit ? "; ! in no GGUF file" : "");
+  if (modes.size() > most)
+    marks += fmt::format("; more modes ({}): --report totals", modes.size() - most);
+  Lines lines;
+  add_lines(lines, wrapped(marks, content.width, 3));
   if (!content.times.empty())
     add_lines(lines, wrapped("ms/token: one token through all layers, each by its fastest kernel, "
                              "with generated weights of its shape, timed alone; ~ is not to be "
                              "trusted",
                              content.width, 3));
   return lines;
+}
+
+std::string unfit_text(const Network& network) {
+  std::map<std::int64_t, std::pair<std::size_t, Lines>> by_block;  // layers and modes
+  for (std::size_t i = 0; i < network.candidates.size(); ++i)
+    if (const std::size_t layers = unfit_layers(network, i); layers > 0) {
+      auto& unfit = by_block[row_block(network.candidates[i])];
+      unfit.first = layers;
+      unfit.second.push_back(text_of(network.candidates[i]));
+    }
+  Lines parts;
+  for (const auto& [block, unfit] : by_block)
+    parts.push_back(fmt::format("{} in the {} of {} layers whose rows are not whole blocks of {}",
+                                first_few(unfit.second, 4), unfit.first, network.layers.size(),
+                                block));
+  return fmt::format("{}", fmt::join(parts, "; "));
 }
 
 Lines won_lines(const Network& network, std::size_t width) {

@@ -4,9 +4,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 #include "harness/model/screen/sections.h"
+#include "harness/model/targets/planned_model.h"
 #include "reports/text/units.h"
 
 namespace qbench {
@@ -15,33 +17,63 @@ namespace {
 std::optional<std::size_t> smallest_of(const std::vector<ModeFigures>& modes, double nmse) {
   std::optional<std::size_t> best;
   for (std::size_t i = 0; i < modes.size(); ++i)
-    if (output_nmse(modes[i].total) <= nmse && *modes[i].total.bits_per_param < 16 &&
+    if (modes[i].unfit == 0 && output_nmse(modes[i].total) <= nmse &&
+        *modes[i].total.bits_per_param < 16 &&
         (!best || modes[i].layer_bytes < modes[*best].layer_bytes))
       best = i;
   return best;
 }
 
-std::string mode_text(const ScreenContent& content, const ModeFigures& mode, std::size_t i) {
-  return fmt::format("{} ({} dB at {:.2f} bits, {})", text_of(content.network->candidates[i]),
-                     decibel_text(output_nmse(mode.total)), *mode.total.bits_per_param,
-                     bytes_text(mode.layer_bytes + content.network->left_bytes));
+// The modes of the screen, and which of them advice is about.
+struct Advice {
+  const ScreenContent& content;
+  const std::vector<ModeFigures>& modes;
+  std::size_t mode;
+  Length length;
+
+  double bits() const { return *modes[mode].total.bits_per_param; }
+};
+
+std::string mode_text(const Advice& advice, std::size_t i) {
+  const ModeFigures& mode = advice.modes[i];
+  return fmt::format("{} ({}{}, {})", text_of(advice.content.network->candidates[i]),
+                     error_text(output_nmse(mode.total)),
+                     advice.length == Length::brief
+                         ? ""
+                         : fmt::format(" at {:.2f} bits", *mode.total.bits_per_param),
+                     bytes_text(mode.layer_bytes + advice.content.network->left_bytes));
 }
 
-// Modes of GGUF whose blocks the rows of some layers do not fill, and how many; or empty.
-std::string odd_rows_text(const Network& network) {
-  std::vector<std::string> parts;
-  for (std::size_t i = 0; i < network.candidates.size(); ++i) {
-    std::size_t odd = 0;
-    for (std::size_t layer = 0; layer < network.layers.size(); ++layer)
-      odd += takes_rows(network.candidates[i], *network.row(layer, i).k) ? 0 : 1;
-    if (odd > 0) parts.push_back(fmt::format("{} ({})", network.candidates[i].mode->name, odd));
-  }
-  if (parts.empty()) return "";
-  const std::size_t more = parts.size() > 4 ? parts.size() - 4 : 0;
-  parts.resize(parts.size() - more);
-  return fmt::format(
-      "in a GGUF file rows are whole blocks: layers that llama.cpp gives another type than {}{}",
-      fmt::join(parts, ", "), more ? fmt::format(" and {} more modes", more) : "");
+std::string advised_text(const Advice& advice) {
+  constexpr double kNearlyLossless = 1e-3;
+  if (advice.modes[advice.mode].unfit > 0)
+    return "none of these modes takes the rows of every layer: add q8_0, nf4 or bf16";
+  std::string text = advice.bits() > kAdvisedBits     ? "no mode has 5 bits or fewer; smallest: "
+                     : advice.length == Length::brief ? "up to 5 bits: "
+                                                      : "least error of 5 bits and below: ";
+  text += mode_text(advice, advice.mode);
+  if (const auto fine = smallest_of(advice.modes, kNearlyLossless); fine && *fine != advice.mode)
+    text +=
+        (advice.length == Length::brief ? "; from 30 dB on: " : "; smallest of 30 dB and more: ") +
+        mode_text(advice, *fine);
+  return text;
+}
+
+// What takes every plan, and what those with modes of its own.
+std::string plans_text() {
+  Lines all, own;
+  for (const PlanFormat& format : plan_formats())
+    if (format.modes.empty())
+      all.emplace_back(format.name);
+    else
+      own.push_back(fmt::format("{} ({})", format.name, format.modes));
+  return fmt::format("--plan {}; with --modes of their own: {}", fmt::join(all, ", "),
+                     fmt::join(own, ", "));
+}
+
+// The least budget in hundredths of a bit that the mode is within.
+std::string budget_text(const Advice& advice) {
+  return fmt::format("--bits {:.2f}", std::ceil(advice.bits() * 100) / 100);
 }
 
 // Layers that have no error in any mode; or empty.
@@ -63,37 +95,28 @@ std::string undefined_text(const Network& network) {
 }  // namespace
 
 Lines next_lines(const ScreenContent& content, const std::vector<ModeFigures>& modes,
-                 std::size_t advice) {
-  constexpr double kNearlyLossless = 1e-3;
+                 std::size_t mode, Length length) {
   Lines lines;
+  const auto add = [&](const std::string& text) {
+    add_labelled(lines, lines.empty() ? "next" : "", text, content.width);
+  };
   if (const std::string undefined = undefined_text(*content.network); !undefined.empty()) {
-    add_labelled(lines, "next", undefined, content.width);
+    add(undefined);
     return lines;
   }
-  std::string text = fmt::format("least error of {:g} bits and below: {}", kAdvisedBits,
-                                 mode_text(content, modes[advice], advice));
-  if (*modes[advice].total.bits_per_param > kAdvisedBits)
-    text = "no mode has 5 bits or fewer; smallest: " + mode_text(content, modes[advice], advice);
-  if (const auto fine = smallest_of(modes, kNearlyLossless); fine && *fine != advice)
-    text += "; smallest of 30 dB and more: " + mode_text(content, modes[*fine], *fine);
-  add_labelled(lines, "next", text, content.width);
-  if (const std::string odd = odd_rows_text(*content.network); !odd.empty())
-    add_labelled(lines, "", odd, content.width);
-  if (!content.plan && modes.size() > 1)
-    add_labelled(lines, "",
-                 fmt::format("a mode for each layer: --bits {:.2f} or --memory, with --plan json, "
-                             "llama.cpp, compressed-tensors or bitsandbytes",
-                             *modes[advice].total.bits_per_param),
-                 content.width);
+  const Advice advice = {content, modes, mode, length};
+  add(advised_text(advice));
+  if (const std::string unfit = unfit_text(*content.network); !unfit.empty() && !content.plan)
+    add("in no file: " + unfit);
   if (content.plan)
-    add_labelled(lines, "", "the plan: --plan json, llama.cpp, compressed-tensors or bitsandbytes",
-                 content.width);
-  add_labelled(lines, "",
-               content.input.input == Input::normal
-                   ? "every layer: --layers all, --report csv=FILE; activations with outliers: "
-                     "--inputs outliers"
-                   : "every layer: --layers all, --report csv=FILE",
-               content.width);
+    add("the plan: " + plans_text());
+  else if (modes.size() > 1 && modes[mode].unfit == 0)
+    add(fmt::format("a mode for each layer: {} or --memory; {}", budget_text(advice),
+                    plans_text()));
+  if (length == Length::whole)
+    add(content.input.input == Input::normal
+            ? "every layer: --layers all, --report csv=FILE; with outliers: --inputs outliers"
+            : "every layer: --layers all, --report csv=FILE");
   return lines;
 }
 

@@ -24,8 +24,8 @@ std::string modes_text(const Network& network, const Plan& plan) {
 }
 
 std::string errors_text(const PlanError& error) {
-  return fmt::format("{} dB, checked on other rows {} dB", decibel_text(error.predicted),
-                     decibel_text(error.checked));
+  return fmt::format("{}, checked on other rows {}", error_text(error.predicted),
+                     error_text(error.checked));
 }
 
 }  // namespace
@@ -41,10 +41,12 @@ Lines plan_lines(const ScreenContent& content) {
                            modes_text(network, plan.plan)),
                content.width);
   add_labelled(lines, "predicted",
-               fmt::format("{}; {} {} dB", errors_text(plan.error),
+               fmt::format("{}; {} {}", errors_text(plan.error),
                            plan.plan.optimal ? "the best that there is; bound" : "no plan exceeds",
-                           decibel_text(plan.bound)),
+                           error_text(plan.bound)),
                content.width);
+  if (const std::string unfit = unfit_text(network); !unfit.empty())
+    add_labelled(lines, "not planned", unfit, content.width);
   add_labelled(lines, "one mode",
                plan.uniform ? fmt::format("the best within the budget is {}: {}",
                                           text_of(network.candidates[*plan.uniform]),

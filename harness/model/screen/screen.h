@@ -36,7 +36,7 @@ std::string screen_text(const ScreenContent& content);
 // columns have room for, and what the plan gives it.
 std::string layer_list(const ScreenContent& content, std::size_t width);
 
-// "24.61", "exact" or "-".
+// "24.61", "exact" or "-", for tables.
 std::string decibel_text(double nmse);
 
 }  // namespace qbench

@@ -11,10 +11,15 @@ namespace qbench {
 
 using Lines = std::vector<std::string>;
 
-Lines header_lines(const ScreenContent& content);
-// What the file has, where that is told, and at most `most` modes, between the heading and a line on
-// the marks.
+// Sections that have a form of fewer lines, for screens without room.
+enum class Length { whole, brief };
+
+Lines header_lines(const ScreenContent& content, Length length);
+// What the file has, where that is told, and at most `most` modes, between the heading and what the
+// marks mean.
 Lines mode_lines(const ScreenContent& content, const std::vector<ModeFigures>& modes,
+                 std::size_t most);
+Lines mark_lines(const ScreenContent& content, const std::vector<ModeFigures>& modes,
                  std::size_t most);
 // How many layers each mode wins, at each block size that several have.
 Lines won_lines(const Network& network, std::size_t width);
@@ -22,12 +27,19 @@ Lines worst_lines(const ScreenContent& content, std::size_t mode, std::size_t mo
 Lines plan_lines(const ScreenContent& content);
 // What to do next; `advice` is the mode that advice is about.
 Lines next_lines(const ScreenContent& content, const std::vector<ModeFigures>& modes,
-                 std::size_t advice);
+                 std::size_t advice, Length length);
 
 // --- Words
 
 std::string layer_name(const Result& row);  // without ".weight"
 std::string block_text(const Candidate& candidate);
+
+// "24.61 dB", "exact" or "undefined".
+std::string error_text(double nmse);
+
+// "q4_k, q6_k in the 31 of 37 layers whose rows are not whole blocks of 256", of the modes of GGUF
+// for which there are such layers; or empty.
+std::string unfit_text(const Network& network);
 
 // The lines of a text.
 void add_lines(Lines& lines, const std::string& text);

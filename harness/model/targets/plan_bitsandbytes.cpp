@@ -75,13 +75,12 @@ std::string plan_for_bitsandbytes(const PlannedModel& plan) {
   const PlannedLayer& layer = only_mode(plan);
   const BitsandbytesSetting* setting = find_bitsandbytes_setting(*layer.mode);
   if (setting == nullptr)
-    throw std::invalid_argument(
-        fmt::format("bitsandbytes has no {}: plan with --modes nf4,bf16", layer.mode->name));
+    throw std::invalid_argument(fmt::format("bitsandbytes has no {}: plan with --modes {}",
+                                            layer.mode->name, kBitsandbytesModes));
   if (layer.block_size != layer.mode->block_size)
     throw std::invalid_argument(fmt::format("transformers loads {} in blocks of {} only",
                                             layer.mode->name, layer.mode->block_size));
-  std::vector<std::string> skipped;
-  for (const std::string& tensor : plan.kept_linears) skipped.push_back(module_of(tensor));
+  std::vector<std::string> skipped = kept_modules(plan);
   for (const PlannedLayer& each : plan.layers)
     if (!each.mode->quantized()) skipped.push_back(module_of(each.tensor));
   return bitsandbytes_config(*setting, skipped) + "\n";

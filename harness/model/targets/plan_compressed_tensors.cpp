@@ -93,8 +93,8 @@ Scheme scheme_of(const PlannedLayer& layer) {
   if (const auto scheme = scheme_of(layer.mode->format, layer.block_size)) return *scheme;
   throw std::invalid_argument(
       fmt::format("compressed-tensors has no scheme for {}, which the plan gives to {}: plan with "
-                  "--modes int4-ct,int4,int8-ct,fp8-row,mxfp4,nvfp4,bf16",
-                  layer.mode->name, layer.tensor));
+                  "--modes {}",
+                  layer.mode->name, layer.tensor, kCompressedTensorsModes));
 }
 
 std::string strings(const std::vector<std::string>& texts, const char* prefix) {
@@ -123,8 +123,7 @@ std::string text_of(const Group& group, std::size_t number) {
 std::string plan_for_compressed_tensors(const PlannedModel& plan) {
   check_linear(plan, "compressed-tensors");
   std::vector<Group> groups;
-  std::vector<std::string> ignored, formats;
-  for (const std::string& tensor : plan.kept_linears) ignored.push_back(module_of(tensor));
+  std::vector<std::string> ignored = kept_modules(plan), formats;
   for (const PlannedLayer& layer : plan.layers) {
     const std::string module = module_of(layer.tensor);
     if (!layer.mode->quantized()) {

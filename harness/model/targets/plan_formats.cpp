@@ -7,15 +7,17 @@
 #include <stdexcept>
 
 #include "harness/model/targets/planned_model.h"
+#include "suites/checkpoints/containers/parts.h"
 
 namespace qbench {
 namespace {
 
 constexpr PlanFormat kFormats[] = {
-    {"json", "mode, block size, bytes and error of each layer", plan_json},
-    {"llama.cpp", "arguments --tensor-type of llama-quantize", plan_for_llama_cpp},
-    {"compressed-tensors", "config_groups of quantization_config", plan_for_compressed_tensors},
-    {"bitsandbytes", "settings of BitsAndBytesConfig, with the modules to skip",
+    {"json", "mode, block size, bytes and error of each layer", "", plan_json},
+    {"llama.cpp", "a command of llama-quantize", kLlamaCppModes, plan_for_llama_cpp},
+    {"compressed-tensors", "config_groups of quantization_config", kCompressedTensorsModes,
+     plan_for_compressed_tensors},
+    {"bitsandbytes", "settings of BitsAndBytesConfig, with the modules to skip", kBitsandbytesModes,
      plan_for_bitsandbytes},
 };
 
@@ -81,12 +83,24 @@ std::vector<std::string> patterns_of(std::span<const std::string> names) {
 }
 
 void check_linear(const PlannedModel& plan, std::string_view program) {
+  if (plan.of_gguf)
+    throw std::invalid_argument(
+        fmt::format("{} quantizes checkpoints of transformers, and this plan has names of a GGUF "
+                    "file: plan for the safetensors files that it was made of",
+                    program));
   for (const PlannedLayer& layer : plan.layers)
     if (layer.mode->quantized() && !layer.is_linear)
       throw std::invalid_argument(
           fmt::format("{} is no matrix of a linear layer, and {} quantizes no other: plan with "
                       "--tensors transformers",
                       layer.tensor, program));
+}
+
+std::vector<std::string> kept_modules(const PlannedModel& plan) {
+  std::vector<std::string> modules;
+  for (const KeptTensor& kept : plan.kept)
+    if (kept.is_linear) modules.push_back(module_of(kept.tensor));
+  return modules;
 }
 
 }  // namespace qbench

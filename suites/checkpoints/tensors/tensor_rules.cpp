@@ -66,7 +66,10 @@ struct AppliedRules::Override {
 };
 
 AppliedRules::AppliedRules(const TensorRules& rules)
-    : linear_only_(rules.linear_only), min_rank_(rules.min_rank) {
+    : linear_only_(rules.linear_only),
+      min_rank_(rules.min_rank),
+      keeps_excluded_(rules.keeps_excluded),
+      if_absent_(rules.if_absent) {
   for (const std::string& regex : rules.exclude) exclusions_.emplace_back(regex);
   for (const LayoutRule& rule : rules.layouts) overrides_.emplace_back(rule);
 }
@@ -81,7 +84,7 @@ bool AppliedRules::excludes(const std::string& name) {
   for (Exclusion& exclusion : exclusions_) {
     if (!RE2::PartialMatch(name, exclusion.pattern)) continue;
     exclusion.matched = true;
-    if (!excluded) exclusion.dropped.insert(name);
+    if (!excluded && drops_excluded()) exclusion.dropped.insert(name);
     excluded = true;
   }
   return excluded;

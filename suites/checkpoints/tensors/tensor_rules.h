@@ -5,6 +5,7 @@
 #include <list>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "suites/checkpoints/tensors/tensor.h"
@@ -26,7 +27,11 @@ struct TensorRules {
   std::vector<std::string> exclude = {};  // --exclude: RE2, unanchored
   int min_rank = 0;                       // --min-rank
   std::vector<LayoutRule> layouts = {};   // the first match of a name decides
+  bool keeps_excluded = false;  // those of --exclude are taken too, where their files are there
+  std::string_view if_absent = "download it";  // what to do where a tensor's file is not there
 };
+inline constexpr std::string_view kDownloadOrExclude =
+    "download it, or leave the tensor out with --exclude";
 
 // Applies the rules to one checkpoint and counts their effects. Throws std::runtime_error with one
 // line.
@@ -38,6 +43,8 @@ class AppliedRules {
 
   // Decides by name alone, so that an excluded tensor need not exist.
   bool excludes(const std::string& name);
+  bool drops_excluded() const { return !keeps_excluded_; }
+  std::string_view if_absent() const { return if_absent_; }
   // Drops the tensors that --tensors and --min-rank leave out, and sets the layouts of the others.
   // Throws if a layout does not fit a tensor.
   void apply(std::vector<Tensor>& tensors);
@@ -55,6 +62,8 @@ class AppliedRules {
 
   bool linear_only_;
   int min_rank_;
+  bool keeps_excluded_;
+  std::string_view if_absent_;
   std::size_t not_linear_ = 0, low_rank_ = 0;  // numbers dropped
   std::list<Exclusion> exclusions_;
   std::list<Override> overrides_;

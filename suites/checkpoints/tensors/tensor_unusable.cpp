@@ -21,11 +21,16 @@ std::string some_of(const std::vector<std::string>& names, std::size_t most) {
          (shown < names.size() ? " and " + std::to_string(names.size() - shown) + " more" : "");
 }
 
-std::string why_all_unusable(const std::vector<Tensor>& tensors) {
+std::string unusable_noun(const Tensor& tensor) {
+  const bool of_dtype = !tensor.stored && tensor.rows() * tensor.cols() > 0;
+  return of_dtype ? "dtype " + tensor.dtype : tensor.unusable();
+}
+
+std::string why_unusable_of(const std::vector<Tensor>& tensors) {
   std::vector<std::pair<std::string, std::vector<std::string>>> reasons;  // in order of appearance
   for (const Tensor& tensor : tensors) {
     const std::string reason = tensor.unusable();
-    if (reason.empty()) return "";
+    if (reason.empty()) continue;
     auto found = std::find_if(reasons.begin(), reasons.end(),
                               [&](const auto& known) { return known.first == reason; });
     if (found == reasons.end()) found = reasons.insert(found, {reason, {}});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Error texts for checkpoints without a usable tensor.
+// Error texts for tensors that cannot be used.
 #pragma once
 
 #include <string>
@@ -9,9 +9,12 @@
 
 namespace qbench {
 
-// The reasons, each with its tensors: "has no elements ('x'); dtype I32 is not read by itself (F64,
-// F32, F16 and BF16 are) ('codes', 'zeros' and 8 more)". Empty if a tensor can be used.
-std::string why_all_unusable(const std::vector<Tensor>& tensors);
+// A word on a tensor that cannot be used, for lists: its dtype, if that is the reason.
+std::string unusable_noun(const Tensor& tensor);
+
+// The reasons of those that cannot be used, each with its tensors: "has no elements ('x'); dtype I32 is not read by itself (F64,
+// F32, F16 and BF16 are) ('codes', 'zeros' and 8 more)". Empty if all can be.
+std::string why_unusable_of(const std::vector<Tensor>& tensors);
 
 // "'a', 'b' and 8 more": the first names, quoted for an error.
 std::string some_of(const std::vector<std::string>& names, std::size_t most);

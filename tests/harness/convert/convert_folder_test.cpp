@@ -185,6 +185,15 @@ TEST_CASE("the files beside the weights count for the disk, and one that is not 
                     ContainsSubstring("cannot copy " + (folder / "in/tokenizer.json") + ": "));
 }
 
+TEST_CASE("a shard that is not there is told to be downloaded, as convert leaves no tensor out") {
+  const TestFolder folder, other;
+  folder.write("model.safetensors", file_of(small_network()));
+  folder.write("model.safetensors.index.json", R"({"weight_map": {"a": "other.safetensors"}})");
+  const std::string why =
+      why_not({folder.path(), other / "out", "--modes", "nf4", "--container", "bitsandbytes"});
+  CHECK(why.ends_with("'other.safetensors', which is not there: download it"));
+}
+
 TEST_CASE("a disk without room is told before any work") {
   const TestFolder folder;
   CHECK_NOTHROW(check_space(folder / "x", 1));

@@ -183,6 +183,12 @@ TEST_CASE("a plan has a mode for each tensor, and what it does not name stays") 
   CHECK(contains(why_not({network.file(), network.path("x.safetensors"), "--plan", plan,
                           "--container", "bitsandbytes"}),
                  "plan for this checkpoint"));
+  std::ofstream(plan) << R"({"layers": {"model.layers.0.mlp.up_proj.weight": {"mode": "nf4"}}})";
+  const std::string why = why_not({network.file(), network.path("x.safetensors"), "--plan", plan,
+                                   "--container", "bitsandbytes"});
+  CAPTURE(why);
+  CHECK(contains(why, "plan.json: tensor 'model.layers.0.mlp.up_proj.weight': nf4 has blocks of"));
+  CHECK(contains(why, "no block_size says which"));
 }
 
 }  // namespace qbench

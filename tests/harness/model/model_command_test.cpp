@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <regex>
 
 #include "reports/journal/journal.h"
 #include "tests/catch.h"
@@ -33,18 +34,6 @@ TEST_CASE("model prints its screen alone") {
   CHECK(has(all.out, "Output SQNR in dB"));
 }
 
-TEST_CASE("a shard alone is told as one, with the files that it lacks") {
-  const TestFolder folder;
-  folder.write("model-00001-of-00004.safetensors", file_of(small_network()));
-  const std::string shard = folder / "model-00001-of-00004.safetensors";
-  const Ended ended = qbench({"model", shard, "--modes", "nf4"});
-  CHECK(ended.code == 0);
-  CHECK(
-      has(ended.out, "\nwithout     3 of its 4 shards ('model-00002-of-00004.safetensors' and 2"));
-  // A pattern does not ask for the others.
-  CHECK_FALSE(has(qbench({"model", shard + ":.", "--modes", "nf4"}).out, "without"));
-}
-
 TEST_CASE("the text of the screen fits narrower terminals") {
   const SmallNetwork network;
   const Ended ended = run_process({.arguments = {QBENCH_EXECUTABLE, "model", network.file(), "-q"},
@@ -70,17 +59,6 @@ TEST_CASE("untimed rows of json are rows") {
   REQUIRE(rows.size() == 4);
   CHECK(rows[0].at("name").get<std::string>().starts_with("model/mode:nf4"));
   CHECK(rows[0].contains("weight_sqnr_db"));
-}
-
-TEST_CASE("originals of another network are one clear error") {
-  const SmallNetwork network;
-  std::vector<NamedMatrix> others = small_network();
-  for (NamedMatrix& each : others)
-    each.values = make_weights(Input::normal, each.values.rows, each.values.cols, 99);
-  const SmallNetwork other(others);
-  const Ended ended = model(network, {"--modes", "nf4", "--against", other.file()});
-  CHECK(ended.code == 1);
-  CHECK(has(ended.err, "these are not the same weights"));
 }
 
 TEST_CASE("a report or a plan on stdout is there alone, and the record has every layer and mode") {
@@ -220,7 +198,7 @@ TEST_CASE("a plan gives no layer a type of GGUF whose blocks its rows do not fil
   const Ended none = model(network, {"--modes", "q2_k", "--bits", "5"});
   CHECK(none.code == 1);
   CHECK(has(none.err, "fill the blocks of none of the modes"));
-  CHECK(has(model(network, {"--modes", "q2_k,q8_0"}).out, "in a GGUF file rows are whole blocks"));
+  CHECK(has(model(network, {"--modes", "q2_k,q8_0"}).out, "in no file: q2_k in the 1 of 5 layers"));
 }
 
 TEST_CASE("plans for programs that quantize linear layers alone have no others") {
@@ -266,6 +244,26 @@ TEST_CASE("a layer without a defined error is named in place of advice") {
   const Ended ended = model(network, {"--modes", "nf4,int4"});
   CHECK(has(ended.out, "no figure is defined with model.layers.1.mlp.up_proj"));
   CHECK_FALSE(has(ended.out, "least error"));
+}
+
+TEST_CASE("the least budget is told so that it suffices") {
+  const SmallNetwork network;
+  const Ended least = model(network, {"--modes", "nf4", "--memory", "0.001MB"});
+  const std::size_t at = least.err.find("--memory ") + 9;
+  const std::string budget = least.err.substr(at, least.err.find(' ', at) - at);
+  CAPTURE(least.err, budget);
+  CHECK(budget.ends_with("MB"));
+  CHECK(model(network, {"--modes", "nf4", "--memory", budget}).code == 0);
+}
+
+TEST_CASE("the size of a network is at 16 bits, or with its layers alone at 16 bits") {
+  const SmallNetwork network;
+  const auto first_lines = [&](const char* rule) {
+    const std::string out = model(network, {"--modes", "nf4", "--tensors", rule}).out;
+    return std::regex_replace(out.substr(0, out.find("quantized")), std::regex("\\s+"), " ");
+  };
+  CHECK(has(first_lines("linear"), " MB at 16 bits"));
+  CHECK(has(first_lines("llama.cpp"), " MB with the layers at 16 bits"));
 }
 
 }  // namespace qbench

@@ -86,6 +86,16 @@ TEST_CASE("a shard that is not there is missed only by tensors that are asked fo
   check_error(folder.path() + ":proj", {"'mtp.eh_proj'", "'mtp.safetensors'"});
 }
 
+TEST_CASE("tensors that are excluded and kept are taken where their shard is there") {
+  const Whole folder;
+  folder.write_index(std::string(kTwo) + R"(,"mtp.eh_proj":"mtp.safetensors")");
+  const Checkpoint kept({folder.path()}, {.exclude = {"^mtp[.]|b"}, .keeps_excluded = true});
+  CHECK((kept.tensors().size() == 2 && kept.whole()));
+  CHECK(kept.absent() == std::set<std::string>{"mtp.eh_proj"});
+  CHECK_THROWS_WITH(Checkpoint({folder.path()}, {.exclude = {"b"}, .keeps_excluded = true}),
+                    Catch::Matchers::EndsWith("which is not there: download it"));
+}
+
 TEST_CASE("a tensor that its shard lacks is missed only where it is asked for") {
   const Whole folder;
   folder.write_index(std::string(kTwo) + R"(,"mtp.fc":"m-2.safetensors")");

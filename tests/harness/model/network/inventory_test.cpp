@@ -7,6 +7,7 @@
 #include "suites/checkpoints/models/network_head.h"
 #include "tests/catch.h"
 #include "tests/harness/model/network/networks.h"
+#include "tests/suites/checkpoints/quantized_files.h"
 
 namespace qbench {
 namespace {
@@ -83,7 +84,7 @@ TEST_CASE("a shard whose embedding has no head beside it is not taken as a tied 
   const Checkpoint checkpoint({shard});
   const Inventory found = inventory(checkpoint, Scope::lightning);
   CHECK(found.copies.empty());
-  CHECK(found.missing_shards.starts_with("3 of its 4 shards"));
+  CHECK(found.missing.starts_with("3 of its 4 shards"));
   CHECK(inventory(checkpoint, Scope::llama_cpp).left.front().reason == "embedding, in q8_0");
 }
 
@@ -131,6 +132,20 @@ TEST_CASE("a tied head takes the same bytes in verbs model and memory") {
     const Recipe recipe = recipes_of(names, shape).front();
     CHECK(weigh(shape, recipe).total() == Approx(bytes));
   }
+}
+
+TEST_CASE("where no tensor is left, the reasons of those that cannot be used come first") {
+  const TestFolder folder;
+  folder.write("config.json", R"({"quantization_config":{"quant_method":"marlin"}})");
+  folder.write("model.safetensors",
+               safetensors_of({plain_tensor("model.norm.weight", Matrix(1, 4)),
+                               new_tensor("m", "B", "I32", {2, 2}, Buffer<std::byte>(16))}));
+  const Checkpoint checkpoint({folder / "model.safetensors"});
+  CHECK_THROWS_WITH(inventory(checkpoint, Scope::transformers, {}),
+                    Catch::Matchers::StartsWith("no tensor is left to quantize: Marlin's kernel"));
+  const SmallNetwork network;
+  CHECK_THROWS_WITH(inventory(Checkpoint({network.file() + ":norm"}), Scope::linear, {}),
+                    "--tensors linear leaves no tensor to quantize: --tensors all takes every one");
 }
 
 }  // namespace qbench

@@ -146,4 +146,20 @@ TEST_CASE("a layer without any defined error has no plan, and is named") {
                     ContainsSubstring("model.layers.1.mlp.up_proj"));
 }
 
+TEST_CASE("a mode whose blocks do not fill the rows of a layer is neither advised nor mends it") {
+  std::vector<NamedMatrix> tensors = small_network();
+  for (NamedMatrix& each : tensors)
+    if (each.name.find(".1.") != std::string::npos)
+      each.values = make_weights(Input::outliers, 96, 384, 2);
+  const SmallNetwork file(tensors);
+  const Checkpoint checkpoint({file.file()});
+  const Network network = measured(checkpoint, {"bf16", "nf4", "q4_k", "q6_k"});
+  const std::vector<ModeFigures> modes = modes_of(network);
+  CHECK((modes[1].unfit == 0 && modes[2].unfit == 1 && modes[3].unfit == 1));
+  CHECK((modes[1].on_front && !modes[2].on_front && !modes[3].on_front));
+  CHECK(advised(modes) == 1);
+  const HurtLayer hurt = worst_layers(network, 1, 1).front();
+  CHECK((hurt.layer == 1 && hurt.mended_by == index_of(network, "bf16")));
+}
+
 }  // namespace qbench

@@ -25,8 +25,9 @@ std::vector<std::string> lines_of(const std::string& text) {
 class Screen {
  public:
   Screen(const std::vector<std::string>& modes, std::vector<int> block_sizes = {},
-         bool planned = false)
+         bool planned = false, const std::vector<NamedMatrix>& tensors = small_network())
       : blocks_asked_(!block_sizes.empty()),
+        file_(tensors),
         checkpoint_({file_.file()}),
         inventory_(take_inventory(checkpoint_, Scope::linear, {})) {
     Sweep sweep;
@@ -69,6 +70,16 @@ void check_size(const std::string& text, std::size_t width = kScreenWidth) {
   for (const std::string& line : lines) CHECK(display_width(line) <= width);
 }
 
+// Twelve layers of a name of some length, whose rows are no whole blocks of 256.
+std::vector<NamedMatrix> odd_network() {
+  std::vector<NamedMatrix> tensors = small_network();
+  std::erase_if(tensors, [](const NamedMatrix& each) { return each.values.cols == 256; });
+  for (int layer = 0; layer < 12; ++layer)
+    tensors.push_back({"model.layers." + std::to_string(layer) + ".self_attn.q_proj.weight",
+                       make_weights(Input::normal, 96, 384, static_cast<std::uint64_t>(layer))});
+  return tensors;
+}
+
 bool has(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
 
 }  // namespace
@@ -77,6 +88,54 @@ TEST_CASE("the screen has at most 100 columns and 40 lines") {
   check_size(Screen({"common"}).text());
   check_size(Screen({"4bit", "8bit", "common"}, {}, true).text());
   check_size(Screen({"nf4", "int4"}, {32, 64, 128, 256}, true).text());
+}
+
+TEST_CASE("ten modes and ten worst layers are on the screen, with and without a plan") {
+  for (const bool planned : {false, true}) {
+    const std::string text = Screen({"common"}, {}, planned, odd_network()).text();
+    check_size(text);
+    CHECK_FALSE(has(text, "more modes"));
+    for (const std::string_view mode : kCommonModes)
+      CHECK(has(text, "  " + std::string(mode) + "  "));
+    const std::string worst = text.substr(text.find("Worst layers"));
+    CHECK(std::ranges::count(lines_of(worst.substr(0, worst.find("\n\n"))), true,
+                             [](const std::string& line) { return has(line, "q_proj"); }) == 10);
+  }
+}
+
+TEST_CASE("modes that no file can have are marked, not advised, and told beside a plan") {
+  const std::string unfit =
+      "q4_k, q6_k in the 12 of 12 layers whose rows are not whole blocks of 256";
+  const std::string plain = Screen({"common"}, {}, false, odd_network()).text();
+  CAPTURE(plain);
+  CHECK(has(plain, "\n!  q4_k"));
+  CHECK(has(plain, "; ! in no GGUF file"));
+  CHECK(has(plain, "in no file: " + unfit));
+  CHECK_FALSE(has(plain.substr(plain.find("Worst layers")), "q6_k ("));
+  CHECK(has(Screen({"common"}, {}, true, odd_network()).text(), "not planned " + unfit));
+  const std::string none = Screen({"q4_k"}, {}, false, odd_network()).text();
+  CAPTURE(none);
+  CHECK(has(none, "none of these modes takes the rows of every layer"));
+  CHECK_FALSE(has(none, "--bits"));
+}
+
+TEST_CASE("what mends a layer is told where there is another mode and another layer") {
+  CHECK(has(Screen({"nf4", "int8"}).text(), "mended by"));
+  CHECK_FALSE(has(Screen({"nf4"}).text(), "mended by"));
+  const std::vector<NamedMatrix> one = {small_network()[1]};
+  const std::string text = Screen({"nf4", "int8"}, {}, false, one).text();
+  CHECK(has(text, "Worst layers in nf4 by output\n"));
+}
+
+TEST_CASE("errors of 0 are exact, without decibels") {
+  const std::string text = Screen({"fp32"}).text();
+  CHECK(has(text, "(others' median exact)"));
+  CHECK_FALSE(has(text, "exact dB"));
+}
+
+TEST_CASE("programs that take plans are named with the modes that they take") {
+  CHECK(has(Screen({"nf4", "int8"}).text(), "bitsandbytes (nf4,bf16)"));
+  CHECK(has(Screen({"nf4", "int8"}, {}, true).text(), "the plan: --plan json; with --modes of"));
 }
 
 TEST_CASE("marks and layers won take more lines on a narrower screen") {

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 #include <regex>
+#include <sstream>
 
 #include "harness/model/targets/planned_model.h"
 #include "suites/mode_sets.h"
@@ -25,7 +26,7 @@ PlannedLayer planned(const std::string& tensor, const char* mode, int block_size
 
 PlannedModel plan_of(const std::vector<PlannedLayer>& layers) {
   return {.layers = layers,
-          .kept_linears = {"lm_head.weight"},
+          .kept = {{"model.embed_tokens.weight", false}, {"lm_head.weight"}},
           .bits_per_param = 4.25,
           .predicted_nmse = 0.01,
           .checked_nmse = 0.011,
@@ -79,10 +80,48 @@ TEST_CASE("llama.cpp takes types by patterns of GGUF's names, in lower case") {
        planned(layer(0, "mlp.down_proj"), "q6_k"), planned("blk.1.ffn_down.weight", "bf16"),
        planned(layer(2, "mlp.down_proj"), "mxfp4-ggml")}));
   CHECK(text ==
-        "--tensor-type '^blk\\.(0|1)\\.attn_q\\.weight$=q4_k'\n"
-        "--tensor-type '^blk\\.0\\.ffn_down\\.weight$=q6_k'\n"
-        "--tensor-type '^blk\\.1\\.ffn_down\\.weight$=bf16'\n"
-        "--tensor-type '^blk\\.2\\.ffn_down\\.weight$=mxfp4'\n");
+        "llama-quantize \\\n"
+        "  --token-embedding-type f16 \\\n"
+        "  --output-tensor-type f16 \\\n"
+        "  --tensor-type '^blk\\.(0|1)\\.attn_q\\.weight$=q4_k' \\\n"
+        "  --tensor-type '^blk\\.0\\.ffn_down\\.weight$=q6_k' \\\n"
+        "  --tensor-type '^blk\\.1\\.ffn_down\\.weight$=bf16' \\\n"
+        "  --tensor-type '^blk\\.2\\.ffn_down\\.weight$=mxfp4' \\\n"
+        "  MODEL-F16.gguf MODEL-PLAN.gguf Q8_0\n");
+}
+
+TEST_CASE("llama.cpp is told the types of what a plan leaves alone and llama.cpp would quantize") {
+  PlannedModel plan = plan_of({planned(layer(0, "mlp.up_proj"), "q4_k")});
+  plan.kept = {{"model.embed_tokens.weight", false, "q6_k"},
+               {layer(1, "mlp.up_proj")},
+               {layer(0, "input_layernorm"), false}};
+  CHECK(plan_for_llama_cpp(plan) ==
+        "llama-quantize \\\n"
+        "  --token-embedding-type q6_k \\\n"
+        "  --tensor-type '^blk\\.0\\.ffn_up\\.weight$=q4_k' \\\n"
+        "  --tensor-type '^blk\\.1\\.ffn_up\\.weight$=f16' \\\n"
+        "  MODEL-F16.gguf MODEL-PLAN.gguf Q8_0\n");
+}
+
+TEST_CASE("programs of transformers take no plan with names of GGUF") {
+  PlannedModel plan = plan_of({planned("blk.0.ffn_up.weight", "nf4")});
+  plan.of_gguf = true;
+  for (const char* program : {"bitsandbytes", "compressed-tensors"})
+    CHECK(has(error(program, plan), "plan for the safetensors files that it was made of"));
+}
+
+TEST_CASE("every program takes plans of the modes that are advised for it") {
+  for (const PlanFormat& format : plan_formats()) {
+    std::istringstream modes{std::string(format.modes)};
+    for (std::string set; std::getline(modes, set, ',');)
+      for (const Mode* mode : modes_of(std::vector{set})) {
+        if (!mode->quantized()) continue;
+        const std::string why = error(
+            format.name.data(), plan_of({planned(layer(0, "mlp.up_proj"), mode->name.data())}));
+        CAPTURE(format.name, mode->name, why);
+        CHECK_FALSE(has(why, " has no "));
+      }
+  }
 }
 
 TEST_CASE("what llama.cpp cannot express is refused by name") {
