@@ -98,6 +98,7 @@ class ModelRun {
         input_(layer_input(options)),
         checkpoint_(options.weights, rules_of(options)),
         inventory_(inventory_of(checkpoint_, options)),
+        of_gguf_(is_gguf(MappedFile(inventory_.layers.front()->file).bytes())),
         originals_(open_originals(options, inventory_.layers)) {
     network_.candidates = candidates(options);
     network_.left_bytes = inventory_.left_bytes();
@@ -179,6 +180,7 @@ class ModelRun {
     const ScreenContent content{.checkpoint = fmt::format("{}", fmt::join(options_.weights, ", ")),
                                 .inventory = &inventory_,
                                 .network = &network_,
+                                .of_gguf = of_gguf_,
                                 .scope = options_.model.scope,
                                 .input = input_,
                                 .against = against_text(options_),
@@ -210,7 +212,7 @@ class ModelRun {
     for (const LeftKind& kind : inventory_.left)
       for (const std::string& name : kind.names)
         if (kind.parameters > 0) model.kept.push_back({name, kind.is_linear, kind.type});
-    model.of_gguf = is_gguf(MappedFile(inventory_.layers.front()->file).bytes());
+    model.of_gguf = of_gguf_;
     return model;
   }
 
@@ -233,6 +235,7 @@ class ModelRun {
   LayerInput input_;
   Checkpoint checkpoint_;
   Inventory inventory_;
+  bool of_gguf_;  // what was read is a GGUF file
   std::unique_ptr<Originals> originals_;
   Network network_;
   Environment conditions_;

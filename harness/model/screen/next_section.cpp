@@ -60,10 +60,12 @@ std::string advised_text(const Advice& advice) {
 }
 
 // What takes every plan, and what those with modes of its own.
-std::string plans_text() {
+std::string plans_text(const ScreenContent& content) {
   Lines all, own;
   for (const PlanFormat& format : plan_formats())
-    if (format.modes.empty())
+    if (content.of_gguf && !format.takes_gguf)
+      continue;
+    else if (format.modes.empty())
       all.emplace_back(format.name);
     else
       own.push_back(fmt::format("{} ({})", format.name, format.modes));
@@ -109,10 +111,10 @@ Lines next_lines(const ScreenContent& content, const std::vector<ModeFigures>& m
   if (const std::string unfit = unfit_text(*content.network); !unfit.empty() && !content.plan)
     add("in no file: " + unfit);
   if (content.plan)
-    add("the plan: " + plans_text());
+    add("the plan: " + plans_text(content));
   else if (modes.size() > 1 && modes[mode].unfit == 0)
     add(fmt::format("a mode for each layer: {} or --memory; {}", budget_text(advice),
-                    plans_text()));
+                    plans_text(content)));
   if (length == Length::whole)
     add(content.input.input == Input::normal
             ? "every layer: --layers all, --report csv=FILE; with outliers: --inputs outliers"

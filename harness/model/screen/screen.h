@@ -19,6 +19,7 @@ struct ScreenContent {
   std::string checkpoint;  // as typed
   const Inventory* inventory;
   const Network* network;
+  bool of_gguf = false;  // the names of layers are GGUF's
   Scope scope;
   LayerInput input;
   std::string against = {};  // RealTensor::against

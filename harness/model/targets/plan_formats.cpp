@@ -13,12 +13,12 @@ namespace qbench {
 namespace {
 
 constexpr PlanFormat kFormats[] = {
-    {"json", "mode, block size, bytes and error of each layer", "", plan_json},
-    {"llama.cpp", "a command of llama-quantize", kLlamaCppModes, plan_for_llama_cpp},
-    {"compressed-tensors", "config_groups of quantization_config", kCompressedTensorsModes,
+    {"json", "mode, block size, bytes and error of each layer", "", true, plan_json},
+    {"llama.cpp", "a command of llama-quantize", kLlamaCppModes, true, plan_for_llama_cpp},
+    {"compressed-tensors", "config_groups of quantization_config", kCompressedTensorsModes, false,
      plan_for_compressed_tensors},
     {"bitsandbytes", "settings of BitsAndBytesConfig, with the modules to skip", kBitsandbytesModes,
-     plan_for_bitsandbytes},
+     false, plan_for_bitsandbytes},
 };
 
 // Every sign that regular expressions know, escaped.

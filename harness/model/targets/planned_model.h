@@ -41,6 +41,7 @@ struct PlanFormat {
   std::string_view name;
   std::string_view summary;
   std::string_view modes;  // --modes of which it takes every plan; empty: of all
+  bool takes_gguf;         // plans with names of GGUF
   // Throws std::invalid_argument with one line for a plan that the form cannot express.
   std::string (*write)(const PlannedModel&);
 };

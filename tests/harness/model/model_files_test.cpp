@@ -93,6 +93,9 @@ TEST_CASE("a plan for transformers is not made of a GGUF file") {
                               "--plan", "bitsandbytes"});
   CHECK(ended.code == 1);
   CHECK(has(ended.err, "plan for the safetensors files that it was made of"));
+  const Ended screen = qbench({"model", folder / "a.gguf", "-q", "--modes", "nf4,int4"});
+  CHECK(has(screen.out, "llama.cpp (gguf,bf16)\n"));
+  CHECK_FALSE(has(screen.out, "bitsandbytes"));
 }
 
 }  // namespace qbench
