@@ -45,7 +45,7 @@ void check_output(const std::string& file, const std::vector<std::string>& input
     std::error_code absent;
     if (std::filesystem::equivalent(file, input, absent))
       throw std::runtime_error(
-          fmt::format("{} is of what this command reads: write to another file", file));
+          fmt::format("{} belongs to what this command reads: write to another file", file));
   }
   check_writable(file);
 }

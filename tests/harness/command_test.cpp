@@ -162,7 +162,8 @@ TEST_CASE("nothing is written over what is read, and no journal is added to what
   const std::string journal = folder.path() + "/j.jsonl", other = folder.path() + "/model";
   CHECK(qbench(kTiny + Line{"--journal", journal}).code == 0);
   const Ended over = qbench({"report", journal, "--report", "csv=" + journal});
-  CHECK((over.code == 1 && has(over.err, "is of what this command reads: write to another file")));
+  CHECK((over.code == 1 &&
+         has(over.err, "belongs to what this command reads: write to another file")));
   CHECK(read_journal(journal).size() == 1);
   std::ofstream(other) << "not a journal\n";
   const Ended added = qbench(kTiny + Line{"--append", "--journal", other});

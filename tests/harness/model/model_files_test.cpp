@@ -60,7 +60,7 @@ TEST_CASE("a plan is written over no file of the network") {
   };
   const Ended refused = plan_to("config.json");
   CHECK(refused.code == 1);
-  CHECK(has(refused.err, "config.json is of what this command reads: write to another file"));
+  CHECK(has(refused.err, "config.json belongs to what this command reads: write to another file"));
   CHECK((plan_to("plan.json").code == 0 && plan_to("plan.json").code == 0));
 }
 

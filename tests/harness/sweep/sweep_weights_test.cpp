@@ -118,7 +118,7 @@ TEST_CASE("a dry run over a file runs nothing, and a report may not be written o
   CHECK_FALSE(std::filesystem::exists(folder.file("journal.jsonl")));
   options.dry_run = false;
   options.reports.push_back({find_report("csv"), weights.file()});
-  CHECK_THROWS_WITH(run_sweep(options), ContainsSubstring("is of what this command reads"));
+  CHECK_THROWS_WITH(run_sweep(options), ContainsSubstring("belongs to what this command reads"));
   CHECK(std::filesystem::file_size(weights.file()) > 2112);
 }
 
