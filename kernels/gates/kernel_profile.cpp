@@ -92,7 +92,7 @@ std::string key_of(const Kernel& kernel, int m) {
   return std::string(kernel.name) + "/" + std::string(kernel.mode->name) + "/" + std::to_string(m);
 }
 
-// Of the kernels of these keys; of all for none.
+// Counts the kernels of these keys, or all of them if there are none.
 void print_counts(std::span<char* const> wanted) {
   const Matrix weights = wave(kRows, kCols);
   constexpr double kWeights = static_cast<double>(kRows * kCols);

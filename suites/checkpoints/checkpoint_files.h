@@ -24,8 +24,9 @@ struct Selected {
   std::vector<std::unique_ptr<MappedFile>> files;
 };
 
-// The tensors that match the spec's pattern and that the rules do not exclude by name. All of these
-// must exist; others need not, but excluded ones that the rules keep are taken where they do. Checkpoint's constructor says what is read.
+// The tensors that match the spec's pattern and that the rules do not exclude by name, all of which
+// must exist. Where the rules keep excluded tensors, those that exist are taken too. Checkpoint's
+// constructor says what is read.
 Selected select_tensors(const std::string& spec, AppliedRules& rules);
 
 }  // namespace qbench

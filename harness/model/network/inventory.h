@@ -35,9 +35,10 @@ struct Inventory {
 };
 
 // Sorts the tensors by the rule. Those that `exclude` (RE2, unanchored) matches are left alone too,
-// at 16 bits, and those that cannot be used keep the bytes that they have in the file; of these
-// count as parameters those of quantized weights whose shape is known. An embedding whose copy is a head that is quantized is both left alone and a
-// layer, a copy, which counts in sums but has no name by which a plan could give it a mode.
+// at 16 bits, and those that cannot be used keep the bytes that they have in the file: among these
+// only quantized weights of known shape count as parameters. An embedding whose copy is a head that
+// is quantized is both left alone and a layer, a copy, which counts in sums but has no name by which
+// a plan could give it a mode.
 // Throws std::runtime_error if an exclusion matches nothing or no tensor is left.
 Inventory take_inventory(const Checkpoint& checkpoint, Scope scope,
                          const std::vector<std::string>& exclude);

@@ -56,7 +56,7 @@ std::string plan_for_llama_cpp(const PlannedModel& plan);
 std::string plan_for_compressed_tensors(const PlannedModel& plan);
 std::string plan_for_bitsandbytes(const PlannedModel& plan);
 
-// Throws std::invalid_argument if a layer that is quantized is no linear one, or if names are GGUF's.
+// Throws std::invalid_argument if a quantized layer is not a linear one, or if names are GGUF's.
 void check_linear(const PlannedModel& plan, std::string_view program);
 // The modules of linear layers that take no part in the plan.
 std::vector<std::string> kept_modules(const PlannedModel& plan);
