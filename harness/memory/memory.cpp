@@ -19,7 +19,8 @@ namespace {
 // What adapters are trained on where no mode is named.
 const std::vector<std::string> kTrained = {"bf16", "int8", "nf4", "nf4-dq", "fp4", "fp4-dq"};
 
-// Tokens that the learned positions allow, of which types of tokens have two rows or so.
+// The most tokens for which the model has learned positions. (The embedding of token types has the
+// same role, and two rows or so.)
 std::int64_t positions_of(const ModelShape& shape) {
   std::int64_t most = 0;
   for (const Part& part : shape.parts)
