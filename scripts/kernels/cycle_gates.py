@@ -52,12 +52,17 @@ def model(function, name, gates, card):
 
 
 def of_architecture(architecture, nvcc, nvdisasm, ptx, entries, gates):
-    """{short name: model}."""
-    code, _ = compile_entries(nvcc, ptx, architecture, entries)
+    """{short name: model, with spilled_bytes where there are any}."""
+    code, log = compile_entries(nvcc, ptx, architecture, entries)
+    used = cubin.resources(log)
     _, functions = sass.read_cubin(code, nvdisasm)
     card = card_of(architecture)
-    return {name: model(functions[mangled], name, gates, card)
+    return {name: {**model(functions[mangled], name, gates, card), **spilled(used[mangled])}
             for mangled, name in sorted(entries.items(), key=lambda one: one[1])}
+
+
+def spilled(used):
+    return {"spilled_bytes": used["spilled_bytes"]} if used["spilled_bytes"] else {}
 
 
 def measure(architectures, nvcc, nvdisasm, ptx, gates):
@@ -88,13 +93,15 @@ def compare(architecture, kernel, old, new):
 
 
 def forbidden(architecture, kernel, found, gates):
-    """Breaches that no record can allow: a loop that cannot be read, and more clocks than "cycles_at_most"."""
+    """Breaches that no record can allow: a loop that cannot be read, spills, and more clocks than "cycles_at_most"."""
     if found is None:
         return []
     clocks = found["cycles_per_weight"]
     most = gates.get("kernels", {}).get(kernel, {}).get("cycles_at_most", {}).get(architecture)
     if clocks is None:
         return [Record("BREACH", architecture, kernel, CYCLE_FIELDS[0], reason=f"{found['binds']}: no record allows it")]
+    if found.get("spilled_bytes"):
+        return [Record("BREACH", architecture, kernel, "spilled_bytes", 0, found["spilled_bytes"], "no record allows it")]
     if most is not None and clocks > most:
         return [Record("BREACH", architecture, kernel, CYCLE_FIELDS[0], f"at most {most}", clocks, "no record allows it")]
     return []

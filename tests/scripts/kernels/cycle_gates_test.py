@@ -71,6 +71,14 @@ class Judged(unittest.TestCase):
                 records = cycle_gates.judge(gates, "13.0", found, update)
                 self.assertEqual([(one.judgement, one.kernel) for one in records], [("BREACH", "gemv")])
 
+    def test_no_record_allows_spills_on_any_architecture(self):
+        self.assertEqual([cycle_gates.spilled({"spilled_bytes": n}) for n in (0, 8)], [{}, {"spilled_bytes": 8}])
+        for update in (True, False):
+            found = {"sm_86": {"gemv": {**OLD, "spilled_bytes": 8}}}
+            gates = {"cycles": {"13.0": copy.deepcopy(found)}}
+            self.assertEqual([(one.judgement, one.architecture, one.field) for one in
+                              cycle_gates.judge(gates, "13.0", found, update)], [("BREACH", "sm_86", "spilled_bytes")])
+
     def test_every_parameter_of_a_card_is_assumed_or_has_a_source(self):
         for card in CARDS.values():
             self.assertEqual([text for text in card.sources.values()
