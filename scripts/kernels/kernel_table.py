@@ -2,15 +2,9 @@
 """The table that scripts/kernels/kernel_gates prints: instructions and bytes per weight, and the
 binding unit."""
 
-# The H200: warp instructions a clock and SM by pipe, bytes/s as measured. The FMA pipe takes imad
-# as well, at half its rate.
+from cards import card_of
+
 H200 = "sm_90"
-H200_RATES = {"issue": 4, "alu": 2, "imad": 2, "fma": 4, "lsu": 1, "xu": 0.5, "tensor": 0.6,
-              "fp64": 2}  # of the load and store unit: wavefronts
-H200_CLOCKS = 132 * 1.98e9  # SMs times Hz
-H200_BYTES = 4.3e12
-
-
 SHARED_LIMITS = (99, 163, 227)  # KiB of a block: sm_86, 89 and 120; sm_80; sm_90 and 100
 
 
@@ -21,15 +15,24 @@ def lsu_wavefronts(numbers, how):
     return numbers["lsu_wavefronts"] + max(0, conflicts)
 
 
-def binding(numbers, how):
-    """(unit, share of the H200's memory rate that it leaves): 1 where memory binds."""
+def rates_of(card):
+    """Warp instructions a clock and SM by pipe; of the load and store unit wavefronts. The FMA pipes take imad as
+    well, in one of the two."""
+    parts = card.sub_partitions
+    return {"issue": parts, "alu": parts / card.alu_interval, "imad": parts / card.fma_interval,
+            "fma": parts * card.fma_pipes / card.fma_interval, "lsu": card.lsu_wavefronts,
+            "xu": parts / card.xu_interval, "tensor": parts / card.hmma_16816_interval, "fp64": parts / card.fp64_interval}
+
+
+def binding(numbers, how, card):
+    """(unit, share of the card's memory rate that it leaves): 1 where memory binds."""
     pipes = dict(numbers["pipes"])
     pipes["issue"] = sum(pipes.values())
     pipes["fma"] = pipes.get("fma", 0) + pipes.get("imad", 0)
     pipes["lsu"] = lsu_wavefronts(numbers, how)
-    seconds = {unit: pipes.get(unit, 0) / 32 / rate / H200_CLOCKS
-               for unit, rate in H200_RATES.items()}
-    memory = how["bytes_per_weight"] / H200_BYTES
+    clocks = card.multiprocessors * card.clock_hz
+    seconds = {unit: pipes.get(unit, 0) / 32 / rate / clocks for unit, rate in rates_of(card).items()}
+    memory = how["bytes_per_weight"] / card.copy_bytes_per_second
     unit = max(seconds, key=seconds.get)
     return ("memory", 1.0) if seconds[unit] <= memory else (unit, memory / seconds[unit])
 
@@ -60,7 +63,7 @@ def table(architecture, measured, definition, dynamic_shared):
             how = definition(kernel)
             row += counted_cells(numbers, how, pipes)
             if architecture == H200:
-                unit, share = binding(numbers, how)
+                unit, share = binding(numbers, how, card_of(architecture))
                 row += [unit, f"{100 * share:.1f} %"]
         rows.append(row + ["-"] * (len(rows[0]) - len(row)))
     widths = [max(len(str(row[i])) for row in rows) for i in range(len(rows[0]))]

@@ -77,6 +77,7 @@ class Toolkit(unittest.TestCase):
         (self.root / "bin").mkdir()
         for file in [SCRIPTS / "kernel_gates", *SCRIPTS.glob("*.py")]:
             shutil.copy(file, self.root / "scripts" / "kernels")
+        shutil.copy(SCRIPTS.parents[1] / "kernels" / "gates" / "cards.json", self.root / "kernels" / "gates")
         for name, text in {"nvcc": NVCC, "nvdisasm": NVDISASM}.items():
             (self.root / "bin" / name).write_text(text, encoding="ascii")
             (self.root / "bin" / name).chmod(0o755)
