@@ -47,30 +47,46 @@ float unsigned_e4m3(float x) {
   return rounded < kSaturates ? rounded : 448;
 }
 
-// The upper half of the levels are the lower, negated: magnitudes are compared. Errors are their
-// bits, which compare alike, and choices are masks, so that the loop over weights vectorizes.
-void take_nearest(Unit& unit, float scale) {
-  float magnitude[kMostUnit];
-  std::int32_t least[kMostUnit], best[kMostUnit];
-  const std::size_t count = unit.weights.size();
-  for (std::size_t i = 0; i < count; ++i) {
-    magnitude[i] = std::abs(unit.weights[i]);
+constexpr std::size_t kLanes = 16;      // weights whose choices stay in registers
+constexpr std::size_t kMostHalf = 128;  // half the levels of 8-bit codes
+static_assert(kMostUnit % kLanes == 0);
+
+// Finds the codes of kLanes weights. The upper half of the levels are the lower, negated: magnitudes
+// are compared. Errors are their bits, which compare alike, and choices are masks, so that the loops
+// over weights vectorize.
+void take_nearest(const float* weights, const float* levels, std::int32_t half,
+                  std::uint8_t* codes) {
+  float magnitude[kLanes];
+  std::int32_t least[kLanes], best[kLanes];
+  for (std::size_t i = 0; i < kLanes; ++i) {
+    magnitude[i] = std::abs(weights[i]);
     least[i] = std::bit_cast<std::int32_t>(magnitude[i]);
     best[i] = 0;
   }
-  const auto sign = static_cast<std::int32_t>(unit.levels.size() / 2);
-  for (std::int32_t code = 1; code < sign; ++code) {
-    const float level = unit.levels[static_cast<std::size_t>(code)] * scale;
-    for (std::size_t i = 0; i < count; ++i) {
-      const auto error = std::bit_cast<std::int32_t>(std::abs(level - magnitude[i]));
+  for (std::int32_t code = 1; code < half; ++code)
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      const auto error = std::bit_cast<std::int32_t>(std::abs(levels[code] - magnitude[i]));
       const std::int32_t better = -static_cast<std::int32_t>(error < least[i]);
       best[i] ^= (best[i] ^ code) & better;
       least[i] ^= (least[i] ^ error) & better;
     }
+  for (std::size_t i = 0; i < kLanes; ++i) {
+    const std::int32_t negative = -static_cast<std::int32_t>(best[i] != 0 && weights[i] < 0);
+    codes[i] = static_cast<std::uint8_t>(best[i] + (half & negative));
   }
-  for (std::size_t i = 0; i < count; ++i)
-    unit.codes[i] =
-        static_cast<std::uint8_t>(best[i] != 0 && unit.weights[i] < 0 ? best[i] + sign : best[i]);
+}
+
+void take_nearest(Unit& unit, float scale) {
+  float weights[kMostUnit] = {}, levels[kMostHalf];
+  std::uint8_t codes[kMostUnit];
+  const std::size_t count = unit.weights.size();
+  std::ranges::copy(unit.weights, weights);
+  const auto half = static_cast<std::int32_t>(unit.levels.size() / 2);
+  for (std::int32_t code = 0; code < half; ++code)
+    levels[code] = unit.levels[static_cast<std::size_t>(code)] * scale;
+  for (std::size_t i = 0; i < count; i += kLanes)
+    take_nearest(weights + i, levels, half, codes + i);
+  std::copy_n(codes, count, unit.codes.data());
 }
 
 }  // namespace
