@@ -17,6 +17,7 @@
 #include "harness/convert/out_file.h"
 #include "harness/convert/places.h"
 #include "harness/convert/summary.h"
+#include "harness/run/environment.h"
 #include "harness/run/real_weights.h"
 #include "reference/simd/parallel.h"
 #include "reports/text/text.h"
@@ -154,6 +155,7 @@ class Conversions {
 }  // namespace
 
 int run_convert(const Options& options) {
+  return_freed_buffers();
   if (options.threads > 0) reference::set_thread_count(options.threads);
   try {
     return Conversions(options).run();

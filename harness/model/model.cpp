@@ -247,6 +247,9 @@ class ModelRun {
 
 }  // namespace
 
-int run_model(const Options& options) { return ModelRun(options).run(); }
+int run_model(const Options& options) {
+  return_freed_buffers();
+  return ModelRun(options).run();
+}
 
 }  // namespace qbench

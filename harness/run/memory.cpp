@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Available memory, from /proc and from control groups of versions 1 and 2.
+// Available memory, from /proc and from control groups of versions 1 and 2, and the return of what is freed.
+#include <malloc.h>
+
 #include <algorithm>
 #include <fstream>
 #include <limits>
@@ -85,6 +87,16 @@ double available_memory(const std::string& root) {
   const auto available = read_field(root + "/proc/meminfo", "MemAvailable:");
   const double machine = available ? *available * 1024 : kUnlimited;
   return std::min(machine, left_in_groups(root));
+}
+
+// The size from which glibc maps memory by itself otherwise follows what is freed, up to 32 MiB.
+// Smaller blocks lie in a heap that grows with every layer: aligned ones seldom fit where others
+// were.
+void return_freed_buffers() {
+#ifdef __GLIBC__
+  constexpr int kFrom = 1 << 20;
+  ::mallopt(M_MMAP_THRESHOLD, kFrom);
+#endif
 }
 
 }  // namespace qbench

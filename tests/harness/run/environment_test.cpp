@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "reference/buffer.h"
 #include "tests/catch.h"
 
 namespace qbench {
@@ -108,6 +109,32 @@ TEST_CASE("a group never leaves less than nothing, nor more than its limit") {
   CHECK(machine.available() == 5000);
   machine.file("proc/meminfo", "MemAvailable: 2 kB\n");
   CHECK(machine.available() == 2048);
+}
+
+double anonymous_bytes() {
+  std::ifstream status("/proc/self/status");
+  std::string word;
+  double kilobytes = 0;
+  while (status >> word && word != "RssAnon:") {
+  }
+  REQUIRE(status >> kilobytes);
+  return kilobytes * 1024;
+}
+
+TEST_CASE("freed buffers go back to the system, whatever was freed before") {
+#ifdef __SANITIZE_ADDRESS__
+  QBENCH_SKIP("the allocator of the sanitizers keeps what is freed");
+#endif
+  constexpr std::size_t kMegabyte = 1 << 20;
+  { Buffer<std::byte> larger(30 * kMegabyte); }
+  return_freed_buffers();
+  const double before = anonymous_bytes();
+  {
+    Buffer<std::byte> buffer(28 * kMegabyte);
+    std::ranges::fill(buffer, std::byte{1});
+    CHECK(anonymous_bytes() - before > 27.0 * kMegabyte);
+  }
+  CHECK(anonymous_bytes() - before < 1.0 * kMegabyte);
 }
 
 }  // namespace
