@@ -21,6 +21,7 @@
 #include "harness/run/real_weights.h"
 #include "reference/simd/parallel.h"
 #include "reports/text/text.h"
+#include "suites/checkpoints/network_files.h"
 
 namespace qbench {
 namespace {

@@ -72,9 +72,7 @@ bool to_stdout_elsewhere(const Options& options) {
 
 void check_outputs(const Options& options, const Checkpoint& checkpoint,
                    const Originals* originals) {
-  std::vector<std::string> inputs = files_of_network(checkpoint.tensors());
-  if (originals)
-    std::ranges::copy(files_of_network(originals->tensors()), std::back_inserter(inputs));
+  const std::vector<std::string> inputs = files_of_network(&checkpoint, originals);
   if (was_given(options, "--report")) check_reports(options.reports, inputs);
   for (const auto& [format, file] : options.model.plans) check_output(file, inputs);
 }

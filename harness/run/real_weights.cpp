@@ -8,6 +8,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "suites/checkpoints/network_files.h"
 #include "suites/checkpoints/tensors/tensor_hash.h"
 #include "suites/checkpoints/tensors/tensor_rules.h"
 #include "suites/checkpoints/tensors/tensor_scope.h"
@@ -71,12 +72,6 @@ std::unique_ptr<Checkpoint> open_weights(Options& options) {
 
 std::string against_text(const Options& options) {
   return fmt::format("{}", fmt::join(options.against, ", "));
-}
-
-std::vector<std::string> files_of(const std::vector<Tensor>& tensors) {
-  std::set<std::string> files;
-  for (const Tensor& tensor : tensors) files.insert(tensor.file);
-  return {files.begin(), files.end()};
 }
 
 std::unique_ptr<Originals> open_originals(const Options& options, const Checkpoint* checkpoint,

@@ -31,9 +31,6 @@ std::unique_ptr<Originals> open_originals(const Options& options,
 // The values of --against, as cases and records have them; empty without.
 std::string against_text(const Options& options);
 
-// The files that the tensors are read from, each once.
-std::vector<std::string> files_of(const std::vector<Tensor>& tensors);
-
 // Adds the files of the tensors that the cases use, a hash of these tensors, and what note_on_layouts
 // says of them, if there are any.
 void add_weights(Environment& environment, const Checkpoint* checkpoint,

@@ -4,9 +4,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
-#include <iterator>
 #include <memory>
 
 #include "harness/cli/option_scope.h"
@@ -35,10 +33,7 @@ void print_ids(const std::vector<Case>& cases) {
 // Before any work.
 void check_outputs(const Options& options, const Checkpoint* checkpoint,
                    const Originals* originals) {
-  std::vector<std::string> inputs =
-      checkpoint ? files_of_network(checkpoint->tensors()) : std::vector<std::string>();
-  if (originals)
-    std::ranges::copy(files_of_network(originals->tensors()), std::back_inserter(inputs));
+  const std::vector<std::string> inputs = files_of_network(checkpoint, originals);
   check_reports(options.reports, inputs);
   if (std::filesystem::exists(options.journal)) check_output(options.journal, inputs);
 }

@@ -19,19 +19,31 @@ bool is_of_network(const fs::path& file) {
   return RE2::PartialMatch(file.filename().string(), pattern);
 }
 
-}  // namespace
-
-std::vector<std::string> files_of_network(const std::vector<Tensor>& tensors) {
-  std::set<std::string> files;
+void add_network(const std::vector<Tensor>& tensors, std::set<std::string>& files) {
   std::set<fs::path> folders;
-  for (const Tensor& tensor : tensors) {
-    files.insert(tensor.file);
-    folders.insert(fs::absolute(tensor.file).parent_path());
+  for (const std::string& file : files_of(tensors)) {
+    files.insert(file);
+    folders.insert(fs::absolute(file).parent_path());
   }
   std::error_code unreadable;
   for (const fs::path& folder : folders)
     for (const fs::directory_entry& entry : fs::directory_iterator(folder, unreadable))
       if (is_of_network(entry.path())) files.insert(entry.path().string());
+}
+
+}  // namespace
+
+std::vector<std::string> files_of(const std::vector<Tensor>& tensors) {
+  std::set<std::string> files;
+  for (const Tensor& tensor : tensors) files.insert(tensor.file);
+  return {files.begin(), files.end()};
+}
+
+std::vector<std::string> files_of_network(const Checkpoint* checkpoint,
+                                          const Originals* originals) {
+  std::set<std::string> files;
+  if (checkpoint) add_network(checkpoint->tensors(), files);
+  if (originals) add_network(originals->tensors(), files);
   return {files.begin(), files.end()};
 }
 

@@ -62,13 +62,13 @@ std::string advised_text(const Advice& advice) {
 // What takes every plan, and what those with modes of its own.
 std::string plans_text(const ScreenContent& content) {
   Lines all, own;
-  for (const PlanFormat& format : plan_formats())
-    if (content.of_gguf && !format.takes_gguf)
-      continue;
-    else if (format.modes.empty())
+  for (const PlanFormat& format : plan_formats()) {
+    if (content.of_gguf && !format.takes_gguf) continue;
+    if (format.modes.empty())
       all.emplace_back(format.name);
     else
       own.push_back(fmt::format("{} ({})", format.name, format.modes));
+  }
   return fmt::format("--plan {}; with --modes of their own: {}", fmt::join(all, ", "),
                      fmt::join(own, ", "));
 }
