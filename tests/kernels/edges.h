@@ -38,10 +38,9 @@ inline std::vector<Kernel> own(std::vector<Kernel> kernels) {
   return kernels;
 }
 
-// check(kernel, problem) for every kernel, type and edge that it can run. Weights and rows of x are
-// paired like the squares of a chessboard, whose colours are for one type and the next: each type
-// meets every weights and every rows, and each pair is met by one type or two (with sanitizers half of
-// the pairs are).
+// check(kernel, problem) for every kernel, type and edge that it can run. Types lie on the pairs of
+// weights and rows of x as in a Latin square: each type meets every weights and every rows, and each
+// pair is met by one type (with sanitizers a third of the pairs are).
 template <class Check>
 void for_each_edge(const std::vector<Kernel>& kernels, const Check& check) {
   for (const Kernel& kernel : kernels)
@@ -51,7 +50,7 @@ void for_each_edge(const std::vector<Kernel>& kernels, const Check& check) {
           const auto [n, k] = kWeights[w];
           const std::int64_t m = kRows[r];
           const bool has_x = operation(kernel.op).has_x;
-          if (has_x ? (t + w + r) % 2 != 0 : m > 1) continue;
+          if (has_x ? (t + w + r) % 3 != 0 : m > 1) continue;
           if (n * k > kManyWeights && m > 2) continue;
           const Inputs inputs(*kernel.mode, {m, n, k}, kDtypes[t]);
           const Problem problem = inputs.problem(kernel.op);
