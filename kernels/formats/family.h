@@ -13,7 +13,7 @@ namespace qbench {
 struct Family {
   bool served;         // the plain rungs of dequantize and products
   bool quantizes;      // the plain rung of quantize
-  bool by_units;       // it is that of units.cuh, a thread a group
+  bool by_units;       // quantize is that of units.cuh, a thread a group, of weights as they are
   bool wide;           // dequantize-wide: 4-bit codes in groups of at least 16
   bool wide_quantize;  // quantize-wide: 4-bit codes by thresholds, bitsandbytes' absmax of blocks
   bool gemm_mma;       // as dequantize-wide, zero points whole
@@ -76,14 +76,16 @@ constexpr bool zero_is_served(const Mode& mode) {
   return mode.format.zero == Zero::point && (whole || real) && !mode.format.zero_number.outer;
 }
 
-// The means of magnitudes are stored as they are.
+// True if the kernels can store this mode's means of magnitudes: as plain scales, without outer
+// scales or zero points.
 constexpr bool means_are_served(const Mode& mode) {
   const Storage& storage = mode.format.scale.storage;
   return std::holds_alternative<Plain>(storage.codec) && !mode.format.scale.outer &&
          mode.format.zero == Zero::none && mode.quantizer.codes_from == CodesFrom::stored_scale;
 }
 
-// Clipping finds codes with steps that are stored as they are.
+// True if the kernels can clip this mode: plain steps without outer scales, integer codes, IEEE
+// division.
 constexpr bool clipping_is_served(const Mode& mode) {
   return std::holds_alternative<Plain>(mode.format.scale.storage.codec) &&
          !mode.format.scale.outer && mode.format.qmax == 1 &&
@@ -91,7 +93,8 @@ constexpr bool clipping_is_served(const Mode& mode) {
          mode.quantizer.rounding == Rounding::nearest_even && mode.quantizer.rule == Rule::divide;
 }
 
-// Candidates are codes of 8 bits, which are tried on the weights that a thread reads in order.
+// True if the kernels can try this mode's candidates: small floats or powers of two, in groups that
+// one thread reads in order.
 constexpr bool candidates_are_served(const Mode& mode) {
   const Codec& codec = mode.format.scale.storage.codec;
   return mode.quantizer.codes_from == CodesFrom::stored_scale &&
@@ -108,7 +111,7 @@ constexpr bool scales_are_found(const Mode& mode) {
        quantizer.codes_from == CodesFrom::stored_scale);
   const bool ranges =
       quantizer.statistic == Statistic::absmax || quantizer.statistic == Statistic::min_max;
-  if (!whole_points) return false;
+  if (!whole_points || quantizer.weights_through == Dtype::bf16) return false;
   if (std::holds_alternative<ScaleCandidates>(quantizer.search))
     return quantizer.statistic == Statistic::absmax && candidates_are_served(mode);
   if (mode.format.granularity == Granularity::tile)
@@ -150,7 +153,8 @@ constexpr Family family_of(const Mode& mode) {
                      std::holds_alternative<Integers>(format.codec) ||
                      std::holds_alternative<SmallFloat>(format.codec);
   Family out = {};
-  out.by_units = found_by_units(mode);
+  const bool units = found_by_units(mode);
+  out.by_units = units && quantizer.weights_through == Dtype::fp32;
   out.served = codec && !format.ordered && storage_is_served(mode) &&
                outer_scales_are_served(mode) && zero_is_served(mode);
   out.quantizes = out.served && (out.by_units || scales_are_found(mode));
@@ -163,7 +167,7 @@ constexpr Family family_of(const Mode& mode) {
                     format.granularity != Granularity::tile;
   const bool eight =
       out.served && format.bits == 8 && (out.least_block == 0 || out.least_block >= 16);
-  out.wide = four && !out.by_units;
+  out.wide = four && !units;
   out.gemm_mma = four && tensor_cores_take(format);
   out.gemv_mma = (four || eight) && tensor_cores_take(format);
   out.wide_quantize = four && out.quantizes && format.granularity == Granularity::block &&

@@ -50,13 +50,13 @@ float zero_point(float minimum, float step, const Integers& codes) {
 Clipped clipped(const Matrix& weights, const Mode& mode, const Clipping& search,
                 const Partition& groups, std::int64_t g, const Clipped& whole) {
   const Candidates candidates = candidates_of(mode, search, whole);
-  float errors[kCandidates] = {};
+  float errors[kCandidates] = {}, scratch[kPiece];
   for (std::int64_t at = groups.begin(g); at < groups.end(g); at += kPiece) {
-    const auto count = static_cast<std::size_t>(std::min(kPiece, groups.end(g) - at));
+    const std::int64_t count = std::min(kPiece, groups.end(g) - at);
     float piece_errors[kCandidates] = {};
-    loops().clipping_errors(weights.values.data() + at, count,
-                            std::get<Integers>(mode.format.codec), candidates.step, candidates.zero,
-                            piece_errors);
+    loops().clipping_errors(piece(weights, mode.quantizer.weights_through, at, count, scratch),
+                            static_cast<std::size_t>(count), std::get<Integers>(mode.format.codec),
+                            candidates.step, candidates.zero, piece_errors);
     for (int c = 0; c < kCandidates; ++c) errors[c] += piece_errors[c];
   }
   for (float& error : errors) error = error == error ? error : FLT_MAX;

@@ -32,8 +32,9 @@ struct TernaryFit {
   float threshold;  // 1 where it would be 0
   float scale;
 };
-TernaryFit ternary_fit(const Matrix& weights, const TernaryMeans& search, const Partition& groups,
-                       std::int64_t g);
+// Weights are rounded to `through` first.
+TernaryFit ternary_fit(const Matrix& weights, Dtype through, const TernaryMeans& search,
+                       const Partition& groups, std::int64_t g);
 
 // --- Half-quadratic zero points
 

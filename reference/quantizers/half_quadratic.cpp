@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <vector>
 
 #include "reference/quantizers/group_searches.h"
 #include "reference/quantizers/nearest.h"
@@ -87,21 +88,22 @@ void find_points(const Matrix& weights, const Mode& mode, const HalfQuadratic& s
     found.value[g] = 1 / found.by[g];
   }
   const Shrinkage shrink(search);
+  const Dtype through = mode.quantizer.weights_through;
   Buffer<double> errors(count);
+  const auto refine = [&](std::int64_t first, std::int64_t last) {
+    std::vector<float> scratch(through == Dtype::fp32 ? 0 : static_cast<std::size_t>(groups.size));
+    for (std::int64_t group = first; group < last; ++group) {
+      const auto g = static_cast<std::size_t>(group);
+      const std::int64_t begin = groups.begin(group), size = groups.end(group) - begin;
+      const float* w = piece(weights, through, begin, size, scratch.data());
+      const Pass next = pass({w, size, found.by[g], highest}, found.point[g], shrink);
+      found.point[g] = next.point;
+      errors[g] = next.error;
+    }
+  };
   double least = std::numeric_limits<double>::infinity();
   for (int i = 0; i < search.iterations; ++i) {
-    parallel_parts(groups.groups(), std::max<std::int64_t>(1, kPart / groups.size),
-                   [&](std::int64_t first, std::int64_t last) {
-                     for (std::int64_t group = first; group < last; ++group) {
-                       const auto g = static_cast<std::size_t>(group);
-                       const Pass next =
-                           pass({weights.values.data() + groups.begin(group),
-                                 groups.end(group) - groups.begin(group), found.by[g], highest},
-                                found.point[g], shrink);
-                       found.point[g] = next.point;
-                       errors[g] = next.error;
-                     }
-                   });
+    parallel_parts(groups.groups(), std::max<std::int64_t>(1, kPart / groups.size), refine);
     double error = 0;
     for (const double of_group : errors) error += of_group;
     const auto mean = static_cast<float>(error / static_cast<double>(weights.size()));

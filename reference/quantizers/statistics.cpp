@@ -146,7 +146,7 @@ class Groups {
     const float absmax = partial.absmax < 0 ? nothing : partial.absmax;
     Range range = partial.range;
     if (const auto* means = std::get_if<TernaryMeans>(&quantizer_.search)) {
-      const TernaryFit fit = ternary_fit(weights_, *means, groups_, g);
+      const TernaryFit fit = ternary_fit(weights_, quantizer_.weights_through, *means, groups_, g);
       result_.value[i] = fit.scale;
       result_.by[i] = fit.threshold;
       return;

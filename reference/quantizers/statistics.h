@@ -6,8 +6,9 @@
 
 namespace qbench::reference {
 
-// Elements first .. first + count - 1 (at most kPiece) as they are quantized: rounded to `through`.
-// The result points into the matrix, or at `scratch`.
+// Elements first .. first + count - 1 as they are quantized: rounded to `through`. The result
+// points into the matrix, or at `scratch`, which has room for all of them unless `through` is fp32.
+// Most callers take kPiece at once.
 inline constexpr std::int64_t kPiece = 1024;
 const float* piece(const Matrix& weights, Dtype through, std::int64_t first, std::int64_t count,
                    float* scratch);

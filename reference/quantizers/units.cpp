@@ -7,6 +7,7 @@
 
 #include "reference/planes/codec.h"
 #include "reference/planes/stored_numbers.h"
+#include "reference/quantizers/statistics.h"
 #include "reference/simd/loops.h"
 #include "reference/simd/parallel.h"
 
@@ -52,9 +53,9 @@ class Units {
     const std::int64_t begin = units_.begin(u), count = units_.end(u) - begin;
     const std::int64_t first_group = groups_.group_of(begin);
     const std::int64_t groups = (count + groups_.size - 1) / groups_.size;
-    float taken[kMostUnit];
-    std::transform(weights_.values.begin() + begin, weights_.values.begin() + begin + count, taken,
-                   [](float x) { return x == x ? x : 0.0f; });
+    float scratch[kMostUnit], taken[kMostUnit];
+    const float* x = piece(weights_, mode_.quantizer.weights_through, begin, count, scratch);
+    std::transform(x, x + count, taken, [](float w) { return w == w ? w : 0.0f; });
     Unit unit = {.weights = {taken, static_cast<std::size_t>(count)},
                  .group_size = groups_.size,
                  .levels = std::span(levels_).first(std::size_t{1} << mode_.format.bits),

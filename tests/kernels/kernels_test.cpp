@@ -195,6 +195,17 @@ TEST_CASE("a mode with a storage that kernels do not read has none") {
   CHECK_FALSE(family_of(map_alone).served);
 }
 
+TEST_CASE("kernels quantize no mode whose weights pass through a type that they do not round to") {
+  Mode in_units = kQ4_0, clipped = kInt4Mse;
+  in_units.quantizer.weights_through = clipped.quantizer.weights_through = Dtype::fp16;
+  CHECK(family_of(kQ4_0).quantizes);
+  CHECK_FALSE(family_of(in_units).quantizes);
+  CHECK(family_of(in_units).wide == family_of(kQ4_0).wide);
+  CHECK(family_of(clipped).quantizes);
+  clipped.quantizer.weights_through = Dtype::bf16;
+  CHECK_FALSE(family_of(clipped).quantizes);
+}
+
 TEST_CASE("kernels that cannot quantize a mode say so, and decode it all the same") {
   CHECK(family_of(kInt4Mse).quantizes);
   for (const Mode* mode : {&kInt2Hqq, &kInt3Hqq, &kInt4Hqq, &kInt8AsymHqq}) {
