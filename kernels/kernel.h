@@ -60,7 +60,8 @@ class Trial {
   // The same run as its device repeats and times it; nullptr where run_once is how to time it. The
   // trial outlives it.
   virtual std::unique_ptr<Replay> replay() { return nullptr; }
-  // The run alone, as its device queues it, without waiting; nullptr where run_once is the only way.
+  // The run alone, as its device queues it, without waiting; nullptr where run_once is the only
+  // way.
   virtual Run launches() { return nullptr; }
   // The device whose memory it uses; nullptr: the host.
   virtual Device* device() { return nullptr; }
@@ -75,9 +76,9 @@ struct Kernel {
   // follows its name and a colon.
   std::function<std::string(const Problem&)> unsupported;
   std::function<std::unique_ptr<Trial>(const Problem&)> prepare;
-  bool timed = true;     // the emulated device has no clock
+  bool timed = true;     // false on the emulated device, which has no clock
   bool counted = true;   // all its scratch memory is in Buffers
-  bool whole = true;     // of the CPU: run_once does nothing beside what it times
+  bool whole = true;     // CPU only: run_once does nothing beside what it times
   bool foreign = false;  // of a shared library: it may crash, hang or take all memory
   Arithmetic arithmetic = {};
 };

@@ -13,8 +13,8 @@
 namespace qbench::reference {
 namespace {
 
-// The number of codes before the element in its run, which begins with a byte: runs are of 8 codes,
-// those of trits of kTritRun.
+// The number of codes before the element in its stretch, which begins with a byte: stretches have 8
+// codes, those of trits kTritRun.
 std::int64_t codes_before(std::int64_t element, Packing packing) {
   return element % (packing == Packing::trits ? kTritRun : 8);
 }
@@ -58,19 +58,19 @@ class GroupNumbers {
   // What elements begin .. end - 1 of a line, at most kPiece, are decoded with. Where columns are
   // of groups in any order, each element is a group of its own. The result holds until the next
   // call.
-  GroupRun run(std::int64_t begin, std::int64_t end) {
+  GroupStretch stretch(std::int64_t begin, std::int64_t end) {
     const auto [group, shared_end] = groups_.shared_from(begin);
     const bool ordered = groups_.order != nullptr;
     const float* zeros = zero_.empty() ? nullptr : zero_.data() + at(group);
-    GroupRun run = {.first = static_cast<std::size_t>(ordered ? 1 : shared_end - begin),
-                    .size = static_cast<std::size_t>(ordered ? 1 : groups_.size),
-                    .scale = ordered ? scale_of_ : scale_.data() + at(group),
-                    .factor = 1.0f / format_.qmax};
+    GroupStretch stretch = {.first = static_cast<std::size_t>(ordered ? 1 : shared_end - begin),
+                            .size = static_cast<std::size_t>(ordered ? 1 : groups_.size),
+                            .scale = ordered ? scale_of_ : scale_.data() + at(group),
+                            .factor = 1.0f / format_.qmax};
     if (ordered) zeros = zero_of_;
-    if (format_.zero == Zero::point) run.zero = zeros;
-    if (format_.zero == Zero::minimum) run.minimum = zeros;
+    if (format_.zero == Zero::point) stretch.zero = zeros;
+    if (format_.zero == Zero::minimum) stretch.minimum = zeros;
     if (ordered) spread(begin, end);
-    return run;
+    return stretch;
   }
 
  private:
@@ -151,7 +151,7 @@ void dequantize(const QuantizedMatrix& q, std::int64_t first, std::int64_t count
   for (std::int64_t at = first; at < first + count;) {
     const std::int64_t end = std::min({(at / line + 1) * line, first + count, at + kPiece});
     decode(format.codec, format.bits, unpacked(q, at, end, scratch),
-           static_cast<std::size_t>(end - at), numbers.run(at, end), out + (at - first));
+           static_cast<std::size_t>(end - at), numbers.stretch(at, end), out + (at - first));
     at = end;
   }
 }

@@ -21,7 +21,7 @@ using reference::to_double;
 
 namespace {
 
-ErrorSums sums_of(const reference::RunErrors& run) { return {run.error, run.signal, run.largest}; }
+ErrorSums sums_of(const reference::StretchErrors& of) { return {of.error, of.signal, of.largest}; }
 
 // sums(begin, end) of every part of 0 .. count - 1, added up in order.
 template <class F>

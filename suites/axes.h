@@ -47,6 +47,10 @@ struct AxisField {
   AxisValue (*part)(const Case&) = nullptr;    // what ids have in place of the value; nullptr: it
 };
 
+// Options that code asks for by name.
+inline constexpr std::string_view kModesOption = "--modes", kBlockSizesOption = "--block-sizes",
+                                  kKernelsOption = "--kernels", kDeviceOption = "--device";
+
 // The heading of an option in the help.
 enum class Heading { what_to_measure, with_what };
 

@@ -68,7 +68,9 @@ struct RealTensor {
   std::int64_t slices = 1;         // number of stacked matrices, with scales and tiles of their own
   std::string not_in_totals = {};  // the reason why totals leave it out, or empty
   std::string stored_as = {};  // "gptq int4 g128"; empty for plain numbers that have no original
-  std::string against = {};  // where its unquantized original is; empty: errors are against itself
+  // The file of its unquantized original, which errors are against; empty: errors are against the
+  // tensor itself.
+  std::string against = {};
   bool operator==(const RealTensor&) const = default;
 };
 

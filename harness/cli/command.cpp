@@ -10,6 +10,7 @@
 
 #include "harness/cli/options_values.h"
 #include "kernels/library/load_library.h"
+#include "suites/axes.h"
 #include "suites/names.h"
 
 namespace qbench {
@@ -21,7 +22,7 @@ using Names = std::vector<std::string>;
 
 // The side of ab that is a kernel library, or empty.
 std::string library_side(const RawOptions& raw) {
-  const std::string& side = is_library(raw.new_side) ? raw.new_side : raw.old_side;
+  const std::string& side = is_library(raw.new_text) ? raw.new_text : raw.old_text;
   return is_library(side) ? side : "";
 }
 
@@ -46,7 +47,7 @@ SharedKernels load_kernels(const RawOptions& raw) {
 
 // If a side is a library, its kernels are compared unless others are named.
 void name_kernels_of_side(RawOptions& raw, const KernelTable& kernels) {
-  std::string& typed = raw.axes["--kernels"];
+  std::string& typed = raw.axes[kKernelsOption];
   if (library_side(raw).empty() || !typed.empty()) return;
   Names names;
   for (const Kernel& kernel : kernels)

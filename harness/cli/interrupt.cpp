@@ -13,19 +13,19 @@ namespace {
 
 volatile std::sig_atomic_t asked = 0;
 
-constexpr std::string_view kTold =
+constexpr std::string_view kNotice =
     "\nqbench: interrupted: ending after what is running; once more ends at once "
     "(half-written files stay then until they are written again)\n";
 
-// A terminal that is closed may send SIGHUP twice, which nobody asked for: only other signals end the
-// process when they come again.
+// A terminal that is closed may send SIGHUP twice, which nobody asked for: only other signals end
+// the process when they come again.
 void on_signal(int signal) {
   if (asked && signal == SIGHUP) return;
   const int error = errno;
   if (asked) ::_exit(kInterruptedExit);
   asked = 1;
   // Failure is ignored: stderr may be closed.
-  [[maybe_unused]] const auto written = ::write(STDERR_FILENO, kTold.data(), kTold.size());
+  [[maybe_unused]] const auto written = ::write(STDERR_FILENO, kNotice.data(), kNotice.size());
   errno = error;
 }
 

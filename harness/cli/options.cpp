@@ -76,12 +76,12 @@ CLI::Option* single(CLI::App& app, std::string_view name, std::string& value, co
 
 // The options listed beside that of an axis.
 void add_beside(CLI::App& app, RawOptions& raw, std::string_view axis) {
-  if (axis == "--kernels")
+  if (axis == kKernelsOption)
     list(app, "--kernel-library", raw.kernel_libraries,
          "Your own kernels too, from shared libraries (kernel_library.h)")
         ->type_name("FILE")
         ->group(kWhere);
-  if (axis != "--device") return;
+  if (axis != kDeviceOption) return;
   app.add_flag("--require-cuda", raw.require_cuda, "A missing GPU is an error")->group(kWhere);
   single(app, "--threads", raw.threads, "N",
          "Of the CPU; default: all that qbench may use; 1 of ab")

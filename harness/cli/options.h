@@ -32,8 +32,8 @@ struct GateOptions {
   bool update = false;  // the ledger
   std::string policy;   // FILE, or empty
   std::string base;     // gate --policy: executable or git revision to compare with, or empty
-  // ab: executables, git revisions or kernel libraries; an empty new_side means this executable.
-  std::string old_side, new_side;
+  // ab: executables, git revisions or kernel libraries; an empty new_text means this executable.
+  std::string old_text, new_text;
   std::string base_journal, new_journal;  // compare
   std::optional<double> threshold;        // ab: allowed ratio of times - 1
   bool calibrate = false, instructions = false;

@@ -7,6 +7,7 @@
 
 #include "harness/cli/option_texts.h"
 #include "harness/convert/targets/target.h"
+#include "suites/axes.h"
 
 namespace qbench {
 namespace {
@@ -22,15 +23,17 @@ const Target& target_of(const std::string& text) {
 
 // One mode, or a plan in its place.
 void check_modes(const RawOptions& raw, const Sweep& sweep) {
-  const auto given = [&](const char* option) {
+  const auto given = [&](std::string_view option) {
     return std::ranges::find(raw.given, option) != raw.given.end();
   };
   if (!raw.convert.plan.empty()) {
-    for (const char* option : {"--modes", "--block-sizes", "--tensors", "--exclude"})
+    for (const std::string_view option :
+         {kModesOption, kBlockSizesOption, std::string_view("--tensors"),
+          std::string_view("--exclude")})
       if (given(option)) fail(fmt::format("--plan has that of each tensor: leave out {}", option));
     return;
   }
-  if (!given("--modes")) fail("convert: give the mode, as in --modes nf4, or a --plan FILE");
+  if (!given(kModesOption)) fail("convert: give the mode, as in --modes nf4, or a --plan FILE");
   if (sweep.modes.size() > 1 || sweep.block_sizes.size() > 1)
     fail("convert writes one mode at one block size: give one of --modes and of --block-sizes");
 }

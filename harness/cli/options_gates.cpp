@@ -42,8 +42,8 @@ GateOptions gate_options(const RawOptions& raw, Verb verb) {
       .update = raw.update,
       .policy = raw.policy,
       .base = raw.base,
-      .old_side = raw.old_side,
-      .new_side = raw.new_side,
+      .old_text = raw.old_text,
+      .new_text = raw.new_text,
       .base_journal = raw.base_journal,
       .new_journal = raw.new_journal,
       .threshold = threshold(raw.threshold),
@@ -62,7 +62,7 @@ GateOptions gate_options(const RawOptions& raw, Verb verb) {
     fail("--journal: " + raw.journal + " exists: give another name");
   if (!gate.policy.empty() && !gate.errors.empty())
     fail("--policy names the ledger itself: leave out --errors");
-  if (gate.calibrate && !gate.new_side.empty())
+  if (gate.calibrate && !gate.new_text.empty())
     fail("--calibrate compares one side with itself: give one side");
   if (gate.calibrate && gate.instructions)
     fail("--calibrate is of times: leave out --instructions");

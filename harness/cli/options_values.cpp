@@ -23,7 +23,7 @@ namespace {
 RawOptions for_sides(RawOptions raw, const Sweep& sweep) {
   const Names names = names_of(sweep.modes, [](const Mode* mode) { return mode->name; });
   if (raw.only_case.empty())
-    raw.axes["--modes"] =
+    raw.axes[kModesOption] =
         names.size() == all_modes().size() ? "all" : fmt::format("{}", fmt::join(names, ","));
   if (raw.threads.empty()) raw.threads = "1";
   return raw;
@@ -81,7 +81,8 @@ Sweep sweep_of_case(const RawOptions& raw) {
   }
 }
 
-// Interprets --tensors, --exclude, --min-rank and --layout. Refuses --against without --weights too.
+// Interprets --tensors, --exclude, --min-rank and --layout. Refuses --against without --weights
+// too.
 TensorRules tensor_rules(const RawOptions& raw, const VerbRow& verb) {
   for (const char* option : {"--against", "--tensors", "--exclude", "--min-rank", "--layout"})
     if (raw.weights.empty() && std::ranges::find(raw.given, option) != raw.given.end())

@@ -37,7 +37,7 @@ struct RawOptions {
   std::vector<std::string> weights, against, excluded, layouts;
   std::string tensors, min_rank;
   std::string journal, threads, min_time, filter, only_case;
-  std::string errors, policy, base, old_side, new_side, base_journal, new_journal, threshold, gates;
+  std::string errors, policy, base, old_text, new_text, base_journal, new_journal, threshold, gates;
   std::vector<std::string> reports;
   std::string list_part, isolate, case_timeout;
   std::vector<std::string> given, twice, journals, explained;

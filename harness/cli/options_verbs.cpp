@@ -49,10 +49,10 @@ void add_gate_options(CLI::App& app, RawOptions& raw) {
 }
 
 void add_ab_options(CLI::App& app, RawOptions& raw) {
-  app.add_option("OLD", raw.old_side,
+  app.add_option("OLD", raw.old_text,
                  "A qbench, a git revision, which is built, or a library of kernels (.so)")
       ->required();
-  app.add_option("NEW", raw.new_side, "The same; default: this qbench");
+  app.add_option("NEW", raw.new_text, "The same; default: this qbench");
   single(
       app, "--threshold", raw.threshold, "SHARE",
       "What counts as a change, as in 5% or 0.05; default: the least that this machine can tell");

@@ -64,7 +64,7 @@ struct Step {
 // Throws std::invalid_argument for an invalid sweep, before any gate runs. Without a base the old
 // side is this executable, with which nothing is compared.
 std::vector<Step> steps_of(const Policy& policy, const Options& given) {
-  const std::string old_side = given.gate.base.empty() ? "/proc/self/exe" : given.gate.base;
+  const std::string old_text = given.gate.base.empty() ? "/proc/self/exe" : given.gate.base;
   std::vector<Step> steps;
   const auto options_of = [&](const std::string& table, const Arguments& line,
                               const Arguments& sweep) {
@@ -78,13 +78,13 @@ std::vector<Step> steps_of(const Policy& policy, const Options& given) {
     steps.push_back({"errors", options, false, [=] { return judge_errors(options); }});
   }
   if (policy.speed) {
-    const Options options = options_of("speed", {"ab", old_side}, policy.speed->sweep);
+    const Options options = options_of("speed", {"ab", old_text}, policy.speed->sweep);
     steps.push_back(
         {"speed", options, true, [=] { return judge_speed(options, policy.speed->allowed); }});
   }
   if (policy.instructions) {
     const Options options =
-        options_of("instructions", {"ab", old_side}, policy.instructions->sweep);
+        options_of("instructions", {"ab", old_text}, policy.instructions->sweep);
     steps.push_back({"instructions", options, true,
                      [=] { return judge_instructions(options, policy.instructions->rule); }});
   }

@@ -14,7 +14,7 @@ struct MemoryQuestion {
   std::string model;               // a name, a config.json, a checkpoint
   std::vector<std::string> modes;  // as recipes_of takes them
   Use use;
-  bool own_context = false;  // the context of `use`, or the most that the model has positions for
+  bool own_context = false;  // the context of `use` is a default, cut to the model's positions
   bool published = false;    // the page of published figures in place of a model's
 };
 
@@ -23,7 +23,7 @@ struct MemoryQuestion {
 // asked.
 std::string memory_text(const MemoryQuestion& question, std::size_t width = kMemoryWidth);
 
-// Prints it. Returns 0.
+// Prints memory_text. Returns 0.
 int run_memory(const MemoryQuestion& question);
 
 }  // namespace qbench

@@ -27,7 +27,7 @@ void launch_dequantize(Device& device, const QuantizedView& q, T* out) {
 // True where the 16 weights of a thread share a scale.
 template <class Mode>
 bool takes_wide_dequantize(std::int64_t cols) {
-  return std::is_same_v<typename Mode::Groups, Blocks> || cols % kRun == 0;
+  return std::is_same_v<typename Mode::Groups, Blocks> || cols % kStretch == 0;
 }
 
 template <class Mode, class T>

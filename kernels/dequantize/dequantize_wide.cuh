@@ -9,31 +9,31 @@
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
-// The group of a run of weights of the flattened matrix. `aligned`: groups are runs of block_size
-// of it, which spares a division.
+// The group of a stretch of weights of the flattened matrix. `aligned`: groups are stretches of
+// block_size weights of it, which spares a division.
 template <class Mode>
-__device__ __forceinline__ std::int64_t group_of_run(const QuantizedView& q, std::int64_t first,
-                                                     bool aligned) {
+__device__ __forceinline__ std::int64_t group_of_stretch(const QuantizedView& q, std::int64_t first,
+                                                         bool aligned) {
   return aligned ? first >> log2_of(q.block_size) : Mode::Groups::of(q, first);
 }
 
 // The 16 weights of two words of codes.
 template <class Mode>
-__device__ __forceinline__ void decode_run(const float (&values)[16][32], uint2 codes,
-                                           GroupScale scale, float (&run)[kRun]) {
+__device__ __forceinline__ void decode_stretch(const float (&values)[16][32], uint2 codes,
+                                               GroupScale scale, float (&stretch)[kStretch]) {
 #pragma unroll
-  for (int i = 0; i < kRun; ++i) {
+  for (int i = 0; i < kStretch; ++i) {
     const unsigned word = i < 8 ? codes.x : codes.y;
     const int nibble = Mode::kHighFirst ? i % 8 ^ 1 : i % 8;
     const unsigned row = nibble < 2 ? word << (7 - 4 * nibble) : word >> (4 * nibble - 7);
     const unsigned char* const at = reinterpret_cast<const unsigned char*>(&values[0][0]) +
                                     ((row & 0x780) | threadIdx.x % 32 * 4);
     profile_shared(at, 4);
-    run[i] = Mode::weight(*reinterpret_cast<const float*>(at), scale);
+    stretch[i] = Mode::weight(*reinterpret_cast<const float*>(at), scale);
   }
 }
 
-// Each run must lie in one group: k is a multiple of 16 where groups are along k. Grid: a block
+// Each stretch must lie in one group: k is a multiple of 16 where groups are along k. Grid: a block
 // kWideChunks chunks.
 template <class Mode, class T>
 __global__ void __launch_bounds__(kWideThreads, kWideBlocks)
@@ -46,24 +46,24 @@ __global__ void __launch_bounds__(kWideThreads, kWideBlocks)
   const std::int64_t count = q.rows * q.cols;
   const auto whole = [&](bool all_aligned) {
     return [&, all_aligned](std::int64_t first) {
-      float run[kRun];
-      decode_run<Mode>(values, *reinterpret_cast<const uint2*>(q.codes + first / 2),
-                       Mode::group(q, group_of_run<Mode>(q, first, all_aligned)), run);
-      store_run(run, out + first);
+      float stretch[kStretch];
+      decode_stretch<Mode>(values, *reinterpret_cast<const uint2*>(q.codes + first / 2),
+                           Mode::group(q, group_of_stretch<Mode>(q, first, all_aligned)), stretch);
+      store_stretch(stretch, out + first);
     };
   };
   const auto short_one = [&](std::int64_t first) {
-    for (std::int64_t i = first; i < min(first + kRun, count); ++i) {
+    for (std::int64_t i = first; i < min(first + kStretch, count); ++i) {
       const unsigned codes = q.codes[i / 2];
       const unsigned code = (i % 2 == 0) == Mode::kHighFirst ? codes >> 4 : codes & 15;
       out[i] = from_f32<T>(decode<Mode>(q, Mode::Groups::of(q, i), code));
     }
   };
-  // A loop each: in one, the division of those that are not aligned stays in the way of the others.
+  // Two loops: in a single one the compiler keeps the division that only unaligned groups need.
   if (aligned)
-    for_runs(count, whole(true), short_one);
+    for_stretches(count, whole(true), short_one);
   else
-    for_runs(count, whole(false), short_one);
+    for_stretches(count, whole(false), short_one);
 }
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE

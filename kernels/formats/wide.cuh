@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Elementwise kernels with accesses of 16 bytes: a thread takes runs of 16 weights, a block
+// Elementwise kernels with accesses of 16 bytes: a thread takes stretches of 16 weights, a block
 // kWideChunks chunks of them.
 #pragma once
 
@@ -10,27 +10,29 @@
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
-constexpr int kRun = 16;                         // weights that a thread takes together
-constexpr int kWideThreads = 256;                // of a block
-constexpr int kWideChunk = kWideThreads * kRun;  // weights
-constexpr int kWideChunks = 4;                   // of a block, one after the other
-constexpr int kWideBlocks = 5;                   // at once; for more of them some modes would spill
+constexpr int kStretch = 16;                         // weights that a thread takes together
+constexpr int kWideThreads = 256;                    // of a block
+constexpr int kWideChunk = kWideThreads * kStretch;  // weights
+constexpr int kWideChunks = 4;                       // of a block, one after the other
+constexpr int kWideBlocks = 5;  // at once; for more of them some modes would spill
 
-// Calls whole(first) for this thread's runs in the whole chunks of its block, and short(first) for
-// the one in the short chunk at the end of `count` weights, if it is the block's.
+// Calls whole(first) for this thread's stretches in the whole chunks of its block, and
+// short_one(first) for the one in the short chunk at the end of `count` weights, if it is the
+// block's.
 template <class Whole, class Short>
-__device__ __forceinline__ void for_runs(std::int64_t count, const Whole& whole,
-                                         const Short& short_one) {
+__device__ __forceinline__ void for_stretches(std::int64_t count, const Whole& whole,
+                                              const Short& short_one) {
   const std::int64_t begin = static_cast<std::int64_t>(blockIdx.x) * kWideChunks * kWideChunk;
   const int chunks =
       static_cast<int>(min((count - begin) / kWideChunk, static_cast<std::int64_t>(kWideChunks)));
-  std::int64_t first = begin + static_cast<std::int64_t>(threadIdx.x) * kRun;
+  std::int64_t first = begin + static_cast<std::int64_t>(threadIdx.x) * kStretch;
 #pragma unroll 1
   for (int i = 0; i < chunks; ++i, first += kWideChunk) whole(first);
   if (chunks < kWideChunks && count % kWideChunk != 0) short_one(first);
 }
 
-// Word by word: a choice of lvalues would be one of addresses, and put both in memory.
+// Selects word by word: selecting between the two lvalues would take their addresses and force both
+// into memory.
 __device__ __forceinline__ uint4 either(bool first, const uint4& a, const uint4& b) {
   return {first ? a.x : b.x, first ? a.y : b.y, first ? a.z : b.z, first ? a.w : b.w};
 }
@@ -72,37 +74,37 @@ __device__ __forceinline__ uint4 words_of(const float* x) {
             word_of<T>(x[6], x[7])};
 }
 
-// A run is one sector of 32 bytes of memory or more, of which an access takes 16. So that no access
-// takes half a sector, two lanes take both halves of one's sector and then of the other's, and exchange
-// those that are not theirs. Called by whole warps; `from`, that of the lane's own run, is
-// aligned to 16 bytes.
+// A stretch is one sector of 32 bytes of memory or more, of which an access takes 16. So that no
+// access takes half a sector, two lanes take both halves of one's sector and then of the other's,
+// and exchange those that are not theirs. Called by whole warps; `from`, that of the lane's own
+// stretch, is aligned to 16 bytes.
 template <class T>
-__device__ __forceinline__ void load_run(const T* from, float (&run)[kRun]) {
+__device__ __forceinline__ void load_stretch(const T* from, float (&stretch)[kStretch]) {
   constexpr int kEach = 16 / sizeof(T);
   const bool odd = threadIdx.x % 2 == 1;
-  const T* const half = from - (odd ? kRun - kEach : 0);  // in the run of the even lane
+  const T* const half = from - (odd ? kStretch - kEach : 0);  // in the stretch of the even lane
 #pragma unroll
-  for (int i = 0; i < kRun; i += 2 * kEach) {
+  for (int i = 0; i < kStretch; i += 2 * kEach) {
     const uint4 of_even = ptx::ld_stream_128(half + i),
-                of_odd = ptx::ld_stream_128(half + kRun + i);
+                of_odd = ptx::ld_stream_128(half + kStretch + i);
     const uint4 other = of_other_lane(either(odd, of_even, of_odd));
-    numbers_of<T>(either(odd, other, of_even), run + i);
-    numbers_of<T>(either(odd, of_odd, other), run + i + kEach);
+    numbers_of<T>(either(odd, other, of_even), stretch + i);
+    numbers_of<T>(either(odd, of_odd, other), stretch + i + kEach);
   }
 }
 
-// Likewise.
+// Stores a stretch in the same way.
 template <class T>
-__device__ __forceinline__ void store_run(const float (&run)[kRun], T* to) {
+__device__ __forceinline__ void store_stretch(const float (&stretch)[kStretch], T* to) {
   constexpr int kEach = 16 / sizeof(T);
   const bool odd = threadIdx.x % 2 == 1;
-  T* const half = to - (odd ? kRun - kEach : 0);
+  T* const half = to - (odd ? kStretch - kEach : 0);
 #pragma unroll
-  for (int i = 0; i < kRun; i += 2 * kEach) {
-    const uint4 first = words_of<T>(run + i), second = words_of<T>(run + i + kEach);
+  for (int i = 0; i < kStretch; i += 2 * kEach) {
+    const uint4 first = words_of<T>(stretch + i), second = words_of<T>(stretch + i + kEach);
     const uint4 other = of_other_lane(either(odd, first, second));
     ptx::st_128(half + i, either(odd, other, first));
-    ptx::st_128(half + kRun + i, either(odd, second, other));
+    ptx::st_128(half + kStretch + i, either(odd, second, other));
   }
 }
 

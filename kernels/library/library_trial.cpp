@@ -83,9 +83,9 @@ class LibraryTrial : public Trial {
 
   double run_once() override {
     const auto start = std::chrono::steady_clock::now();
-    const double told = kernel_.run(trial_);
-    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-    return told >= 0 ? told : taken.count();
+    const double reported = kernel_.run(trial_);
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+    return reported >= 0 ? reported : elapsed.count();
   }
   // The library's memory is poisoned by its prepare, the host's before each copy.
   void poison() override {}

@@ -11,7 +11,7 @@
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
-constexpr int kWideBlock = 32 * kRun;  // weights that share a scale, at most
+constexpr int kWideBlock = 32 * kStretch;  // weights that share a scale, at most
 
 // How a block of threads finds codes: by the codec's own search, or in shared memory by a table of
 // buckets of 1/16 of [-1, 1]. A bucket is {its threshold, the code below it}.
@@ -20,11 +20,11 @@ struct Encoder {
   __device__ unsigned operator()(float x) const { return Codec::encode(x); }
 };
 
-constexpr unsigned kBuckets = 64;                 // 33 in use; 63 is that of NaN, and code 0
-constexpr float kBucketRows = 1.5f * 8388608.0f;  // its last bits are those of a whole number
+constexpr unsigned kBuckets = 64;  // 33 are in use; NaN falls into 63, whose code is 0
+constexpr float kBucketRows = 1.5f * 8388608.0f;  // adding it leaves a whole number in the low bits
 
-// 256 bytes a bucket for x in [-1, 1], with the bits below its row left out: x in 4096ths is the
-// low bits of the sum, which is rounded but as good on either side of a bucket's end.
+// The byte offset of the bucket of x in [-1, 1]: x + 1 in 4096ths, without the bits below a bucket
+// of 256. The sum is rounded, which is harmless: no threshold lies near the end of a bucket.
 __device__ __forceinline__ unsigned bucket_offset(float x) {
   return __float_as_uint(__fmaf_rn(x, 4096.0f, kBucketRows + 4096.0f)) & 0x3f00;
 }
@@ -68,31 +68,32 @@ constexpr bool kBucketed = [] {
 template <class Mode>
 using EncoderOf = Encoder<typename Mode::Codec, kBucketed<typename Mode::Codec>>;
 
-// The codes of a run, 8 a word, and the absmax of its block of weights, which the first thread of
-// the block stores; weights were multiplied by `per_absmax`. Called by whole warps. Weights that
+// The codes of a stretch, 8 a word, and the absmax of its block of weights, which the first thread
+// of the block stores; weights were multiplied by `per_absmax`. Called by whole warps. Weights that
 // are not there are NaN on entry; the one that fills up the last byte has the code of 0. Subnormal
-// weights and reciprocals are zeros to the instructions that take them; a product that is none may
-// be one too, as no threshold lies so near to 0.
+// weights and reciprocals are zeros to the instructions that take them. So are subnormal products,
+// which the reference keeps; that changes no code, since no threshold lies so near to 0.
 template <class Mode>
-__device__ __forceinline__ uint2 quantize_run(const EncoderOf<Mode>& encode, float (&run)[kRun],
-                                              std::int64_t first, std::int64_t count,
-                                              int block_size, float* absmax, float& per_absmax) {
+__device__ __forceinline__ uint2 quantize_stretch(const EncoderOf<Mode>& encode,
+                                                  float (&stretch)[kStretch], std::int64_t first,
+                                                  std::int64_t count, int block_size, float* absmax,
+                                                  float& per_absmax) {
 #pragma unroll
-  for (int i = 0; i < kRun; ++i) run[i] = Mode::through(run[i]);
+  for (int i = 0; i < kStretch; ++i) stretch[i] = Mode::through(stretch[i]);
   float most = -kLargestFloat;  // stays where nothing is a number
 #pragma unroll
-  for (int i = 0; i < kRun; ++i) most = ptx::max_ftz(most, fabsf(run[i]));
+  for (int i = 0; i < kStretch; ++i) most = ptx::max_ftz(most, fabsf(stretch[i]));
 #pragma unroll
   for (int lanes = 1; lanes < 32; lanes *= 2)
-    if (lanes * kRun < block_size) most = fmaxf(most, __shfl_xor_sync(0xffffffff, most, lanes));
+    if (lanes * kStretch < block_size) most = fmaxf(most, __shfl_xor_sync(0xffffffff, most, lanes));
   if (first < count && (first & (block_size - 1)) == 0) absmax[first >> log2_of(block_size)] = most;
 
   per_absmax = __frcp_rn(most);
   unsigned codes[2] = {};
 #pragma unroll
-  for (int i = 0; i < kRun; ++i) {
+  for (int i = 0; i < kStretch; ++i) {
     const int nibble = Mode::kHighFirst ? i % 8 ^ 1 : i % 8;
-    codes[i / 8] |= encode(ptx::mul_ftz(run[i], per_absmax)) << (4 * nibble);
+    codes[i / 8] |= encode(ptx::mul_ftz(stretch[i], per_absmax)) << (4 * nibble);
   }
   return {codes[0], codes[1]};
 }
@@ -102,8 +103,8 @@ __device__ __forceinline__ uint2 quantize_run(const EncoderOf<Mode>& encode, flo
 constexpr int kSummedBlock = kWideChunks * kWideChunk / kScaleBlock;
 
 // Grid: a block kWideChunks chunks. `absmax`: one a block of weights, q.scales or what -dq keeps
-// aside. `sums`, which is null where blocks are larger than kSummedBlock: the nodes of the first level
-// of the tree of all absmax, of -dq.
+// aside. `sums`, which is null where blocks are larger than kSummedBlock: the nodes of the first
+// level of the tree of all absmax, of -dq.
 template <class Mode, class T>
 __global__ void __launch_bounds__(kWideThreads)
     quantize_wide(const T* __restrict__ weights, QuantizedView q, float* __restrict__ absmax,
@@ -111,27 +112,27 @@ __global__ void __launch_bounds__(kWideThreads)
   const EncoderOf<Mode> encode;
   const std::int64_t count = q.rows * q.cols;
   const auto whole = [&](std::int64_t first) {
-    float run[kRun], per_absmax;
-    load_run(weights + first, run);
+    float stretch[kStretch], per_absmax;
+    load_stretch(weights + first, stretch);
     *reinterpret_cast<uint2*>(q.codes + first / 2) =
-        quantize_run<Mode>(encode, run, first, count, q.block_size, absmax, per_absmax);
+        quantize_stretch<Mode>(encode, stretch, first, count, q.block_size, absmax, per_absmax);
   };
   const auto short_one = [&](std::int64_t first) {
-    float run[kRun], per_absmax;
+    float stretch[kStretch], per_absmax;
 #pragma unroll
-    for (int i = 0; i < kRun; ++i)
-      run[i] = first + i < count ? to_f32(weights[first + i]) : __uint_as_float(0x7fffffff);
+    for (int i = 0; i < kStretch; ++i)
+      stretch[i] = first + i < count ? to_f32(weights[first + i]) : __uint_as_float(0x7fffffff);
     const uint2 codes =
-        quantize_run<Mode>(encode, run, first, count, q.block_size, absmax, per_absmax);
+        quantize_stretch<Mode>(encode, stretch, first, count, q.block_size, absmax, per_absmax);
     const unsigned filler = encode(ptx::mul_ftz(0.0f, per_absmax));  // NaN where absmax is 0
-    for (std::int64_t i = first; i < min(first + kRun, count); i += 2) {
+    for (std::int64_t i = first; i < min(first + kStretch, count); i += 2) {
       unsigned byte = (i - first < 8 ? codes.x : codes.y) >> (4 * (i % 8)) & 255;
       if (i + 1 == count)
         byte = Mode::kHighFirst ? (byte & 0xf0) | filler : (byte & 15) | filler << 4;
       q.codes[i / 2] = static_cast<std::uint8_t>(byte);
     }
   };
-  for_runs(count, whole, short_one);
+  for_stretches(count, whole, short_one);
   if constexpr (Mode::kOuter == Outer::blocks_less_mean) {
     if (sums == nullptr) return;
     QBENCH_SHARED(double[kScaleBlock], lane);

@@ -85,7 +85,7 @@ template <class Mode>
 std::string runs_dequantize_wide(const Problem& problem) {
   const std::int64_t k = problem.weights->cols;
   if (takes_wide_dequantize<Mode>(k)) return {};
-  return "k must be a multiple of " + std::to_string(kRun) + ", not " + std::to_string(k);
+  return "k must be a multiple of " + std::to_string(kStretch) + ", not " + std::to_string(k);
 }
 
 // The reason why tiles cannot be copied, or empty: k must be a multiple of `unit`, so that rows of
@@ -228,7 +228,7 @@ void add_tensor_core_products(const AddKernel& add) {
         tensor_cores);
 }
 
-// Those that read codes.
+// Adds the kernels of the mode that read codes.
 template <const Mode& M>
 void add_decoding(const AddKernel& add) {
   constexpr Family kFamily = family_of(M);

@@ -62,7 +62,7 @@ void encode(const Codec& codec, int bits, const Quantizer& quantizer, const floa
 }
 
 void decode(const Codec& codec, int bits, const std::uint8_t* codes, std::size_t count,
-            const GroupRun& groups, float* out) {
+            const GroupStretch& groups, float* out) {
   if (const auto* integers = std::get_if<Integers>(&codec))
     loops().decode_integers(codes, count, *integers, bits, groups, out);
   if (const auto* format = std::get_if<SmallFloat>(&codec))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Codecs: runs of scaled weights to codes, runs of codes to weights, and the value of every code.
+// Codecs: scaled weights to codes, codes to weights, and the value of every code.
 #pragma once
 
 #include <array>
@@ -11,15 +11,14 @@
 
 namespace qbench::reference {
 
-// Codes of `count` scaled weights, one a byte, by the quantizer's rounding. `zero` is the zero
-// point of integers. Codecs that no rounding serves (Vectors, Plain) are left alone.
+// Finds codes of `count` scaled weights, one a byte, by the quantizer's rounding. `zero` is the
+// zero point of integers. Does nothing for Vectors and Plain, which have no rounding.
 void encode(const Codec& codec, int bits, const Quantizer& quantizer, const float* scaled,
             std::size_t count, float zero, std::uint8_t* codes);
 
-// The numbers that codes, one a byte, stand for, as `groups` scales them. Vectors and Plain are
-// left alone.
+// Decodes codes, one a byte, by the numbers of `groups`. Does nothing for Vectors and Plain.
 void decode(const Codec& codec, int bits, const std::uint8_t* codes, std::size_t count,
-            const GroupRun& groups, float* out);
+            const GroupStretch& groups, float* out);
 
 // values[code] of every code of the given width; zeros of Vectors and Plain.
 std::array<float, 256> decode_table(const Codec& codec, int bits);

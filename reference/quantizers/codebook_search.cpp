@@ -6,10 +6,10 @@
 namespace qbench::reference {
 namespace {
 
-// Levels are those of a codebook, with the middles between them.
-class Levels {
+// The levels of a codebook, which ascend, with the middles between them.
+class SortedLevels {
  public:
-  explicit Levels(std::span<const float> levels) : levels_(levels) {
+  explicit SortedLevels(std::span<const float> levels) : levels_(levels) {
     for (std::size_t i = 0; i + 1 < levels.size(); ++i)
       middles_[i] = (levels[i] + levels[i + 1]) / 2;
   }
@@ -32,7 +32,7 @@ struct Moments {
   float x = 0, squares = 0;
 };
 
-Moments moments(std::span<const float> x, float per_scale, const Levels& levels) {
+Moments moments(std::span<const float> x, float per_scale, const SortedLevels& levels) {
   Moments sums;
   for (const float value : x) {
     const float w = value * value, level = levels[levels.code(per_scale * value)];
@@ -42,7 +42,8 @@ Moments moments(std::span<const float> x, float per_scale, const Levels& levels)
   return sums;
 }
 
-float best_scale(const CodebookCandidates& search, std::span<const float> x, const Levels& levels) {
+float best_scale(const CodebookCandidates& search, std::span<const float> x,
+                 const SortedLevels& levels) {
   const float most = largest(x);
   if (std::abs(most) < kLeastMagnitude) return 0;
   Moments sums = moments(x, 1 / (-most / levels.lowest()), levels);
@@ -56,7 +57,7 @@ float best_scale(const CodebookCandidates& search, std::span<const float> x, con
   return scale == scale ? scale : 0;  // NaN is what sums beyond f32 give
 }
 
-void take_codes(float scale, std::size_t g, const Levels& levels, Unit& unit) {
+void take_codes(float scale, std::size_t g, const SortedLevels& levels, Unit& unit) {
   const float per_scale = scale != 0 ? 1 / scale : 0;
   const auto x = unit.group(g);
   const auto codes = unit.group_codes(g);
@@ -64,7 +65,8 @@ void take_codes(float scale, std::size_t g, const Levels& levels, Unit& unit) {
 }
 
 // Makes scales integers under an outer scale, the largest magnitude the lowest integer.
-void as_integers(std::span<const float> scales, const Ends& of, const Levels& levels, Unit& unit) {
+void as_integers(std::span<const float> scales, const Ends& of, const SortedLevels& levels,
+                 Unit& unit) {
   const float outer = largest(scales) / of.low;
   unit.outer_scale = as_f16(outer);
   const float per_unit = outer != 0 ? 1 / outer : 0;
@@ -77,7 +79,7 @@ void as_integers(std::span<const float> scales, const Ends& of, const Levels& le
 }  // namespace
 
 void find(const CodebookCandidates& search, const Format& format, Unit& unit) {
-  const Levels levels(unit.levels);
+  const SortedLevels levels(unit.levels);
   float scales[kMostGroups];
   for (std::size_t g = 0; g < unit.groups(); ++g)
     scales[g] = best_scale(search, unit.group(g), levels);

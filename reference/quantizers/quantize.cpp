@@ -96,8 +96,8 @@ class Encoder {
  public:
   Encoder(const Mode& mode, const GroupScales& scales) : mode_(mode), scales_(scales) {}
 
-  void encode_run(const float* weights, std::int64_t count, std::int64_t group,
-                  std::uint8_t* codes) const {
+  void encode_stretch(const float* weights, std::int64_t count, std::int64_t group,
+                      std::uint8_t* codes) const {
     const auto g = static_cast<std::size_t>(group);
     const auto n = static_cast<std::size_t>(count);
     float scaled[kPiece];
@@ -115,7 +115,7 @@ class Encoder {
   std::uint8_t pad(std::int64_t group) const {
     const float nothing = 0;
     std::uint8_t code = 0;
-    encode_run(&nothing, 1, group, &code);
+    encode_stretch(&nothing, 1, group, &code);
     return code;
   }
 
@@ -158,8 +158,8 @@ void encode_part(const Matrix& weights, const Mode& mode, const Encoder& encoder
   for (std::int64_t at = begin; at < end;) {
     const auto [group, shared_end] = groups.shared_from(at);
     const std::int64_t count = std::min({shared_end - at, end - at, kPiece});
-    encoder.encode_run(piece(weights, mode.quantizer.weights_through, at, count, scratch), count,
-                       group, codes + (at - begin));
+    encoder.encode_stretch(piece(weights, mode.quantizer.weights_through, at, count, scratch),
+                           count, group, codes + (at - begin));
     at += count;
   }
   const std::uint8_t pad =
@@ -193,8 +193,8 @@ void quantize(const Matrix& weights, const Mode& mode, QuantizedMatrix& out) {
   const Encoder encoder(mode, scales);
   if (candidates)
     choose_scales(
-        weights, mode, statistic, scales.scale, [&](auto... run) { encoder.encode_run(run...); },
-        out);
+        weights, mode, statistic, scales.scale,
+        [&](auto... stretch) { encoder.encode_stretch(stretch...); }, out);
   parallel_parts(weights.size(), kPart, [&](std::int64_t begin, std::int64_t end) {
     encode_part(weights, mode, encoder, groups, begin, end, out);
   });

@@ -17,8 +17,8 @@ namespace {
 
 class Chooser {
  public:
-  Chooser(const Matrix& weights, const Mode& mode, const EncodeRun& encode, Buffer<float>& scales,
-          QuantizedMatrix& out)
+  Chooser(const Matrix& weights, const Mode& mode, const EncodeStretch& encode,
+          Buffer<float>& scales, QuantizedMatrix& out)
       : weights_(weights),
         mode_(mode),
         encode_(encode),
@@ -77,15 +77,15 @@ class Chooser {
 
   void add_errors(std::int64_t g, std::int64_t first, std::int64_t count, float unit,
                   float& sum) const {
-    const GroupRun run = {.first = static_cast<std::size_t>(count),
-                          .size = static_cast<std::size_t>(count),
-                          .scale = &scales_[static_cast<std::size_t>(g)],
-                          .factor = 1.0f / mode_.format.qmax};
+    const GroupStretch stretch = {.first = static_cast<std::size_t>(count),
+                                  .size = static_cast<std::size_t>(count),
+                                  .scale = &scales_[static_cast<std::size_t>(g)],
+                                  .factor = 1.0f / mode_.format.qmax};
     float scratch[kPiece], decoded[kPiece];
     std::uint8_t codes[kPiece];
     const float* w = piece(weights_, mode_.quantizer.weights_through, first, count, scratch);
     encode_(w, count, g, codes);
-    decode(mode_.format.codec, mode_.format.bits, codes, static_cast<std::size_t>(count), run,
+    decode(mode_.format.codec, mode_.format.bits, codes, static_cast<std::size_t>(count), stretch,
            decoded);
     for (std::int64_t i = 0; i < count; ++i) {
       if (w[i] != w[i]) continue;
@@ -96,7 +96,7 @@ class Chooser {
 
   const Matrix& weights_;
   const Mode& mode_;
-  const EncodeRun& encode_;
+  const EncodeStretch& encode_;
   Buffer<float>& scales_;
   QuantizedMatrix& out_;
   const Partition groups_;
@@ -119,7 +119,7 @@ Buffer<std::byte> others(const Mode& mode, const Buffer<float>& statistics,
 }  // namespace
 
 void choose_scales(const Matrix& weights, const Mode& mode, const Buffer<float>& statistics,
-                   Buffer<float>& scales, const EncodeRun& encode, QuantizedMatrix& out) {
+                   Buffer<float>& scales, const EncodeStretch& encode, QuantizedMatrix& out) {
   const bool two = std::get<ScaleCandidates>(mode.quantizer.search).other_qmax != 0;
   const Buffer<std::byte> other = two ? others(mode, statistics, out) : Buffer<std::byte>();
   Chooser chooser(weights, mode, encode, scales, out);

@@ -12,7 +12,7 @@ namespace {
 struct Group {
   float zero, scale, factor, minimum;
 
-  Group(const GroupRun& groups, std::size_t index)
+  Group(const GroupStretch& groups, std::size_t index)
       : zero(groups.zero ? groups.zero[index] : 0.0f),
         scale(groups.scale[index]),
         factor(groups.factor),
@@ -23,7 +23,7 @@ struct Group {
 // Calls values(codes) for a vector of codes after the other. One that reaches beyond the end of its
 // group is stored whole: the next group writes over what is too much.
 template <class Values>
-void decode(const std::uint8_t* codes, std::size_t count, const GroupRun& groups,
+void decode(const std::uint8_t* codes, std::size_t count, const GroupStretch& groups,
             const Values& values, float* out) {
   std::size_t i = 0, end = groups.first;
   for (std::size_t index = 0; i < count; ++index, i = end, end += groups.size) {
@@ -106,7 +106,7 @@ class SmallFloatValues {
 }  // namespace
 
 void decode_codebook(const std::uint8_t* codes, std::size_t count, std::span<const float> values,
-                     const GroupRun& groups, float* out) {
+                     const GroupStretch& groups, float* out) {
   if (values.size() > kFew) return decode(codes, count, groups, ManyValues{values.data()}, out);
   float few[kFew] = {};
   __builtin_memcpy(few, values.data(), values.size() * sizeof(float));
@@ -114,7 +114,7 @@ void decode_codebook(const std::uint8_t* codes, std::size_t count, std::span<con
 }
 
 void decode_integers(const std::uint8_t* codes, std::size_t count, const Integers& integers,
-                     int bits, const GroupRun& groups, float* out) {
+                     int bits, const GroupStretch& groups, float* out) {
   if (integers.lowest >= 0) return decode(codes, count, groups, to_floats, out);
   const int unused = 32 - bits;
   const auto values = [unused](const Ints& code) { return to_floats(code << unused >> unused); };
@@ -122,7 +122,7 @@ void decode_integers(const std::uint8_t* codes, std::size_t count, const Integer
 }
 
 void decode_float(const std::uint8_t* codes, std::size_t count, const SmallFloat& format,
-                  const GroupRun& groups, float* out) {
+                  const GroupStretch& groups, float* out) {
   const SmallFloatValues values(format);
   if (1 << (1 + format.exponent_bits + format.mantissa_bits) > static_cast<int>(kFew))
     return decode(codes, count, groups, values, out);

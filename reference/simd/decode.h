@@ -7,10 +7,10 @@
 namespace qbench::reference::QBENCH_ISA {
 
 void decode_codebook(const std::uint8_t* codes, std::size_t count, std::span<const float> values,
-                     const GroupRun& groups, float* out);
+                     const GroupStretch& groups, float* out);
 void decode_integers(const std::uint8_t* codes, std::size_t count, const Integers& integers,
-                     int bits, const GroupRun& groups, float* out);
+                     int bits, const GroupStretch& groups, float* out);
 void decode_float(const std::uint8_t* codes, std::size_t count, const SmallFloat& format,
-                  const GroupRun& groups, float* out);
+                  const GroupStretch& groups, float* out);
 
 }  // namespace qbench::reference::QBENCH_ISA

@@ -125,7 +125,7 @@ struct ErrorLanes {
     }
   }
 
-  RunErrors sum() const {
+  StretchErrors sum() const {
     std::int64_t most = 0;
     for (const Longs& lanes : largest)
       for (std::size_t lane = 0; lane < kDoubles; ++lane)
@@ -135,7 +135,7 @@ struct ErrorLanes {
 };
 
 template <class Value>
-RunErrors sum_errors(const Value* value, const float* approximation, std::size_t count) {
+StretchErrors sum_errors(const Value* value, const float* approximation, std::size_t count) {
   ErrorLanes lanes;
   std::size_t i = 0;
   for (; i + kSums <= count; i += kSums) lanes.add(value + i, approximation + i);
@@ -149,10 +149,10 @@ RunErrors sum_errors(const Value* value, const float* approximation, std::size_t
   return lanes.sum();
 }
 
-RunErrors errors(const float* value, const float* approximation, std::size_t count) {
+StretchErrors errors(const float* value, const float* approximation, std::size_t count) {
   return sum_errors(value, approximation, count);
 }
-RunErrors output_errors(const double* value, const float* approximation, std::size_t count) {
+StretchErrors output_errors(const double* value, const float* approximation, std::size_t count) {
   return sum_errors(value, approximation, count);
 }
 

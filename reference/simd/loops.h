@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// SimdLoops: the loops over runs of numbers, compiled once per instruction set and chosen at run
-// time. Every one gives the same bits at each instruction set: no contraction, sums in fixed lanes.
+// SimdLoops: the loops over stretches of numbers, compiled once per instruction set and chosen at
+// run time. Every one gives the same bits at each instruction set: no contraction, sums in fixed
+// lanes.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +18,7 @@ struct Range {
   float high;
 };
 
-// Sums over a run of weights that are encoded with a zero point which may be any number: of the
+// Sums over a stretch of weights that are encoded with a zero point which may be any number: of the
 // zero points with which each would be decoded to itself, and of the magnitudes of the errors.
 struct PointSums {
   double points;
@@ -31,16 +32,17 @@ struct Magnitudes {
   std::int64_t count = 0;
 };
 
-// Sums over a run of values and their approximations.
-struct RunErrors {
+// Sums over a stretch of values and their approximations.
+struct StretchErrors {
   double error;    // sum of squared differences
   double signal;   // sum of squared values
   double largest;  // largest difference; NaN once any is NaN
 };
 
-// Groups of neighbouring codes, and what each group is decoded with, one number a group: the first
-// `first` codes are of the first group, `size` of each other one, the last perhaps fewer.
-struct GroupRun {
+// A stretch of codes of neighbouring groups, and what each group is decoded with, one number a
+// group: the first `first` codes are of the first group, `size` of each other one, the last perhaps
+// fewer.
+struct GroupStretch {
   std::size_t first;
   std::size_t size;
   const float* scale;
@@ -62,8 +64,9 @@ struct SimdLoops {
   Range (*range)(const float* x, std::size_t count);
   // The sum and the number of all |x| above a number; NaN is not above. Sums run in 8 lanes.
   Magnitudes (*sum_abs)(const float* x, std::size_t count, float above);
-  RunErrors (*errors)(const float* value, const float* approximation, std::size_t count);
-  RunErrors (*output_errors)(const double* value, const float* approximation, std::size_t count);
+  StretchErrors (*errors)(const float* value, const float* approximation, std::size_t count);
+  StretchErrors (*output_errors)(const double* value, const float* approximation,
+                                 std::size_t count);
 
   // x * by, (x - less) / by, and x += more.
   void (*multiply)(const float* x, std::size_t count, float by, bool flush, float* out);
@@ -84,14 +87,14 @@ struct SimdLoops {
   // as 0. Sums run in 8 lanes.
   PointSums (*point_sums)(const float* x, std::size_t count, float factor, float point,
                           float highest);
-  // (value - zero) * scale * factor + minimum of every code, in this order: values[code], the whole
-  // number in `bits` bits, or the small float.
+  // Decode codes as (value - zero) * scale * factor + minimum, each operation rounded. The value is
+  // values[code], a whole number of `bits` bits, or a small float.
   void (*decode_codebook)(const std::uint8_t* codes, std::size_t count,
-                          std::span<const float> values, const GroupRun&, float* out);
+                          std::span<const float> values, const GroupStretch&, float* out);
   void (*decode_integers)(const std::uint8_t* codes, std::size_t count, const Integers&, int bits,
-                          const GroupRun&, float* out);
+                          const GroupStretch&, float* out);
   void (*decode_float)(const std::uint8_t* codes, std::size_t count, const SmallFloat&,
-                       const GroupRun&, float* out);
+                       const GroupStretch&, float* out);
 
   // `bits` is 1 to 8. The last of an odd count of 4-bit codes lies beside `pad`; streams of bits
   // and of trits are ended with zeros.

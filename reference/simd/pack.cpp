@@ -55,10 +55,10 @@ void pack_nibbles(const std::uint8_t* codes, std::size_t count, std::uint8_t pad
 constexpr int kPowersOfThree[] = {1, 3, 9, 27, 81};
 
 void pack_trits(const std::uint8_t* codes, std::size_t count, std::uint8_t* bytes) {
-  constexpr std::size_t kRun = kTritRun;
-  for (std::size_t run = 0; run < count; run += kRun) {
-    const std::size_t end = run + kRun < count ? run + kRun : count;
-    std::size_t first = run;
+  constexpr std::size_t kStretch = kTritRun;
+  for (std::size_t stretch = 0; stretch < count; stretch += kStretch) {
+    const std::size_t end = stretch + kStretch < count ? stretch + kStretch : count;
+    std::size_t first = stretch;
     for (; first + 5 <= end; first += 5, ++bytes) {
       const std::uint8_t* c = codes + first;
       *bytes = static_cast<std::uint8_t>(c[0] + 3 * c[1] + 9 * c[2] + 27 * c[3] + 81 * c[4]);

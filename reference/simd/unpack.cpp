@@ -64,10 +64,10 @@ constexpr std::array<std::uint64_t, 256> kDigits = digits();
 
 // Eight bytes are stored where there is room for them: the next digits write over what is too much.
 void unpack_trits(const std::uint8_t* bytes, std::size_t count, std::uint8_t* codes) {
-  constexpr std::size_t kRun = kTritRun, kEach = kTritsAByte;
-  for (std::size_t run = 0; run < count; run += kRun) {
-    const std::size_t end = run + kRun < count ? run + kRun : count;
-    for (std::size_t first = run; first < end; first += kEach, ++bytes) {
+  constexpr std::size_t kStretch = kTritRun, kEach = kTritsAByte;
+  for (std::size_t stretch = 0; stretch < count; stretch += kStretch) {
+    const std::size_t end = stretch + kStretch < count ? stretch + kStretch : count;
+    for (std::size_t first = stretch; first < end; first += kEach, ++bytes) {
       const std::size_t size = end - first < kEach ? end - first : kEach;
       __builtin_memcpy(codes + first, &kDigits.data()[*bytes], first + 8 <= count ? 8 : size);
     }

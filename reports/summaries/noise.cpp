@@ -65,12 +65,12 @@ std::string noise_note(std::span<const Result> results) {
   std::string out = tally.total() == 1
                         ? "~ 1 time is not to be trusted: "
                         : fmt::format("~ {} times are not to be trusted: ", tally.total());
-  const auto told = std::span(tally.all()).first(std::min(tally.all().size(), kMostNoises));
-  for (const Told& reason : told)
-    out +=
-        fmt::format("{}{}{} ({})", &reason == told.data() ? "" : "; ", reason.varies ? "e.g. " : "",
-                    reason.what, first_few(reason.subjects, kMostModes));
-  if (const std::size_t rest = tally.all().size() - told.size(); rest > 0)
+  const auto shown = std::span(tally.all()).first(std::min(tally.all().size(), kMostNoises));
+  for (const Remark& reason : shown)
+    out += fmt::format("{}{}{} ({})", &reason == shown.data() ? "" : "; ",
+                       reason.varies ? "e.g. " : "", reason.what,
+                       first_few(reason.subjects, kMostModes));
+  if (const std::size_t rest = tally.all().size() - shown.size(); rest > 0)
     out += fmt::format("; and {} more reason{} (see --report csv)", rest, rest > 1 ? "s" : "");
   return out +
          ". Close other programs, give --threads 1 or a longer --min-time, or count with qbench ab "

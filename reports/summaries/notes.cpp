@@ -47,13 +47,13 @@ std::string with_reasons(std::string_view what, std::span<const Result> results,
   }
   if (tally.total() == 0) return {};
   std::string out = fmt::format("{} {}:", what, tally.total());
-  const auto told = std::span(tally.all()).first(std::min(tally.all().size(), kMostReasons));
-  for (const Told& reason : told) {
-    out += fmt::format("{} {}{}", &reason == told.data() ? "" : ";",
+  const auto shown = std::span(tally.all()).first(std::min(tally.all().size(), kMostReasons));
+  for (const Remark& reason : shown) {
+    out += fmt::format("{} {}{}", &reason == shown.data() ? "" : ";",
                        first_few(reason.subjects, kMostSubjects), reason.what);
     if (reason.times > 1) out += fmt::format(" (x{})", reason.times);
   }
-  if (const std::size_t rest = tally.all().size() - told.size(); rest > 0)
+  if (const std::size_t rest = tally.all().size() - shown.size(); rest > 0)
     out += fmt::format("; and {} more reason{} (see --report csv)", rest, rest > 1 ? "s" : "");
   return out;
 }

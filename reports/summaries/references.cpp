@@ -24,7 +24,7 @@ std::string second_rounding_clause(std::span<const Result> results) {
                   r.tensor.empty() ? "\"\"" : printable(r.tensor));
   if (formats.total() == 0) return {};
   std::vector<std::string> parts;
-  for (const Told& format : formats.all())
+  for (const Remark& format : formats.all())
     parts.push_back(fmt::format("{} x {} ({})", format.subjects.size(), format.what,
                                 first_few(format.subjects, kMostTensors)));
   return fmt::format(

@@ -10,13 +10,13 @@
 namespace qbench {
 
 void Tally::add(const std::string& key, const std::string& what, const std::string& subject) {
-  auto told = std::ranges::find(all_, key, &Told::key);
-  if (told == all_.end()) told = all_.insert(told, {key, what, false, {}, 0});
-  told->varies = told->varies || told->what != what;
-  ++told->times;
+  auto remark = std::ranges::find(all_, key, &Remark::key);
+  if (remark == all_.end()) remark = all_.insert(remark, {key, what, false, {}, 0});
+  remark->varies = remark->varies || remark->what != what;
+  ++remark->times;
   ++total_;
-  if (!subject.empty() && std::ranges::find(told->subjects, subject) == told->subjects.end())
-    told->subjects.push_back(subject);
+  if (!subject.empty() && std::ranges::find(remark->subjects, subject) == remark->subjects.end())
+    remark->subjects.push_back(subject);
 }
 
 std::string first_few(std::span<const std::string> names, std::size_t most) {

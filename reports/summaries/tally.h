@@ -9,7 +9,7 @@
 
 namespace qbench {
 
-struct Told {
+struct Remark {
   std::string key, what;
   bool varies;                        // others with this key differ from `what`
   std::vector<std::string> subjects;  // each once, in order of appearance, not empty
@@ -20,11 +20,11 @@ class Tally {
  public:
   // Keeps the first `what` of a key.
   void add(const std::string& key, const std::string& what, const std::string& subject);
-  const std::vector<Told>& all() const { return all_; }  // in order of appearance
+  const std::vector<Remark>& all() const { return all_; }  // in order of appearance
   std::size_t total() const { return total_; }
 
  private:
-  std::vector<Told> all_;
+  std::vector<Remark> all_;
   std::size_t total_ = 0;
 };
 

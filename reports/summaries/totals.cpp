@@ -107,7 +107,7 @@ std::string left_out_note(std::span<const Result> results) {
   const std::string unread = unread_clause(results);
   if (kinds.total() == 0 && unread.empty()) return {};
   std::string out = "not in totals: ";
-  for (const Told& kind : kinds.all())
+  for (const Remark& kind : kinds.all())
     out += fmt::format("{}{} x {} ({})", &kind == &kinds.all().front() ? "" : ", ",
                        kind.subjects.size(), kind.what, first_few(kind.subjects, kMostNames));
   if (kinds.total() > 0)

@@ -8,7 +8,7 @@
 namespace qbench {
 namespace {
 
-using namespace to_come;
+using namespace as_data;
 using test::all;
 using test::Container;
 using test::kDown;

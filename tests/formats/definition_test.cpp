@@ -9,7 +9,7 @@
 namespace qbench {
 namespace {
 
-using namespace to_come;
+using namespace as_data;
 using test::Definition;
 
 struct Described {

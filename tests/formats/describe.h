@@ -4,14 +4,14 @@
 
 #include "reference/mode.h"
 
-namespace qbench::to_come {
+namespace qbench::as_data {
 
 inline constexpr int kSizes[] = {16, 32, 64, 128, 256, 1024, 4096};
 
 constexpr Mode mode(const Format& format, const Quantizer& quantizer) {
   const bool blocks =
       format.granularity == Granularity::block || format.granularity == Granularity::group;
-  return {.name = "to-come",
+  return {.name = "as-data",
           .summary = "",
           .family = "",
           .used_by = "",
@@ -27,4 +27,4 @@ constexpr Integers symmetric(int largest) { return {.lowest = -largest, .highest
 // The sign, 0 to +.
 inline constexpr float kSigns[] = {-1, 1};
 
-}  // namespace qbench::to_come
+}  // namespace qbench::as_data

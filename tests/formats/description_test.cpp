@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The description of a mode carries the formats to come: each, as data alone, has the error on
+// The description of a mode carries formats that no mode has: each, as data alone, has the error on
 // normal weights and the bits per parameter that are known of it.
 #include "reference/formats/nvfp4.h"
 #include "tests/catch.h"
@@ -11,7 +11,7 @@
 namespace qbench {
 namespace {
 
-using namespace to_come;
+using namespace as_data;
 
 // The known error is exact (quadrature, unrounded scale), or has a standard error of its own.
 struct Known {
@@ -67,7 +67,7 @@ double bits_of_tensor(const Mode& mode) {
 
 }  // namespace
 
-TEST_CASE("every format to come has its known error on normal weights, as data alone") {
+TEST_CASE("every description has its known error on normal weights, as data alone") {
   for (const Known& known : kKnown) {
     const ErrorRatio ratio = measured(known);
     CAPTURE(known.format, known.size, known.nmse, ratio.nmse(), ratio.standard_error());
@@ -76,7 +76,7 @@ TEST_CASE("every format to come has its known error on normal weights, as data a
   }
 }
 
-TEST_CASE("every format to come has its bits per parameter, counted from the stored bytes") {
+TEST_CASE("every description has its bits per parameter, counted from the stored bytes") {
   const Matrix w = standard_normal(64, 1024, 2);
   for (const Known& known : kKnown) {
     CAPTURE(known.format, known.size);
@@ -87,7 +87,7 @@ TEST_CASE("every format to come has its bits per parameter, counted from the sto
   }
 }
 
-TEST_CASE("every format to come is left alone by a second round trip of its own numbers") {
+TEST_CASE("every description is left alone by a second round trip of its own numbers") {
   for (const Known& known : kKnown) {
     if (known.mode.quantizer.statistic == Statistic::mean_abs) continue;  // its mean shrinks
     CAPTURE(known.format, known.size);

@@ -7,7 +7,7 @@
 #include "reference/formats/nvfp4.h"
 #include "tests/formats/describe.h"
 
-namespace qbench::to_come {
+namespace qbench::as_data {
 
 // absmax goes to the largest number of the format, f32 scale.
 constexpr Mode absmax(int bits, const Codec& codec, float qmax,
@@ -25,4 +25,4 @@ inline constexpr Format kFp8RowsUnderBf16 = [] {
   return format;
 }();
 
-}  // namespace qbench::to_come
+}  // namespace qbench::as_data

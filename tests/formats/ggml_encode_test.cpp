@@ -9,7 +9,7 @@
 namespace qbench {
 namespace {
 
-using namespace to_come;
+using namespace as_data;
 
 const std::string kInputs[] = {"normal", "student_t", "edge", "ternary"};
 

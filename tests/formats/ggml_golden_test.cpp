@@ -7,7 +7,7 @@
 namespace qbench {
 namespace {
 
-using namespace to_come;
+using namespace as_data;
 
 const std::string kFolder = "ggml_golden";
 const char* const kAbsent = "there is no ../shared/ggml_golden";

@@ -9,7 +9,7 @@
 #include "tests/formats/ggml_blocks.h"
 #include "tests/formats/grids.h"
 
-namespace qbench::to_come {
+namespace qbench::as_data {
 
 using test::Numbers;
 
@@ -64,4 +64,4 @@ inline QuantizedMatrix read_blocks(const GgmlType& type, const std::vector<std::
   return test::planes(type.format, type.group, rows, cols, numbers);
 }
 
-}  // namespace qbench::to_come
+}  // namespace qbench::as_data

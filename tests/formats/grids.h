@@ -8,7 +8,7 @@
 
 #include "tests/formats/describe.h"
 
-namespace qbench::to_come {
+namespace qbench::as_data {
 
 // A hexadecimal digit holds `in_digit` numbers of 4 / in_digit bits, the first in the lowest bits;
 // each stands for a level.
@@ -120,4 +120,4 @@ constexpr Format vectors_of_grid(int bits, std::span<const float> grid, int leng
 inline constexpr Format kIq3_s = vectors_of_grid(9 + 4, kIq3Grid, 4, kIq3Scales, 8);
 inline constexpr Format kIq2_s = vectors_of_grid(10 + 8, kIq2Grid, 8, kIq2Scales, 16);
 
-}  // namespace qbench::to_come
+}  // namespace qbench::as_data

@@ -13,7 +13,7 @@
 namespace qbench {
 namespace {
 
-using namespace to_come;
+using namespace as_data;
 using test::Golden, test::kNoTorchao, test::kTorchao, test::kTorchaoFile;
 
 constexpr int kGroup = 64;

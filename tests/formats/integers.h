@@ -5,9 +5,9 @@
 #include "reference/formats/integers.h"
 #include "tests/formats/describe.h"
 
-namespace qbench::to_come {
+namespace qbench::as_data {
 
-constexpr Mode asymmetric(int bits) { return asymmetric_integers(bits, "to-come", "", ""); }
+constexpr Mode asymmetric(int bits) { return asymmetric_integers(bits, "as-data", "", ""); }
 
 // --- Formats that are found by a solver
 
@@ -41,4 +41,4 @@ constexpr Format signed_integers(int bits, Zero zero) {
           .zero_number = {.storage = number}};
 }
 
-}  // namespace qbench::to_come
+}  // namespace qbench::as_data

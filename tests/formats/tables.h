@@ -6,7 +6,7 @@
 #include "reference/formats/nf4.h"
 #include "tests/formats/describe.h"
 
-namespace qbench::to_come {
+namespace qbench::as_data {
 
 inline constexpr float kAf4[16] = {-1.0f,        -0.69441008f, -0.51243739f, -0.3736951f,
                                    -0.25607552f, -0.14982478f, -0.04934812f, 0.0f,
@@ -28,4 +28,4 @@ constexpr Mode table(std::span<const float> levels, std::span<const float> thres
                .codes_from = CodesFrom::exact_scale});
 }
 
-}  // namespace qbench::to_come
+}  // namespace qbench::as_data

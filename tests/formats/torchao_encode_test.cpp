@@ -8,7 +8,7 @@
 namespace qbench {
 namespace {
 
-using namespace to_come;
+using namespace as_data;
 using test::Golden, test::kNoTorchao, test::kTorchao, test::kTorchaoFile, test::kTorchaoInputs;
 
 QuantizedMatrix quantized(const Golden& golden, const std::string& input, const Mode& mode,

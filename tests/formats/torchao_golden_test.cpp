@@ -7,7 +7,7 @@
 namespace qbench {
 namespace {
 
-using namespace to_come;
+using namespace as_data;
 using test::Golden, test::kNoTorchao, test::kTorchao, test::kTorchaoFile, test::kTorchaoInputs;
 
 void check(const Golden& golden, const std::string& key, const Format& format, int block_size) {

@@ -120,14 +120,14 @@ TEST_CASE("what a kernel does not support is skipped with its reason") {
   CHECK(outcome.shows("example-gemv", "the dtype must be fp32"));
 }
 
-TEST_CASE("a kernel that tells its own time is believed, though it does more than it times") {
+TEST_CASE("a kernel that reports its own time is believed, though it does more than it times") {
   const Outcome outcome = sweep(library("small"), "copy", "quantize", "fp32");
   CHECK(outcome.exit_code == 0);
   CHECK(outcome.shows("copy", kPassed));
   CHECK(outcome.shows("copy", "\"seconds\":0.001,"));
 }
 
-TEST_CASE("a kernel that tells more time than its call takes is an error row") {
+TEST_CASE("a kernel that reports more time than its call takes is an error row") {
   const Outcome outcome = sweep(library("clock"), "clock", "quantize", "fp32");
   CHECK(outcome.exit_code == 1);
   CHECK(outcome.shows("clock", kError));

@@ -19,7 +19,7 @@ namespace {
 constexpr float kBetween[] = {-0.5f, 0.5f}, kZero[] = {0};
 constexpr Mode of_levels(int bits, std::span<const float> levels, std::span<const float> between,
                          Packing packing) {
-  return to_come::mode({.bits = bits,
+  return as_data::mode({.bits = bits,
                         .codec = Codebook{.values = levels},
                         .granularity = Granularity::group,
                         .packing = packing},
@@ -27,9 +27,9 @@ constexpr Mode of_levels(int bits, std::span<const float> levels, std::span<cons
 }
 constexpr Mode k1Bit = of_levels(1, kBinaryValues, kZero, Packing::high_first);
 constexpr Mode kTernary = of_levels(2, kTernaryValues, kBetween, Packing::trits);
-constexpr Mode k2Bits = to_come::asymmetric(2), k3Bits = to_come::asymmetric(3),
-               k5Bits = to_come::asymmetric(5), k6Bits = to_come::asymmetric(6),
-               k7Bits = to_come::asymmetric(7), k8Bits = to_come::asymmetric(8);
+constexpr Mode k2Bits = as_data::asymmetric(2), k3Bits = as_data::asymmetric(3),
+               k5Bits = as_data::asymmetric(5), k6Bits = as_data::asymmetric(6),
+               k7Bits = as_data::asymmetric(7), k8Bits = as_data::asymmetric(8);
 
 // Whole numbers, which are exact in every type.
 Matrix whole_numbers(std::int64_t rows, std::int64_t cols) {

@@ -49,7 +49,7 @@ void warn_uncalibrated(const Comparison& comparison, const Calibration& calibrat
 }
 
 std::string rerun(const Options& options, const SpeedPolicy& policy, const std::string& subject) {
-  std::vector<std::string> command = ab_command(options.gate.old_side, options.gate.new_side);
+  std::vector<std::string> command = ab_command(options.gate.old_text, options.gate.new_text);
   if (policy.threshold)
     command.insert(command.end(), {"--threshold", fmt::format("{:.6g}", *policy.threshold)});
   return rerun_line(command, options, subject);
@@ -97,8 +97,8 @@ std::vector<Finding> compare(PairRunner& runner, Comparison& comparison, const S
 
 std::vector<Finding> judge_speed(const Options& options, const SpeedPolicy& policy) {
   check_sweep(options);
-  const Side old_side = resolve_side(options.gate.old_side, options.sweep);
-  const Side new_side = resolve_side(options.gate.new_side, options.sweep);
+  const Side old_side = resolve_side(options.gate.old_text, options.sweep);
+  const Side new_side = resolve_side(options.gate.new_text, options.sweep);
   const Calibration calibration;
   PairRunner runner(old_side, new_side, options.sweep_arguments, options.sweep.seed,
                     options.journal);
@@ -114,8 +114,8 @@ std::vector<Finding> judge_speed(const Options& options, const SpeedPolicy& poli
 
 std::vector<Finding> judge_instructions(const Options& options, const InstructionRule& rule) {
   check_sweep(options);
-  const Side old_side = resolve_side(options.gate.old_side, options.sweep);
-  return judge_instructions(old_side, resolve_side(options.gate.new_side, options.sweep), options,
+  const Side old_side = resolve_side(options.gate.old_text, options.sweep);
+  return judge_instructions(old_side, resolve_side(options.gate.new_text, options.sweep), options,
                             rule);
 }
 

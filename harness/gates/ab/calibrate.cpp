@@ -48,16 +48,17 @@ void keep(const AllMedians& all, Calibration& calibration) {
 
 void tell(const AllMedians& all, const Calibration& calibration) {
   for (const auto& [text, medians] : all)
-    fmt::print("{}: the median of 60 pairs scatters by {:.2f} % (1 sd), so {:.3g} % can be told\n",
-               medians.key.subject, 100 * std::expm1(deviation(medians.values)),
-               100 * calibration.least(medians.key));
+    fmt::print(
+        "{}: the median of 60 pairs scatters by {:.2f} % (1 sd), so {:.3g} % can be detected\n",
+        medians.key.subject, 100 * std::expm1(deviation(medians.values)),
+        100 * calibration.least(medians.key));
   fmt::print("kept in {}\n", calibration.file());
 }
 
 }  // namespace
 
 int run_calibration(const Options& options) {
-  const Side side = resolve_side(options.gate.old_side, options.sweep);
+  const Side side = resolve_side(options.gate.old_text, options.sweep);
   PairRunner runner(side, side, options.sweep_arguments, options.sweep.seed, options.journal);
   Calibration calibration;
   AllMedians all;

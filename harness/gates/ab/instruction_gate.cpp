@@ -36,7 +36,7 @@ double total_of(const std::string& file) {
 }
 
 bool countable(const Result& result) {
-  return result.status == Status::passed && result.device == "cpu" && result.samples;
+  return result.status == Status::passed && is_on_cpu(result) && result.samples;
 }
 
 // The command prefix that counts the next run of a program, into FILE.1.

@@ -7,12 +7,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "kernels/device/device_id.h"
+
 namespace qbench {
 namespace {
 
 // True if both had equally many runs: minima of different numbers are not comparable.
 bool same_sampling(const Result& before, const Result& after) {
-  return after.device != "cpu" || before.samples == after.samples;
+  return !is_on_cpu(after) || before.samples == after.samples;
 }
 
 const char* status_name(const Result& result) {
@@ -59,8 +61,10 @@ const Result* find(const JournalRun& run, std::string_view id) {
   return found == run.results.end() ? nullptr : &*found;
 }
 
+bool is_on_cpu(const Result& result) { return result.device == to_text(DeviceId{}); }
+
 std::optional<double> seconds_of(const Result& result) {
-  return result.device == "cpu" ? result.seconds_min : result.seconds;
+  return is_on_cpu(result) ? result.seconds_min : result.seconds;
 }
 
 bool timed(const Result* result) {

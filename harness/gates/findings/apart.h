@@ -13,6 +13,8 @@ namespace qbench {
 
 const Result* find(const JournalRun& run, std::string_view id);  // nullptr if absent
 
+bool is_on_cpu(const Result& result);
+
 // The seconds of a case in one process. CPU: the minimum of its runs, since noise only adds. GPU:
 // the median of the samples whose clock was accepted.
 std::optional<double> seconds_of(const Result& result);

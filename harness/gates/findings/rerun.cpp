@@ -16,9 +16,9 @@ std::string rerun_line(std::vector<std::string> command, const Options& options,
   return shell_line(command);
 }
 
-std::vector<std::string> ab_command(const std::string& old_side, const std::string& new_side) {
-  std::vector<std::string> command = {"qbench", "ab", old_side};
-  if (!new_side.empty()) command.push_back(new_side);
+std::vector<std::string> ab_command(const std::string& old_text, const std::string& new_text) {
+  std::vector<std::string> command = {"qbench", "ab", old_text};
+  if (!new_text.empty()) command.push_back(new_text);
   return command;
 }
 

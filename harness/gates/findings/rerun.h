@@ -15,6 +15,6 @@ std::string rerun_line(std::vector<std::string> command, const Options& options,
                        const std::string& subject);
 
 // "qbench ab OLD NEW"; an empty new side means this qbench.
-std::vector<std::string> ab_command(const std::string& old_side, const std::string& new_side);
+std::vector<std::string> ab_command(const std::string& old_text, const std::string& new_text);
 
 }  // namespace qbench

@@ -19,8 +19,8 @@ int tell(std::span<const Finding> findings, const GateOptions& options, bool inc
 
 void check_reports(const GateOptions& options) {
   const std::vector<std::string> inputs = {
-      options.errors,   options.policy,       options.base,       options.old_side,
-      options.new_side, options.base_journal, options.new_journal};
+      options.errors,   options.policy,       options.base,       options.old_text,
+      options.new_text, options.base_journal, options.new_journal};
   for (const auto& [report, file] : options.reports) check_output(file, inputs);
 }
 

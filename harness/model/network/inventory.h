@@ -23,8 +23,7 @@ struct LeftKind {
 
 struct Inventory {
   std::vector<const Tensor*> layers;  // those that are quantized, in the order of the checkpoint
-  std::vector<const Tensor*>
-      copies;  // layers whose tensor is the embedding that they are copies of
+  std::vector<const Tensor*> copies;  // layers that are copies of the embedding, whose tensor it is
   double layer_parameters = 0, copied_parameters = 0;
   std::vector<LeftKind> left;  // those of most parameters first
   std::string missing;         // shards, where no pattern selects, or excluded weights, in words
@@ -36,9 +35,10 @@ struct Inventory {
 
 // Sorts the tensors by the rule. Those that `exclude` (RE2, unanchored) matches are left alone too,
 // at 16 bits, and those that cannot be used keep the bytes that they have in the file: among these
-// only quantized weights of known shape count as parameters. An embedding whose copy is a head that
-// is quantized is both left alone and a layer, a copy, which counts in sums but has no name by which
-// a plan could give it a mode.
+// only quantized weights of known shape count as parameters. An embedding of which a second copy is
+// quantized as the head appears twice: among the tensors left alone, and among the layers, as a
+// copy. The copy counts in sums, but has no name by which a plan could give it a mode.
+//
 // Throws std::runtime_error if an exclusion matches nothing or no tensor is left.
 Inventory take_inventory(const Checkpoint& checkpoint, Scope scope,
                          const std::vector<std::string>& exclude);

@@ -16,8 +16,9 @@ namespace qbench {
 struct Network {
   std::vector<Candidate> candidates;
   std::vector<LayerFigures> layers;
-  double left_bytes = 0;      // of the tensors that are left alone
-  bool tells_stored = false;  // the file's own formats are a line: some are quantized, or compared
+  double left_bytes = 0;  // of the tensors that are left alone
+  // The file's own formats get a line: some tensors are quantized, or an original is compared.
+  bool tells_stored = false;
 
   const Result& row(std::size_t layer, std::size_t candidate) const {
     return layers[layer].rows[candidate];
@@ -31,7 +32,7 @@ double output_nmse(const Result& row);  // NaN where it is undefined
 // Layers whose rows the candidate does not take.
 std::size_t unfit_layers(const Network& network, std::size_t candidate);
 
-// A mode throughout.
+// The figures of one mode used for all layers.
 struct ModeFigures {
   Result total;
   double layer_bytes = 0;
@@ -40,11 +41,11 @@ struct ModeFigures {
   bool on_front = false;  // no other mode of a file has as few bytes and as small an output error
 };
 std::vector<ModeFigures> modes_of(const Network& network);
-// As the file has the layers; not among the modes that advice and plans choose from.
+// The same for the layers as the file stores them. Advice and plans never choose it.
 ModeFigures stored_of(const Network& network);
 
-// The candidate that advice is about, of those that fit all layers if there are any: the least error
-// of the outputs at no more than kAdvisedBits, else the one of the fewest bits.
+// The candidate that advice is about. Among those that fit all layers (all, if none does) it is the
+// one of the least output error at no more than kAdvisedBits, else the one of the fewest bits.
 inline constexpr double kAdvisedBits = 5;
 std::size_t advised(const std::vector<ModeFigures>& modes);
 
@@ -55,15 +56,17 @@ struct HurtLayer {
   double median;  // NMSE of the others
   std::optional<std::size_t> mended_by;
 };
-// Those of the largest error of the outputs first.
+// The layers of the largest output error, at most `most`, the largest first.
 std::vector<HurtLayer> worst_layers(const Network& network, std::size_t candidate,
                                     std::size_t most);
 
 // For each candidate the number of layers in which its weights err least, among `rivals`.
 std::vector<std::size_t> layers_won(const Network& network, const std::vector<std::size_t>& rivals);
 
-// The layers as the planner takes them, by the rows of the choice or by those of the check.
+// The rows of the input whose errors the planner sees: those that it chooses by, or those that it
+// is checked on.
 enum class Rows { chosen, checked };
+// The layers as the planner takes them, by those rows.
 std::vector<PlanLayer> plan_layers(const Network& network, Rows rows);
 
 }  // namespace qbench

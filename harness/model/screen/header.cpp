@@ -49,7 +49,7 @@ std::string stored_text(const ScreenContent& content) {
   for (const Tensor* tensor : content.inventory->layers)
     formats.add(tensor->dtype, printable(tensor->dtype), tensor->name);
   Lines parts;
-  for (const Told& format : formats.all())
+  for (const Remark& format : formats.all())
     parts.push_back(fmt::format("{} x {}", format.subjects.size(), format.what));
   return fmt::format("{}; errors are against {}", first_few(parts, kFormats),
                      content.against.empty()

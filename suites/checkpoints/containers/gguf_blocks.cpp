@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes runs of blocks to numbers of a byte each, and those to the planes.
+// Takes stretches of blocks to numbers of a byte each, and those to the planes.
 #include "suites/checkpoints/containers/gguf_blocks.h"
 
 #include <algorithm>
@@ -17,8 +17,8 @@
 namespace qbench {
 namespace {
 
-constexpr std::int64_t kRun = 2048;  // weights; every plane has whole bytes of a run
-constexpr int kStreams = 5;          // planes that blocks of GGUF may have
+constexpr std::int64_t kStretch = 2048;  // weights; every plane has whole bytes of a stretch
+constexpr int kStreams = 5;              // planes that blocks of GGUF may have
 
 // The numbers that one plane has.
 template <class Plane>
@@ -29,7 +29,7 @@ struct Stream {
   Packing packing = Packing::low_first;
   std::uint64_t flipped = 0;  // the bits, of eight bytes of numbers, that ggml has the other way
 
-  std::int64_t place(std::int64_t block) const {  // of a run's first block in the plane
+  std::int64_t place(std::int64_t block) const {  // of a stretch's first block in the plane
     return packed_bytes(block * a_block, bits, packing);
   }
   std::int64_t scratch_bytes(std::int64_t blocks) const {
@@ -68,9 +68,9 @@ std::array<Stream<Plane>, kStreams> streams_of(const GgufLayout& layout, Planes&
   return all;
 }
 
-// Numbers of a run, those of each stream one after the other.
-struct Run {
-  alignas(8) std::uint8_t bytes[kStreams][kRun];
+// Numbers of a stretch, those of each stream one after the other.
+struct Stretch {
+  alignas(8) std::uint8_t bytes[kStreams][kStretch];
 
   template <class Streams>
   BlockNumbers numbers(const Streams& streams, std::int64_t block) {
@@ -112,14 +112,14 @@ void from_plane(const Stream& stream, std::uint8_t* numbers, std::int64_t block,
     reference::loops().unpack(in, count, stream.bits, stream.packing, numbers);
 }
 
-// Calls use(first block, number of blocks) for every run, several at once.
+// Calls use(first block, number of blocks) for every stretch, several at once.
 template <class Use>
-void for_each_run(const GgufLayout& layout, std::int64_t blocks, const Use& use) {
-  const std::int64_t a_run = kRun / layout.weights;
+void for_each_stretch(const GgufLayout& layout, std::int64_t blocks, const Use& use) {
+  const std::int64_t a_stretch = kStretch / layout.weights;
   reference::parallel_parts(blocks, reference::kPart / layout.weights,
                             [&](std::int64_t begin, std::int64_t end) {
-                              for (std::int64_t at = begin; at < end; at += a_run)
-                                use(at, std::min(a_run, end - at));
+                              for (std::int64_t at = begin; at < end; at += a_stretch)
+                                use(at, std::min(a_stretch, end - at));
                             });
 }
 
@@ -133,15 +133,15 @@ void unpack_blocks(const GgufLayout& layout, std::span<const std::byte> blocks,
                    QuantizedMatrix& planes) {
   auto streams = streams_of(layout, planes);
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(blocks.data());
-  for_each_run(layout, blocks_of(layout, planes), [&](std::int64_t first, std::int64_t count) {
-    Run run;
-    run.clear(streams, count);
+  for_each_stretch(layout, blocks_of(layout, planes), [&](std::int64_t first, std::int64_t count) {
+    Stretch stretch;
+    stretch.clear(streams, count);
     for (std::int64_t i = 0; i < count; ++i)
-      layout.unpack(bytes + (first + i) * layout.bytes, run.numbers(streams, i));
+      layout.unpack(bytes + (first + i) * layout.bytes, stretch.numbers(streams, i));
     for (int i = 0; i < kStreams; ++i) {
       if (streams[i].a_block == 0) continue;
-      run.flip(i, streams[i].scratch_bytes(count), streams[i].flipped);
-      to_plane(streams[i], run.bytes[i], first, count);
+      stretch.flip(i, streams[i].scratch_bytes(count), streams[i].flipped);
+      to_plane(streams[i], stretch.bytes[i], first, count);
     }
   });
 }
@@ -150,17 +150,17 @@ void pack_blocks(const GgufLayout& layout, const QuantizedMatrix& planes,
                  std::span<std::byte> blocks) {
   const auto streams = streams_of(layout, planes);
   auto* bytes = reinterpret_cast<std::uint8_t*>(blocks.data());
-  for_each_run(layout, blocks_of(layout, planes), [&](std::int64_t first, std::int64_t count) {
-    Run run;
+  for_each_stretch(layout, blocks_of(layout, planes), [&](std::int64_t first, std::int64_t count) {
+    Stretch stretch;
     for (int i = 0; i < kStreams; ++i) {
       if (streams[i].a_block == 0) continue;
-      from_plane(streams[i], run.bytes[i], first, count);
-      run.flip(i, streams[i].scratch_bytes(count), streams[i].flipped);
+      from_plane(streams[i], stretch.bytes[i], first, count);
+      stretch.flip(i, streams[i].scratch_bytes(count), streams[i].flipped);
     }
     std::uint8_t* to = bytes + first * layout.bytes;
     std::memset(to, 0, static_cast<std::size_t>(count * layout.bytes));
     for (std::int64_t i = 0; i < count; ++i)
-      layout.pack(to + i * layout.bytes, run.numbers(streams, i));
+      layout.pack(to + i * layout.bytes, stretch.numbers(streams, i));
   });
 }
 

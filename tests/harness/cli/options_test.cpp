@@ -213,7 +213,7 @@ TEST_CASE("subcommands take their own options and those of a sweep that apply") 
   const Options ab = good({"ab", "main", "HEAD", "--suite", "gemv", "--modes", "nf4", "--threshold",
                            "5%", "--journal", "pairs.jsonl", "--report", "junit=x.xml"});
   CHECK(ab.verb == Verb::ab);
-  CHECK((ab.gate.old_side == "main" && ab.gate.new_side == "HEAD"));
+  CHECK((ab.gate.old_text == "main" && ab.gate.new_text == "HEAD"));
   CHECK(ab.gate.threshold == 0.05);
   CHECK(ab.journal == "pairs.jsonl");
   CHECK(ab.sweep_arguments ==
@@ -221,7 +221,7 @@ TEST_CASE("subcommands take their own options and those of a sweep that apply") 
   REQUIRE(ab.gate.reports.size() == 1);
   CHECK((ab.gate.reports[0].first->name == "junit" && ab.gate.reports[0].second == "x.xml"));
   const Options one = good({"ab", "main", "--calibrate", "--suite", "gemv", "--threads", "2"});
-  CHECK((one.gate.calibrate && one.gate.new_side.empty()));
+  CHECK((one.gate.calibrate && one.gate.new_text.empty()));
   CHECK(one.sweep_arguments ==
         std::vector<std::string>{"--suite", "gemv", "--modes", "all", "--threads", "2"});
   CHECK(good({"ab", "a", "b", "--suite", "gemv", "--threshold", "0.07"}).gate.threshold == 0.07);

@@ -44,8 +44,8 @@
 #ifndef SYMBOL
 #define SYMBOL qbench_kernel_library
 #endif
-#ifndef TOLD
-#define TOLD 0.001
+#ifndef REPORTED
+#define REPORTED 0.001
 #endif
 #ifndef LEFT_OUT
 #define LEFT_OUT 0  // bytes at the end of the codes
@@ -98,7 +98,7 @@ static inline double run(void* trial) {
 #endif
   const struct timespec two_milliseconds = {0, 2000000};
   nanosleep(&two_milliseconds, NULL);
-  return TOLD;
+  return REPORTED;
 }
 
 static inline int output(void* trial, const struct qbench_output* out, char* error, size_t size) {

@@ -153,7 +153,8 @@ TEST_CASE(
   CHECK(notes.released == 1);
 }
 
-TEST_CASE("the time that a kernel of a library tells counts, 0 too; without one that of its call") {
+TEST_CASE(
+    "the time that a kernel of a library reports counts, 0 too; without one that of its call") {
   probe& notes = emptied_notes();
   const Given given(Op::matmul, *find_mode("int4"));
   const auto trial = probe_kernel(Op::matmul, "int4").prepare(given.problem());

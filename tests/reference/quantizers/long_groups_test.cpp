@@ -71,7 +71,7 @@ void check_kept(const Mode& mode, const Matrix& weights) {
 }  // namespace
 
 TEST_CASE("the range of a long group reaches from its least to its greatest in any of its parts") {
-  const Mode range = of_rows(kQ4_1), with_zero = of_rows(to_come::asymmetric(4));
+  const Mode range = of_rows(kQ4_1), with_zero = of_rows(as_data::asymmetric(4));
   for_each_pair([&](std::int64_t first, std::int64_t second) {
     for (const Mode* mode : {&range, &with_zero}) {
       check_kept(*mode, with(first, -7, second, 8));
@@ -115,7 +115,7 @@ TEST_CASE("the signed absmax of a long group is the first that reaches it, in wh
 }
 
 TEST_CASE("the absmax of a long group is the largest of all its parts, whatever its sign") {
-  const Mode mode = of_rows(to_come::absmax(8, to_come::symmetric(127), 127));
+  const Mode mode = of_rows(as_data::absmax(8, as_data::symmetric(127), 127));
   for_each_pair([&](std::int64_t first, std::int64_t second) {
     check_kept(mode, with(first, 127, second, 3));
     check_kept(mode, with(first, 3, second, -127));
@@ -144,9 +144,9 @@ namespace {
 std::vector<Mode> modes_of_every_width() {
   std::vector<Mode> out;
   for (int bits = 1; bits <= 8; ++bits) {
-    out.push_back(to_come::asymmetric(bits));
+    out.push_back(as_data::asymmetric(bits));
     if (bits > 1)
-      out.push_back(to_come::absmax(bits, to_come::symmetric((1 << (bits - 1)) - 1),
+      out.push_back(as_data::absmax(bits, as_data::symmetric((1 << (bits - 1)) - 1),
                                     static_cast<float>((1 << (bits - 1)) - 1)));
   }
   out.push_back(*find_mode("nf4"));  // the other order of nibbles

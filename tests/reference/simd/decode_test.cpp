@@ -12,7 +12,7 @@
 namespace qbench::test {
 namespace {
 
-using reference::GroupRun;
+using reference::GroupStretch;
 using reference::SimdLoops;
 
 std::vector<std::uint8_t> random_codes(std::size_t count, int below, unsigned seed) {
@@ -87,7 +87,7 @@ std::vector<Case> all_cases() {
 struct Groups {
   std::vector<float> scale = random_values(300, 24), zero = random_values(300, 25);
 
-  GroupRun run(std::size_t first, std::size_t size, Zero kind) const {
+  GroupStretch stretch(std::size_t first, std::size_t size, Zero kind) const {
     return {.first = first,
             .size = size,
             .scale = scale.data(),
@@ -97,11 +97,11 @@ struct Groups {
   }
 };
 
-float weight(float value, const GroupRun& run, std::size_t i) {
-  const std::size_t group = i < run.first ? 0 : (i - run.first) / run.size + 1;
-  const float point = run.zero ? value - run.zero[group] : value;
-  const float scaled = point * run.scale[group] * run.factor;
-  return run.minimum ? scaled + run.minimum[group] : scaled;
+float weight(float value, const GroupStretch& stretch, std::size_t i) {
+  const std::size_t group = i < stretch.first ? 0 : (i - stretch.first) / stretch.size + 1;
+  const float point = stretch.zero ? value - stretch.zero[group] : value;
+  const float scaled = point * stretch.scale[group] * stretch.factor;
+  return stretch.minimum ? scaled + stretch.minimum[group] : scaled;
 }
 
 // A NaN is a NaN, whatever its sign.
@@ -111,12 +111,12 @@ std::vector<std::uint32_t> bits_but_of_nan(std::span<const float> values) {
   return bits;
 }
 
-void check_decoded(const Case& of, std::size_t count, const GroupRun& run) {
+void check_decoded(const Case& of, std::size_t count, const GroupStretch& stretch) {
   const auto codes = random_codes(count, 1 << of.bits, 26);
   const auto table = reference::decode_table(of.codec, of.bits);
   std::vector<float> expected(count + 16, -7.0f), decoded = expected;
-  for (std::size_t i = 0; i < count; ++i) expected[i] = weight(table[codes[i]], run, i);
-  reference::decode(of.codec, of.bits, codes.data(), count, run, decoded.data());
+  for (std::size_t i = 0; i < count; ++i) expected[i] = weight(table[codes[i]], stretch, i);
+  reference::decode(of.codec, of.bits, codes.data(), count, stretch, decoded.data());
   CHECK(difference(bits_but_of_nan(decoded), bits_but_of_nan(expected)) == "");
 }
 
@@ -133,7 +133,7 @@ TEST_CASE("codes are decoded by the numbers of their groups at every instruction
              {std::pair{1, 1}, {1, 16}, {16, 16}, {3, 20}, {40, 24}, {7, 129}, {500, 1}})
           for (const std::size_t count : {1, 4, 7, 16, 33, 130, 257}) {
             CAPTURE(loops->name, of.name, of.bits, static_cast<int>(kind), first, size, count);
-            check_decoded(of, count, groups.run(first, size, kind));
+            check_decoded(of, count, groups.stretch(first, size, kind));
           }
   }
   reference::use_loops(before);
@@ -143,11 +143,11 @@ TEST_CASE("a weight of -0 stays one without a minimum, and is 0 with one of 0") 
   const std::vector<float> none = {0, -1}, zeros(2, 0.0f);
   const std::uint8_t codes[] = {0, 0};
   float decoded[2];
-  GroupRun run = {.first = 1, .size = 1, .scale = none.data()};
-  reference::decode(Integers{0, 15}, 4, codes, 2, run, decoded);
+  GroupStretch stretch = {.first = 1, .size = 1, .scale = none.data()};
+  reference::decode(Integers{0, 15}, 4, codes, 2, stretch, decoded);
   CHECK(bits_of(decoded[1]) == 0x80000000);
-  run.minimum = zeros.data();
-  reference::decode(Integers{0, 15}, 4, codes, 2, run, decoded);
+  stretch.minimum = zeros.data();
+  reference::decode(Integers{0, 15}, 4, codes, 2, stretch, decoded);
   CHECK(bits_of(decoded[1]) == 0);
 }
 

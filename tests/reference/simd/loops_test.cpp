@@ -121,8 +121,8 @@ TEST_CASE("errors and signals are squared and added in eight lanes, and the larg
         largest = std::isnan(largest) ? NAN : std::abs(difference);
     }
     const std::vector<double> wide(run.begin(), run.end());
-    for (const RunErrors& found : {loops.errors(run.data(), near.data(), run.size()),
-                                   loops.output_errors(wide.data(), near.data(), run.size())}) {
+    for (const StretchErrors& found : {loops.errors(run.data(), near.data(), run.size()),
+                                       loops.output_errors(wide.data(), near.data(), run.size())}) {
       CHECK(same(found.error, tree(error)));
       CHECK(same(found.signal, tree(signal)));
       CHECK(same(found.largest, largest));

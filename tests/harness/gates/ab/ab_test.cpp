@@ -19,13 +19,13 @@ class Sides {
     return file(name);
   }
   std::string file(const std::string& name) const { return folder_.path() + "/" + name; }
-  std::vector<Finding> judge(const std::string& old_side, const std::string& new_side,
+  std::vector<Finding> judge(const std::string& old_text, const std::string& new_text,
                              std::vector<std::string> more = {}) {
-    return judge_speed(options(old_side, new_side, std::move(more)), {});
+    return judge_speed(options(old_text, new_text, std::move(more)), {});
   }
-  Options options(const std::string& old_side, const std::string& new_side,
+  Options options(const std::string& old_text, const std::string& new_text,
                   std::vector<std::string> more = {}) {
-    std::vector<std::string> line = {"ab", old_side, new_side, "--suite", "gemv"};
+    std::vector<std::string> line = {"ab", old_text, new_text, "--suite", "gemv"};
     line.insert(line.end(), more.begin(), more.end());
     return options_of(line);
   }

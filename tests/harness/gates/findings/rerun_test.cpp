@@ -67,7 +67,7 @@ TEST_CASE("what is no case is run with the whole sweep, against either side") {
   CHECK(rerun_line(ab_command("old", ""), options, "gemv/geomean") ==
         "qbench ab old --suite gemv --modes all --seed 3 --threads 1");
   const Options again = parsed(rerun_line(ab_command("old", "new"), options, kCase));
-  CHECK((again.gate.old_side == "old" && again.gate.new_side == "new"));
+  CHECK((again.gate.old_text == "old" && again.gate.new_text == "new"));
   CHECK((again.only_case == kCase && again.threads == 1));
 }
 

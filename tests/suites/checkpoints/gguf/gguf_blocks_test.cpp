@@ -61,8 +61,8 @@ std::string upper(std::string text) {
   return text;
 }
 
-const to_come::GgmlType& judge_of(const GgufLayout& layout) {
-  for (const to_come::GgmlType& type : to_come::kGgmlTypes)
+const as_data::GgmlType& judge_of(const GgufLayout& layout) {
+  for (const as_data::GgmlType& type : as_data::kGgmlTypes)
     if (upper(type.name) == layout.type) return type;
   throw std::runtime_error("no judge");
 }
@@ -95,7 +95,7 @@ TEST_CASE("every type that has a format is read from types.gguf to the values of
   std::map<std::string, Tensor> tensors;
   for (const Tensor& tensor : parse_gguf(types.bytes())) tensors[tensor.name] = tensor;
   std::size_t read = 0;
-  for (const to_come::GgmlType& type : to_come::kGgmlTypes) {
+  for (const as_data::GgmlType& type : as_data::kGgmlTypes) {
     CAPTURE(type.name);
     if (!tensors.contains("blk.0." + type.name + ".weight")) continue;
     const Tensor& tensor = tensors.at("blk.0." + type.name + ".weight");
@@ -120,7 +120,7 @@ TEST_CASE("a checkpoint has the weights of types.gguf, each in the mode of its t
   const Golden outputs("ggml_golden/outputs.safetensors");
   const Checkpoint checkpoint({kShared + "ggml_golden/types.gguf"});
   CHECK(checkpoint.tensors().size() == 23);
-  for (const to_come::GgmlType& type : to_come::kGgmlTypes) {
+  for (const as_data::GgmlType& type : as_data::kGgmlTypes) {
     const Tensor* tensor = checkpoint.find("blk.0." + type.name + ".weight");
     CAPTURE(type.name);
     if (tensor == nullptr) continue;
@@ -166,7 +166,7 @@ TEST_CASE("any bytes of blocks are read as one bit after the other, and written 
       const std::int64_t cols = blocks * layout.weights;
       const Bytes bytes = random_bytes(rows * blocks * layout.bytes, random);
       const StoredWeight weight = unpacked(std::string(layout.type), {rows, cols}, bytes_of(bytes));
-      const QuantizedMatrix expected = to_come::read_blocks(judge_of(layout), bytes, rows, cols);
+      const QuantizedMatrix expected = as_data::read_blocks(judge_of(layout), bytes, rows, cols);
       CHECK(differing_bytes(weight.planes, expected) == 0);
       CHECK(same(packed(weight, layout.type).bytes, bytes_of(bytes)));
     }
@@ -206,7 +206,7 @@ TEST_CASE("trits are read as ggml's steps give them, and bytes that it never wri
       continue;
     }
     const StoredWeight weight = unpacked("TQ1_0", {1, 256}, bytes_of(five));
-    CHECK(differing_bytes(weight.planes, to_come::read_blocks(judge_of(layout), five, 1, 256)) ==
+    CHECK(differing_bytes(weight.planes, as_data::read_blocks(judge_of(layout), five, 1, 256)) ==
           0);
     CHECK(same(packed(weight, "TQ1_0").bytes, bytes_of(five)));
   }
