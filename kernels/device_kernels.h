@@ -16,8 +16,8 @@ struct DeviceKernels {
   std::vector<Kernel> own, baselines;
 };
 
-// The kernels of every mode in the order of the table. Those that read codes are, where a mode is
-// decoded as another one, copies of that one's.
+// Expands `compiled` to every mode, in the order of the table. A mode that decodes as an earlier
+// one gets copies of that one's kernels that read codes.
 std::vector<Kernel> for_every_mode(const std::vector<Kernel>& compiled);
 
 namespace cuda {

@@ -114,7 +114,8 @@ inline constexpr Operation kOperations[] = {
      .makes_output = true,
      .has_adapter = true,
      .makes_gradients = true,
-     // x A^T is made again, as all else that forward makes is gone; the adapter's gradients are f32.
+     // x A^T is made again, as all else that forward makes is gone; the adapter's gradients are
+     // f32.
      .work = [](const Sizes& s) -> Work {
        return {s.stored + s.element * (2 * s.m * s.k + s.m * s.n + s.adapter()) + 4 * s.adapter(),
                2 * s.m * (s.n * s.k + 2 * s.adapter() + s.rank * s.k)};

@@ -70,9 +70,10 @@ struct Arithmetic {
   double headroom = 1;
 };
 
-// Tensor cores align the products of an instruction to the largest and cut off what is below f32
-// (Fasi, Higham, Mikaitis, Pranesh, Numerical behavior of NVIDIA tensor cores, 2021): a 17th of
-// 16 products more than the roundoff each, and the result is cut off as well.
+// Tensor cores align the 16 products of an instruction and the sum to the largest of the 17 and cut
+// off what lies below an f32 of that size (Fasi, Higham, Mikaitis, Pranesh, Numerical behavior of
+// NVIDIA tensor cores, 2021). A term thus loses up to a whole unit in the last place, not half of
+// one, and so does the result: twice the roundoff.
 inline constexpr Arithmetic kTensorCores = {.sum_roundoff = 0x1p-23, .underflow = 2 * kRounded};
 
 // The elements of an output, judged by the rules in README.md of this folder.

@@ -8,8 +8,8 @@
 
 namespace qbench {
 
-// Returns the name PLACE.PID.part, under which this process makes the file or folder of a place until
-// it is whole. The process holds a lock (flock) on it meanwhile.
+// Returns the name PLACE.PID.part, under which this process makes the file or folder of a place
+// until it is whole. The process holds a lock (flock) on it meanwhile.
 std::string name_of_unfinished(const std::string& place);
 
 // Removes the unfinished files and folders that killed processes have left beside the place: those

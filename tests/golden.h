@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Golden: the tensors of a file in ../shared that other software wrote, as they lie in it. Tests are
-// skipped where the folder is absent.
+// Golden: the tensors of a file in ../shared that other software wrote, as they lie in it. Tests
+// are skipped where the folder is absent.
 #pragma once
 
 #include <cstring>

@@ -54,7 +54,7 @@ std::string family_lines(std::string_view family) {
   return out;
 }
 
-// By family in the order of the table, then by bits of a parameter.
+// Lists modes by family in the order of the table, then by bits per parameter.
 std::string modes() {
   std::string out = "Modes (--modes)      bits/param block  what it is; who uses it\n";
   std::vector<std::string_view> families;

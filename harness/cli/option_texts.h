@@ -31,8 +31,8 @@ inline std::string absolute(const std::string& path) {
   return std::filesystem::absolute(path).lexically_normal().string();
 }
 
-// The outputs of each FORMAT, FORMAT=- or FORMAT=FILE of an option, with their files. `find` looks a
-// format up by name, `all` lists them. No file may be in `files`, to which they are added.
+// The outputs of each FORMAT, FORMAT=- or FORMAT=FILE of an option, with their files. `find` looks
+// a format up by name, `all` lists them. No file may be in `files`, to which they are added.
 template <class R, class All, class Find>
 std::vector<std::pair<const R*, std::string>> outputs(const std::string& option,
                                                       const std::vector<std::string>& texts,

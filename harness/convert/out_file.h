@@ -26,7 +26,7 @@ FileKind kind_of_file(const std::string& path);
 // What was written for a conversion, as it happens; throws to end the work.
 using Written = std::function<void(const Conversion&, const ErrorSums&)>;
 
-// Writes the file, a tensor at a time; nothing remains if it throws. `begin` is told before each
+// Writes the file, a tensor at a time; nothing remains if it throws. `begin` is called before each
 // tensor.
 void write_out(const OutFile& file, const std::filesystem::path& path, const Target& target,
                const std::function<void(const Conversion&)>& begin, const Written& written);

@@ -14,9 +14,9 @@ class Summary {
  public:
   void add(const Conversion& conversion, const ErrorSums& error);
 
-  // "out: 36 tensors in nf4 (10.62 M parameters), 65 left alone (2 x embedding, 63 x rank 1); 45.426
-  // MB to 29.951 MB; of what was quantized NMSE 0.00842, SQNR 20.75 dB". Bytes are those of all
-  // tensors.
+  // "out: 36 tensors in nf4 (10.62 M parameters), 65 left alone (2 x embedding, 63 x rank 1);
+  // 45.426 MB to 29.951 MB; of what was quantized NMSE 0.00842, SQNR 20.75 dB". Bytes are those of
+  // all tensors.
   std::string text(const std::string& out, const Target& target, std::int64_t bytes_after) const;
 
  private:

@@ -30,7 +30,7 @@ int open_counter() {
   return static_cast<int>(::syscall(SYS_perf_event_open, &attributes, 0, -1, -1, 0UL));
 }
 
-// What the counter counts of the work; absent if that is nothing, which no work takes.
+// What the counter counts during the work; absent if it stays at 0, which no work leaves it at.
 template <class Work>
 std::optional<std::int64_t> counted(int counter, const Work& work) {
   ::ioctl(counter, PERF_EVENT_IOC_ENABLE, 0);

@@ -19,8 +19,8 @@ std::optional<std::int64_t> count_instructions(Trial& trial);
 // Why perf_event cannot count on this machine; empty where it can.
 std::string why_no_instructions();
 
-// The same of a counter of perf_event, stopped and at 0, which is closed; it is negative where there
-// is none, and errno says why.
+// As above, with a counter of perf_event that is stopped and at 0, and is closed in the end. It is
+// negative where there is none, and errno says why.
 std::optional<std::int64_t> count_instructions(Trial& trial, int counter);
 std::string why_no_instructions(int counter);
 

@@ -21,7 +21,7 @@ struct CacheDtype {
 inline constexpr CacheDtype kCacheDtypes[] = {
     {"fp16", 16}, {"bf16", 16}, {"fp8", 8}, {"q8_0", 8.5}, {"q4_0", 4.5}};
 
-// Optimizers of adapters, whose own numbers are f32.
+// Optimizers of adapters. The adapters' own numbers are f32.
 struct Optimizer {
   std::string_view name;
   double state_bytes;  // a parameter

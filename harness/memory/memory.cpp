@@ -16,7 +16,7 @@
 namespace qbench {
 namespace {
 
-// What adapters are trained on where no mode is named.
+// The modes that adapters are trained on where none is named.
 const std::vector<std::string> kTrained = {"bf16", "int8", "nf4", "nf4-dq", "fp4", "fp4-dq"};
 
 // The most tokens for which the model has learned positions. (The embedding of token types has the

@@ -216,7 +216,7 @@ class MemoryPage {
     return text;
   }
 
-  // What bitsandbytes leaves at 16 bit without a word.
+  // Says that bitsandbytes leaves experts at 16 bits, which it does not report itself.
   std::string experts_note() const {
     ModelShape kept = shape_;
     for (Part& part : kept.parts)

@@ -34,7 +34,7 @@ struct Largest {
   double params() const { return static_cast<double>(n * k); }
 };
 
-// Bytes of the tensors.
+// Bytes of a model's tensors in a recipe.
 struct ModelWeights {
   double codes = 0;
   double scales = 0;

@@ -15,7 +15,7 @@ struct StoredBytes {
   std::int64_t total() const { return codes + scales; }
 };
 
-// Those of an n x k matrix: what QuantizedMatrix allocates, groups cut short by a row's end
+// The bytes of an n x k matrix: what QuantizedMatrix allocates, groups cut short by a row's end
 // included.
 StoredBytes stored_bytes(const Mode& mode, std::int64_t n, std::int64_t k);
 

@@ -222,7 +222,7 @@ class ModelRun {
     return rows;
   }
 
-  // Those of the record.
+  // The rows of a layer as the record has them.
   std::vector<Result> rows_of(const LayerFigures& layer) const {
     std::vector<Result> rows = layer.rows;
     if (network_.tells_stored) rows.insert(rows.begin(), layer.stored);

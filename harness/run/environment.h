@@ -17,8 +17,8 @@ Environment environment(int threads, std::uint64_t seed);
 // and /sys.
 double available_memory(const std::string& root = "");
 
-// From now on Buffers of 1 MiB and more go back to the system when they are freed, whatever was
-// freed before: for work that goes from layer to layer.
+// Buffers of 1 MiB and more are returned to the system when freed from this call on. For work that
+// goes from layer to layer.
 void return_freed_buffers();
 
 }  // namespace qbench

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Available memory, from /proc and from control groups of versions 1 and 2, and the return of what is freed.
+// Available memory, from /proc and from control groups of versions 1 and 2, and the return of what
+// is freed.
 #include <malloc.h>
 
 #include <algorithm>

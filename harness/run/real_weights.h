@@ -10,8 +10,8 @@
 
 namespace qbench {
 
-// What cases and records know of a usable tensor. With `totals_of_all` nothing keeps it out of totals;
-// `against` is RealTensor's.
+// What cases and records know of a usable tensor. With `totals_of_all` nothing keeps it out of
+// totals; `against` is RealTensor's.
 RealTensor real_tensor(const Tensor& tensor, bool totals_of_all, const std::string& against);
 
 // Tells on stderr what note_on_layouts does.
@@ -31,12 +31,12 @@ std::unique_ptr<Originals> open_originals(const Options& options,
 // The values of --against, as cases and records have them; empty without.
 std::string against_text(const Options& options);
 
-// Adds the files of the tensors that the cases use, a hash of these tensors, and what note_on_layouts
-// says of them, if there are any.
+// Adds the files of the tensors that the cases use, a hash of these tensors, and what
+// note_on_layouts says of them, if there are any.
 void add_weights(Environment& environment, const Checkpoint* checkpoint,
                  const std::vector<Case>& cases);
 void add_weights(Environment& environment, const std::vector<Tensor>& tensors);
-// The same of originals, if there are any.
+// Adds the same for the originals, if there are any.
 void add_originals(Environment& environment, const Originals* originals);
 
 // A skipped result with the reason for each tensor that cannot be used.

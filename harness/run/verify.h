@@ -27,7 +27,7 @@ struct Verdict {
 Verdict verify_matmul(const Expected& expected, const Matrix& output,
                       const Arithmetic& arithmetic = {});
 
-// The same of the gradient of x, which is the output, and of those of the adapter.
+// Judges the gradient of x, which is the output, and those of the adapter in the same way.
 Verdict verify_gradients(const Expected& expected, const ExpectedAdapter& adapter, Trial& trial,
                          const Arithmetic& arithmetic = {});
 
@@ -37,7 +37,7 @@ Verdict verify_codes(const QuantizedMatrix& expected, Trial& trial);
 // Requires an output equal to the decoded weights, rounded to the type.
 Verdict verify_weights(const QuantizedMatrix& expected, Dtype dtype, Trial& trial);
 
-// Requires both.
+// Requires equal codes and scales, and an output equal to the decoded weights.
 Verdict verify_roundtrip(const QuantizedMatrix& expected, Trial& trial);
 
 // The reason if generated inputs prove nothing, because all expected elements are equal; or empty.

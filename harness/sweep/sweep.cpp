@@ -30,7 +30,7 @@ void print_ids(const std::vector<Case>& cases) {
                c.skip.empty() ? "" : "  skipped: " + printable(c.skip));
 }
 
-// Before any work.
+// Called before any work is done.
 void check_outputs(const Options& options, const Checkpoint* checkpoint,
                    const Originals* originals) {
   const std::vector<std::string> inputs = files_of_network(checkpoint, originals);

@@ -84,8 +84,8 @@ class MemoryCeiling final : public CeilingTrial {
   std::shared_ptr<Buffers> last_;
 };
 
-// Products of bf16 (sums in float) or s8 (in int) by mma.sync, which kernels here issue. The wgmma
-// of sm_90 goes beyond.
+// Products of bf16 (sums in float) or s8 (in int) by mma.sync, which kernels here issue. wgmma of
+// sm_90 is faster still; no kernel here uses it.
 template <class Number>
 class ProductCeiling final : public CeilingTrial {
  public:
@@ -136,7 +136,8 @@ class ProductCeiling final : public CeilingTrial {
     return value;
   }
 
-  // Fragments as in kernels/emulator/ptx.h; summed over the tiles, since so are the results.
+  // Fragments are laid out as in kernels/emulator/ptx.h. Operands are summed over the tiles, as the
+  // kernel's results are.
   bool right(const Number* got, int warp) const {
     double a[16][kDepth] = {}, b[kDepth][8] = {};
     for (int lane = 0; lane < 32; ++lane) {

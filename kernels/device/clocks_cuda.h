@@ -21,8 +21,8 @@ struct Hold {
 // hold->overdue and ends, so that it can never hang.
 cudaError_t launch_hold(volatile Hold* hold, unsigned long long limit, cudaStream_t stream);
 
-// Loads both kernels. CUDA loads a kernel when it is first used, which may wait for the stream: behind
-// a hold that would be until the hold is overdue.
+// Loads both kernels. CUDA loads a kernel at its first launch and may wait for the stream to do so;
+// behind a hold that wait would last until the hold is overdue.
 cudaError_t load_clock_kernels();
 
 // Stores the clocks, given that every multiprocessor of the idle device gets a block.

@@ -100,7 +100,8 @@ class Device {
   virtual std::size_t shared_limit() = 0;
   // Seconds that the launches of `work` take on the device's clock; 0 where it has none.
   virtual double seconds_of(const std::function<void()>& work) = 0;
-  // Records launches, fills and copies within the device, and nothing else that `work` may do.
+  // Records the launches, fills and copies within the device that `work` makes; it may do nothing
+  // else.
   virtual std::unique_ptr<Recording> record(const std::function<void()>& work) = 0;
   virtual DeviceTraits traits() = 0;
   // The cudaStream_t of all operations, for libraries that launch by themselves.

@@ -38,10 +38,10 @@ class Replay {
 // A run on operands of its own, which it holds.
 using Run = std::function<void()>;
 
-// Rotates runs on copies of `bytes` each, so many that others of more than twice the L2 cache are
-// used between two uses of one; fewer where that would be more than 256, or memory ends: then the
-// state is not cold. Activations and results are not copied, as in a model they have just been
-// written.
+// Replays runs on copies of their `bytes`, in rotation. There are so many copies that at least
+// twice the L2 cache is read between two uses of one. Where that takes more than 256 copies, or
+// more memory than there is, there are fewer, and the state is not cold. Activations and results
+// are not copied: in a model they have just been written.
 std::unique_ptr<Replay> rotate(Device& device, std::size_t bytes,
                                const std::function<Run()>& make_run);
 

@@ -21,7 +21,7 @@ namespace qbench::cuda {
 // The place of a call of a wrapper, which only the emulator uses.
 struct Site {};
 
-// Counted by the emulator's profile: an access of `bytes` that follows.
+// Tells the emulator's profile of the access of `bytes` that follows; does nothing on a GPU.
 __device__ __forceinline__ void profile_global(const void*, int /*bytes*/) {}
 __device__ __forceinline__ void profile_shared(const void*, int /*bytes*/) {}
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every PTX instruction of the project, as one function: asm for the device, and beside it what the
-// emulator does. No kernel has asm of its own. tests/kernels/emulator/golden_ptx checks the asm.
+// Every PTX instruction of the kernels that are emulated, as one function: asm for the device, and
+// beside it what the emulator does. Only `device/clocks_cuda.cu`, which is not emulated, has asm of
+// its own. tests/kernels/emulator/golden_ptx checks the asm.
 //
 // Fragments of mma: lane l, g = l / 4, t = l % 4, v the v-th element of the lane's registers, low
 // part first:
@@ -28,8 +29,8 @@ QBENCH_PTX uint32_t shared_address(const void* p) {
 }
 #endif
 
-// The same number, or pointer to global memory, which the compiler takes for a new one: what was
-// dear to compute stays in its registers instead of being computed again in a loop.
+// Returns its argument, a number or a pointer to global memory, as a value that the compiler cannot
+// see through. It then stays in a register instead of being computed again in a loop.
 QBENCH_PTX int kept(int x) {
 #if defined(__CUDACC__)
   asm volatile("" : "+r"(x));
@@ -45,7 +46,7 @@ QBENCH_PTX T* kept(T* p) {
   return p;
 }
 
-// The product of two numbers of 32 bits, in one instruction, which also adds it to a pointer.
+// The 64-bit product of two 32-bit numbers. One instruction makes it and adds it to a pointer.
 QBENCH_PTX uint64_t multiply_wide(uint32_t a, uint32_t b) {
 #if defined(__CUDACC__)
   uint64_t product;
@@ -205,7 +206,8 @@ QBENCH_PTX void mma_m16n8k32_s8(int (&d)[4], const uint32_t (&a)[4], const uint3
 #endif
 }
 
-// Bit by bit, any function of three bits; bit 4 a + 2 b + c of `table` is its value.
+// Applies a function of three bits to every bit position; its value for bits a, b, c is bit
+// 4 a + 2 b + c of `table`.
 template <int table>
 QBENCH_PTX uint32_t lop3(uint32_t a, uint32_t b, uint32_t c) {
   uint32_t result = 0;

@@ -45,9 +45,9 @@ constexpr bool has_new_piece(const Mode& mode) {
   return codes_are_new || groups_are_new || numbers_are_new || search_is_new;
 }
 
-// Builds in which every kernel costs much, as with sanitizers, have those of modes in which a piece
-// is new, and so every piece once. Defined for the sources of table/ alone, so that the others are
-// the same in every build; those ask emulated::is_compiled (device_kernels.h).
+// Where every kernel is expensive, as with sanitizers, a build compiles only the modes that bring a
+// new piece, so that each piece is compiled once. The macro is defined for the sources of table/
+// alone; all others are the same in every build and ask emulated::is_compiled (device_kernels.h).
 #ifdef QBENCH_FEW_KERNELS
 constexpr bool kFewKernels = true;
 #else

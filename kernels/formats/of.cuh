@@ -185,7 +185,8 @@ struct Of {
     const float inner = Storage::value(code);
     return kOuter == Outer::tensor ? __fmul_rn(inner, *q.outer) : inner;
   }
-  // From the mean of magnitudes; `by` takes the place of the scale in encode() of TernaryMeans.
+  // Stores the scale of a group whose statistic is a mean of magnitudes. `by` takes the place of
+  // the scale in encode() of TernaryMeans.
   static __device__ __forceinline__ void store(const QuantizedView& q, float* aside, std::int64_t g,
                                                float mean, float by) {
     Storage::store(q.scales, g, mean);

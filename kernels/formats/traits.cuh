@@ -51,9 +51,8 @@ constexpr bool exact_in_16_bits() {
 // What arithmetic_codes.cuh multiplies small floats by.
 constexpr float kSmallFloatGain = 1.125f;
 
-// The factor by which sums of |x| times codes exceed those of weights where scales are applied to
-// sums: the largest code, or difference of two, with its gain; at least 16, which small ones do not
-// exceed.
+// Where scales are applied to sums, sums of |x| times codes exceed those of weights by at most this
+// factor: the largest code or difference of two codes, times its gain, and at least 16.
 template <const Mode& M>
 constexpr double scaled_last() {
   double largest = 16;

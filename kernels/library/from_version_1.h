@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Kernels of libraries built with version 1 of kernel_library.h, as kernels of today's version.
+// Kernels of libraries built with version 1 of kernel_library.h, as kernels of the current version.
 #pragma once
 
 #include "kernels/library/kernel_library.h"

@@ -33,14 +33,15 @@ enum qbench_dtype { QBENCH_FP32, QBENCH_FP16, QBENCH_BF16 };
 // A plane of a quantized n x k matrix. reference/README.md gives the bytes of every mode. The
 // planes by name:
 //
-//   codes         one code a weight, row-major, packed without gaps
+//   codes         one code a weight, row-major, packed (`qbench explain MODE` says how)
 //   scales        one a group, in the mode's storage
-//   outer         scales of the scales, f32: of -dq one for 256, of nvfp4 one of the tensor
+//   outer         the scales of the scales: f32, of -dq one for 256 scales and of nvfp4 one for the
+//                 tensor; f16 of GGUF's K-quants, one for each super-block
 //   offset        of -dq: one f32, the mean that was taken off the scales
-//   zeros         of int4: zero points, packed as codes are
-//   zeros_outer   of zero points, as those of scales
-//   zeros_offset
-//   order         k 32-bit integers: the group of each column within its row
+//   zeros         zero points or minima, one a group, in the mode's storage
+//   zeros_outer   the scales of minima, as `outer` is of scales
+//   zeros_offset  the mean that was taken off zeros; no mode has it yet
+//   order         k 32-bit integers: the group of each column within its row; no mode has it yet
 //
 // A matrix has the planes of its mode and no others, and later versions of qbench may have more.
 struct qbench_input_plane {
@@ -87,7 +88,7 @@ static inline struct qbench_input_plane qbench_plane(const struct qbench_problem
   return none;
 }
 
-// Likewise, of a result.
+// The plane of that name in a result, to be written; all zero where the mode has none.
 static inline struct qbench_output_plane qbench_plane_to_write(const struct qbench_output* output,
                                                                const char* name) {
   const struct qbench_output_plane none = {NULL, NULL, 0};

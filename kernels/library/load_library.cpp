@@ -97,7 +97,7 @@ const qbench_library* library_of(void* handle) {
 }
 
 void* open(const std::string& file) {
-  // With a slash in it, so that dlopen takes the file and does not search.
+  // An absolute path holds a slash, so that dlopen takes the file and does not search for it.
   void* handle = dlopen(std::filesystem::absolute(file).c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) refuse(dlerror());
   return handle;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The structs of version 1 of kernel_library.h, which libraries built with it still have. They
-// never change. C sees them by the names that version 1 gave them, C++ in a namespace, beside those
-// of today.
+// never change. C sees them by the names that version 1 gave them, C++ in a namespace, beside the
+// current ones.
 #ifndef QBENCH_KERNELS_VERSION_1_H_
 #define QBENCH_KERNELS_VERSION_1_H_
 

@@ -75,7 +75,8 @@ __global__ void __launch_bounds__(kScaleBlock)
 }
 
 // --- Double quantization: 8-bit codes of the absmax less their mean, 256 to a scale. bitsandbytes'
-// map is met by the reciprocal of their absmax; other codes are scaled to their largest.
+// map takes them times the reciprocal of their absmax; other codes are scaled so that the absmax
+// becomes the largest code.
 
 // `sum` is that of all absmax; the mean is stored too. Grid: a block of 256 threads for each outer
 // scale.

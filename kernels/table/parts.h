@@ -24,7 +24,8 @@ constexpr auto kModesOfParts = [] {
   return modes;
 }();
 
-// As many as kernels/CMakeLists.txt has source files of; the linker misses those that it lacks.
+// Modes in a part. kernels/CMakeLists.txt has one source file a part; the linker reports a missing
+// one.
 constexpr std::size_t kModesAPart = 8;
 constexpr std::size_t kParts = (kModesWithParts + kModesAPart - 1) / kModesAPart;
 

@@ -54,8 +54,8 @@ constexpr Mode symmetric_integers(int bits, std::string_view name, std::string_v
 }
 
 // The same with all codes, down to -2^(bits - 1), and the step that compressed-tensors derives from
-// both ends: absmax / (2^(bits - 1) - 1/2), at least f32's epsilon. The largest positive weight of a
-// group is then half a step above the highest code.
+// both ends: absmax / (2^(bits - 1) - 1/2), at least f32's epsilon. The largest positive weight of
+// a group is then half a step above the highest code.
 constexpr Mode all_codes(Mode mode, std::string_view name, std::string_view summary) {
   const int highest = std::get<Integers>(mode.format.codec).highest;
   mode.name = name;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // bnb.nf4 to bnb.int8, int8-training: bitsandbytes' modes as LitGPT and Lightning Fabric name them
-// (BitsandbytesPrecision). Fabric casts every weight to fp16 before it is quantized, so that of
-// bf16 weights those beyond 65504 are infinite, those below 2^-17 lose bits, and those up to 2^-25 are 0.
+// (BitsandbytesPrecision). Fabric casts every weight to fp16 before it is quantized. Weights in
+// bf16 thereby become infinite beyond 65504, lose bits below 2^-17 and are 0 up to 2^-25.
 #pragma once
 
 #include <array>
@@ -34,7 +34,8 @@ constexpr Mode made_every_step(Mode mode) {
   mode.keeps_fp16 = true;
   return mode;
 }
-// Bits per parameter are those of the codes that a step multiplies by.
+// Bits per parameter count the codes that a step multiplies by, not the fp16 weights that the model
+// keeps beside them.
 inline constexpr Mode kInt8Training = made_every_step(by_lightning(
     "int8-training", "int8, made anew in every step of fp16 weights that stay", kInt8));
 

@@ -65,8 +65,9 @@ struct MxRule {
   Search search = {};
 };
 
-// The exponent of the absmax less that of the largest power of two of the elements, which leaves
-// magnitudes up to twice that power, and those above the largest number saturate (section 6.3).
+// Takes the exponent of the absmax, less that of the elements' largest power of two. Scaled
+// magnitudes then lie below twice that power; those above the largest number saturate (section
+// 6.3).
 inline constexpr MxRule kMxFloor = {"", "", "OCP Microscaling Formats v1.0", Exponent::floor};
 inline constexpr MxRule kMxRceil = {
     "OCP MX with the least exponent that brings the absmax within the elements",

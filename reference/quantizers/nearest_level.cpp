@@ -51,9 +51,9 @@ constexpr std::size_t kLanes = 16;      // weights whose choices stay in registe
 constexpr std::size_t kMostHalf = 128;  // half the levels of 8-bit codes
 static_assert(kMostUnit % kLanes == 0);
 
-// Finds the codes of kLanes weights. The upper half of the levels are the lower, negated: magnitudes
-// are compared. Errors are their bits, which compare alike, and choices are masks, so that the loops
-// over weights vectorize.
+// Finds the codes of kLanes weights. The upper half of the levels are the lower, negated:
+// magnitudes are compared. Errors are their bits, which compare alike, and choices are masks, so
+// that the loops over weights vectorize.
 void take_nearest(const float* weights, const float* levels, std::int32_t half,
                   std::uint8_t* codes) {
   float magnitude[kLanes];

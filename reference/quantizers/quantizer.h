@@ -32,8 +32,8 @@ enum class Rule {
 };
 enum class CodesFrom { exact_scale, stored_scale };  // which scale the codes are found with
 
-// How a statistic becomes a power of two. The quotient by qmax is that of real numbers but for
-// rceil, and powers are held to those of E8M0.
+// How a statistic becomes a power of two. All rules but rceil compare with the exact quotient
+// statistic / qmax, rceil with its f32. Results are clamped to the range of E8M0.
 enum class Exponent {
   floor,  // the greatest power of two that is at most statistic / qmax
   ceil,   // the least that is at least statistic / qmax

@@ -37,12 +37,13 @@ struct HalfQuadratic {
 
 // A search among scales as they are stored: codes of 8 bits from `first` to `last`, counted from
 // the one that the statistic gives, within lowest..highest; after each, if there is another qmax,
-// the one that the statistic gives with that. Taken is the code of the least error, the first of
-// several. The error of a group is the sum over its weights, in f32 and in their order, of
+// the one that the statistic gives with that. The code of the least error is taken, the first one
+// on ties. The error of a group is the sum over its weights, in f32 and in their order, of
 //
 //   ((decoded - w) / scale of the first candidate)^2
 //
-// without weights that are NaN; an error of NaN is not less than another, nor is another less.
+// Weights that are NaN are left out. An error that is NaN never replaces a candidate and is never
+// replaced.
 struct ScaleCandidates {
   int first = 0, last = 0;
   float other_qmax = 0;  // 0: none; else the outer scale is from_statistics

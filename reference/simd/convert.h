@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Numbers of 32 bits to types of 16 and back, compiled once per instruction set. SimdLoops has the contracts.
+// Numbers of 32 bits to types of 16 and back, compiled once per instruction set. SimdLoops has the
+// contracts.
 #pragma once
 
 #include <cstddef>

@@ -27,8 +27,8 @@ constexpr std::size_t kDoubles = kLanes / 2;
 typedef double Doubles __attribute__((vector_size(8 * kDoubles)));
 typedef std::int64_t Longs __attribute__((vector_size(8 * kDoubles)));
 
-// GCC 12 converts vectors of bytes one by one, and of floats by halves, so instructions are named where there are some.
-// Those with a mask do not raise its -Wmaybe-uninitialized.
+// GCC 12 converts vectors of bytes one by one and of floats by halves, so intrinsics are used where
+// the instruction set has them. The masked forms do not raise its false -Wmaybe-uninitialized.
 inline Ints load_codes(const std::uint8_t* codes) {
 #if defined(__AVX512F__)
   return reinterpret_cast<Ints>(
@@ -41,7 +41,7 @@ inline Ints load_codes(const std::uint8_t* codes) {
 #endif
 }
 
-// The lowest byte of each number.
+// Stores the lowest byte of each number.
 inline void store_codes(const Ints& wide, std::uint8_t* codes) {
 #if defined(__AVX512F__)
   _mm_storeu_si128(reinterpret_cast<__m128i*>(codes),

@@ -14,8 +14,8 @@ inline constexpr const char* kBaseline = "bf16";
 
 // One line per device for the passed results of one section: "against bf16: nf4 2.1 times slower,
 // int8 as fast". The fastest row of each mode counts. "as fast" means that the spreads overlap;
-// "about" and "~" mean that one of the times is not to be trusted. Layers with adapters are products
-// too. Empty without products or a time of bf16.
+// "about" and "~" mean that one of the times is not to be trusted. Layers with adapters are
+// products too. Empty without products or a time of bf16.
 std::vector<std::string> compare_with_bf16(const std::vector<const Result*>& rows);
 
 }  // namespace qbench

@@ -10,8 +10,8 @@
 
 namespace qbench {
 
-// One line where modes were applied to weights that had been quantized before, or errors are against
-// originals; or empty.
+// One line where modes were applied to weights that had been quantized before, or errors are
+// against originals; or empty.
 std::string references_note(std::span<const Result> results);
 
 }  // namespace qbench

@@ -23,17 +23,17 @@ class Checkpoint {
   // Otherwise the spec is split at the last ':' after an existing path, and names of tensors must
   // match REGEX (RE2, unanchored).
   //
-  // FILE is a .safetensors, .gguf or .npy file, an index (.json), or a folder. A folder with one index
-  // (*.safetensors.index*.json) stands for the index, one without for all its .safetensors files
-  // that are not hidden, and one without those for its .gguf files. A part of a split GGUF model
-  // stands for all of them.
+  // FILE is a .safetensors, .gguf or .npy file, an index (.json), or a folder. A folder with one
+  // index (*.safetensors.index*.json) stands for the index, one without for all its .safetensors
+  // files that are not hidden, and one without those for its .gguf files. A part of a split GGUF
+  // model stands for all of them.
   //
   // The tensors in which a quantized weight is stored are one Tensor, named like the unquantized
   // weight, whose name alone is matched. How it is stored is told by its tensors and the
   // quantization_config in the files' folder (quantization_config.h).
   //
   // Only tensors that match and are not excluded must exist, and only the files that an index names
-  // for them are read. Of these files only those tensors are read that the index has there.
+  // for them are read, and in each of these files only the tensors that the index has there.
   //
   // Throws std::runtime_error with one line: no such file, a bad pattern, nothing selected, a name
   // selected twice, a rule without effect, or a fault of a file after its name.

@@ -13,8 +13,8 @@ namespace qbench {
 // 1.
 std::vector<float> boundary_values(const Mode& mode);
 
-// n x k weights, with an absmax of 1 in each run of 32. They repeat boundary_values in a fixed
-// order, and include all of them if n k is large enough, as 64 x 64 is for every mode so far.
+// n x k weights, with an absmax of 1 in each stretch of 32. They repeat boundary_values in a fixed
+// order, and include all of them if n k is large enough, as 64 x 64 is for every built-in mode.
 Matrix make_boundaries(const Mode& mode, std::int64_t n, std::int64_t k);
 
 }  // namespace qbench

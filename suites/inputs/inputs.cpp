@@ -178,8 +178,8 @@ double bytes_of_panels(double length) {
   return (4 + 8) * length * static_cast<double>(reference::kPanelRows) * reference::thread_count();
 }
 
-// The adapter with its gradients and what they are compared with; g and the results of the low rank;
-// the decoded weights, which the gradient of x takes whole.
+// The adapter with its gradients and what they are compared with; g and the results of the low
+// rank; the decoded weights, which the gradient of x takes whole.
 double bytes_of_adapter(const Case& c) {
   if (!c.operation().has_adapter) return 0;
   const auto m = static_cast<double>(c.shape.m), n = static_cast<double>(c.shape.n);

@@ -84,8 +84,8 @@ class Inputs {
 // True if two cases use the same weight matrix.
 bool share_weights(const Case& a, const Case& b);
 
-// Bytes that a case holds at its peak: inputs, operands, outputs and the doubles they are compared
-// with.
+// Bytes that a case holds at its peak: inputs, operands, outputs, and the double-precision results
+// that outputs are compared with.
 double bytes_needed(const Case& c);
 
 }  // namespace qbench

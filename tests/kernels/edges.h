@@ -39,8 +39,8 @@ inline std::vector<Kernel> own(std::vector<Kernel> kernels) {
 }
 
 // check(kernel, problem) for every kernel, type and edge that it can run. Types lie on the pairs of
-// weights and rows of x as in a Latin square: each type meets every weights and every rows, and each
-// pair is met by one type (with sanitizers a third of the pairs are).
+// weights and rows of x as in a Latin square: each type meets every weights and every rows, and
+// each pair is met by one type (with sanitizers a third of the pairs are).
 template <class Check>
 void for_each_edge(const std::vector<Kernel>& kernels, const Check& check) {
   for (const Kernel& kernel : kernels)

@@ -10,8 +10,8 @@ using namespace qbench::test;
 
 namespace {
 
-// 12 blocks at once: of 7 tiles of k two blocks of rows of W and x are cut into 4 slices, four into 3
-// and six into 2.
+// 12 blocks at once: of 7 tiles of k two blocks of rows of W and x are cut into 4 slices, four into
+// 3 and six into 2.
 constexpr int kGemmProcessors = 12;
 
 }  // namespace

@@ -13,9 +13,9 @@ namespace qbench {
 
 bool is_exact_figure(std::string_view field);
 
-// A finding with both files and hashes if the two runs used different real weights, or originals that
-// their errors are against. Absent if a run did not record its hash: different paths alone prove
-// nothing.
+// A finding with both files and hashes if the two runs used different real weights, or originals
+// that their errors are against. Absent if a run did not record its hash: different paths alone
+// prove nothing.
 std::optional<Finding> other_weights(const Environment& before, const Environment& after);
 
 // Findings of gate "errors" for one case: BREACH for each figure that grew, RECORDED for each that

@@ -18,7 +18,7 @@ struct State {
   std::uint32_t option;
 };
 
-// What the layers from one on need and cost at the least.
+// The least bytes and the least relaxed cost of all layers from a certain one on.
 struct Rest {
   std::int64_t bytes = 0;
   double relaxed = 0;  // of cost + multiplier x bytes

@@ -22,7 +22,7 @@ using LayerOptions = std::vector<LayerOption>;
 // std::invalid_argument where no choice has a defined error.
 LayerOptions undominated(const PlanLayer& layer);
 
-// Those of them that lie on the lower convex hull, from the first to the last.
+// The options that lie on the lower convex hull, from the first to the last.
 LayerOptions convex_hull(std::span<const LayerOption> options);
 
 }  // namespace qbench

@@ -31,8 +31,8 @@ struct Plan {
 };
 
 // Exact where dynamic programming, pruned by dominance and by the bound, stays below a limit of
-// states, else the greedy solution. Equal inputs give equal plans. Throws std::invalid_argument if a
-// layer has no choice with a defined error.
+// states, else the greedy solution. Equal inputs give equal plans. Throws std::invalid_argument if
+// a layer has no choice with a defined error.
 Plan make_plan(std::span<const PlanLayer> layers, std::int64_t budget);
 
 // The least bytes that any plan has.

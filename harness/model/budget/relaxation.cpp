@@ -9,7 +9,7 @@
 namespace qbench {
 namespace {
 
-// From one option on the convex hull of a layer to the next.
+// A step from one option on the convex hull of a layer to the next.
 struct Step {
   double saving;  // cost saved a byte
   std::size_t layer;

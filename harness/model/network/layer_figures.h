@@ -27,7 +27,7 @@ std::vector<Candidate> candidates_of(const Sweep& sweep, std::vector<std::string
 
 // Rows of a GGUF file are whole blocks of so many weights; 1 for modes that no such file has.
 std::int64_t row_block(const Candidate& candidate);
-// False of rows that GGUF has no type for: they do not fill the blocks of the mode.
+// False if GGUF has no type for such rows, because they do not fill whole blocks of the mode.
 bool takes_rows(const Candidate& candidate, std::int64_t k);
 
 // "nf4", or "nf4 32" if the block size is not the mode's own.
@@ -52,7 +52,7 @@ class LayerMeter {
  public:
   LayerMeter(std::vector<Candidate> candidates, const LayerInput& input, int threads)
       : candidates_(std::move(candidates)), input_(input), threads_(threads) {}
-  // Errors are from now on against the originals, which outlive the meter; `name` is
+  // From this call on errors are against the originals, which outlive the meter; `name` is
   // RealTensor::against.
   void compare_with(const Originals& originals, std::string name) {
     originals_ = &originals;

@@ -20,7 +20,7 @@ double parameters_of(const Result& row) {
   return static_cast<double>(*row.n) * static_cast<double>(*row.k);
 }
 
-// For comparisons, in which an undefined error is the largest.
+// Makes an undefined error the largest, for comparisons.
 double or_infinite(double error) {
   return std::isfinite(error) ? error : std::numeric_limits<double>::infinity();
 }

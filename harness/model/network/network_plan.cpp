@@ -15,7 +15,7 @@
 namespace qbench {
 namespace {
 
-// As --memory takes it: rounded up by a byte and more, so that it suffices.
+// Bytes as text that --memory takes, rounded up by a byte and more, so that they suffice.
 std::string memory_text(double bytes) {
   const ByteUnit& unit = unit_of(bytes);
   return fmt::format("{:.3f}{}", std::ceil((bytes + 1) / unit.bytes * 1e3) / 1e3, unit.name);

@@ -10,8 +10,9 @@ namespace qbench {
 
 using Cells = std::vector<std::string>;
 
-// One line a row, two blanks between columns. `sides` has a letter a column: 'l' (left), 'r' (right)
-// or 's' (left, names that are shortened to fit lines into `width`, but not below 12 columns).
+// One line a row, two blanks between columns. `sides` has a letter a column: 'l' (left), 'r'
+// (right) or 's' (left, names that are shortened to fit lines into `width`, but not below 12
+// columns).
 std::vector<std::string> in_columns(const std::vector<Cells>& rows, std::string_view sides,
                                     std::size_t width);
 

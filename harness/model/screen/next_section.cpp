@@ -59,7 +59,7 @@ std::string advised_text(const Advice& advice) {
   return text;
 }
 
-// What takes every plan, and what those with modes of its own.
+// The forms of plans that take every mode, then those that take certain modes only.
 std::string plans_text(const ScreenContent& content) {
   Lines all, own;
   for (const PlanFormat& format : plan_formats()) {

@@ -15,8 +15,8 @@ using Lines = std::vector<std::string>;
 enum class Length { whole, brief };
 
 Lines header_lines(const ScreenContent& content, Length length);
-// What the file has, where that is told, and at most `most` modes, between the heading and what the
-// marks mean.
+// The line of the file's own formats, if they are known, and at most `most` modes, between the
+// heading and the legend of the marks.
 Lines mode_lines(const ScreenContent& content, const std::vector<ModeFigures>& modes,
                  std::size_t most);
 Lines mark_lines(const ScreenContent& content, const std::vector<ModeFigures>& modes,

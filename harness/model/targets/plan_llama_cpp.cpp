@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A plan as a command of llama-quantize, whose regular expressions are ECMAScript's, searched for in
-// the name of a tensor; the first that matches decides. Token embedding and head have options of
+// A plan as a command of llama-quantize, whose regular expressions are ECMAScript's, searched for
+// in the name of a tensor; the first that matches decides. Token embedding and head have options of
 // their own, which come first, and q8_0 is what all else gets that llama.cpp quantizes: it looks at
 // no option where the type of the file is a float's.
 #include <fmt/format.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// PlannedModel: a plan with the names of layers and modes, as programs that quantize are told it.
+// PlannedModel: a plan with the names of layers and modes, in the form in which programs that
+// quantize take it.
 #pragma once
 
 #include <cstdint>

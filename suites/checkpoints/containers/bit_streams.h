@@ -47,7 +47,7 @@ void write_stream(const std::uint8_t* codes, std::int64_t count, int bits, Fill 
 Buffer<std::byte> transposed(std::span<const std::byte> elements, std::int64_t rows,
                              std::int64_t cols, std::int64_t size);
 
-// Bytes that are codes.
+// Views bytes that are codes as numbers.
 inline std::span<const std::uint8_t> as_codes(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
 }

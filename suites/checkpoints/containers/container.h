@@ -18,9 +18,9 @@ struct Container;
 struct QuantizationConfig;
 
 // The tensors of one module, by what follows its name: "qweight" and "scales" of the module
-// "model.layers.0.mlp.down_proj". They point into the mapped file. The part "" has the module's
-// own name: a tensor of a GGUF file, which has all planes in itself and no other part, and the codes
-// of experts that are one parameter.
+// "model.layers.0.mlp.down_proj". They point into the mapped file. The part "" has the module's own
+// name: a tensor of a GGUF file, which has all planes in itself and no other part, and the codes of
+// experts that are one parameter.
 struct Module {
   std::string name;
   std::map<std::string, Tensor, std::less<>> parts;
@@ -72,8 +72,8 @@ struct Container {
   // The tensors of a module of this name. Throws std::runtime_error with one line if the container
   // cannot hold a weight of this format.
   std::vector<NewTensor> (*pack)(const StoredWeight&, const std::string& module);
-  // What unpack would return, without the planes: every check of unpack is made here, of most
-  // containers without reading a code. Throws as unpack does. Where there is none, unpack itself describes.
+  // What unpack would return, without the planes. Makes every check of unpack, in most containers
+  // without reading a code, and throws as unpack does. nullptr: unpack itself is called.
   Description (*describe)(const Module&) = nullptr;
 };
 

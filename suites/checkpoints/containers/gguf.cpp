@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The container of GGUF's quantized tensors: blocks in one tensor, the only part, "", of its module.
+// The container of GGUF's quantized tensors: blocks in one tensor, the only part, "", of its
+// module.
 #include "suites/checkpoints/gguf/gguf.h"
 
 #include "suites/checkpoints/containers/containers.h"

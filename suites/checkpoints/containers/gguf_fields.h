@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Unpack and Pack: the two directions in which fields move between a block of GGUF and its numbers,
-// several at a time. A layout that is written for any of the two is its own inverse.
+// several at a time. A layout that is written once for both is its own inverse.
 #pragma once
 
 #include <cstdint>

@@ -138,7 +138,7 @@ Description describe(const Module& module) {
   return description;
 }
 
-// What a code in a word differs from that in the planes by, as bits.
+// The bits in which a code in a word differs from the same code in the planes.
 std::uint8_t offset(const Format& format) {
   return format.zero == Zero::point ? 0 : static_cast<std::uint8_t>(1 << (format.bits - 1));
 }

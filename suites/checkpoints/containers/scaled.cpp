@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // FP8 and int8 codes in the shape of the weight, with scales of the tensor, its rows, groups along
 // k or tiles: compressed-tensors' float-, int- and naive-quantized, ModelOpt's FP8, and the
-// weight_scale_inv of DeepSeek and transformers, which is multiplied by in spite of its name. Experts
-// may be one parameter of three dimensions, whose slices share a scale or have their own.
+// weight_scale_inv of DeepSeek and transformers, which is multiplied by in spite of its name.
+// Experts may be one parameter of three dimensions, whose slices share a scale or have their own.
 #include <fmt/format.h>
 
 #include <cstdlib>

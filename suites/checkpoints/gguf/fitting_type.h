@@ -13,8 +13,8 @@ namespace qbench {
 // of tokens.
 inline constexpr std::string_view kHeadType = "q6_k";
 
-// The type that llama.cpp takes where rows of k weights are no multiple of the type's block: the
-// type itself where they are.
+// The type that llama.cpp takes for rows of k weights: the given one, or its fallback if k is no
+// multiple of the type's block.
 const Mode& fitting_type(const Mode& type, std::int64_t k);
 
 // Bits that a weight takes in such a type, or in a mode of plain numbers.

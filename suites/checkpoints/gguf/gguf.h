@@ -11,8 +11,8 @@
 
 namespace qbench {
 
-// Bytes of a tensor. Throws std::runtime_error with one line if its rows are no whole blocks, if the
-// rank is more than GGUF has, or if the size overflows.
+// Bytes of a tensor. Throws std::runtime_error with one line if its rows are no whole blocks, if
+// the rank is more than GGUF has, or if the size overflows.
 std::int64_t gguf_bytes(const GgufType& type, const std::vector<std::int64_t>& shape);
 
 // The tensors in a file's bytes, ordered by offset, in their default layouts. The dtype is the name

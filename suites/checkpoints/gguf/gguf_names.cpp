@@ -20,7 +20,7 @@ constexpr Names kOutside[] = {{"token_embd", "model.embed_tokens"},
                               {"token_embd", "embeddings.word_embeddings"},
                               {"token_embd", "bert.embeddings.word_embeddings"}};
 
-// The same, of a layer.
+// The names within a layer.
 constexpr Names kInLayer[] = {{"attn_q", "self_attn.q_proj"},
                               {"attn_k", "self_attn.k_proj"},
                               {"attn_v", "self_attn.v_proj"},

@@ -19,7 +19,7 @@ class ConfigKeys {
   // A whole number from 1 to 2^24.
   std::int64_t number(const char* key) const;
   std::int64_t number(const char* key, std::int64_t otherwise) const;
-  // The same, or 0.
+  // A whole number from 0 to 2^24.
   std::int64_t count(const char* key) const;
   bool flag(const char* key, bool otherwise) const;
   std::string text(const char* key) const;

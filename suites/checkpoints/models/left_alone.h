@@ -31,8 +31,8 @@ struct LeftAlone {
   std::string type = {};  // the mode that it has there, where it is quantized in another
 };
 
-// True for a matrix that is the weight of a linear layer, as far as its name and rank tell: the head
-// and routers too.
+// True for a matrix that is the weight of a linear layer, as far as its name and rank tell: the
+// head and routers too.
 bool is_weight_of_linear(const Tensor& tensor);
 
 // Empty for a tensor that is quantized, of a network with such a head. Only for tensors that can be

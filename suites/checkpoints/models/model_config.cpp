@@ -35,7 +35,7 @@ std::int64_t head_dim_of(const ConfigKeys& keys, const Architecture& a) {
   return a.hidden / a.heads;
 }
 
-// What a list of the layers' kinds says of windows has the last word.
+// A list of the layers' kinds overrides what other keys say of windows.
 void set_layer_types(const ConfigKeys& keys, Architecture& a) {
   const std::int64_t windowed = keys.occurrences("layer_types", "sliding_attention");
   if (windowed < 0) return;

@@ -16,8 +16,8 @@ namespace qbench {
 //   a folder               config.json, and exact counts from the headers beside it unless weights
 //                          are quantized in a way that is not read; either may be missing
 //
-// Throws std::runtime_error with one line: an unknown name with the nearest, a file of another kind,
-// or what is wrong with the file, after its name.
+// Throws std::runtime_error with one line: an unknown name with the nearest, a file of another
+// kind, or what is wrong with the file, after its name.
 ModelShape read_model(const std::string& typed);
 
 }  // namespace qbench

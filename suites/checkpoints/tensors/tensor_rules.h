@@ -70,8 +70,8 @@ class AppliedRules {
   std::vector<std::string> examples_;  // names seen, for errors
 };
 
-// A line on the first matrix that names and shapes tell to be a Conv1D of transformers (GPT-2), which
-// is stored k x n, where it is read as an n x k one; empty: there is none.
+// A line on the first matrix that names and shapes tell to be a Conv1D of transformers (GPT-2),
+// which is stored k x n, where it is read as an n x k one; empty: there is none.
 std::string note_on_layouts(const std::vector<Tensor>& tensors);
 
 }  // namespace qbench

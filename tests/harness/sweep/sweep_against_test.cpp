@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sweeps over quantized files: the row of what the file stores, errors against the original, and the
-// second rounding that there is without one.
+// Sweeps over quantized files: the row of what the file stores, errors against the original, and
+// the second rounding that there is without one.
 #include "harness/run/case_run.h"
 #include "reference/reference.h"
 #include "reports/journal/journal.h"

@@ -17,7 +17,8 @@ double squared_error(const std::vector<float>& decoded, std::span<const float> w
   return sum;
 }
 
-// With the k largest magnitudes, of sum S, at S / k, the squared error is that of zeros less S^2 / k.
+// With the k largest magnitudes, of sum S, at S / k, the squared error is that of zeros less
+// S^2 / k.
 double least_squared_error(std::vector<float> weights) {
   double squares = 0, sum = 0, most = 0;
   for (float& w : weights) w = std::abs(w);

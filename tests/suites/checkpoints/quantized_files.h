@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Safetensors files of weights that containers pack, and of the plain weights that they were made of.
+// Safetensors files of weights that containers pack, and of the plain weights that they were made
+// of.
 #pragma once
 
 #include <memory>

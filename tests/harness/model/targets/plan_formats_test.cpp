@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Plans as JSON, llama.cpp, compressed-tensors and bitsandbytes take them, and what they cannot say.
+// Plans as JSON, llama.cpp, compressed-tensors and bitsandbytes take them, and what they cannot
+// say.
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tensors of GGUF files: types, shapes, where their bytes lie; and files of them as checkpoints.
+// The tensors of GGUF files: types, shapes, where their bytes lie; and files of them as
+// checkpoints.
 #include "suites/checkpoints/gguf/gguf.h"
 
 #include "suites/checkpoints/gguf/gguf_type.h"
