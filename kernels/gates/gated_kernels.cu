@@ -124,8 +124,8 @@ void gate_adapters() {
 void gate_table() { gate_all(std::make_index_sequence<kModes.size()>()); }
 
 // The shared memory that launches add to a block of a kernel, which scripts/kernels reads from the
-// PTX by these names: of a kind, or of a kind and its last parameter (gemv_mma_1), or the "launch" of
-// a kernel in gates.json.
+// PTX by these names: of a kind, or of a kind and its last parameter (gemv_mma_1), or the "launch"
+// of a kernel in gates.json.
 extern "C" {
 __device__ const int dynamic_shared_of_gemv_mma_1 = gemv_mma_shared(false, 1);
 __device__ const int dynamic_shared_of_gemv_mma_2 = gemv_mma_shared(false, 2);

@@ -24,8 +24,8 @@ static_assert(kGemmMmaThreads / 32 * kGemmMmaStages == kTilesInTable);
 constexpr int kGemmMmaColumns = 4;  // of 8 rows of x
 constexpr int kGemmMmaXRows = 8 * kGemmMmaColumns;
 
-// Rows of x in shared memory: chunks of 16 bytes are permuted by row, so that what add_segment reads
-// together (2 rows by 4 chunks, or 4 rows by 4 halves of chunks) lies in different banks.
+// Rows of x in shared memory: chunks of 16 bytes are permuted by row, so that what add_segment
+// reads together (2 rows by 4 chunks, or 4 rows by 4 halves of chunks) lies in different banks.
 constexpr int kXRowBytes = 2 * kGemmMmaDepth;
 constexpr int kXChunks = kXRowBytes / 16;
 __device__ __forceinline__ int in_x_tile(int row, int chunk) {

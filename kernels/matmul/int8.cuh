@@ -57,8 +57,8 @@ __device__ __forceinline__ int sum_of_lanes_up_to(int value, int lane) {
   return value;
 }
 
-// Grid: one block. Words of flags are taken 256 at a time, one a thread; the place of a word's first
-// column is the number of outliers in the words before it.
+// Grid: one block. Words of flags are taken 256 at a time, one a thread; the place of a word's
+// first column is the number of outliers in the words before it.
 [[maybe_unused]] static __global__ void __launch_bounds__(kInt8Threads) list_outliers(Int8View a) {
   QBENCH_SHARED(int[kInt8Threads / 32], in_warp);
   const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The adapter of a layer, the plain rung: t = x A^T and y + s t B^T around a product in f32, and one
-// rounding at the end. Napkin: beside the layer's own product, m r (n + k) products; A and B are
-// read once a row of x, from the cache.
+// The adapter of a layer, the plain rung: t = x A^T and y + s t B^T around a product in f32, and
+// one rounding at the end. Napkin: beside the layer's own product, m r (n + k) products; A and B
+// are read once a row of x, from the cache.
 #pragma once
 
 #include "kernels/formats/numbers.cuh"
@@ -37,8 +37,8 @@ __global__ void __launch_bounds__(kLoraThreads)
   if (threadIdx.x % 32 == 0) t[element] = sum;
 }
 
-// y = base + scale t B^T, m x n, of base (m x n), t (m x r) and B (n x r). Grid: a thread an element
-// of y.
+// y = base + scale t B^T, m x n, of base (m x n), t (m x r) and B (n x r). Grid: a thread an
+// element of y.
 template <class T>
 __global__ void __launch_bounds__(kLoraThreads)
     lora_up(const float* __restrict__ base, const float* __restrict__ t, const T* __restrict__ b,

@@ -7,8 +7,8 @@
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
-// Base: the trial of the product in f32, whose x is made from that of type T in every run; `of_base`
-// is what it takes beside the problem.
+// Base: the trial of the product in f32, whose x is made from that of type T in every run;
+// `of_base` is what it takes beside the problem.
 template <class Base, class T>
 class LoraTrial : public Base {
  public:

@@ -25,8 +25,8 @@ inline int segment_of(const QuantizedMatrix& q, bool cut) {
 template <class T>
 class SplitTrial : public MatmulTrial<T> {
  public:
-  // `sums` partial sums are kept; there are `places` counters, each of the blocks of all slices at one
-  // place.
+  // `sums` partial sums are kept; there are `places` counters, each of the blocks of all slices at
+  // one place.
   SplitTrial(Device& device, const Problem& problem, const LaunchConfig& config, std::size_t sums,
              std::size_t places)
       : MatmulTrial<T>(device, problem),

@@ -10,8 +10,8 @@ namespace qbench {
 inline constexpr std::int64_t kMostSlices = 32;
 
 // The time of a grid whose blocks of all slices run in rounds of at_once, by the time of a tile of
-// k. A block takes the time of its tiles, of one more to fill its table and, where there are slices,
-// of two more to add its sums, by the bytes that are moved.
+// k. A block takes the time of its tiles, of one more to fill its table and, where there are
+// slices, of two more to add its sums, by the bytes that are moved.
 constexpr std::int64_t time_in_slices(std::int64_t slices, std::int64_t blocks, std::int64_t tiles,
                                       std::int64_t at_once) {
   const std::int64_t rounds = (blocks * slices + at_once - 1) / at_once;

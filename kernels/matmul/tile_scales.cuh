@@ -3,7 +3,8 @@
 // they are decoded, and shared among the lanes of a warp by shuffles.
 //
 // A segment is a run of weights along k that has one scale: 64 where blocks are multiples of 64
-// and rows are too or, in gemv-mma, groups begin anew in each row, else 32, or 16 where blocks are no larger.
+// and rows are too or, in gemv-mma, groups begin anew in each row, else 32, or 16 where blocks are
+// no larger.
 #pragma once
 
 #include "kernels/formats/stored_scale.cuh"
