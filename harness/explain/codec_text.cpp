@@ -15,9 +15,10 @@ namespace {
 
 constexpr std::size_t kMostLevels = 32, kFewLevels = 8;
 
+// In as few digits as tell them from all other floats.
 std::vector<std::string> written(std::span<const float> values) {
   std::vector<std::string> out;
-  for (const float value : values) out.push_back(fmt::format("{:.4g}", value));
+  for (const float value : values) out.push_back(fmt::format("{}", value));
   return out;
 }
 
@@ -49,30 +50,37 @@ std::string name_of(const SmallFloat& format) {
 
 // --- Codecs of weights
 
-std::string of_weights(const Codebook& book) {
-  return fmt::format("a table of {} values, by code: {}", book.values.size(), levels(book.values));
+// Trits have no fourth digit, whatever the table of their codec has there.
+std::string of_weights(const Codebook& book, const Format& format) {
+  const bool trits = format.packing == Packing::trits;
+  const auto values = book.values.first(trits ? 3 : book.values.size());
+  return fmt::format("{} numbers, by {}: {} ({})", values.size(), trits ? "digit" : "code",
+                     levels(values), book.origin);
 }
 
-std::string of_weights(const Integers& integers) {
+std::string of_weights(const Integers& integers, const Format&) {
   return fmt::format("the integers {} to {}{}", integers.lowest, integers.highest,
                      integers.lowest < 0 ? ", in two's complement" : "");
 }
 
-std::string of_weights(const SmallFloat& format) {
+std::string of_weights(const SmallFloat& format, const Format&) {
+  const std::string few = levels(format);
   return fmt::format(
-      "the float {}: a sign, {} bits of exponent (bias {}), {} of mantissa, with subnormals; the "
-      "largest is {:g}{}{}",
-      name_of(format), format.exponent_bits, format.bias, format.mantissa_bits, format.largest,
-      special_codes(format), levels(format));
+      "the float {}: a sign, {} bits of exponent (bias {}), {} of mantissa, with subnormals{}{}{}",
+      name_of(format), format.exponent_bits, format.bias, format.mantissa_bits,
+      few.empty() ? fmt::format("; the largest is {:g}", format.largest) : "",
+      special_codes(format), few);
 }
 
-std::string of_weights(const PowerOfTwo&) { return "2^(code - 127) (E8M0); 255 is NaN"; }
+std::string of_weights(const PowerOfTwo&, const Format&) {
+  return "2^(code - 127) (E8M0); 255 is NaN";
+}
 
-std::string of_weights(const DynamicMap&) {
+std::string of_weights(const DynamicMap&, const Format&) {
   return "bitsandbytes' signed dynamic map: 256 values above -1 and up to 1, dense near 0";
 }
 
-std::string of_weights(const Vectors& vectors) {
+std::string of_weights(const Vectors& vectors, const Format&) {
   const std::size_t count = vectors.values.size() / static_cast<std::size_t>(vectors.length);
   return fmt::format(
       "a table of {} vectors of {} neighbouring weights, found by {}; the first: {}", count,
@@ -81,7 +89,7 @@ std::string of_weights(const Vectors& vectors) {
       levels(vectors.values.first(static_cast<std::size_t>(vectors.length))));
 }
 
-std::string of_weights(const Plain& plain) {
+std::string of_weights(const Plain& plain, const Format&) {
   return fmt::format("none: every weight is kept as {}", name(plain.dtype));
 }
 
@@ -103,10 +111,30 @@ std::string in_short(const Vectors& vectors) {
 }
 std::string in_short(const Plain& plain) { return std::string(name(plain.dtype)); }
 
+// --- Bytes that hold several codes
+
+// Five digits in base 3, the first with the weight 1.
+std::string digits_text(unsigned byte) {
+  std::string out = fmt::format("{:#04x} = {}", byte, byte % 3);
+  for (unsigned weight = 3; weight < 243; weight *= 3)
+    out += fmt::format(" + {}*{}", byte / weight % 3, weight);
+  return out;
+}
+
+// The bits of each code, the highest bit first; the top ones may be a part of one.
+std::string bits_text(unsigned byte, int bits) {
+  std::string out;
+  for (int bit = 7; bit >= 0; --bit) {
+    out += (byte >> bit & 1) != 0 ? '1' : '0';
+    if (bit > 0 && bit % bits == 0) out += ' ';
+  }
+  return out;
+}
+
 }  // namespace
 
-std::string codec_text(const Codec& codec) {
-  return std::visit([](const auto& of) { return of_weights(of); }, codec);
+std::string levels_text(const Format& format) {
+  return std::visit([&](const auto& codec) { return of_weights(codec, format); }, format.codec);
 }
 
 std::string storage_text(const Storage& storage) {
@@ -114,14 +142,28 @@ std::string storage_text(const Storage& storage) {
                      std::visit([](const auto& of) { return in_short(of); }, storage.codec));
 }
 
+std::string short_name(const Storage& storage) {
+  const auto* small = std::get_if<SmallFloat>(&storage.codec);
+  return small ? name_of(*small)
+               : std::visit([](const auto& of) { return in_short(of); }, storage.codec);
+}
+
 std::string packing_text(const Format& format) {
-  if (format.packing == Packing::trits) return "digits in base 3, five a byte";
+  if (format.packing == Packing::trits)
+    return "digits in base 3, five a byte, every 256 in 52 bytes";
   const std::string width =
       format.bits == 1 ? "1 bit each, " : fmt::format("{} bits each, ", format.bits);
   if (format.bits % 8 == 0) return width + "in bytes of their own, the lowest first";
   if (format.bits != 4) return width + "as one stream of bits, the first in the lowest";
   return width + (format.packing == Packing::high_first ? "two a byte, the first in the high half"
                                                         : "two a byte, the first in the low half");
+}
+
+std::string first_byte_text(const Format& format, std::byte byte) {
+  const auto value = std::to_integer<unsigned>(byte);
+  if (format.packing == Packing::trits) return digits_text(value);
+  if (format.bits == 4 || format.bits >= 8) return "";
+  return fmt::format("{:#04x} = {}, code 0 on the right", value, bits_text(value, format.bits));
 }
 
 }  // namespace qbench

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/explain/codec_text.h"
 #include "harness/explain/format_text.h"
 #include "reference/planes/stored_numbers.h"
 #include "reference/reference.h"
@@ -140,6 +141,8 @@ void add_example(const Mode& mode, Page& page) {
     const std::string begin =
         fmt::format("{:<12} {:>4} bytes  {:<20}  ", name(plane).name, bytes.size(), hex(bytes));
     page.add_line(begin + first_of(said(plane, q), kRoom - begin.size()));
+    const std::string apart = plane == Plane::codes ? first_byte_text(mode.format, bytes[0]) : "";
+    if (!apart.empty()) page.add_line(fmt::format("{:<25}{}", "", apart));
   });
   Matrix decoded(w.rows, w.cols);
   reference::dequantize(q, decoded);

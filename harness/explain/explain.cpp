@@ -17,13 +17,17 @@ namespace {
 void add_format(const Mode& mode, Page& page) {
   const Format& format = mode.format;
   page.add("codes", packing_text(format));
-  page.add("levels", codec_text(format.codec));
+  page.add("levels", levels_text(format));
   if (format.quantized()) {
-    page.add("shared by", groups_text(format, mode.block_size));
+    const std::string others = block_sizes_text(mode);
+    page.add("shared by",
+             groups_text(format, mode.block_size) + (others.empty() ? "" : "; others: " + others));
     page.add("scale", number_text(format, format.scale));
   }
-  if (format.zero == Zero::point) page.add("point", number_text(format, format.zero_number));
-  if (format.zero == Zero::minimum) page.add("minimum", number_text(format, format.zero_number));
+  if (format.zero != Zero::none)
+    page.add(format.zero == Zero::point ? "point" : "minimum",
+             format.zero_number == format.scale ? "as the scale"
+                                                : number_text(format, format.zero_number));
   page.add("decoded", formula_text(format));
   if (format.activations)
     page.add(
@@ -35,7 +39,7 @@ void add_format(const Mode& mode, Page& page) {
 
 void add_quantizer(const Mode& mode, Page& page) {
   if (!mode.quantized()) return;
-  const SearchText search = search_text(mode.quantizer.search);
+  const SearchText search = search_text(mode);
   page.add("quantized", scales_found_text(mode));
   if (!search.finds_codes) page.add("", codes_found_text(mode));
 }
@@ -45,13 +49,12 @@ void add_quantizer(const Mode& mode, Page& page) {
 std::string explained(const Mode& mode) {
   Page page;
   page.add_title(fmt::format("{}: {}", mode.name, mode.summary));
-  page.add("family", mode.family);
-  page.add("used by", mode.used_by);
+  page.add("used by", fmt::format("{}; family {}", mode.used_by, mode.family));
   page.add("source", mode.source);
   add_format(mode, page);
   page.add("bits/param", size_sum(mode.format, mode.block_size).text);
-  page.add("blocks", block_sizes_text(mode));
   add_quantizer(mode, page);
+  if (const std::string gguf = gguf_text(mode); !gguf.empty()) page.add("planes", gguf);
   add_example(mode, page);
   return page.text();
 }

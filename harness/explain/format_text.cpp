@@ -7,6 +7,7 @@
 
 #include "harness/explain/codec_text.h"
 #include "suites/axis_values.h"
+#include "suites/checkpoints/containers/gguf_layouts.h"
 
 namespace qbench {
 namespace {
@@ -85,11 +86,17 @@ std::string formula_text(const Format& format) {
 }
 
 std::string block_sizes_text(const Mode& mode) {
-  if (mode.block_sizes.empty()) return "no choice";
-  const std::string usual = block_size_name(mode.block_size);
-  if (mode.block_sizes.size() == 1) return usual + ", no other";
-  return fmt::format("{} by default, of {}", usual,
-                     fmt::join(names_of(mode.block_sizes, block_size_name), ", "));
+  std::vector<int> others(mode.block_sizes.begin(), mode.block_sizes.end());
+  std::erase(others, mode.block_size);
+  if (others.empty()) return "";
+  return fmt::format("--block-sizes {}", fmt::join(names_of(others, block_size_name), ","));
+}
+
+std::string gguf_text(const Mode& mode) {
+  const GgufLayout* layout = find_gguf_layout(mode.format, mode.block_size);
+  if (layout == nullptr) return "";
+  return fmt::format("qbench's own; a GGUF file has blocks of {} bytes for {} weights",
+                     layout->bytes, layout->weights);
 }
 
 }  // namespace qbench

@@ -21,7 +21,10 @@ std::string number_text(const Format& format, const GroupNumber& number);
 // "weight = (code - point) * scale".
 std::string formula_text(const Format& format);
 
-// The default and those that are allowed.
+// Other sizes than the default that are allowed; no text where there is none.
 std::string block_sizes_text(const Mode& mode);
+
+// How the same numbers lie in a GGUF file; no text for formats that GGUF has no type of.
+std::string gguf_text(const Mode& mode);
 
 }  // namespace qbench

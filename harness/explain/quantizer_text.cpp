@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/explain/codec_text.h"
 #include "harness/explain/format_text.h"
 
 namespace qbench {
@@ -39,18 +40,17 @@ std::string_view words(Exponent exponent) {
   return "the least that is not below the quotient as rounded to f32";
 }
 
-std::string_view words(Rounding rounding) {
+std::string_view ties(Rounding rounding) {
   switch (rounding) {
-    case Rounding::nearest_even:
-      return "rounded to the nearest code, ties to even";
     case Rounding::half_up:
-      return "rounded to the nearest code, ties upwards";
+      return "upwards";
     case Rounding::half_away:
-      return "rounded to the nearest code, ties away from zero";
+      return "away from zero";
+    case Rounding::nearest_even:
     case Rounding::thresholds:
       break;
   }
-  return "ranked among the thresholds: its rank is how many lie below it, a tie takes the lower";
+  return "to even";
 }
 
 bool has_whole_points(const Format& format) {
@@ -100,7 +100,7 @@ std::string zero_text(const Mode& mode) {
 // A weight in units of its scale.
 std::string scaled_text(const Mode& mode) {
   const std::string_view w = mode.format.zero == Zero::minimum ? "(w - minimum)" : "w";
-  const std::string_view divisor = search_text(mode.quantizer.search).divisor;
+  const std::string_view divisor = search_text(mode).divisor;
   const std::string_view by = !divisor.empty() ? divisor
                               : mode.quantizer.codes_from == CodesFrom::exact_scale
                                   ? "the exact scale"
@@ -110,7 +110,8 @@ std::string scaled_text(const Mode& mode) {
     case Rule::multiply_by_reciprocal:
       return fmt::format("{} * ({:g} / {}), the quotient correctly rounded", w, top, by);
     case Rule::multiply_by_reciprocals:
-      return fmt::format("{} * ((1 / outer scale) / {})", w, by);
+      return fmt::format("{} * ((1 / outer scale) / the stored {})", w,
+                         short_name(mode.format.scale.storage));
     case Rule::multiply:
       return fmt::format("{} * f", w);
     case Rule::divide:
@@ -141,7 +142,7 @@ std::string through_text(const Quantizer& q) {
 
 std::string scales_found_text(const Mode& mode) {
   const Quantizer& q = mode.quantizer;
-  const SearchText search = search_text(q.search);
+  const SearchText search = search_text(mode);
   std::string out = search.from_statistic ? statistic_text(mode) : search.text;
   if (search.from_statistic && !search.text.empty()) out += "; " + search.text;
   if (q.least_stored > 0)
@@ -154,12 +155,11 @@ std::string scales_found_text(const Mode& mode) {
 std::string codes_found_text(const Mode& mode) {
   const Quantizer& q = mode.quantizer;
   const bool point = mode.format.zero == Zero::point, whole = has_whole_points(mode.format);
-  std::string out =
-      fmt::format("x = {}{}; {} is {}", scaled_text(mode), point && !whole ? " + point" : "",
-                  q.thresholds.sign_magnitude ? "|x|" : "x", words(q.rounding));
-  if (q.thresholds.sign_magnitude) out += ", the sign its top bit";
-  if (point && whole) out += ", plus the point";
-  return q.rounding == Rounding::thresholds ? out : out + "; beyond the ends it is the end";
+  const std::string x =
+      fmt::format("x = {}{}; ", scaled_text(mode), point && !whole ? " + point" : "");
+  if (q.rounding == Rounding::thresholds) return x + thresholds_text(mode);
+  return fmt::format("{}x is rounded to the nearest code, ties {}{}; beyond the ends it is the end",
+                     x, ties(q.rounding), point && whole ? ", plus the point" : "");
 }
 
 }  // namespace qbench

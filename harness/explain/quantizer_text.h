@@ -15,6 +15,9 @@ std::string scales_found_text(const Mode& mode);
 // How the code of a weight is found, with ties.
 std::string codes_found_text(const Mode& mode);
 
+// How a code is found by thresholds: "x goes to the nearest level, a tie to the lower".
+std::string thresholds_text(const Mode& mode);
+
 // How a search finds the scales of a group; no text where there is none.
 struct SearchText {
   std::string text = {};
@@ -22,6 +25,6 @@ struct SearchText {
   bool finds_codes = false;       // it gives the codes too, in place of the rounding
   std::string_view divisor = {};  // of weights, for their codes; empty: the scale
 };
-SearchText search_text(const Search& search);
+SearchText search_text(const Mode& mode);
 
 }  // namespace qbench

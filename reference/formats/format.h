@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <variant>
 
 #include "reference/matrix.h"
@@ -36,6 +37,7 @@ struct Codebook {
     bool operator==(const Gain&) const = default;
   };
   std::span<const float> values;
+  std::string_view origin;  // where the values come from, in words; no part of what codes mean
   Gain gain = {};
   constexpr bool operator==(const Codebook& other) const {
     return same_values(values, other.values) && gain == other.gain;

@@ -21,8 +21,10 @@ inline constexpr float kFp4Thresholds[7] = {0.00260417f, 0.0859375f, 0.20833333f
 inline constexpr std::uint8_t kFp4Codes[8] = {0, 1, 6, 7, 4, 5, 2, 3};
 
 // The levels are twelfths, which are exact in 16 bits once they are multiplied by 3/4.
-inline constexpr Codebook kFp4Levels = {.values = kFp4Values,
-                                        .gain = {.fp16 = 0.75f, .bf16 = 0.75f}};
+inline constexpr Codebook kFp4Levels = {
+    .values = kFp4Values,
+    .origin = "E2M1 / 6 in another order, its least magnitude 0.0625 / 12 in place of 1 / 12",
+    .gain = {.fp16 = 0.75f, .bf16 = 0.75f}};
 
 inline constexpr Mode kFp4 =
     bitsandbytes_4bit("fp4", "bitsandbytes' 4-bit float, f32 absmax per block", kFp4Levels,

@@ -13,7 +13,8 @@ namespace qbench {
 
 inline constexpr float kIq4Values[] = {-127, -104, -83, -65, -49, -35, -22, -10,
                                        1,    13,   25,  38,  53,  69,  89,  113};
-inline constexpr Codebook kIq4Levels = {.values = kIq4Values};
+inline constexpr Codebook kIq4Levels = {
+    .values = kIq4Values, .origin = "ggml's kvalues_iq4nl: integers, closer together near 0"};
 inline constexpr Quantizer kIq4Quantizer = {.search = CodebookCandidates{.each_side = 7}};
 
 inline constexpr Mode kIq4_nl =

@@ -15,7 +15,7 @@ inline constexpr int kGgufBlocksOf64[] = {64}, kGgufBlocksOf128[] = {128},
 
 // Two bits have a fourth level, which is decoded but never written.
 inline constexpr float kGgufTritValues[] = {-1, 0, 1, 2};
-inline constexpr Codebook kGgufTrits = {.values = kGgufTritValues};
+inline constexpr Codebook kGgufTrits = {.values = kGgufTritValues, .origin = "code - 1"};
 
 // Halves go away from zero.
 inline constexpr float kGgufTritThresholds[] = {-0.5f, 0x1.fffffep-2f};
@@ -42,8 +42,7 @@ inline constexpr Mode kQ2_0 =
 
 inline constexpr Mode kQ1_0 = gguf_mode(
     "q1_0", "GGUF: signs, an f16 mean magnitude per 128 along k", "ggml, quantize_row_q1_0_ref",
-    gguf_groups(1, Codebook{.values = kBinaryValues}, {.storage = stored::f16}),
-    {.search = SignAndMean{}}, kGgufBlocksOf128);
+    gguf_groups(1, kSigns, {.storage = stored::f16}), {.search = SignAndMean{}}, kGgufBlocksOf128);
 
 inline constexpr std::array kGgufTernaryModes = {&kTq1_0, &kTq2_0, &kQ1_0, &kQ2_0};
 

@@ -56,12 +56,13 @@ constexpr Mode symmetric_integers(int bits, std::string_view name, std::string_v
 // The same with all codes, down to -2^(bits - 1), and the step that compressed-tensors derives from
 // both ends: absmax / (2^(bits - 1) - 1/2), at least f32's epsilon. The largest positive weight of
 // a group is then half a step above the highest code.
-constexpr Mode all_codes(Mode mode, std::string_view name, std::string_view summary) {
+constexpr Mode all_codes(Mode mode, std::string_view name, std::string_view summary,
+                         std::string_view used_by) {
   const int highest = std::get<Integers>(mode.format.codec).highest;
   mode.name = name;
   mode.summary = summary;
-  mode.used_by = "llm-compressor, vLLM (W4A16, W8A16)";
-  mode.source = "compressed-tensors: absmax of a group to half of highest - lowest";
+  mode.used_by = used_by;
+  mode.source = "compressed-tensors, and GPTQ's sym: absmax of a group to half of highest - lowest";
   mode.format.codec = stored::signed_integer(mode.format.bits).codec;
   mode.quantizer = {.qmax = static_cast<float>(highest) + 0.5f, .least_stored = 0x1p-23f};
   return mode;
@@ -109,14 +110,17 @@ inline constexpr Mode kInt3Sym = symmetric_integers(
     3, "int3-sym", "symmetric 3-bit integers, f16 step per group along k", "research");
 inline constexpr Mode kInt4Sym =
     symmetric_integers(4, "int4-sym", "symmetric 4-bit integers, f16 step per group along k",
-                       "vLLM (Marlin), torchao");
-inline constexpr Mode kInt8Sym = symmetric_integers(
-    8, "int8-sym", "symmetric 8-bit integers, f16 step per group along k", "vLLM (Marlin)");
+                       "comparisons with int4-ct");
+inline constexpr Mode kInt8Sym =
+    symmetric_integers(8, "int8-sym", "symmetric 8-bit integers, f16 step per group along k",
+                       "comparisons with int8-ct");
 
 inline constexpr Mode kInt4Ct = all_codes(
-    kInt4Sym, "int4-ct", "symmetric 4-bit integers, all 16 codes, f16 step per group along k");
+    kInt4Sym, "int4-ct", "symmetric 4-bit integers, all 16 codes, f16 step per group along k",
+    "llm-compressor, vLLM (Marlin), GPTQModel, torchao");
 inline constexpr Mode kInt8Ct = all_codes(
-    kInt8Sym, "int8-ct", "symmetric 8-bit integers, all 256 codes, f16 step per group along k");
+    kInt8Sym, "int8-ct", "symmetric 8-bit integers, all 256 codes, f16 step per group along k",
+    "llm-compressor, vLLM (Marlin), GPTQModel");
 
 inline constexpr Mode kInt2Mse =
     clipped(kInt2, "int2-mse", "int2, each range clipped for the least squared error");

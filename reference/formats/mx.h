@@ -13,16 +13,16 @@ namespace qbench {
 inline constexpr int kMxBlockSizes[] = {32};
 
 struct MxElement {
-  std::string_view summary;
+  std::string_view name;
   std::string_view used_by;
   Format format;
   float power;    // the largest power of two that a code can stand for, in units of 1 / qmax
   float largest;  // the largest number that a code can stand for, likewise
 };
 
-constexpr MxElement mx_element(std::string_view summary, std::string_view used_by, int bits,
+constexpr MxElement mx_element(std::string_view name, std::string_view used_by, int bits,
                                const SmallFloat& codec, float power) {
-  return {summary,
+  return {name,
           used_by,
           {.bits = bits,
            .codec = codec,
@@ -33,33 +33,26 @@ constexpr MxElement mx_element(std::string_view summary, std::string_view used_b
 }
 
 inline constexpr MxElement kMxE4M3 =
-    mx_element("OCP MX: E4M3 with a power-of-two scale per 32 along k",
-               "torchao, vLLM, compressed-tensors", 8, kE4M3, 256);
-inline constexpr MxElement kMxE5M2 =
-    mx_element("OCP MX: E5M2 with a power-of-two scale per 32 along k", "torchao, microxcaling", 8,
-               kE5M2, 32768);
-inline constexpr MxElement kMxE2M3 = mx_element(
-    "OCP MX: E2M3 with a power-of-two scale per 32 along k", "torchao, microxcaling", 6, kE2M3, 4);
-inline constexpr MxElement kMxE3M2 = mx_element(
-    "OCP MX: E3M2 with a power-of-two scale per 32 along k", "torchao, microxcaling", 6, kE3M2, 16);
+    mx_element("E4M3", "torchao, vLLM, compressed-tensors", 8, kE4M3, 256);
+inline constexpr MxElement kMxE5M2 = mx_element("E5M2", "torchao, microxcaling", 8, kE5M2, 32768);
+inline constexpr MxElement kMxE2M3 = mx_element("E2M3", "torchao, microxcaling", 6, kE2M3, 4);
+inline constexpr MxElement kMxE3M2 = mx_element("E3M2", "torchao, microxcaling", 6, kE3M2, 16);
 inline constexpr MxElement kMxE2M1 =
-    mx_element("OCP MX: E2M1 with a power-of-two scale per 32 along k",
-               "gpt-oss, torchao, vLLM, compressed-tensors", 4, kE2M1, 4);
+    mx_element("E2M1", "gpt-oss, torchao, vLLM, compressed-tensors", 4, kE2M1, 4);
 // An element is a 64th of an integer; -128 is not used, so that both signs reach as far.
-inline constexpr MxElement kMxInt8 = {
-    .summary = "OCP MX: 64ths of 8-bit integers with a power-of-two scale per 32 along k",
-    .used_by = "microxcaling",
-    .format = {.bits = 8,
-               .codec = Integers{.lowest = -127, .highest = 127},
-               .granularity = Granularity::group,
-               .scale = {.storage = stored::e8m0},
-               .qmax = 64},
-    .power = 64,
-    .largest = 127};
+inline constexpr MxElement kMxInt8 = {.name = "64ths of 8-bit integers",
+                                      .used_by = "microxcaling",
+                                      .format = {.bits = 8,
+                                                 .codec = Integers{.lowest = -127, .highest = 127},
+                                                 .granularity = Granularity::group,
+                                                 .scale = {.storage = stored::e8m0},
+                                                 .qmax = 64},
+                                      .power = 64,
+                                      .largest = 127};
 
 struct MxRule {
-  std::string_view summary;  // empty: that of the element
-  std::string_view used_by;  // likewise
+  std::string_view summary;  // follows the name of the elements
+  std::string_view used_by;  // empty: that of the elements
   std::string_view source;
   Exponent exponent;
   Search search = {};
@@ -68,78 +61,93 @@ struct MxRule {
 // Takes the exponent of the absmax, less that of the elements' largest power of two. Scaled
 // magnitudes then lie below twice that power; those above the largest number saturate (section
 // 6.3).
-inline constexpr MxRule kMxFloor = {"", "", "OCP Microscaling Formats v1.0", Exponent::floor};
-inline constexpr MxRule kMxRceil = {
-    "OCP MX with the least exponent that brings the absmax within the elements",
-    "torchao (for mxfp8 Transformer Engine too)",
-    "Recipes for Pre-training LLMs with MXFP8 (arXiv 2506.08027)", Exponent::rceil};
-inline constexpr MxRule kMxEven = {
-    "OCP MX with the exponent of the absmax as rounded to the mantissa of the elements",
-    "torchao, AMD Quark", "torchao, ScaleCalculationMode.EVEN", Exponent::even};
-inline constexpr MxRule kMxCeil = {
-    "OCP MX with the exponent of the absmax rounded up to a power of two", "torchao",
-    "torchao, ScaleCalculationMode.CEIL", Exponent::ceil};
+inline constexpr MxRule kMxFloor = {" with a power-of-two scale per 32 along k", "",
+                                    "OCP Microscaling Formats v1.0", Exponent::floor};
+inline constexpr MxRule kMxRceil = {", the least exponent that brings the absmax within them",
+                                    "torchao (for mxfp8 Transformer Engine too)",
+                                    "Recipes for Pre-training LLMs with MXFP8 (arXiv 2506.08027)",
+                                    Exponent::rceil};
+inline constexpr MxRule kMxEven = {", the exponent of the absmax as rounded to their mantissa",
+                                   "torchao, AMD Quark", "torchao, ScaleCalculationMode.EVEN",
+                                   Exponent::even};
+inline constexpr MxRule kMxCeil = {", the exponent of the absmax rounded up to a power of two",
+                                   "torchao", "torchao, ScaleCalculationMode.CEIL", Exponent::ceil};
 // The exponent of the floor or the next, whichever has the smaller error.
 inline constexpr MxRule kMxMse = {
-    "OCP MX with the exponent of floor or the next, whichever errs less",
-    "comparisons of scale rules", "a search of two exponents by squared error", Exponent::floor,
-    ScaleCandidates{.last = 1}};
+    ", the exponent of floor or the next, whichever errs less", "comparisons of scale rules",
+    "a search of two exponents by squared error", Exponent::floor, ScaleCandidates{.last = 1}};
 
 constexpr MxRule only_compared(MxRule rule) {
   rule.used_by = kMxMse.used_by;
   return rule;
 }
+inline constexpr MxRule kMxRceilCompared = only_compared(kMxRceil);
+inline constexpr MxRule kMxEvenCompared = only_compared(kMxEven);
+inline constexpr MxRule kMxCeilCompared = only_compared(kMxCeil);
 
-constexpr Mode mx_mode(std::string_view name, const MxElement& element, const MxRule& rule) {
-  const bool largest = rule.exponent == Exponent::rceil;
+// What a mode is, in one line: the elements and the rule.
+template <const MxElement& kElement, const MxRule& kRule>
+inline constexpr auto kMxSummary = [] {
+  constexpr std::string_view kParts[] = {"OCP MX: ", kElement.name, kRule.summary};
+  std::array<char, kParts[0].size() + kParts[1].size() + kParts[2].size()> all{};
+  std::size_t end = 0;
+  for (const std::string_view part : kParts)
+    for (const char c : part) all[end++] = c;
+  return all;
+}();
+
+template <const MxElement& kElement, const MxRule& kRule>
+constexpr Mode mx_mode(std::string_view name) {
+  constexpr auto& kSummary = kMxSummary<kElement, kRule>;
+  const bool largest = kRule.exponent == Exponent::rceil;
   return {.name = name,
-          .summary = rule.summary.empty() ? element.summary : rule.summary,
+          .summary = {kSummary.data(), kSummary.size()},
           .family = "mx",
-          .used_by = rule.used_by.empty() ? element.used_by : rule.used_by,
-          .source = rule.source,
-          .format = element.format,
-          .quantizer = {.qmax = largest ? element.largest : element.power,
-                        .exponent = rule.exponent,
-                        .search = rule.search},
+          .used_by = kRule.used_by.empty() ? kElement.used_by : kRule.used_by,
+          .source = kRule.source,
+          .format = kElement.format,
+          .quantizer = {.qmax = largest ? kElement.largest : kElement.power,
+                        .exponent = kRule.exponent,
+                        .search = kRule.search},
           .block_size = 32,
           .block_sizes = kMxBlockSizes};
 }
 
-inline constexpr Mode kMxfp8 = mx_mode("mxfp8", kMxE4M3, kMxFloor);
-inline constexpr Mode kMxfp8Rceil = mx_mode("mxfp8-rceil", kMxE4M3, kMxRceil);
-inline constexpr Mode kMxfp8Even = mx_mode("mxfp8-even", kMxE4M3, kMxEven);
-inline constexpr Mode kMxfp8Ceil = mx_mode("mxfp8-ceil", kMxE4M3, kMxCeil);
-inline constexpr Mode kMxfp8Mse = mx_mode("mxfp8-mse", kMxE4M3, kMxMse);
+inline constexpr Mode kMxfp8 = mx_mode<kMxE4M3, kMxFloor>("mxfp8");
+inline constexpr Mode kMxfp8Rceil = mx_mode<kMxE4M3, kMxRceil>("mxfp8-rceil");
+inline constexpr Mode kMxfp8Even = mx_mode<kMxE4M3, kMxEven>("mxfp8-even");
+inline constexpr Mode kMxfp8Ceil = mx_mode<kMxE4M3, kMxCeil>("mxfp8-ceil");
+inline constexpr Mode kMxfp8Mse = mx_mode<kMxE4M3, kMxMse>("mxfp8-mse");
 
-inline constexpr Mode kMxfp8E5M2 = mx_mode("mxfp8-e5m2", kMxE5M2, kMxFloor);
-inline constexpr Mode kMxfp8E5M2Rceil = mx_mode("mxfp8-e5m2-rceil", kMxE5M2, kMxRceil);
-inline constexpr Mode kMxfp8E5M2Even = mx_mode("mxfp8-e5m2-even", kMxE5M2, kMxEven);
-inline constexpr Mode kMxfp8E5M2Ceil = mx_mode("mxfp8-e5m2-ceil", kMxE5M2, kMxCeil);
-inline constexpr Mode kMxfp8E5M2Mse = mx_mode("mxfp8-e5m2-mse", kMxE5M2, kMxMse);
+inline constexpr Mode kMxfp8E5M2 = mx_mode<kMxE5M2, kMxFloor>("mxfp8-e5m2");
+inline constexpr Mode kMxfp8E5M2Rceil = mx_mode<kMxE5M2, kMxRceil>("mxfp8-e5m2-rceil");
+inline constexpr Mode kMxfp8E5M2Even = mx_mode<kMxE5M2, kMxEven>("mxfp8-e5m2-even");
+inline constexpr Mode kMxfp8E5M2Ceil = mx_mode<kMxE5M2, kMxCeil>("mxfp8-e5m2-ceil");
+inline constexpr Mode kMxfp8E5M2Mse = mx_mode<kMxE5M2, kMxMse>("mxfp8-e5m2-mse");
 
-inline constexpr Mode kMxfp6 = mx_mode("mxfp6", kMxE2M3, kMxFloor);
-inline constexpr Mode kMxfp6Rceil = mx_mode("mxfp6-rceil", kMxE2M3, kMxRceil);
-inline constexpr Mode kMxfp6Even = mx_mode("mxfp6-even", kMxE2M3, kMxEven);
-inline constexpr Mode kMxfp6Ceil = mx_mode("mxfp6-ceil", kMxE2M3, kMxCeil);
-inline constexpr Mode kMxfp6Mse = mx_mode("mxfp6-mse", kMxE2M3, kMxMse);
+inline constexpr Mode kMxfp6 = mx_mode<kMxE2M3, kMxFloor>("mxfp6");
+inline constexpr Mode kMxfp6Rceil = mx_mode<kMxE2M3, kMxRceil>("mxfp6-rceil");
+inline constexpr Mode kMxfp6Even = mx_mode<kMxE2M3, kMxEven>("mxfp6-even");
+inline constexpr Mode kMxfp6Ceil = mx_mode<kMxE2M3, kMxCeil>("mxfp6-ceil");
+inline constexpr Mode kMxfp6Mse = mx_mode<kMxE2M3, kMxMse>("mxfp6-mse");
 
-inline constexpr Mode kMxfp6E3M2 = mx_mode("mxfp6-e3m2", kMxE3M2, kMxFloor);
-inline constexpr Mode kMxfp6E3M2Rceil = mx_mode("mxfp6-e3m2-rceil", kMxE3M2, kMxRceil);
-inline constexpr Mode kMxfp6E3M2Even = mx_mode("mxfp6-e3m2-even", kMxE3M2, kMxEven);
-inline constexpr Mode kMxfp6E3M2Ceil = mx_mode("mxfp6-e3m2-ceil", kMxE3M2, kMxCeil);
-inline constexpr Mode kMxfp6E3M2Mse = mx_mode("mxfp6-e3m2-mse", kMxE3M2, kMxMse);
+inline constexpr Mode kMxfp6E3M2 = mx_mode<kMxE3M2, kMxFloor>("mxfp6-e3m2");
+inline constexpr Mode kMxfp6E3M2Rceil = mx_mode<kMxE3M2, kMxRceil>("mxfp6-e3m2-rceil");
+inline constexpr Mode kMxfp6E3M2Even = mx_mode<kMxE3M2, kMxEven>("mxfp6-e3m2-even");
+inline constexpr Mode kMxfp6E3M2Ceil = mx_mode<kMxE3M2, kMxCeil>("mxfp6-e3m2-ceil");
+inline constexpr Mode kMxfp6E3M2Mse = mx_mode<kMxE3M2, kMxMse>("mxfp6-e3m2-mse");
 
-inline constexpr Mode kMxfp4 = mx_mode("mxfp4", kMxE2M1, kMxFloor);
-inline constexpr Mode kMxfp4Rceil = mx_mode("mxfp4-rceil", kMxE2M1, kMxRceil);
-inline constexpr Mode kMxfp4Even = mx_mode("mxfp4-even", kMxE2M1, kMxEven);
-inline constexpr Mode kMxfp4Ceil = mx_mode("mxfp4-ceil", kMxE2M1, kMxCeil);
-inline constexpr Mode kMxfp4Mse = mx_mode("mxfp4-mse", kMxE2M1, kMxMse);
+inline constexpr Mode kMxfp4 = mx_mode<kMxE2M1, kMxFloor>("mxfp4");
+inline constexpr Mode kMxfp4Rceil = mx_mode<kMxE2M1, kMxRceil>("mxfp4-rceil");
+inline constexpr Mode kMxfp4Even = mx_mode<kMxE2M1, kMxEven>("mxfp4-even");
+inline constexpr Mode kMxfp4Ceil = mx_mode<kMxE2M1, kMxCeil>("mxfp4-ceil");
+inline constexpr Mode kMxfp4Mse = mx_mode<kMxE2M1, kMxMse>("mxfp4-mse");
 
-inline constexpr Mode kMxint8 = mx_mode("mxint8", kMxInt8, kMxFloor);
-inline constexpr Mode kMxint8Rceil = mx_mode("mxint8-rceil", kMxInt8, only_compared(kMxRceil));
-inline constexpr Mode kMxint8Even = mx_mode("mxint8-even", kMxInt8, only_compared(kMxEven));
-inline constexpr Mode kMxint8Ceil = mx_mode("mxint8-ceil", kMxInt8, only_compared(kMxCeil));
-inline constexpr Mode kMxint8Mse = mx_mode("mxint8-mse", kMxInt8, kMxMse);
+inline constexpr Mode kMxint8 = mx_mode<kMxInt8, kMxFloor>("mxint8");
+inline constexpr Mode kMxint8Rceil = mx_mode<kMxInt8, kMxRceilCompared>("mxint8-rceil");
+inline constexpr Mode kMxint8Even = mx_mode<kMxInt8, kMxEvenCompared>("mxint8-even");
+inline constexpr Mode kMxint8Ceil = mx_mode<kMxInt8, kMxCeilCompared>("mxint8-ceil");
+inline constexpr Mode kMxint8Mse = mx_mode<kMxInt8, kMxMse>("mxint8-mse");
 
 inline constexpr std::array kMxModes = {
     &kMxfp8,     &kMxfp8Rceil,     &kMxfp8Even,     &kMxfp8Ceil,     &kMxfp8Mse,

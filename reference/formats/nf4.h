@@ -24,8 +24,12 @@ inline constexpr float kNf4Thresholds[15] = {
     0.5016634166240692f,   0.6427869200706482f,   0.8614784181118011f};
 
 // With these gains the largest relative error of a level is 1.56e-3 in bf16 and 1.7e-4 in fp16.
-inline constexpr Codebook kNf4Levels = {.values = kNf4Values,
-                                        .gain = {.fp16 = 0.819244385f, .bf16 = 0.594406128f}};
+inline constexpr Codebook kNf4Levels = {
+    .values = kNf4Values,
+    .origin =
+        "quantiles of N(0, 1): 8 above 0 and 7 below, their probabilities in even steps from "
+        "0.9677083 towards 1/2, and 0; all over the largest",
+    .gain = {.fp16 = 0.819244385f, .bf16 = 0.594406128f}};
 
 inline constexpr Mode kNf4 = bitsandbytes_4bit("nf4", "4-bit NormalFloat, f32 absmax per block",
                                                kNf4Levels, {.at = kNf4Thresholds});
@@ -58,8 +62,18 @@ constexpr std::array<float, kCount - 1> midpoints(const float (&levels)[kCount])
 
 inline constexpr float kNf3Values[8] = {-1.0f,       -0.53502271f, -0.24693143f, 0.0f,
                                         0.18333748f, 0.38199395f,  0.62298574f,  1.0f};
+inline constexpr Codebook kNf3Levels = {
+    .values = kNf3Values,
+    .origin =
+        "quantiles of N(0, 1): 4 above 0 and 3 below, their probabilities in even steps from "
+        "0.9330357 towards 1/2, and 0; all over the largest"};
 inline constexpr auto kNf3Thresholds = midpoints(kNf3Values);
 inline constexpr float kNf2Values[4] = {-1.0f, 0.0f, 0.43581816f, 1.0f};
+inline constexpr Codebook kNf2Levels = {
+    .values = kNf2Values,
+    .origin =
+        "quantiles of N(0, 1): 2 above 0 and 1 below, their probabilities in even steps from "
+        "0.8541667 towards 1/2, and 0; all over the largest"};
 inline constexpr auto kNf2Thresholds = midpoints(kNf2Values);
 
 constexpr Mode normal_float(int bits, std::string_view name, std::string_view summary,
@@ -72,9 +86,9 @@ constexpr Mode normal_float(int bits, std::string_view name, std::string_view su
   return mode;
 }
 inline constexpr Mode kNf3 = normal_float(3, "nf3", "3-bit NormalFloat, f32 absmax per block",
-                                          {.values = kNf3Values}, {.at = kNf3Thresholds});
+                                          kNf3Levels, {.at = kNf3Thresholds});
 inline constexpr Mode kNf2 = normal_float(2, "nf2", "2-bit NormalFloat, f32 absmax per block",
-                                          {.values = kNf2Values}, {.at = kNf2Thresholds});
+                                          kNf2Levels, {.at = kNf2Thresholds});
 
 inline constexpr std::array kNf4Modes = {&kNf4, &kNf4Dq, &kNf4DqE4M3, &kNf4DqInt8, &kNf3, &kNf2};
 

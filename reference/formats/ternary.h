@@ -14,6 +14,7 @@ inline constexpr int kBinaryBlockSizes[] = {16, 32, 64, 128, 256, 512, 1024, 204
 
 // Digits 0, 1, 2; there is no digit 3.
 inline constexpr float kTernaryValues[4] = {-1, 0, 1, 0};
+inline constexpr Codebook kTrits = {.values = kTernaryValues, .origin = "digit - 1"};
 
 // w / scale goes to the nearest of -1, 0 and 1, ties to 0: the lower threshold is one float below
 // -1/2.
@@ -24,16 +25,14 @@ inline constexpr float kAboveOne[2] = {-1.0000001f, 1};
 constexpr Mode ternary(std::string_view name, std::string_view summary, std::string_view used_by,
                        std::string_view source, Granularity granularity,
                        const Quantizer& quantizer) {
-  return {.name = name,
-          .summary = summary,
-          .family = "ternary",
-          .used_by = used_by,
-          .source = source,
-          .format = {.bits = 2,
-                     .codec = Codebook{.values = kTernaryValues},
-                     .granularity = granularity,
-                     .packing = Packing::trits},
-          .quantizer = quantizer};
+  return {
+      .name = name,
+      .summary = summary,
+      .family = "ternary",
+      .used_by = used_by,
+      .source = source,
+      .format = {.bits = 2, .codec = kTrits, .granularity = granularity, .packing = Packing::trits},
+      .quantizer = quantizer};
 }
 
 inline constexpr Mode kB158 =
@@ -58,6 +57,7 @@ inline constexpr Mode kTernaryLs =
             by_means(16));
 
 inline constexpr float kBinaryValues[2] = {-1, 1};
+inline constexpr Codebook kSigns = {.values = kBinaryValues, .origin = "the two signs"};
 inline constexpr float kBelowZero[1] = {-0x1p-149f};  // a 0 is +
 
 constexpr Mode binary(std::string_view name, std::string_view summary, Granularity granularity,
@@ -68,7 +68,7 @@ constexpr Mode binary(std::string_view name, std::string_view summary, Granulari
           .used_by = "research",
           .source = "XNOR-Net (arXiv 1603.05279)",
           .format = {.bits = 1,
-                     .codec = Codebook{.values = kBinaryValues},
+                     .codec = kSigns,
                      .granularity = granularity,
                      .scale = {.storage = scale}},
           .quantizer = {.statistic = Statistic::mean_abs,

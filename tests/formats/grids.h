@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Formats of ggml whose codes stand for vectors of magnitudes out of a grid (ggml-common.h's
-// iq3s_grid, iq2s_grid), with a sign bit for each weight.
+// iq3s_grid, iq3xxs_grid, iq2s_grid), with a sign bit for each weight.
 #pragma once
 
 #include <array>
@@ -97,15 +97,37 @@ inline constexpr std::string_view kIq2Digits =
     "050a2a0aaa0a041a561a202aa02a222a822aa22a282a882aa82a8a2a104a404a014a044a984a4a4a005a915a156a"
     "a08a828a2a8a459a689a80aaa0aa02aa22aa82aa88aaaaaa";
 
-inline constexpr float kIq3Levels[] = {1, 3, 5, 7, 9, 11, 13, 15}, kIq2Levels[] = {8, 25, 43};
+inline constexpr std::string_view kIq3XxsDigits =
+    "00002000400011003100710002002200130024003700570010103010011021101210521003102310141045100710"
+    "00202020402011200220222013203320732015207520572010307030013021305230073031407340444075403740"
+    "57401050705023502550536046600170417061703470167010013001010121011201320103012301430174010501"
+    "00112011111102112211102130210121212112210321272100312031023113316431663110415041054102514251"
+    "64511751506122710471000220021102310202022202620213022402101230125012011221121212031236127612"
+    "07120022202211227122022222227322042255221032013241320732473253423542305272521452475210723072"
+    "61725472100301032103120332030503560327030013201302131313441364131023302301235223252327231133"
+    "33330343744327430053605322535553416363633663337306734004710453047304350475044714022473240424"
+    "06246624703454344044154446445254345407545074017421740374210514050705001560156215551541252325"
+    "27252035353501453245724527452055135505654275247542064406640646061216161671264626033663364446"
+    "50562556336630761276300750077007010723072507621704172127542725270037513733370637124714470057"
+    "205742570367";
+
+inline constexpr float kIq3Levels[] = {1, 3, 5, 7, 9, 11, 13, 15}, kIq2Levels[] = {8, 25, 43},
+                       kIq3XxsLevels[] = {4, 12, 20, 28, 36, 44, 52, 62};
 inline constexpr auto kIq3Grid = grid<512 * 4>(kIq3Digits, 1, kIq3Levels);
+inline constexpr auto kIq3XxsGrid = grid<256 * 4>(kIq3XxsDigits, 1, kIq3XxsLevels);
 inline constexpr auto kIq2Grid = grid<1024 * 8>(kIq2Digits, 2, kIq2Levels);
 
-// Scales of 4 bits: odd numbers, and (s + 1/2) / 4, under an f16 scale of 256 weights.
+// Scales of 4 bits: odd numbers, (s + 1/2) / 4 and (s + 1/2) / 2, under an f16 scale of 256 weights.
 inline constexpr float kIq3Scales[] = {1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31};
 inline constexpr auto kIq2Scales = [] {
   std::array<float, 16> values{};
   for (std::size_t i = 0; i < 16; ++i) values[i] = kIq3Scales[i] / 8;
+  return values;
+}();
+
+inline constexpr auto kIq3XxsScales = [] {
+  std::array<float, 16> values{};
+  for (std::size_t i = 0; i < 16; ++i) values[i] = kIq3Scales[i] / 4;
   return values;
 }();
 
@@ -114,10 +136,11 @@ constexpr Format vectors_of_grid(int bits, std::span<const float> grid, int leng
   return {.bits = bits,
           .codec = Vectors{.values = grid, .length = length, .signs = true},
           .granularity = Granularity::group,
-          .scale = {.storage = {.bits = 4, .codec = Codebook{.values = scales}},
+          .scale = {.storage = {.bits = 4, .codec = Codebook{.values = scales, .origin = {}}},
                     .outer = OuterLevel{.size = in_256, .storage = stored::f16}}};
 }
 inline constexpr Format kIq3_s = vectors_of_grid(9 + 4, kIq3Grid, 4, kIq3Scales, 8);
+inline constexpr Format kIq3_xxs = vectors_of_grid(8 + 4, kIq3XxsGrid, 4, kIq3XxsScales, 8);
 inline constexpr Format kIq2_s = vectors_of_grid(10 + 8, kIq2Grid, 8, kIq2Scales, 16);
 
 }  // namespace qbench::as_data

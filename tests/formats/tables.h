@@ -20,7 +20,9 @@ inline constexpr auto kAf4Thresholds = midpoints(kAf4), kBof4sThresholds = midpo
 
 constexpr Mode table(std::span<const float> levels, std::span<const float> thresholds,
                      Statistic statistic = Statistic::absmax) {
-  return mode({.bits = 4, .codec = Codebook{.values = levels}, .granularity = Granularity::block},
+  return mode({.bits = 4,
+               .codec = Codebook{.values = levels, .origin = {}},
+               .granularity = Granularity::block},
               {.statistic = statistic,
                .rule = Rule::multiply_by_reciprocal,
                .rounding = Rounding::thresholds,

@@ -20,7 +20,7 @@ constexpr float kBetween[] = {-0.5f, 0.5f}, kZero[] = {0};
 constexpr Mode of_levels(int bits, std::span<const float> levels, std::span<const float> between,
                          Packing packing) {
   return as_data::mode({.bits = bits,
-                        .codec = Codebook{.values = levels},
+                        .codec = Codebook{.values = levels, .origin = {}},
                         .granularity = Granularity::group,
                         .packing = packing},
                        {.rounding = Rounding::thresholds, .thresholds = {.at = between}});

@@ -8,7 +8,9 @@
 #include "harness/explain/page.h"
 #include "harness/explain/quantizer_text.h"
 #include "harness/explain/size_sum.h"
+#include "reference/planes/codec.h"
 #include "reference/planes/quantized_matrix.h"
+#include "suites/checkpoints/containers/gguf_layouts.h"
 #include "suites/mode_sets.h"
 #include "tests/catch.h"
 
@@ -23,7 +25,7 @@ std::vector<std::string> lines(const std::string& text) {
 }
 
 // The paragraph, its lines joined by blanks.
-std::string paragraph(const char* mode, const std::string& label) {
+std::string paragraph(std::string_view mode, const std::string& label) {
   std::string out;
   bool inside = false;
   for (const std::string& line : lines(explained(*find_mode(mode)))) {
@@ -31,6 +33,13 @@ std::string paragraph(const char* mode, const std::string& label) {
     if (inside) out += (out.empty() ? "" : " ") + line.substr(line.find_first_not_of(' '));
   }
   return out;
+}
+
+// Where a mode's codec and thresholds send a number.
+float level_of(const Mode& mode, float x) {
+  std::uint8_t code = 0;
+  reference::encode(mode.format.codec, mode.format.bits, mode.quantizer, &x, 1, 0, &code);
+  return std::get<Codebook>(mode.format.codec).values[code];
 }
 
 }  // namespace
@@ -81,7 +90,8 @@ TEST_CASE("bits are a sum of ratios, and what does not grow with the weights has
 }
 
 TEST_CASE("levels are those of the codec") {
-  CHECK_THAT(paragraph("nf4", "levels"), ContainsSubstring("-1 -0.6962 -0.5251"));
+  CHECK_THAT(paragraph("nf4", "levels"),
+             ContainsSubstring("16 numbers, by code: -1 -0.6961928 -0.52507305 -0.3949175"));
   CHECK_THAT(paragraph("int4", "levels"), ContainsSubstring("the integers 0 to 15"));
   CHECK_THAT(paragraph("int8", "levels"), ContainsSubstring("-127 to 127"));
   CHECK_THAT(paragraph("mxfp4", "levels"),
@@ -110,14 +120,54 @@ TEST_CASE("what a quantizer does is told by its fields") {
                  ContainsSubstring("x = w * (127 / the stored scale)"));
   CHECK_THAT(paragraph("q8_0", "quantized"), ContainsSubstring("x = w * (1 / the exact scale)") &&
                                                  ContainsSubstring("ties away from zero"));
-  CHECK_THAT(paragraph("fp4", "quantized"),
-             ContainsSubstring("|x| is ranked among the thresholds"));
+}
+
+TEST_CASE("every table of levels has an origin, which its page tells") {
+  for (const Mode* mode : all_modes())
+    if (const auto* book = std::get_if<Codebook>(&mode->format.codec)) {
+      CAPTURE(mode->name);
+      CHECK(!book->origin.empty());
+      const std::string levels = paragraph(mode->name, "levels");
+      CHECK_THAT(levels, ContainsSubstring(std::string(book->origin)));
+    }
+  CHECK_THAT(paragraph("nf4", "levels"), ContainsSubstring("from 0.9677083 towards 1/2"));
+  CHECK_THAT(paragraph("fp4", "levels"), ContainsSubstring("0.0625 / 12 in place of 1 / 12"));
+}
+
+TEST_CASE("ties of thresholds are told as the codec has them") {
+  const auto told = [](const char* mode) { return thresholds_text(*find_mode(mode)); };
+  for (const char* mode : {"nf4", "nf3", "nf2", "bnb.nf4", "nf4-dq"})
+    CHECK(told(mode) == "x goes to the nearest level, a tie to the lower");
+  CHECK(level_of(*find_mode("nf2"), -0.5f) == -1);
+  CHECK(told("b1.58") == "x goes to the nearest level, a tie towards 0");
+  CHECK((level_of(*find_mode("b1.58"), -0.5f) == 0 && level_of(*find_mode("b1.58"), 0.5f) == 0));
+  for (const char* mode : {"tq1_0", "tq2_0", "q2_0"}) {
+    CHECK_THAT(told(mode), ContainsSubstring("x goes to the nearest level, a tie away from 0"));
+    CHECK((level_of(*find_mode(mode), -0.5f) == -1 && level_of(*find_mode(mode), 0.5f) == 1));
+  }
+  CHECK_THAT(told("q2_0"), ContainsSubstring("code 3 is never written"));
+  CHECK_THAT(told("tq1_0"), !ContainsSubstring("never written"));
+  for (const char* mode : {"binary", "binary-group"})
+    CHECK(told(mode) == "x goes to the nearest level, a tie to the higher");
+  CHECK(level_of(*find_mode("binary"), 0) == 1);
+}
+
+TEST_CASE("thresholds that are no midpoints are printed, and what is on them has its place") {
+  for (const char* mode : {"twn", "ternary-ls"}) {
+    CHECK(thresholds_text(*find_mode(mode)) ==
+          "the level of x changes at -1 1; there it goes towards 0");
+    CHECK((level_of(*find_mode(mode), -1) == 0 && level_of(*find_mode(mode), 1) == 0));
+  }
+  const std::string fp4 = thresholds_text(*find_mode("fp4"));
+  CHECK_THAT(fp4, ContainsSubstring("the level of |x| changes at 0.00260417 0.0859375 "));
+  CHECK_THAT(fp4, ContainsSubstring("0.8333333; there it goes to the lower; the sign is the top"));
+  CHECK(level_of(*find_mode("fp4"), 0.0859375f) == 0.0625f / 12);
 }
 
 TEST_CASE("every search has words, and those that divide by something else say so") {
   for (const Mode* mode : all_modes()) {
     CAPTURE(mode->name);
-    const SearchText search = search_text(mode->quantizer.search);
+    const SearchText search = search_text(*mode);
     CHECK(search.text.empty() == std::holds_alternative<std::monostate>(mode->quantizer.search));
   }
   CHECK_THAT(paragraph("twn", "quantized"), ContainsSubstring("0.7 of the mean |w|") &&
@@ -125,13 +175,63 @@ TEST_CASE("every search has words, and those that divide by something else say s
   CHECK_THAT(paragraph("b1.58", "quantized"), ContainsSubstring("but no less than"));
   CHECK_THAT(paragraph("int4-hqq", "quantized"), ContainsSubstring("x = w * f + point;"));
   CHECK_THAT(paragraph("q4_k", "quantized"), !ContainsSubstring("x = "));
-  CHECK_THAT(paragraph("nvfp4-mse", "quantized"), ContainsSubstring("from 4 codes below that"));
+  CHECK_THAT(paragraph("nvfp4-mse", "quantized"),
+             ContainsSubstring("from 4 codes below that one to 5 above it, within 1 to 126") &&
+                 ContainsSubstring("the least on ties"));
+  CHECK_THAT(paragraph("nvfp4-46", "quantized"), ContainsSubstring("the first on ties"));
+  CHECK_THAT(paragraph("mxint8-mse", "quantized"),
+             ContainsSubstring("of that scale and the next that can be stored") &&
+                 ContainsSubstring("the least on ties"));
+  CHECK_THAT(paragraph("ternary-ls", "quantized"),
+             ContainsSubstring("the threshold is then half the scale before, at most 16 times"));
+  CHECK_THAT(paragraph("int4-hqq", "quantized"),
+             ContainsSubstring("and 1 where that range is at most 1e-4") &&
+                 ContainsSubstring("at most 20 times while the mean |error| falls"));
+}
+
+TEST_CASE("searches are told by what is stored: outer scales, powers of two and small floats") {
+  CHECK_THAT(paragraph("iq4_xs", "quantized"),
+             ContainsSubstring("stored under their outer scale, and codes taken anew"));
+  CHECK_THAT(paragraph("iq4_nl", "quantized"), !ContainsSubstring("outer"));
+  CHECK_THAT(
+      paragraph("mxfp4-ggml", "quantized"),
+      ContainsSubstring("the power of two that is not above it") && !ContainsSubstring("half up"));
+  CHECK_THAT(paragraph("nvfp4-1l", "quantized"),
+             ContainsSubstring("rounded half up; from 256 on it is 448") &&
+                 !ContainsSubstring("power of two"));
+  CHECK_THAT(paragraph("nvfp4-torchao", "quantized"),
+             ContainsSubstring("x = w * ((1 / outer scale) / the stored E4M3)"));
+}
+
+TEST_CASE("a base-3 digit has three levels, and 256 of them 52 bytes") {
+  for (const char* mode : {"tq1_0", "b1.58", "twn", "ternary-ls"}) {
+    CHECK_THAT(paragraph(mode, "levels"), ContainsSubstring("3 numbers, by digit: -1 0 1 ("));
+    CHECK_THAT(paragraph(mode, "codes"), ContainsSubstring("every 256 in 52 bytes"));
+  }
+  CHECK_THAT(paragraph("tq2_0", "levels"), ContainsSubstring("4 numbers, by code: -1 0 1 2"));
+}
+
+TEST_CASE("planes that a GGUF file holds otherwise are said to be qbench's own") {
+  for (const Mode* mode : all_modes()) {
+    CAPTURE(mode->name);
+    const bool told = !paragraph(mode->name, "planes").empty();
+    CHECK(told == (find_gguf_layout(mode->format, mode->block_size) != nullptr));
+    if (mode->family == "gguf") CHECK(told);
+  }
+  CHECK(paragraph("q4_k", "planes") ==
+        "planes      qbench's own; a GGUF file has blocks of 144 bytes for 256 weights");
 }
 
 TEST_CASE("the bytes of the example are those of the reference, with what they say") {
   CHECK_THAT(explained(*find_mode("int8")),
              ContainsSubstring("codes          64 bytes  81 d0 20 6f b1 00 ..  -127 -48 32 111"));
   CHECK_THAT(explained(*find_mode("nf4")), ContainsSubstring("2 x 32 in blocks of 32"));
+  CHECK_THAT(explained(*find_mode("int3")),
+             ContainsSubstring("  58 2f 3a eb c5 87 ..  0 3 5 7") &&
+                 ContainsSubstring(" 0x58 = 01 011 000, code 0 on the right\n"));
+  CHECK_THAT(explained(*find_mode("tq1_0")),
+             ContainsSubstring("  42 73 41 73 41 67 ..  0 1 1 2 0 ") &&
+                 ContainsSubstring(" 0x42 = 0 + 1*3 + 1*9 + 2*27 + 0*81\n"));
   CHECK_THAT(explained(*find_mode("mxfp4")),
              ContainsSubstring("scales          2 bytes  7d 7e                 0.25 0.5\n"));
 }

@@ -64,7 +64,9 @@ struct Case {
 
 const std::vector<float> kRandomValues = random_values(256, 23);
 Case codebook(const char* name, int bits) {
-  return {name, Codebook{.values = std::span(kRandomValues).first(std::size_t{1} << bits)}, bits};
+  return {name,
+          Codebook{.values = std::span(kRandomValues).first(std::size_t{1} << bits), .origin = {}},
+          bits};
 }
 
 std::vector<Case> all_cases() {
