@@ -35,7 +35,7 @@ struct Mode {
 // Every built-in mode, in the order of the table (modes.h).
 std::span<const Mode* const> all_modes();
 
-// nullptr where there is none of that name.
+// The mode of that name, ignoring case; nullptr where there is none.
 const Mode* find_mode(std::string_view name);
 
 }  // namespace qbench

@@ -8,8 +8,16 @@ namespace qbench {
 
 std::span<const Mode* const> all_modes() { return kModes; }
 
+namespace {
+
+// Names of modes are in lower case.
+char lower(char c) { return 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+}  // namespace
+
 const Mode* find_mode(std::string_view name) {
-  const auto found = std::ranges::find(kModes, name, &Mode::name);
+  const auto found = std::ranges::find_if(
+      kModes, [name](const Mode* mode) { return std::ranges::equal(name, mode->name, {}, lower); });
   return found == kModes.end() ? nullptr : *found;
 }
 

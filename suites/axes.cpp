@@ -98,10 +98,7 @@ const std::vector<Axis> kAxes = {
                  Kernels) { set_modes(axis, s, t); },
      .vary = vary_modes,
      .nesting = 7,
-     .read =
-         [](Sweep& sweep, const IdParts& parts) {
-           sweep.modes = {known("mode", parts.text("mode"), mode_of(parts))};
-         },
+     .read = [](Sweep& sweep, const IdParts& parts) { sweep.modes = {mode_of(parts)}; },
      .allows = [](const Sweep& s,
                   const IdParts& p) { return has(s.modes, p.text("mode"), own_name); },
      .fields = {{"mode", [](const Case& c) -> Value { return std::string(c.mode->name); }, "mode",

@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "suites/mode_sets.h"
+#include "suites/unknown_mode.h"
 
 namespace qbench {
 namespace {
@@ -166,7 +167,10 @@ template std::uint64_t number_of(const IdParts&, std::string_view);
 
 const Mode* mode_of(const IdParts& parts) {
   const std::string_view name = parts.text("mode");
-  return name == kStoredMode.name ? &kStoredMode : find_mode(name);
+  if (name == kStoredMode.name) return &kStoredMode;
+  const Mode* mode = find_mode(name);
+  if (mode == nullptr) fail(unknown_mode(name));
+  return mode;
 }
 
 std::optional<DeviceId> device_of(const IdParts& parts) {

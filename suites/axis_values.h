@@ -56,7 +56,7 @@ bool fits(const Shape& shape);
 template <class Number>
 Number number_of(const IdParts& parts, std::string_view key);
 
-// The mode of an id, kStoredMode among them; nullptr for an unknown one.
+// The mode of an id, kStoredMode among them. Throws std::invalid_argument for an unknown one.
 const Mode* mode_of(const IdParts& parts);
 
 // The device of an id, none of an unknown kind, and its layer.

@@ -47,6 +47,14 @@ std::vector<Place> places(const Sweep& sweep, const CudaStatus& cuda) {
   return places;
 }
 
+// What runs the case elsewhere: ": --device cpu runs it", or nothing.
+std::string elsewhere(const Case& c, std::span<const Kernel> kernels) {
+  const auto runs_it = [&](const Kernel& kernel) {
+    return kernel.device == DeviceKind::cpu && serves(kernel, c, {DeviceKind::cpu});
+  };
+  return std::ranges::any_of(kernels, runs_it) ? ": --device cpu runs it" : "";
+}
+
 // The reason why a device does not exist or cannot be used; empty if it can.
 std::string absence(DeviceId device, const CudaStatus& cuda) {
   if (device.kind != DeviceKind::cuda) return {};
@@ -74,9 +82,10 @@ Cases kernels_on(const Place& place, const Case& c, const Sweep& sweep,
     out.back().kernel = &kernel;
   }
   if (!served && place.asked)
-    out.push_back(skipped(c, place.device,
-                          fmt::format("{}: there is no {} kernel of {}", c.mode->name,
-                                      name(place.device.kind), c.suite->name)));
+    out.push_back(
+        skipped(c, place.device,
+                fmt::format("{}: there is no {} kernel of {}{}", c.mode->name,
+                            name(place.device.kind), c.suite->name, elsewhere(c, kernels))));
   return out;
 }
 

@@ -11,6 +11,7 @@
 
 #include "suites/axis_values.h"
 #include "suites/names.h"
+#include "suites/unknown_mode.h"
 
 namespace qbench {
 namespace {
@@ -88,14 +89,7 @@ std::string why_no_bits(const std::string& pattern) {
 
 std::string why_none(const std::string& pattern) {
   if (names_bits(lowered(pattern))) return why_no_bits(pattern);
-  Names known = names_of(all_modes(), [](const Mode* mode) { return mode->name; });
-  for (const ModeSet& set : mode_sets()) add_once(known, set.name);
-  if (!is_glob(pattern) && is_near(pattern, nearest_name(pattern, known)))
-    return unknown_name("mode", pattern, known);
-  std::string letters = pattern;
-  std::erase_if(letters, [](char c) { return c == '*' || c == '?'; });
-  return fmt::format("no mode matches '{}': the nearest is '{}', and --list modes shows all",
-                     pattern, nearest_name(letters, known));
+  return is_glob(pattern) ? unmatched_modes(pattern) : unknown_mode(pattern);
 }
 
 }  // namespace

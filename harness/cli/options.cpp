@@ -232,6 +232,7 @@ CommandLine parse(int argc, const char* const* argv, Verbs verbs) {
   try {
     app.parse(argc, argv);
     refuse_extras(app, subcommands);
+    refuse_empty(app);
     raw.given = given_options(app);
     raw.twice = repeated_options(app);
     raw.list = app.count("--list") > 0;

@@ -87,6 +87,16 @@ void refuse_extras(const CLI::App& app, const std::vector<Subcommand>& subcomman
   throw std::invalid_argument(unknown_name("option", option, known));
 }
 
+void refuse_empty(const CLI::App& app) {
+  for (const CLI::Option* option : app.get_options())
+    if (option->get_expected_min() > 0 &&
+        std::ranges::any_of(option->results(), &std::string::empty))
+      throw std::invalid_argument(option->get_name() +
+                                  ": its text is empty: give a value, or leave " +
+                                  option->get_name() + " out");
+  for (const CLI::App* sub : app.get_subcommands()) refuse_empty(*sub);
+}
+
 void refuse_beside_case(const CLI::App& app) {
   if (app.count("--case") == 0) return;
   for (const OptionScope& scope : option_scopes())

@@ -29,6 +29,9 @@ const Subcommand* chosen(const std::vector<std::string>& given,
 // Rejects unknown words and options.
 void refuse_extras(const CLI::App& app, const std::vector<Subcommand>& subcommands);
 
+// Rejects options whose text is empty, as that of a variable which a script has not set.
+void refuse_empty(const CLI::App& app);
+
 // Rejects options that --case already determines.
 void refuse_beside_case(const CLI::App& app);
 

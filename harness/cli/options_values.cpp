@@ -64,6 +64,15 @@ Sweep sweep_of_options(const RawOptions& raw, bool judges, const KernelTable& ke
   return sweep;
 }
 
+// The id with the mode's name as the table has it, in lower case.
+std::string with_mode_name(std::string id) {
+  constexpr std::string_view kPart = "/mode:";
+  const std::size_t part = id.find(kPart), begin = part + kPart.size();
+  if (part == id.npos) return id;
+  const std::size_t size = std::min(id.find('/', begin), id.size()) - begin;
+  return id.replace(begin, size, lowered(id.substr(begin, size)));
+}
+
 // A tensor that the id names is not in the sweep yet: open_weights fills in those of the file.
 Sweep sweep_of_case(const RawOptions& raw) {
   try {
@@ -121,7 +130,8 @@ void set_outputs(Options& options, const RawOptions& raw, const VerbRow& verb) {
 
 }  // namespace
 
-Options options_of(const RawOptions& raw, const VerbRow& verb, SharedKernels kernels) {
+Options options_of(RawOptions raw, const VerbRow& verb, SharedKernels kernels) {
+  raw.only_case = with_mode_name(raw.only_case);
   Options options;
   options.verb = verb.verb;
   options.kernels = std::move(kernels);

@@ -62,7 +62,7 @@ CommandLine parse(int argc, const char* const* argv, Verbs verbs);
 
 // The options that the texts mean; names of kernels are looked up in `kernels`. Throws
 // std::invalid_argument with one line that says what to do.
-Options options_of(const RawOptions& raw, const VerbRow& verb, SharedKernels kernels);
+Options options_of(RawOptions raw, const VerbRow& verb, SharedKernels kernels);
 
 // Replaces line breaks by blanks.
 std::string one_line(std::string text);

@@ -10,6 +10,7 @@
 #include "suites/checkpoints/fail_file.h"
 #include "suites/checkpoints/mapped_file.h"
 #include "suites/checkpoints/strict_json.h"
+#include "suites/unknown_mode.h"
 
 namespace qbench {
 namespace {
@@ -31,7 +32,7 @@ PlannedMode mode_in(const Json& layer) {
   if (found == layer.end() || !found->is_string()) fail_file("has no mode");
   const auto name = found->get<std::string>();
   const Mode* mode = find_mode(name);
-  if (mode == nullptr) fail_file("there is no mode " + in_quotes(name));
+  if (mode == nullptr) fail_file(unknown_mode(printable(name)));
   return {mode, block_size_in(layer)};
 }
 

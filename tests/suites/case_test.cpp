@@ -129,7 +129,7 @@ TEST_CASE("what is wrong with an id is said") {
   CHECK(error("") == "there is no suite ''");
   CHECK(error("model/mode:nf4/tensor:a").find("qbench model CHECKPOINT") != std::string::npos);
   CHECK(error("gemn/mode:nf4") == "there is no suite 'gemn'");
-  CHECK(error("gemm/mode:nf5") == "there is no mode 'nf5'");
+  CHECK(error("gemm/mode:nf5") == "unknown mode 'nf5': there are nf2, nf3, nf4");
   CHECK(error("gemm/mode") == "'mode' is not of the form key:value");
   CHECK(error("gemm/mode:nf4/bs:6x") == "'bs:6x' is not a number, row or tensor");
   CHECK(error("gemm/mode:nf4/bs:99999999999") == "'bs:99999999999' is not a number, row or tensor");

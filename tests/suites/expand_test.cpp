@@ -63,7 +63,9 @@ TEST_CASE("bf16 that nobody asked for is marked, and has no case where no kernel
   sweep.modes.push_back(find_mode("bf16"));
   CHECK_FALSE(expand(sweep, kernels(), devices(0))[0].added);
   sweep.devices = {{DeviceKind::cuda}};
-  CHECK(lines(sweep, 1)[0] == "bf16 - cuda:0 0: bf16: there is no cuda kernel of gemm");
+  CHECK(lines(sweep, 1)[0] ==
+        "bf16 - cuda:0 0: bf16: there is no cuda kernel of gemm: "
+        "--device cpu runs it");
 }
 
 TEST_CASE("cases of one weight matrix follow each other") {

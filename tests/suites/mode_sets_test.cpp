@@ -111,7 +111,7 @@ TEST_CASE("patterns that mean the same mode fold into the first") {
 }
 
 TEST_CASE("a pattern that means no mode is an error that names the nearest") {
-  CHECK(error("nf5") == "unknown mode 'nf5': did you mean 'nf4'?");
+  CHECK(error("fn4") == "unknown mode 'fn4': did you mean 'nf4'?");
   CHECK(error("4bits") == "unknown mode '4bits': did you mean '4bit'?");
   CHECK(error("7bit") ==
         "no mode has the codes of '7bit': there are 1bit, 2bit, 3bit, 4bit, 5bit, 6bit, 8bit");

@@ -22,9 +22,17 @@ TEST_CASE("a case is run again by its id, and alone") {
   }
 }
 
+TEST_CASE("the mode of an id is found ignoring case, as that of --modes") {
+  const char* id = "roundtrip/mode:INT4-mse/kernel:reference/bs:128/n:2/k:3/input:normal/seed:1";
+  const std::vector<Case> cases = selected_cases(good({"--case", id}));
+  REQUIRE(cases.size() == 1);
+  CHECK(cases[0].mode == find_mode("int4-mse"));
+  CHECK(contains(error({"--case", "gemm/mode:int8-mse"}), "did you mean 'int8-asym-mse'"));
+}
+
 TEST_CASE("an id that is no case is an error") {
-  CHECK(
-      contains(error({"--case", "gemm/mode:nf5"}), "--case gemm/mode:nf5: there is no mode 'nf5'"));
+  CHECK(contains(error({"--case", "gemm/mode:nf5"}),
+                 "--case gemm/mode:nf5: unknown mode 'nf5': there are nf2, nf3, nf4"));
   CHECK(contains(error({"--case", "gemm/mode:nf4/m:1/n:-4/k:4"}), "must be positive"));
   CHECK(contains(error({"--case", "x", "--modes", "nf4"}), "leave out --modes"));
   CHECK(contains(error({"--case", "qlora/mode:nf4/m:1/n:4/k:4/rank:0"}), "from 1 to 65536"));

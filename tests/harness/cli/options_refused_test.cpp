@@ -2,6 +2,7 @@
 // Command lines that are refused, and what each is answered.
 #include "harness/cli/options_refused.h"
 
+#include "suites/axes.h"
 #include "tests/catch.h"
 #include "tests/harness/cli/command_line.h"
 
@@ -12,8 +13,8 @@ using namespace test;
 
 TEST_CASE("a mistyped name is answered with the nearest right one") {
   CHECK(error({"--suite", "gemmm"}) == "qbench: unknown suite 'gemmm': did you mean 'gemm'?");
-  CHECK(error({"--suite", "gemm", "--modes", "nf4,nf5"}) ==
-        "qbench: unknown mode 'nf5': did you mean 'nf4'?");
+  CHECK(error({"--suite", "gemm", "--modes", "nf4,fn4"}) ==
+        "qbench: unknown mode 'fn4': did you mean 'nf4'?");
   CHECK(
       contains(error({"--suite", "gemm", "--dtypes", "f16"}), "dtype 'f16': did you mean 'fp16'?"));
   CHECK(contains(error({"--suite", "gemm", "--inputs", "studentt"}),
@@ -41,6 +42,28 @@ TEST_CASE("a mistyped name is answered with the nearest right one") {
                  "'--blocksizes': did you mean '--block-sizes'?"));
   CHECK(contains(error({"--suite", "convolution"}),
                  "there are roundtrip, quantize, dequantize, gemv, gemm, batch"));
+}
+
+TEST_CASE("an option with an empty text is refused, be it an axis, a list or a single value") {
+  const auto refused = [](const std::string& option) {
+    return "qbench: " + option + ": its text is empty: give a value, or leave " + option + " out";
+  };
+  std::size_t axes = 0;
+  for (const Axis& axis : all_axes()) {
+    if (axis.option.empty()) continue;
+    const std::string option(axis.option);
+    CAPTURE(option);
+    ++axes;
+    CHECK(error({"--suite", "roundtrip", option, ""}) == refused(option));
+    CHECK(contains(error({"--suite", "roundtrip", option + "="}), option + ": 1 required "));
+    CHECK(error({"gate", "--errors", "l", option, ""}) == refused(option));
+  }
+  CHECK(axes == all_axes().size() - 1);  // tensors come from --weights
+  for (const char* option : {"--weights", "--against", "--filter", "--case", "--threads",
+                             "--exclude", "--report", "--journal", "--kernel-library"})
+    CHECK(error({"--suite", "roundtrip", option, ""}) == refused(option));
+  CHECK(error({"memory", "llama-3-8b", "--modes", ""}) == refused("--modes"));
+  CHECK(contains(error({"--suite", "roundtrip", "--modes", "nf4", "--modes", ""}), "is empty"));
 }
 
 TEST_CASE("subcommands refuse what they have no use for") {
