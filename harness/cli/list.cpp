@@ -14,6 +14,7 @@
 #include "kernels/baselines/cublaslt.h"
 #include "kernels/device/cuda_device.h"
 #include "kernels/dispatch/dispatch.h"
+#include "reports/text/width.h"
 #include "suites/axis_values.h"
 #include "suites/mode_sets.h"
 #include "suites/names.h"
@@ -30,16 +31,24 @@ std::string suites() {
   return out;
 }
 
-constexpr std::size_t kListWidth = 100, kBeside = 38;  // columns in all, and before the text
+constexpr std::size_t kMostWidth = 100, kBeside = 40;  // columns in all, and before the text
+
+std::size_t list_width() { return std::min(kMostWidth, table_width()); }
 
 constexpr auto name_of = [](const Mode* mode) { return mode->name; };
+
+// "4.5", or "8+32/k" where rows of k weights have 32 bits more; those of a tensor are no share.
+std::string bits_text(const Mode& mode) {
+  const SizeSum sum = size_sum(mode.format, mode.block_size);
+  return fmt::format("{:.6g}{}", sum.per_param,
+                     sum.per_row > 0 ? fmt::format("+{:g}/k", sum.per_row) : "");
+}
 
 std::string mode_line(const Mode& mode) {
   const std::string block = mode.block_size ? block_size_name(mode.block_size) : "-";
   const std::string what = fmt::format("{}; {}", mode.summary, mode.used_by);
-  return fmt::format("    {:<18}{:>8.6g}{:>6}  {}\n", mode.name,
-                     size_sum(mode.format, mode.block_size).per_param, block,
-                     wrapped(what, kListWidth, kBeside));
+  return fmt::format("    {:<18}{:>10}{:>6}  {}\n", mode.name, bits_text(mode), block,
+                     wrapped(what, list_width(), kBeside));
 }
 
 double bits_of(const Mode* mode) { return size_sum(mode->format, mode->block_size).per_param; }
@@ -56,7 +65,7 @@ std::string family_lines(std::string_view family) {
 
 // Lists modes by family in the order of the table, then by bits per parameter.
 std::string modes() {
-  std::string out = "Modes (--modes)      bits/param block  what it is; who uses it\n";
+  std::string out = "Modes (--modes)        bits/param block  what it is; who uses it\n";
   std::vector<std::string_view> families;
   for (const Mode* mode : all_modes()) add_once(families, mode->family);
   for (const std::string_view family : families) out += family_lines(family);
@@ -65,7 +74,7 @@ std::string modes() {
     sets.push_back(find_mode(set.name) ? fmt::format("'{}*'", set.name) : set.name);
   const std::string text = fmt::format("sets: {}; common: {}", fmt::join(sets, " "),
                                        fmt::join(names_of(find_modes("common"), name_of), " "));
-  return out + "  " + wrapped(text, kListWidth, 4) + "\n";
+  return out + "  " + wrapped(text, list_width(), 4) + "\n";
 }
 
 std::string kernels(const KernelTable& table) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The answers of the command to --help, --version and --list.
+#include <cstdlib>
+#include <set>
 #include <sstream>
 
 #include "harness/cli/options.h"
@@ -55,7 +57,21 @@ TEST_CASE("the list of modes is by family, then by bits, with who uses each, in 
   }
   CHECK(shown == all_modes().size());
   CHECK(contains(list_text("modes", all_kernels()), "llama.cpp\n"));
+  CHECK(contains(list_text("modes", all_kernels()), "    int8-row              8+32/k     -  "));
   CHECK(contains(list_text("modes", all_kernels()), "common: bf16 int8"));
+}
+
+TEST_CASE("the list of modes is as narrow as COLUMNS, and no row is another's but for its name") {
+  const std::string before = std::getenv("COLUMNS") ? std::getenv("COLUMNS") : "";
+  ::setenv("COLUMNS", "80", 1);
+  std::istringstream text(list_text("modes", all_kernels()));
+  before.empty() ? ::unsetenv("COLUMNS") : ::setenv("COLUMNS", before.c_str(), 1);
+  for (std::string line; std::getline(text, line);) CHECK(line.size() <= 80);
+  std::set<std::string_view> summaries;
+  for (const Mode* mode : all_modes()) {
+    CAPTURE(mode->name, mode->summary);
+    CHECK(summaries.insert(mode->summary).second);
+  }
 }
 
 TEST_CASE("help of a subcommand is its own") {
