@@ -3,6 +3,8 @@
 // added in the planes, so the scale of the minima changes its sign.
 #pragma once
 
+#include <bit>
+
 #include "tests/formats/planes.h"
 
 namespace qbench::test {
@@ -188,6 +190,22 @@ inline void iq3_s(const Byte* block, Numbers& out) {
   for (int i = 0; i < 64; ++i)
     out.codes.push_back(block[2 + i] | field(block[66 + i / 8], i % 8, 1) << 8 |
                         field(block[74 + i / 2], i % 2, 4) << 9);
+}
+
+// Eight bits of index for each of 64 vectors; then, for each 32 weights, four times the signs of
+// seven neighbours, the eighth of which makes the number of minuses even, and four bits of scale.
+inline void iq3_xxs(const Byte* block, Numbers& out) {
+  out.outer.push_back(half(block));
+  for (int group = 0; group < 8; ++group) {
+    const Byte* packed = block + 66 + 4 * group;
+    const std::int64_t word = half(packed) | half(packed + 2) << 16;
+    out.scales.push_back(word >> 28);
+    for (int i = 0; i < 8; ++i) {
+      const auto seven = static_cast<unsigned>(word >> (i / 2 * 7) & 127);
+      const unsigned eight = seven | (std::popcount(seven) % 2U) << 7;
+      out.codes.push_back(block[2 + 8 * group + i] | (eight >> (i % 2 * 4) & 15U) << 8);
+    }
+  }
 }
 
 // Ten bits of index (the upper two apart) and eight signs for each of 32 vectors.

@@ -69,6 +69,28 @@ TEST_CASE("every mode of GGUF writes the bytes that ggml writes") {
     }
 }
 
+TEST_CASE("OCP's mxfp4 rounds other codes than ggml's: 318 on normal weights, of the same value") {
+  if (test::absent("ggml_golden")) QBENCH_SKIP("there is no ../shared/ggml_golden");
+  const test::Golden golden("ggml_golden/outputs.safetensors");
+  const Matrix w = golden.matrix("normal/input");
+  const QuantizedMatrix ocp = reference::quantize(kMxfp4, 32, w),
+                        ggml = reference::quantize(kMxfp4Ggml, 32, w);
+  const std::int64_t count = w.size();
+  CHECK(count == 8192);
+  CHECK(test::differing(test::nibbles(ocp.codes, count, Packing::low_first),
+                        test::nibbles(ggml.codes, count, Packing::low_first)) == 318);
+  CHECK(test::differing_weights(ocp, ggml) == 0);
+}
+
+TEST_CASE("OCP's mxfp4 has 89 of 4096 other values than ggml's on edges") {
+  if (test::absent("ggml_golden")) QBENCH_SKIP("there is no ../shared/ggml_golden");
+  const test::Golden golden("ggml_golden/outputs.safetensors");
+  const Matrix w = golden.matrix("edge/input");
+  CHECK(w.size() == 4096);
+  CHECK(test::differing_weights(reference::quantize(kMxfp4, 32, w),
+                                reference::quantize(kMxfp4Ggml, 32, w)) == 89);
+}
+
 TEST_CASE("every mode of GGUF has the error on normal weights that ggml has") {
   const Matrix w = normal_weights();
   for (const auto& [mode, nmse, standard_error] : kKnown) {

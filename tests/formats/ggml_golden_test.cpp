@@ -35,11 +35,11 @@ TEST_CASE("planes of ggml's blocks decode to the weights that ggml reads in them
   }
 }
 
-TEST_CASE("planes take as many bits a parameter as ggml's blocks") {
+TEST_CASE("planes take as many bits a parameter as ggml's blocks, and signs that those imply") {
   for (const GgmlType& type : kGgmlTypes) {
     CAPTURE(type.name);
     const QuantizedMatrix q(type.format, type.group, 3, 512);
-    CHECK(q.bits_per_param() == type.bits_per_param);
+    CHECK(q.bits_per_param() == type.bits_per_param + type.implied);
     CHECK(type.block_bytes * 8 == type.bits_per_param * type.block_weights);
   }
 }

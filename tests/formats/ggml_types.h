@@ -22,6 +22,7 @@ struct GgmlType {
   void (*unpack)(const std::uint8_t* block, Numbers& out);
   double bits_per_param;
   const Mode* mode = nullptr;  // which quantizes to it
+  double implied = 0;          // bits a parameter that planes have and blocks leave out
 };
 
 inline GgmlType type_of(const std::string& name, const Mode& mode, int block_weights,
@@ -51,6 +52,7 @@ inline const GgmlType kGgmlTypes[] = {
     type_of("mxfp4", kMxfp4Ggml, 32, 17, test::mxfp4, 4.25),
     type_of("nvfp4", kNvfp4OneLevel, 64, 36, test::nvfp4, 4.5),
     {"iq3_s", kIq3_s, 32, 256, 110, test::iq3_s, 3.4375},
+    {"iq3_xxs", kIq3_xxs, 32, 256, 98, test::iq3_xxs, 3.0625, nullptr, 0.125},  // every eighth sign
     {"iq2_s", kIq2_s, 16, 256, 82, test::iq2_s, 2.5625},
 };
 

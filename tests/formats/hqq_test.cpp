@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // HQQ's iterations against those that hqq itself made, in f32 as there: codes and scales are equal,
-// zero points within a few ulp, since means are summed in another order.
+// zero points within a few ulp, since means are summed in another order, and weights within 2e-7 of
+// the largest.
 #include <cmath>
 #include <cstring>
 
@@ -52,11 +53,21 @@ void check(const Golden& golden, const std::string& input, const std::string& ke
   REQUIRE(a.size() == b.size());
   for (std::size_t g = 0; g < a.size(); ++g)
     if (a[g] != b[g]) CHECK(ulps(a[g], b[g]) <= 4);
+  const Matrix expected = golden.matrix(input + key + "dequantized");
+  Matrix decoded(w.rows, w.cols);
+  reference::dequantize(ours, decoded);
+  float most = 0, off = 0;
+  for (std::size_t i = 0; i < expected.values.size(); ++i) {
+    most = std::max(most, std::abs(expected.values[i]));
+    off = std::max(off, std::abs(decoded.values[i] - expected.values[i]));
+  }
+  CHECK(off <= 2e-7f * most);
 }
 
 }  // namespace
 
-TEST_CASE("the half-quadratic modes have the codes and scales of hqq, and its zero points") {
+TEST_CASE(
+    "the half-quadratic modes have the codes and scales of hqq, and its zero points and weights") {
   if (test::absent(kTorchao)) QBENCH_SKIP(kNoTorchao);
   const Golden golden(kTorchaoFile);
   for (const auto& [bits, mode] :
