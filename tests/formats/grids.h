@@ -117,7 +117,8 @@ inline constexpr auto kIq3Grid = grid<512 * 4>(kIq3Digits, 1, kIq3Levels);
 inline constexpr auto kIq3XxsGrid = grid<256 * 4>(kIq3XxsDigits, 1, kIq3XxsLevels);
 inline constexpr auto kIq2Grid = grid<1024 * 8>(kIq2Digits, 2, kIq2Levels);
 
-// Scales of 4 bits: odd numbers, (s + 1/2) / 4 and (s + 1/2) / 2, under an f16 scale of 256 weights.
+// Scales of 4 bits: odd numbers, (s + 1/2) / 4 and (s + 1/2) / 2, under an f16 scale of 256
+// weights.
 inline constexpr float kIq3Scales[] = {1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31};
 inline constexpr auto kIq2Scales = [] {
   std::array<float, 16> values{};

@@ -142,7 +142,7 @@ double added_by_fp16(const Mode& mode) {
 struct Sums {
   double error = 0, signal = 0;
   void add(const Matrix& w, const Matrix& decoded) {
-    const reference::RunErrors errors =
+    const reference::StretchErrors errors =
         reference::loops().errors(w.values.data(), decoded.values.data(), w.values.size());
     error += errors.error;
     signal += errors.signal;
