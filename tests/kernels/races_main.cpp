@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The main program of the builds with ThreadSanitizer: it finds races on any schedule.
-//     PROGRAM [KERNEL]    runs every kernel, or those of the name, in every mode on small grids;
-//                         exit 2 if a result is wrong, ThreadSanitizer's own code if it saw a race
+//     PROGRAM                   runs every kernel in every mode on small grids; exit 2 if a result
+//                               is wrong, ThreadSanitizer's own code if it saw a race
+//     PROGRAM KERNEL [planted]  the same of the kernels of that name; planted: without their barriers
 
 #include <cstdio>
 #include <string_view>
 
 #include "reference/simd/parallel.h"
 #include "tests/kernels/check.h"
+#include "tests/kernels/races.h"
 
 using namespace qbench;
 
@@ -45,6 +47,7 @@ bool right(const Kernel& kernel, const Shape& shape) {
 int main(int argc, char** argv) {
   reference::set_thread_count(1);  // oneTBB is not instrumented
   test::emulator().options().processors = kProcessors;
+  test::leaves_out_barriers = argc > 2 && argv[2] == std::string_view("planted");
   int run = 0, wrong = 0;
   for (const Kernel& kernel : test::distinct_kernels())
     for (const Shape& shape : kShapes) {

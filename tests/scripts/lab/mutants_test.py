@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """scripts/lab/mutants without a compiler: how mutants are read, planted and judged. Run by CTest."""
 
+import html
 import importlib.machinery
 import importlib.util
 import json
@@ -137,10 +138,16 @@ class Judgement(unittest.TestCase):
         self.assertEqual(self.judge(f"echo '{REPORT}'"), (mutants.SURVIVED, None))
 
     def test_one_of_ci_is_judged_by_its_test_alone(self):
-        named = {**BUG, "test": 'a, [b] "c"'}
-        verdict = self.judge(f"""[ "$4" = 'a\\, \\[b\\] \\"c\\"' ] && echo '{REPORT}' && exit 1""", mutant=named)
-        self.assertEqual(verdict, (mutants.KILLED, "a < b"))
+        name = 'a, [b] "c"'
+        report = f'<TestCase name="{html.escape(name)}"'
+        verdict = self.judge(f"""[ "$4" = 'a\\, \\[b\\] \\"c\\"' ] && echo '{report}' && exit 1""",
+                             mutant={**BUG, "test": name})
+        self.assertEqual(verdict, (mutants.KILLED, name))
         self.assertEqual(self.judge('[ $# = 3 ] || exit 1'), (mutants.SURVIVED, None))
+
+    def test_one_of_ci_whose_test_is_not_there_is_an_error(self):
+        with self.assertRaisesRegex(mutants.UserError, 'ran no test of the name "gone": before any test'):
+            self.judge("exit 2", mutant={**BUG, "test": "gone"})
 
     def test_what_does_not_compile_is_not_run(self):
         self.assertEqual(self.judge("exit 1", status=1), (mutants.BROKEN, None))
@@ -149,21 +156,19 @@ class Judgement(unittest.TestCase):
 class Programs(unittest.TestCase):
     """Which programs a mutant is judged by, with verdicts of the test's own making."""
 
-    def judge(self, verdicts, limits, programs=("suites_test", "harness_test")):
+    def judge(self, verdicts, limits, programs=("suites_test", "harness_test"), **named):
         self.judged, self.timed = [], []
 
         def judge_by(_, mutant, program, limit):
             self.judged.append((program, limit))
             return verdicts[program]
 
-        def time_unmutated(_, program, tests):
+        def time_unmutated(_, program):
             self.timed.append(program)
-            self.assertEqual(tests, ["a test"] if program == "suites_test" else [])
             return 60
         with unittest.mock.patch.object(mutants, "judge_by", judge_by), \
                 unittest.mock.patch.object(mutants, "time_unmutated", time_unmutated):
-            mutant = {**HOST, "program": list(programs)}
-            return mutants.judge(Path(), mutant, limits, [mutant, {**BUG, "program": "suites_test", "test": "a test"}])
+            return mutants.judge(Path(), {**HOST, "program": list(programs), **named}, limits)
 
     def test_the_second_is_tried_where_the_first_finds_nothing(self):
         found, nothing = (mutants.KILLED, "a test"), (mutants.SURVIVED, None)
@@ -180,6 +185,11 @@ class Programs(unittest.TestCase):
         for verdict in ((mutants.KILLED, "a test"), (mutants.BROKEN, None)):
             self.assertEqual(self.judge({"suites_test": verdict}, {}), verdict)
             self.assertEqual(self.timed, ["suites_test"])
+
+    def test_one_of_ci_is_not_timed(self):
+        limits = {}
+        self.judge({"suites_test": (mutants.KILLED, "a test")}, limits, test="a test")
+        self.assertEqual((self.judged, self.timed, limits), ([("suites_test", mutants.CI_SECONDS)], [], {}))
 
 
 class Tree(unittest.TestCase):
