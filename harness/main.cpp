@@ -8,8 +8,8 @@
 #include <new>
 
 #include "harness/cli/command.h"
-#include "harness/cli/interrupt.h"
-#include "harness/cli/outputs.h"
+#include "harness/output/outputs.h"
+#include "harness/process/interrupt.h"
 #include "harness/verbs.h"
 #include "reports/text/text.h"
 

@@ -4,7 +4,7 @@
 // thread's. QBENCH_ISA chooses the instruction set.
 #include <benchmark/benchmark.h>
 
-#include "reference/error.h"
+#include "reference/errors/error.h"
 #include "reference/reference.h"
 #include "reference/simd/loops.h"
 #include "suites/inputs/distributions.h"

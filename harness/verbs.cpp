@@ -2,7 +2,6 @@
 // The rows of verbs: name, applicable options, function.
 #include "harness/verbs.h"
 
-#include "harness/cli/report_journals.h"
 #include "harness/convert/convert.h"
 #include "harness/explain/explain.h"
 #include "harness/gates/ab/ab.h"
@@ -10,6 +9,7 @@
 #include "harness/gates/gate.h"
 #include "harness/memory/memory.h"
 #include "harness/model/model.h"
+#include "harness/output/report_journals.h"
 #include "harness/selftest/selftest.h"
 #include "harness/sweep/sweep.h"
 

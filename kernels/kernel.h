@@ -12,7 +12,7 @@
 #include "kernels/device/device_id.h"
 #include "kernels/device/replay.h"
 #include "kernels/operation.h"
-#include "reference/error.h"
+#include "reference/errors/error.h"
 #include "reference/lora.h"
 #include "reference/planes/quantized_matrix.h"
 

@@ -8,7 +8,7 @@
 
 #include "harness/cli/options.h"
 #include "harness/convert/targets/target.h"
-#include "reference/error.h"
+#include "reference/errors/error.h"
 #include "suites/checkpoints/checkpoint.h"
 #include "suites/checkpoints/containers/container.h"
 #include "suites/checkpoints/safetensors/safetensors_writer.h"

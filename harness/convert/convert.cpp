@@ -11,12 +11,12 @@
 #include <stdexcept>
 #include <system_error>
 
-#include "harness/cli/interrupt.h"
-#include "harness/cli/progress.h"
 #include "harness/convert/model_files.h"
 #include "harness/convert/out_file.h"
 #include "harness/convert/places.h"
 #include "harness/convert/summary.h"
+#include "harness/output/progress.h"
+#include "harness/process/interrupt.h"
 #include "harness/run/environment.h"
 #include "harness/run/real_weights.h"
 #include "reference/simd/parallel.h"

@@ -9,12 +9,12 @@
 #include <map>
 #include <set>
 
-#include "harness/cli/report_journals.h"
 #include "harness/gates/ab/speed_judge.h"
 #include "harness/gates/errors/exact_figures.h"
 #include "harness/gates/findings/apart.h"
 #include "harness/gates/findings/tell.h"
 #include "harness/measure/timing.h"
+#include "harness/output/report_journals.h"
 
 namespace qbench {
 namespace {

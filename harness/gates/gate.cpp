@@ -11,12 +11,12 @@
 #include <stdexcept>
 
 #include "harness/cli/command.h"
-#include "harness/cli/interrupt.h"
 #include "harness/gates/ab/ab.h"
 #include "harness/gates/errors/error_gate.h"
 #include "harness/gates/errors/exact_figures.h"
 #include "harness/gates/findings/tell.h"
-#include "harness/run/process.h"
+#include "harness/process/interrupt.h"
+#include "harness/process/process.h"
 #include "harness/sweep/selection.h"
 #include "reports/file.h"
 #include "reports/findings/findings.h"

@@ -7,7 +7,7 @@
 
 #include "reference/mode.h"
 #include "suites/checkpoints/gguf/fitting_type.h"
-#include "suites/model_shape.h"
+#include "suites/models/model_shape.h"
 
 namespace qbench {
 

@@ -9,7 +9,7 @@
 
 #include "harness/memory/mixes.h"
 #include "harness/memory/runtime.h"
-#include "suites/model_shape.h"
+#include "suites/models/model_shape.h"
 
 namespace qbench {
 

@@ -11,11 +11,11 @@
 #include <optional>
 #include <stdexcept>
 
-#include "harness/cli/interrupt.h"
-#include "harness/cli/outputs.h"
-#include "harness/cli/progress.h"
 #include "harness/model/screen/sections.h"
 #include "harness/model/targets/planned_model.h"
+#include "harness/output/outputs.h"
+#include "harness/output/progress.h"
+#include "harness/process/interrupt.h"
 #include "harness/run/environment.h"
 #include "harness/run/real_weights.h"
 #include "reference/simd/parallel.h"

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "harness/measure/timing.h"
-#include "reference/error.h"
+#include "reference/errors/error.h"
 #include "reports/result.h"
 #include "suites/checkpoints/tensors/stored_tensor.h"
 #include "suites/inputs/inputs.h"

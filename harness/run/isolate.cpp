@@ -7,9 +7,9 @@
 #include <cstring>
 #include <filesystem>
 
-#include "harness/cli/interrupt.h"
+#include "harness/process/interrupt.h"
+#include "harness/process/process.h"
 #include "harness/run/figures.h"
-#include "harness/run/process.h"
 #include "reports/journal/journal.h"
 
 namespace qbench {

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "kernels/kernel.h"
-#include "reference/lora_error.h"
+#include "reference/errors/lora_error.h"
 
 namespace qbench {
 

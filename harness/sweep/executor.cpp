@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "harness/cli/interrupt.h"
+#include "harness/process/interrupt.h"
 #include "harness/run/environment.h"
 #include "harness/run/isolate.h"
 #include "reference/buffer.h"

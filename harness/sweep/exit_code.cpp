@@ -8,7 +8,7 @@
 #include <set>
 #include <string>
 
-#include "harness/cli/interrupt.h"
+#include "harness/process/interrupt.h"
 #include "kernels/device/cuda_device.h"
 #include "reports/text/text.h"
 

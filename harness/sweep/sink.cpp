@@ -4,8 +4,8 @@
 
 #include <optional>
 
-#include "harness/cli/outputs.h"
-#include "harness/cli/progress.h"
+#include "harness/output/outputs.h"
+#include "harness/output/progress.h"
 #include "harness/run/speedup.h"
 #include "reports/journal/journal.h"
 

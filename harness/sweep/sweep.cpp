@@ -8,9 +8,9 @@
 #include <memory>
 
 #include "harness/cli/option_scope.h"
-#include "harness/cli/outputs.h"
 #include "harness/measure/ceilings.h"
 #include "harness/measure/instructions.h"
+#include "harness/output/outputs.h"
 #include "harness/run/environment.h"
 #include "harness/run/real_weights.h"
 #include "harness/sweep/executor.h"

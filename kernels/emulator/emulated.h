@@ -26,7 +26,7 @@
 #include <cstring>
 #include <type_traits>
 
-#include "kernels/emulator/runtime.h"
+#include "kernels/emulator/runtime/runtime.h"
 
 #define threadIdx (::qbench::simt::current->thread_index)
 #define blockIdx (::qbench::simt::current->block->block_index)

@@ -5,7 +5,7 @@
 #include <atomic>
 #include <type_traits>
 
-#include "kernels/emulator/runtime.h"
+#include "kernels/emulator/runtime/runtime.h"
 
 namespace qbench::emulated {
 

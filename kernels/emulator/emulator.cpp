@@ -10,8 +10,8 @@
 #include <cstring>
 #include <thread>
 
-#include "kernels/emulator/sanitizers.h"
-#include "kernels/emulator/worker.h"
+#include "kernels/emulator/runtime/sanitizers.h"
+#include "kernels/emulator/runtime/worker.h"
 
 namespace qbench {
 namespace {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "reference/error.h"
+#include "reference/errors/error.h"
 #include "suites/checkpoints/checkpoint.h"
 
 namespace qbench {

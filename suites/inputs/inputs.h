@@ -7,8 +7,8 @@
 #include <memory>
 #include <string>
 
-#include "reference/error.h"
-#include "reference/lora_error.h"
+#include "reference/errors/error.h"
+#include "reference/errors/lora_error.h"
 #include "suites/checkpoints/checkpoint.h"
 #include "suites/checkpoints/originals.h"
 #include "suites/checkpoints/tensors/stored_tensor.h"

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/run/process.h"
+#include "harness/process/process.h"
 #include "tests/catch.h"
 
 namespace qbench::test {

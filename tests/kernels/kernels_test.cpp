@@ -4,7 +4,7 @@
 
 #include "kernels/formats/family.h"
 #include "kernels/kernel.h"
-#include "reference/error.h"
+#include "reference/errors/error.h"
 #include "reference/modes.h"
 #include "reference/reference.h"
 #include "suites/inputs/distributions.h"

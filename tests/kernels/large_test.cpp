@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "kernels/table/device_parts.cuh"
-#include "reference/error.h"
+#include "reference/errors/error.h"
 #include "tests/catch.h"
 #include "tests/kernels/large_matrix.h"
 

@@ -2,7 +2,7 @@
 // The main program of the builds with ThreadSanitizer: it finds races on any schedule.
 //     PROGRAM                   runs every kernel in every mode on small grids; exit 2 if a result
 //                               is wrong, ThreadSanitizer's own code if it saw a race
-//     PROGRAM KERNEL [planted]  the same of the kernels of that name; planted: without their barriers
+//     PROGRAM KERNEL [planted]  the same of the kernels of that name; planted: without barriers
 
 #include <cstdio>
 #include <string_view>
@@ -18,8 +18,8 @@ namespace {
 // So many blocks at once that k is cut into slices, whose sums blocks hand over.
 constexpr int kProcessors = 8;
 // Some 4000 threads a launch: ThreadSanitizer has contexts for no more
-// (kernels/emulator/worker.cpp). k is odd, or tensor cores take it, in one turn of a pipeline or
-// more.
+// (kernels/emulator/runtime/worker.cpp). k is odd, or tensor cores take it, in one turn of a
+// pipeline or more.
 constexpr Shape kShapes[] = {{3, 33, 77}, {8, 24, 320}, {16, 40, 96}, {17, 24, 320}, {1, 17, 4160}};
 
 // Plain rungs have no pipeline, no slices of k and no runs of 16 weights, so that one shape shows

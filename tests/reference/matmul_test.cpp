@@ -3,7 +3,7 @@
 // sums of that length may have.
 #include <cmath>
 
-#include "reference/error.h"
+#include "reference/errors/error.h"
 #include "reference/reference.h"
 #include "suites/inputs/distributions.h"
 #include "tests/catch.h"

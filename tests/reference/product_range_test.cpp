@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "reference/error.h"
+#include "reference/errors/error.h"
 #include "reference/reference.h"
 #include "tests/catch.h"
 

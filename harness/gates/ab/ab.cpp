@@ -8,13 +8,13 @@
 #include <optional>
 #include <stdexcept>
 
-#include "harness/cli/interrupt.h"
 #include "harness/cli/option_scope.h"
-#include "harness/cli/progress.h"
 #include "harness/gates/ab/calibration.h"
 #include "harness/gates/ab/comparison.h"
 #include "harness/gates/findings/rerun.h"
 #include "harness/gates/findings/tell.h"
+#include "harness/output/progress.h"
+#include "harness/process/interrupt.h"
 #include "harness/run/real_weights.h"
 #include "harness/sweep/selection.h"
 

@@ -7,10 +7,10 @@
 #include <map>
 #include <stdexcept>
 
-#include "harness/cli/progress.h"
 #include "harness/gates/ab/calibration.h"
 #include "harness/gates/ab/comparison.h"
 #include "harness/measure/timing.h"
+#include "harness/output/progress.h"
 
 namespace qbench {
 namespace {

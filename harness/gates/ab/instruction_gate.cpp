@@ -9,12 +9,12 @@
 #include <fstream>
 #include <stdexcept>
 
-#include "harness/cli/interrupt.h"
-#include "harness/cli/progress.h"
 #include "harness/gates/ab/pairs.h"
 #include "harness/gates/errors/exact_figures.h"
 #include "harness/gates/findings/apart.h"
 #include "harness/gates/findings/rerun.h"
+#include "harness/output/progress.h"
+#include "harness/process/interrupt.h"
 
 namespace qbench {
 namespace {

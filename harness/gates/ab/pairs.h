@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "harness/gates/ab/revisions.h"
-#include "harness/run/process.h"
+#include "harness/process/process.h"
 #include "reports/journal/journal.h"
 
 namespace qbench {

@@ -14,7 +14,7 @@
 #include <stdexcept>
 
 #include "harness/cli/options.h"
-#include "harness/run/process.h"
+#include "harness/process/process.h"
 
 namespace qbench {
 namespace {

@@ -10,14 +10,14 @@
 #include <limits>
 #include <memory>
 
-#include "harness/cli/interrupt.h"
 #include "harness/cli/option_scope.h"
-#include "harness/cli/progress.h"
 #include "harness/gates/errors/ledger_cases.h"
 #include "harness/gates/errors/ledger_entry.h"
 #include "harness/gates/findings/rerun.h"
+#include "harness/output/progress.h"
+#include "harness/process/interrupt.h"
+#include "harness/process/process.h"
 #include "harness/run/isolate.h"
-#include "harness/run/process.h"
 #include "harness/run/real_weights.h"
 #include "harness/run/run.h"
 #include "harness/sweep/selection.h"

@@ -2,7 +2,7 @@
 // Builds commands from the options of the run that found something.
 #include "harness/gates/findings/rerun.h"
 
-#include "harness/run/process.h"
+#include "harness/process/process.h"
 #include "reports/findings/finding_groups.h"
 
 namespace qbench {

@@ -2,7 +2,7 @@
 // Writes reports of findings to stdout and to files.
 #include "harness/gates/findings/tell.h"
 
-#include "harness/cli/outputs.h"
+#include "harness/output/outputs.h"
 
 namespace qbench {
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "harness/cli/interrupt.h"
+#include "harness/process/interrupt.h"
 #include "harness/run/environment.h"
 #include "harness/run/run.h"
 #include "reports/summaries/noise.h"

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "suites/model_shape.h"
+#include "suites/models/model_shape.h"
 
 namespace qbench {
 

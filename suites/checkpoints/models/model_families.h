@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "suites/checkpoints/models/config_keys.h"
-#include "suites/model_shape.h"
+#include "suites/models/model_shape.h"
 
 namespace qbench {
 

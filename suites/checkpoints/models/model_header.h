@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "suites/checkpoints/tensors/tensor.h"
-#include "suites/model_shape.h"
+#include "suites/models/model_shape.h"
 
 namespace qbench {
 

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "suites/model_shape.h"
+#include "suites/models/model_shape.h"
 
 namespace qbench {
 

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <string>
 
-#include "harness/run/process.h"
+#include "harness/process/process.h"
 #include "tests/catch.h"
 #include "tests/harness/cli/command_line.h"
 

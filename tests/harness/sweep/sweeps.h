@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/run/process.h"
+#include "harness/process/process.h"
 #include "harness/sweep/sweep.h"
 #include "tests/catch.h"
 #include "tests/harness/fakes.h"

@@ -4,7 +4,7 @@
 #include <limits>
 #include <span>
 
-#include "reference/error.h"
+#include "reference/errors/error.h"
 #include "reference/reference.h"
 #include "reference/simd/loops.h"
 #include "reference/simd/parallel.h"

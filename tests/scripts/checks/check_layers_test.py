@@ -106,7 +106,7 @@ class CheckLayers(unittest.TestCase):
             ("harness/run/run.cpp", "benchmark/benchmark.h"),
             ("harness/main2.cpp", "CLI/CLI.hpp"),
             ("harness/run/run.cpp", "re2/re2.h"),
-            ("suites/models.cpp", "nlohmann/json.hpp"),
+            ("suites/models/models.cpp", "nlohmann/json.hpp"),
             ("harness/run/run.cpp", "nlohmann/json.hpp"),
             ("reference/text.cpp", "fmt/format.h"),
             ("reports/filter.cpp", "re2/re2.h"),

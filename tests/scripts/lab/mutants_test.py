@@ -49,7 +49,7 @@ class Mutants(unittest.TestCase):
 
     def test_the_programs_follow_from_the_folder_or_are_named(self):
         for file, programs in (("kernels/a.cuh", ["kernels_test"]),
-                               ("kernels/emulator/mma.cpp", ["simt_test"]),
+                               ("kernels/emulator/runtime/mma.cpp", ["simt_test"]),
                                ("reference/planes/codec.cpp", ["reference_test", "formats_test", "kernels_test"]),
                                ("suites/case.cpp", ["suites_test"]),
                                ("reports/text/text.cpp", ["reports_test"]),

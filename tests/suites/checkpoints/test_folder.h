@@ -6,7 +6,7 @@
 #include <fstream>
 #include <string>
 
-#include "harness/run/process.h"
+#include "harness/process/process.h"
 
 namespace qbench::test {
 

@@ -10,7 +10,7 @@
 
 #include "harness/gates/errors/ledger.h"
 #include "harness/gates/gate.h"
-#include "harness/run/process.h"
+#include "harness/process/process.h"
 #include "reports/file.h"
 #include "suites/inputs/boundaries.h"
 #include "tests/catch.h"

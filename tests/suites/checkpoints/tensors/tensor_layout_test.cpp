@@ -4,7 +4,7 @@
 
 #include <cstring>
 
-#include "reference/error.h"
+#include "reference/errors/error.h"
 #include "reference/reference.h"
 #include "suites/checkpoints/tensors/tensor.h"
 #include "suites/inputs/distributions.h"
