@@ -71,6 +71,11 @@ inline int __syncthreads_or(int predicate, Site site = Site::here()) {
 inline void __syncwarp(unsigned mask = 0xffffffff, Site site = Site::here()) {
   simt::warp_barrier(mask, site.of("__syncwarp"));
 }
+// A load that L2 answers.
+template <class T>
+T __ldcg(const T* p) {
+  return *p;
+}
 inline void __threadfence() { simt::thread_fence(); }
 inline void __threadfence_block() { simt::thread_fence(); }
 

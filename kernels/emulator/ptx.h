@@ -102,6 +102,17 @@ QBENCH_PTX void st_128(void* p, const uint4& v, QBENCH_SITE) {
 #endif
 }
 
+// Orders the accesses of this thread, and those of others that it has seen, on both sides, for every
+// thread of the device: with an atomic behind it a release, with one before it an acquire. Unlike
+// __threadfence(), which is fence.sc, it puts fences themselves into no order.
+QBENCH_PTX void fence_acq_rel_gpu() {
+#if defined(__CUDACC__)
+  asm volatile("fence.acq_rel.gpu;" ::: "memory");
+#else
+  simt::thread_fence();
+#endif
+}
+
 // Copies 16 bytes from global to shared memory behind the thread's back: there once
 // cp_async_wait() has waited for its group, to other threads after a barrier as well.
 QBENCH_PTX void cp_async_16(void* to, const void* from, QBENCH_SITE) {

@@ -137,14 +137,19 @@ class WarpParts {
 };
 
 // Called by all threads of a block that has written its sums. True in the last of `blocks` that
-// count their arrivals in `arrived`.
+// count their arrivals in `arrived`; it may read the sums of them all.
+//
+// The barrier, a fence and the relaxed atomic of thread 0 are a release pattern; the atomic, a fence
+// and the next barrier are an acquire pattern of the last block, which observes the counts of all
+// others (PTX ISA, memory consistency model: release and acquire patterns, causality order). No two
+// fences are ordered by anything but the counts, so none needs to be fence.sc.
 __device__ __forceinline__ bool arrives_last(unsigned* arrived, unsigned blocks) {
   __syncthreads();  // all of the block's sums are written
   bool last = false;
   if (threadIdx.x == 0) {
-    __threadfence();  // and are there for who sees the count below
+    ptx::fence_acq_rel_gpu();  // and are there for who sees the count below
     last = atomicAdd(arrived, 1u) + 1 == blocks;
-    __threadfence();
+    ptx::fence_acq_rel_gpu();
     if (last) *arrived = 0;  // for the next launch
   }
   return __syncthreads_or(last) != 0;
@@ -172,7 +177,7 @@ __device__ __forceinline__ bool add_blocks(const SplitK& split, int columns,
 #pragma unroll 1
   for (unsigned slice = 0; slice < gridDim.y; ++slice)
     for_each([&](float(&sum)[4], int at) {
-      const float4 part = first[static_cast<std::int64_t>(slice) * kBlock + at];
+      const float4 part = __ldcg(&first[static_cast<std::int64_t>(slice) * kBlock + at]);
       sum[0] = __fadd_rn(sum[0], part.x);
       sum[1] = __fadd_rn(sum[1], part.y);
       sum[2] = __fadd_rn(sum[2], part.z);
@@ -181,8 +186,11 @@ __device__ __forceinline__ bool add_blocks(const SplitK& split, int columns,
   return true;
 }
 
+constexpr unsigned kSlicesAtOnce = 8;  // whose sums are under way together
+
 // y = the sums of the slices, in order, times `factor`, for the rows of the block's strip. Each 16
-// threads take a column of a tile; with few columns a block takes several tiles at a time.
+// threads take a column of a tile; with few columns a block takes several tiles at a time. A slice
+// beyond the last adds +0, which changes no sum that begins at +0.
 template <class T>
 __device__ __forceinline__ void add_slices(const SplitK& split, std::int64_t rows, int m,
                                            float factor, T* __restrict__ y) {
@@ -196,10 +204,17 @@ __device__ __forceinline__ void add_slices(const SplitK& split, std::int64_t row
        tile += (kPlaces >> shift) * strips) {
     const std::int64_t row = tile * kTileRows + threadIdx.x % kTileRows;
     if (row >= rows) return;
-    const float* const sums = split.sums + column * rows + row;
+    const float* at = split.sums + column * rows + row;
     float sum = 0;
-#pragma unroll 4
-    for (unsigned i = 0; i < gridDim.x; ++i) sum = __fadd_rn(sum, sums[i * slice]);
+#pragma unroll 1
+    for (unsigned first = 0; first < gridDim.x; first += kSlicesAtOnce) {
+      float part[kSlicesAtOnce];
+#pragma unroll
+      for (unsigned i = 0; i < kSlicesAtOnce; ++i, at += slice)
+        part[i] = first + i < gridDim.x ? __ldcg(at) : 0;
+#pragma unroll
+      for (const float of_slice : part) sum = __fadd_rn(sum, of_slice);
+    }
     y[column * rows + row] = from_f32<T>(__fmul_rn(sum, factor));
   }
 }

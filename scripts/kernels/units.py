@@ -19,8 +19,8 @@ PIPE, LSU, BARRIER, COMMIT, COPIES, ISSUE = "pipe", "lsu", "barrier", "commit", 
 Work = collections.namedtuple(
     "Work", "kind unit interval latency l2 dram copy count stall written unread wait")
 
-# Products of a warp group, tensor memory, bulk copies and their barriers, textures: taken as their issue alone.
-UNMODELLED = re.compile(r"[A-Z]GMMA|UTC\w*|UTMA\w*|UBLK\w*|SYNCS|WARPGROUP\w*|LDT|STT|TEX|TLD4?|TXQ|SU(LD|ST|RED)")
+# Products of a warp group, tensor memory, bulk copies and their barriers, textures, fences: taken as their issue alone.
+UNMODELLED = re.compile(r"MEMBAR|[A-Z]GMMA|UTC\w*|UTMA\w*|UBLK\w*|SYNCS|WARPGROUP\w*|LDT|STT|TEX|TLD4?|TXQ|SU(LD|ST|RED)")
 SPECIAL = re.compile(r"S2R|S2UR|CS2R|CS2UR")
 PIPES = {"alu": ALU, "imad": HEAVY, "fma": LITE, "xu": XU, "tensor": TENSOR, "uniform": UNIFORM, "fp64": FP64}
 

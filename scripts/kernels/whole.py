@@ -16,10 +16,10 @@ from units import ISSUE, Memory, work_of
 ASSUMED = """\
 assumed of every figure: each SM runs what the one with most blocks runs, and gets an even share of DRAM;
 weights and scales come from DRAM once, x from L2 whenever it is read; k is a multiple of a turn; no bank
-conflicts, tags, partial sectors, TLB or instruction cache; no launch; branches as paths.py takes them, so
-each block adds the sums of one slice, where the last to arrive adds them all; as many blocks as run at once,
-exactly. bf16's floor moves each byte once at the copy bandwidth and multiplies at the dense rate of the tensor
-cores; that of dequantize+cublaslt reads codes and writes weights before. On a GPU they take more."""
+conflicts, tags, partial sectors, TLB or instruction cache; no launch; fences as their issue alone; branches as
+paths.py takes them, so each block adds the sums of one slice, where the last to arrive adds them all; as many
+blocks as run at once, exactly. bf16's floor moves each byte once at the copy bandwidth and multiplies at the
+dense rate of the tensor cores; that of dequantize+cublaslt reads codes and writes weights before. On a GPU they take more."""
 
 Shape = collections.namedtuple("Shape", "n k m")
 

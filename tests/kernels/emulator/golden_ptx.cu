@@ -9,6 +9,7 @@ using namespace qbench::cuda;
 
 GOLDEN ld_stream_128(const void* p, uint4* out) { *out = ptx::ld_stream_128(p); }
 GOLDEN st_128(void* p, const uint4* v) { ptx::st_128(p, *v); }
+GOLDEN fence_acq_rel_gpu() { ptx::fence_acq_rel_gpu(); }
 GOLDEN cp_async_16(void* to, const void* from) { ptx::cp_async_16(to, from); }
 GOLDEN cp_async_16_zfill(void* to, const void* from, int bytes) {
   ptx::cp_async_16_zfill(to, from, bytes);
