@@ -172,6 +172,8 @@ __device__ __forceinline__ void multiply(__half, float (&d)[4], const std::uint3
 // t = lane % 4, x(c, word) gives the values of x of column 8 c + g that belong to a word of the
 // lane's part, from kSegment / 4 * t in the segment on, in the order of Codes. `place` is
 // lane_place(). (The permutation of a tile turns the addition of a segment into an exclusive or.)
+// All words are decoded before the first is multiplied: where there are many columns, their pairs
+// take fewer registers than sums that are not scaled yet.
 template <int kSegment, int kApart = 0, class Codes, int kTiles, int kColumns, class X>
 __device__ __forceinline__ void add_segment(const Codes& decoder, const unsigned char* tile,
                                             int place, int segment,
@@ -180,41 +182,46 @@ __device__ __forceinline__ void add_segment(const Codes& decoder, const unsigned
   using T = typename Codes::T;
   using Part = LanePart<typename Codes::Mode, kSegment>;
   constexpr int kPairs = Part::kWeights / 2;
-  std::uint32_t codes[kTiles][2][Part::kWords];
+  std::uint32_t pair[kTiles][2][Part::kWords][kPairs];
 #pragma unroll
   for (int r = 0; r < kTiles; ++r)
 #pragma unroll
-    for (int i = 0; i < 2; ++i)
+    for (int i = 0; i < 2; ++i) {
+      std::uint32_t codes[Part::kWords];
       load_part<Part::kBytes>(
           tile + (place ^ ((segment + r * kApart) * 4 * Part::kBytes)) + i * 8 * Codes::kTileStride,
-          codes[r][i]);
-  float sum[kTiles][kColumns][4] = {};
+          codes);
 #pragma unroll
-  for (int word = 0; word < Part::kWords; ++word) {
-    std::uint32_t pair[kTiles][2][kPairs];
+      for (int word = 0; word < Part::kWords; ++word)
+        decoder.pairs(codes[word], scale[r][i].zero, pair[r][i][word]);
+    }
+  constexpr int kTogether = kColumns <= 4 ? kColumns : 1;  // columns whose sums are not scaled yet
+#pragma unroll
+  for (int first = 0; first < kColumns; first += kTogether) {
+    float sum[kTiles][kTogether][4] = {};
+#pragma unroll
+    for (int word = 0; word < Part::kWords; ++word)
+#pragma unroll
+      for (int c = 0; c < kTogether; ++c) {
+        const typename Part::X b = x(first + c, word);
+#pragma unroll
+        for (int r = 0; r < kTiles; ++r) {
+          const auto &low = pair[r][0][word], &high = pair[r][1][word];
+          multiply(T(), sum[r][c], {low[0], high[0], low[1], high[1]}, {b.x, b.y});
+          if constexpr (kPairs == 4)
+            multiply(T(), sum[r][c], {low[2], high[2], low[3], high[3]}, {b.z, b.w});
+        }
+      }
 #pragma unroll
     for (int r = 0; r < kTiles; ++r)
 #pragma unroll
-      for (int i = 0; i < 2; ++i) decoder.pairs(codes[r][i][word], scale[r][i].zero, pair[r][i]);
+      for (int c = 0; c < kTogether; ++c)
 #pragma unroll
-    for (int c = 0; c < kColumns; ++c) {
-      const typename Part::X b = x(c, word);
-#pragma unroll
-      for (int r = 0; r < kTiles; ++r) {
-        const auto& a = pair[r];
-        multiply(T(), sum[r][c], {a[0][0], a[1][0], a[0][1], a[1][1]}, {b.x, b.y});
-        if constexpr (kPairs == 4)
-          multiply(T(), sum[r][c], {a[0][2], a[1][2], a[0][3], a[1][3]}, {b.z, b.w});
-      }
-    }
+        for (int j = 0; j < 4; ++j) {
+          float& to = total[r][first + c][j];
+          to = __fmaf_rn(scale[r][j / 2].factor, sum[r][c][j], to);
+        }
   }
-#pragma unroll
-  for (int r = 0; r < kTiles; ++r)
-#pragma unroll
-    for (int c = 0; c < kColumns; ++c)
-#pragma unroll
-      for (int j = 0; j < 4; ++j)
-        total[r][c][j] = __fmaf_rn(scale[r][j / 2].factor, sum[r][c][j], total[r][c][j]);
 }
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// gemm on tensor cores: y = x W^T for any m. A block takes 256 rows of W, 32 a warp, up to 32 rows
-// of x, which its warps share, and a slice of k. Napkin: for 32 rows and 64 columns of weights a
-// warp makes 32 products, and loads 32 times from the table and 4 KB of x: the load and store unit
-// binds, or the tensor cores do. Slices of k fill a card that has more multiprocessors than W has
-// blocks of rows; their sums are added in order.
+// gemm on tensor cores: y = x W^T for any m. A block takes 256 rows of W, 32 a warp, up to 64 rows
+// of x, which its warps share, and a slice of k. Napkin: for 32 rows and 64 columns of weights and
+// 64 rows of x a warp makes 64 products, and loads 32 times from the table and 8 KB of x, 64
+// wavefronts: the load and store unit binds, or the tensor cores do. Slices of k fill a card that has
+// more multiprocessors than W has blocks of rows; their sums are added in order.
 #pragma once
 
 #include "kernels/matmul/pipeline.cuh"
@@ -21,8 +21,13 @@ constexpr int kGemmMmaRows = kGemmMmaThreads / 32 * kWarpRows;  // of W
 constexpr int kGemmMmaDepth = kTileDepth<4> / kWarpTiles;       // columns of a stage
 static_assert(kGemmMmaThreads / 32 * kGemmMmaStages == kTilesInTable);
 
-constexpr int kGemmMmaColumns = 4;  // of 8 rows of x
-constexpr int kGemmMmaXRows = 8 * kGemmMmaColumns;
+// Columns of 8 rows of x that a block takes at most. In segments of 32, registers do not suffice for
+// 8. A block that has no more rows of x than 4 columns multiplies by those alone.
+constexpr int kGemmMmaFewColumns = 4;
+template <int kSegment>
+constexpr int kGemmMmaColumns = kSegment == 32 ? kGemmMmaFewColumns : 8;
+template <int kSegment>
+constexpr int kGemmMmaXRows = 8 * kGemmMmaColumns<kSegment>;
 
 // Rows of x in shared memory: chunks of 16 bytes are permuted by row, so that what add_segment
 // reads together (2 rows by 4 chunks, or 4 rows by 4 halves of chunks) lies in different banks.
@@ -32,24 +37,24 @@ __device__ __forceinline__ int in_x_tile(int row, int chunk) {
   return row * kXRowBytes + (chunk ^ (5 * (row & 1) + (row & 2))) * 16;
 }
 
-constexpr int kXTileBytes = kGemmMmaXRows * kXRowBytes;
+constexpr int kXTileBytes = kGemmMmaXRows<64> * kXRowBytes;
 constexpr int kGemmMmaShared = kTableBytes + kGemmMmaStages * kXTileBytes;
 
-// A thread's part of the copies of kGemmMmaXRows rows of x: a chunk of every 16th row. Rows beyond
-// m are left as they are: no product mixes rows of x. Columns beyond k are 0.
-template <class T>
+// A thread's part of the copies of kRows rows of x: a chunk of every 16th row. Rows beyond m are
+// left as they are: no product mixes rows of x. Columns beyond k are 0.
+template <class T, int kRows>
 class XCopy {
  public:
   // Begins at column `first` of row first_row.
   __device__ XCopy(const T* x, std::int64_t first_row, std::int64_t m, int k, int first)
       : from_(ptx::kept(x + (first_row + row()) * k + first + 8 * chunk())),
         step_(static_cast<std::int64_t>(kRowsAtOnce) * k),
-        rows_(static_cast<int>(min(m - first_row, std::int64_t{kGemmMmaXRows})) - row()),
+        rows_(static_cast<int>(min(m - first_row, std::int64_t{kRows})) - row()),
         left_(k - first - 8 * chunk()) {}
   // Copies a tile and goes on by its columns.
   __device__ __forceinline__ void issue(unsigned char* tile) {
 #pragma unroll
-    for (int i = 0; i < kGemmMmaXRows / kRowsAtOnce; ++i)
+    for (int i = 0; i < kRows / kRowsAtOnce; ++i)
       if (i * kRowsAtOnce < rows_)
         ptx::cp_async_16_zfill(tile + to_ + i * kRowsAtOnce * kXRowBytes, from_ + i * step_,
                                left_ > 0 ? 16 : 0);
@@ -92,17 +97,17 @@ class XPlace {
 };
 
 // Writes the outputs of a warp, times `factor`: rows of W and columns of `total`.
-template <class T>
-__device__ __forceinline__ void write_columns(const float (&total)[kWarpTiles][kGemmMmaColumns][4],
+template <class T, int kColumns>
+__device__ __forceinline__ void write_columns(const float (&total)[kWarpTiles][kColumns][4],
                                               std::int64_t first_row, std::int64_t rows,
                                               std::int64_t first_column, std::int64_t m,
                                               float factor, T* __restrict__ y) {
   const int lane = threadIdx.x % 32;
 #pragma unroll
-  for (int i = 0; i < kWarpTiles * kGemmMmaColumns; ++i)
+  for (int i = 0; i < kWarpTiles * kColumns; ++i)
 #pragma unroll
     for (int j = 0; j < 4; ++j) {
-      const int tile = i / kGemmMmaColumns, c = i % kGemmMmaColumns;
+      const int tile = i / kColumns, c = i % kColumns;
       const std::int64_t row = first_row + tile * kTileRows + lane / 4 + j / 2 * 8;
       const std::int64_t column = first_column + 8 * c + lane % 4 * 2 + j % 2;
       if (row < rows && column < m)
@@ -111,29 +116,29 @@ __device__ __forceinline__ void write_columns(const float (&total)[kWarpTiles][k
 }
 
 // The first row of W and the first row of x of a warp. Blocks of the same rows of W and all rows of
-// x are neighbours, so that those rows are read from memory once.
+// x, kXRows each, are neighbours, so that those rows are read from memory once.
 struct WarpPlace {
   std::int64_t w_row, x_row;
 };
+template <int kXRows>
 __device__ __forceinline__ WarpPlace warp_place(int block, int thread, std::int64_t m) {
-  const auto x_blocks = static_cast<unsigned>((m + kGemmMmaXRows - 1) / kGemmMmaXRows);
+  const auto x_blocks = static_cast<unsigned>((m + kXRows - 1) / kXRows);
   const auto number = static_cast<unsigned>(block);
   return {static_cast<std::int64_t>(number / x_blocks) * kGemmMmaRows + thread / 32 * kWarpRows,
-          static_cast<std::int64_t>(number % x_blocks) * kGemmMmaXRows};
+          static_cast<std::int64_t>(number % x_blocks) * kXRows};
 }
 
-// x: m x k, k a multiple of 32; y: m x n. Grid: (blocks of kGemmMmaRows rows of W, each for all
-// blocks of kGemmMmaXRows rows of x; slices of k); dynamic shared memory: kGemmMmaShared.
-template <class Mode, class T, int kSegment>
-__global__ void __launch_bounds__(kGemmMmaThreads, 1)
-    gemm_mma(const T* __restrict__ x, QuantizedView q, T* __restrict__ y, std::int64_t m,
-             SplitK split) {
-  QBENCH_DYNAMIC_SHARED(shared);
-  constexpr int kApart = kGemmMmaDepth / kSegment;
-  const int cols = static_cast<int>(q.cols);
+// The work of a block that has at most 8 kColumns rows of x.
+template <class Mode, class T, int kSegment, int kColumns>
+__device__ __forceinline__ void gemm_mma_block(const T* __restrict__ x, const QuantizedView& q,
+                                               T* __restrict__ y, std::int64_t m,
+                                               const SplitK& split, unsigned char* shared) {
   // Every lane has the same warp, and so the compiler is told.
   const int warp = __shfl_sync(0xffffffff, static_cast<int>(threadIdx.x) / 32, 0);
-  const WarpPlace place = warp_place(static_cast<int>(blockIdx.x), 32 * warp, m);
+  constexpr int kApart = kGemmMmaDepth / kSegment;
+  constexpr int kMostRows = kGemmMmaXRows<kSegment>, kXRows = 8 * kColumns;
+  const int cols = static_cast<int>(q.cols);
+  const WarpPlace place = warp_place<kMostRows>(static_cast<int>(blockIdx.x), 32 * warp, m);
   const std::int64_t tiles = (cols + kGemmMmaDepth - 1) / kGemmMmaDepth;
   const int first = static_cast<int>(tiles * blockIdx.y / gridDim.y) * kGemmMmaDepth;
   const int past = static_cast<int>(tiles * (blockIdx.y + 1) / gridDim.y) * kGemmMmaDepth;
@@ -145,7 +150,7 @@ __global__ void __launch_bounds__(kGemmMmaThreads, 1)
   const ScaleRows<Mode> scale_rows(q);
   const WholeScales<Mode> whole(q);
   TileCopy<kEntryBytes, kWarpRows> codes(q, place.w_row, cols / 2, first / 2);
-  XCopy<T> x_copy(x, place.x_row, m, cols, first);
+  XCopy<T, kXRows> x_copy(x, place.x_row, m, cols, first);
 
   // A stage is a tile of codes for each warp, behind the table's entries, and one of x.
   const Pipeline<kGemmMmaStages, kXTileBytes> pipeline(shared + kTableBytes);
@@ -163,7 +168,7 @@ __global__ void __launch_bounds__(kGemmMmaThreads, 1)
   StoredScales<Mode, kSegment, kWarpRows> next;
   next.load(q, scale_rows, w_row, first);
   decoder.template prepare<kGemmMmaThreads>();
-  float total[kWarpTiles][kGemmMmaColumns][4] = {};
+  float total[kWarpTiles][kColumns][4] = {};
 #pragma unroll 1
   for (int k = first; k < past; k += kGemmMmaDepth) {
     const TileScales<Mode, kSegment> scales(q, whole, next);
@@ -183,11 +188,27 @@ __global__ void __launch_bounds__(kGemmMmaThreads, 1)
   }
   pipeline.drain();
   // Computed again, which leaves registers to the loop.
-  const WarpPlace out = warp_place(ptx::kept(static_cast<int>(blockIdx.x)),
-                                   ptx::kept(static_cast<int>(threadIdx.x)), m);
-  const int columns = static_cast<int>(min(m - out.x_row, std::int64_t{kGemmMmaXRows}) + 7) / 8;
-  if (gridDim.y > 1 && !add_blocks<kGemmMmaThreads>(split, columns, total)) return;
+  const WarpPlace out = warp_place<kMostRows>(ptx::kept(static_cast<int>(blockIdx.x)),
+                                              ptx::kept(static_cast<int>(threadIdx.x)), m);
+  const int columns = static_cast<int>(min(m - out.x_row, std::int64_t{kXRows}) + 7) / 8;
+  constexpr int kRoom = kGemmMmaRows * kMostRows / 4;
+  if (gridDim.y > 1 && !add_blocks<kRoom, kGemmMmaThreads>(split, columns, total)) return;
   write_columns(total, out.w_row, q.rows, out.x_row, m, 1 / Codes::kGain, y);
+}
+
+// x: m x k, k a multiple of 32; y: m x n. Grid: (blocks of kGemmMmaRows rows of W, each for all
+// blocks of kGemmMmaXRows<kSegment> rows of x; slices of k); dynamic shared memory: kGemmMmaShared.
+template <class Mode, class T, int kSegment>
+__global__ void __launch_bounds__(kGemmMmaThreads, 1)
+    gemm_mma(const T* __restrict__ x, QuantizedView q, T* __restrict__ y, std::int64_t m,
+             SplitK split) {
+  QBENCH_DYNAMIC_SHARED(shared);
+  constexpr int kColumns = kGemmMmaColumns<kSegment>, kXRows = kGemmMmaXRows<kSegment>;
+  const std::int64_t x_rows = m - warp_place<kXRows>(static_cast<int>(blockIdx.x), 0, m).x_row;
+  if (kColumns > kGemmMmaFewColumns && x_rows > 8 * kGemmMmaFewColumns)
+    gemm_mma_block<Mode, T, kSegment, kColumns>(x, q, y, m, split, shared);
+  else
+    gemm_mma_block<Mode, T, kSegment, kGemmMmaFewColumns>(x, q, y, m, split, shared);
 }
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE

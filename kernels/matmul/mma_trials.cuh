@@ -116,23 +116,32 @@ class GemvMmaTrial : public SplitTrial<T> {
   decltype(GemvMma<T>::kernel) kernel_;
 };
 
+// gemm-mma of a mode, and the rows of x that a block of it takes.
 template <class T>
-using GemmMma = void (*)(const T*, QuantizedView, T*, std::int64_t, SplitK);
+struct GemmMma {
+  void (*kernel)(const T*, QuantizedView, T*, std::int64_t, SplitK);
+  int x_rows;
+};
 
+template <class Mode, class T, int kSegment>
+GemmMma<T> gemm_mma_in() {
+  return {gemm_mma<Mode, T, kSegment>, kGemmMmaXRows<kSegment>};
+}
 template <class Mode, class T>
 GemmMma<T> gemm_mma_of(const Problem& problem) {
   const int segment = segment_of(*problem.quantized, false);
   if constexpr (Mode::kLeastBlock == 16)
-    if (segment == 16) return gemm_mma<Mode, T, 16>;
+    if (segment == 16) return gemm_mma_in<Mode, T, 16>();
   if constexpr (Mode::kMostBlock >= 64)
-    if (segment == 64) return gemm_mma<Mode, T, 64>;
-  return gemm_mma < Mode, T, Mode::kMostBlock == 16 ? 16 : 32 > ;
+    if (segment == 64) return gemm_mma_in<Mode, T, 64>();
+  return gemm_mma_in < Mode, T, Mode::kMostBlock == 16 ? 16 : 32 > ();
 }
 
 // The grid of gemm-mma: (blocks of rows of W and of x, slices of k). A multiprocessor runs one
 // block. Slices depend on the shape and on how many run at once.
-inline GridSize gemm_mma_grid(int processors, std::int64_t m, std::int64_t rows, std::int64_t k) {
-  const unsigned blocks = blocks_for(rows, kGemmMmaRows) * blocks_for(m, kGemmMmaXRows);
+inline GridSize gemm_mma_grid(int processors, std::int64_t m, std::int64_t rows, std::int64_t k,
+                              int x_rows) {
+  const unsigned blocks = blocks_for(rows, kGemmMmaRows) * blocks_for(m, x_rows);
   return {blocks,
           static_cast<unsigned>(slices_of(blocks, blocks_for(k, kGemmMmaDepth), processors))};
 }
@@ -140,19 +149,19 @@ inline GridSize gemm_mma_grid(int processors, std::int64_t m, std::int64_t rows,
 template <class T>
 class GemmMmaTrial : public SplitTrial<T> {
  public:
-  GemmMmaTrial(Device& device, const Problem& problem, GemmMma<T> kernel)
-      : GemmMmaTrial(device, problem, kernel,
+  GemmMmaTrial(Device& device, const Problem& problem, const GemmMma<T>& of)
+      : GemmMmaTrial(device, problem, of,
                      gemm_mma_grid(device.traits().processors, problem.x->rows,
-                                   problem.weights->rows, problem.x->cols)) {}
+                                   problem.weights->rows, problem.x->cols, of.x_rows)) {}
 
  private:
-  GemmMmaTrial(Device& device, const Problem& problem, GemmMma<T> kernel, GridSize grid)
+  GemmMmaTrial(Device& device, const Problem& problem, const GemmMma<T>& of, GridSize grid)
       : SplitTrial<T>(device, problem,
                       {.grid = grid, .block = {kGemmMmaThreads}, .shared_bytes = kGemmMmaShared},
-                      sums_of(grid), grid.x),
-        kernel_(kernel) {}
-  static std::size_t sums_of(const GridSize& grid) {
-    return grid.y == 1 ? 1 : std::size_t{grid.x} * grid.y * (kGemmMmaRows * kGemmMmaXRows);
+                      sums_of(grid, of.x_rows), grid.x),
+        kernel_(of.kernel) {}
+  static std::size_t sums_of(const GridSize& grid, int x_rows) {
+    return grid.y == 1 ? 1 : std::size_t{grid.x} * grid.y * (kGemmMmaRows * x_rows);
   }
 
   void run(const QuantizedView& w) override {
@@ -160,7 +169,7 @@ class GemmMmaTrial : public SplitTrial<T> {
            this->split());
   }
 
-  GemmMma<T> kernel_;
+  decltype(GemmMma<T>::kernel) kernel_;
 };
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE

@@ -157,27 +157,27 @@ __device__ __forceinline__ bool arrives_last(unsigned* arrived, unsigned blocks)
 
 // total = its sums over the blocks of a grid's y, in order, in the one of them that arrives last:
 // the others return false. A thread has accumulators of kTiles tiles, of whose columns the first
-// `columns` are in use; split.sums has room for all of a grid's.
-template <int kThreads, int kTiles, int kColumns>
+// `columns` are in use; split.sums has room for kRoom of 4 numbers of every block of the grid.
+template <int kRoom, int kThreads, int kTiles, int kColumns>
 __device__ __forceinline__ bool add_blocks(const SplitK& split, int columns,
                                            float (&total)[kTiles][kColumns][4]) {
-  constexpr int kBlock = kTiles * kColumns * kThreads;
+  static_assert(kTiles * kColumns * kThreads <= kRoom);
   const auto for_each = [&](const auto& act) {
 #pragma unroll
     for (int i = 0; i < kTiles * kColumns; ++i)
       if (i % kColumns < columns) act(total[i / kColumns][i % kColumns], i * kThreads);
   };
   float4* const first = reinterpret_cast<float4*>(split.sums) + threadIdx.x +
-                        static_cast<std::int64_t>(blockIdx.x) * gridDim.y * kBlock;
+                        static_cast<std::int64_t>(blockIdx.x) * gridDim.y * kRoom;
   for_each([&](float(&sum)[4], int at) {
-    first[static_cast<std::int64_t>(blockIdx.y) * kBlock + at] = {sum[0], sum[1], sum[2], sum[3]};
+    first[static_cast<std::int64_t>(blockIdx.y) * kRoom + at] = {sum[0], sum[1], sum[2], sum[3]};
   });
   if (!arrives_last(split.arrived + blockIdx.x, gridDim.y)) return false;
   for_each([](float(&sum)[4], int) { sum[0] = sum[1] = sum[2] = sum[3] = 0; });
 #pragma unroll 1
   for (unsigned slice = 0; slice < gridDim.y; ++slice)
     for_each([&](float(&sum)[4], int at) {
-      const float4 part = __ldcg(&first[static_cast<std::int64_t>(slice) * kBlock + at]);
+      const float4 part = __ldcg(&first[static_cast<std::int64_t>(slice) * kRoom + at]);
       sum[0] = __fadd_rn(sum[0], part.x);
       sum[1] = __fadd_rn(sum[1], part.y);
       sum[2] = __fadd_rn(sum[2], part.z);

@@ -50,6 +50,8 @@ def grid_of(gates, kernel):
     """How the blocks of a product lie and what they move, by the kind of the kernel; {} where nothing says:
 
     rows, x_rows    of W and of x that a block takes; or persistent: as many blocks as run at once share n x k
+    narrow          {x_rows, markers, moved}: blocks of at most so many rows of x turn a loop of their own, which has
+                    that share of the markers of the hottest; `moved` says what it moves otherwise
     slice_step      columns of which slices of k are made, for blocks of their own; without it k is not split
     fills           {opcode: how often a warp executes it outside of the hottest loop, as to fill a table}
     moved           {opcode: {level: l1, l2 or dram, which answers; l2, dram: bytes of a warp's access;

@@ -41,9 +41,9 @@ def is_conditional(one):
 
 
 def skips(code, first, last, at):
-    """Whether a branch without a condition in code[first:last] leads behind `at`."""
-    return any(one.opcode.startswith("BRA") and not is_conditional(one) and not never(one) and
-               one.target is not None and one.target > at for one in code[first:last])
+    """Whether a branch without a condition in code[first:last] leads behind `at`, or the kernel ends there."""
+    return any(not is_conditional(one) and (one.opcode.startswith("EXIT") or one.opcode.startswith("BRA") and
+               not never(one) and one.target is not None and one.target > at) for one in code[first:last])
 
 
 def taken(code, i, hot, marker):

@@ -74,8 +74,24 @@ def works_of(path, works):
     return timed[:hot] + [(works[hot], turns - off), (without_copies(works[hot]), off)] + timed[hot + 1:]
 
 
-def path_of(function, how, grid, turns):
-    body = loops.hottest_loop(function.code, how["marker"])
+def at_rows(grid, m):
+    """(the grid for m rows of x, the share of the hottest loop's markers that their loop has)."""
+    narrow = grid.get("narrow")
+    if not narrow or m > narrow["x_rows"]:
+        return grid, 1
+    return {**grid, "moved": {**grid["moved"], **narrow["moved"]}}, narrow["markers"]
+
+
+def loop_of(function, marker, share):
+    """The loop that has such a share of the markers of the hottest."""
+    hottest = loops.hottest_loop(function.code, marker)
+    if share == 1:
+        return hottest
+    return next(body for body in cubin.innermost_loops(function.code)
+                if cubin.count(body, marker) == share * cubin.count(hottest, marker))
+
+
+def path_of(function, body, how, grid, turns):
     first = first_of(function, body)
     return paths.walk(function.code, (first, first + len(body) - 1), turns, how["marker"], grid.get("fills", {}))
 
@@ -87,10 +103,11 @@ def seconds(function, how, grid, shape, card, launch):
         return None
     warps = occupancy.warps_of(launch)
     blocks, weights = blocks_of(grid, shape, resident, card)
-    body = loops.hottest_loop(function.code, how["marker"])
-    turns = math.ceil(weights / (32 * cubin.counted_weights(body, how) * warps))
+    grid, share = at_rows(grid, shape.m)
+    body = loop_of(function, how["marker"], share)
+    turns = math.ceil(weights * share / (32 * cubin.counted_weights(body, how) * warps))
     memory, waves = memory_of(grid["moved"], shape), waves_of(grid["moved"], shape)
-    path = path_of(function, how, grid, turns)
+    path = path_of(function, body, how, grid, turns)
     works = works_of(path, [[work_of(one, card, memory, waves) for one in part] for part, _ in path.segments])
     busy_sms = min(card.multiprocessors, blocks)
     held = -(-blocks // card.multiprocessors)

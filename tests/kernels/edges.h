@@ -23,7 +23,7 @@ inline constexpr Dtype kDtypes[] = {Dtype::fp32, Dtype::fp16, Dtype::bf16};
 // One element, odd k, k that tensor cores take, in one turn of a pipeline and in several, and both
 // sides of what a tile, a warp or gemv's rows hold. 16 x 20 is whole blocks of 64, but no whole
 // tiles: what is read past its end are scales past theirs. 64 x 512 has more than 256 of them.
-inline constexpr std::int64_t kRows[] = {1, 2, 8, 9, 16, 17, 65};  // m
+inline constexpr std::int64_t kRows[] = {1, 2, 8, 9, 16, 17, 33, 64, 65};  // m
 inline constexpr std::pair<int, int> kWeights[] = {{1, 1},    {1, 2},   {3, 7},    {16, 20},
                                                    {5, 77},   {5, 32},  {33, 130}, {70, 96},
                                                    {130, 64}, {7, 320}, {64, 512}};

@@ -11,7 +11,7 @@ using namespace qbench::test;
 namespace {
 
 // 12 blocks at once: of 7 tiles of k two blocks of rows of W and x are cut into 4 slices, four into
-// 3 and six into 2.
+// 3 and six into 2. Blocks take 64 rows of x, in segments of 32 no more than 32.
 constexpr int kGemmProcessors = 12;
 
 }  // namespace
@@ -20,7 +20,7 @@ TEST_CASE("gemm-mma is right on both sides of its blocks of x, in several slices
   const KeepOptions keep;
   emulator().options().processors = kGemmProcessors;
   for (const Kernel& kernel : kernels_named("gemm-mma"))
-    for (const std::int64_t m : {15, 32, 33, 64, 65}) {
+    for (const std::int64_t m : {15, 32, 33, 64, 65, 96, 129}) {
       check_product(kernel, kernel.mode->block_size, {m, 275, 832}, Dtype::bf16);
       if (m == 32 || m == 33)
         check_product(kernel, kernel.mode->block_size, {m, 257, 864}, Dtype::fp16);

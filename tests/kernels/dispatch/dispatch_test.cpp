@@ -194,9 +194,9 @@ TEST_CASE("many rows of x are multiplied through cuBLASLt where there is one") {
   const auto kernel = [&](std::int64_t m, const std::vector<Kernel>& kernels) {
     return chosen(table, "GPU A", kernels, Given("nf4", m, 64).problem());
   };
-  CHECK(kernel(96, {mma, plain, library}) == "gemm-mma");
-  CHECK(kernel(97, {mma, plain, library}) == "dequantize+cublaslt");
-  CHECK(kernel(97, {mma, plain, none}) == "gemm-mma");
+  CHECK(kernel(128, {mma, plain, library}) == "gemm-mma");
+  CHECK(kernel(129, {mma, plain, library}) == "dequantize+cublaslt");
+  CHECK(kernel(129, {mma, plain, none}) == "gemm-mma");
   CHECK(kernel(9, {plain, library}) == "dequantize+cublaslt");
   CHECK(kernel(9, {plain, none}) == "gemm");
 }

@@ -10,6 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "scripts" / "kernels"))
 sys.dont_write_bytecode = True
+import cubin  # noqa: E402
 import cycle_gates  # noqa: E402
 import definitions  # noqa: E402
 import floors  # noqa: E402
@@ -137,7 +138,7 @@ class Whole(unittest.TestCase):
 
     def path(self, turns):
         function = sass.Function(LOOP, 32, 0, 256)
-        return whole.path_of(function, self.HOW, self.GRID, turns)
+        return whole.path_of(function, whole.loop_of(function, "HMMA", 1), self.HOW, self.GRID, turns)
 
     def test_copies_that_the_prologue_made_are_not_made_at_the_end(self):
         card = CARDS["H200"]
@@ -150,6 +151,15 @@ class Whole(unittest.TestCase):
     def test_a_grid_is_rows_and_rows_of_x_or_what_runs_at_once(self):
         self.assertEqual(whole.blocks_of(self.GRID, whole.Shape(100, 64, 9), 2, CARDS["H200"]), (14, 1024))
         self.assertEqual(whole.blocks_of({"persistent": True}, whole.Shape(264, 64, 1), 2, CARDS["H200"]), (264, 64))
+
+    def test_few_rows_of_x_turn_the_loop_of_half_as_many_markers(self):
+        grid = {**self.GRID, "narrow": {"x_rows": 4, "markers": 0.5, "moved": {"LDGSTS": {"level": "l2"}}}}
+        self.assertEqual(whole.at_rows(grid, 5), (grid, 1))
+        few, share = whole.at_rows(grid, 4)
+        self.assertEqual((few["moved"], share), ({"LDGSTS": {"level": "l2"}}, 0.5))
+        wide = [*LOOP[:8], LOOP[8], *LOOP[3:6], LOOP[6], LOOP[6], LOOP[7]._replace(target=9), LOOP[8]]
+        function = sass.Function(wide, 32, 0, 256)
+        self.assertEqual([cubin.count(whole.loop_of(function, "HMMA", part), "HMMA") for part in (1, 0.5)], [2, 1])
 
     def test_slices_of_k_fill_the_rounds_that_blocks_run_in(self):
         for blocks, tiles, at_once, slices in ((32, 64, 132, 4), (132, 64, 132, 1), (133, 64, 132, 4), (112, 64, 132, 1),

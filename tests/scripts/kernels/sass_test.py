@@ -92,6 +92,10 @@ class Paths(unittest.TestCase):
         path = self.walk(code("@P0 BRA 3", "MOV", "BRA 6", "MOV", "HMMA", "@P0 BRA 4", "EXIT"), (4, 5))
         self.assertEqual([(len(part), times) for part, times in path.segments], [(2, 1), (2, 2), (1, 1)])
 
+    def test_a_branch_over_a_way_that_ends_is_taken(self):
+        path = self.walk(code("@P0 BRA 5", "HMMA", "@P0 BRA 1", "STG", "EXIT", "HMMA", "@P0 BRA 5", "EXIT"), (5, 6))
+        self.assertEqual([(len(part), times) for part, times in path.segments], [(1, 1), (2, 2), (1, 1)])
+
     def test_a_loop_that_no_path_reaches_is_an_error(self):
         with self.assertRaises(ValueError):
             self.walk(code("BRA 3", "HMMA", "@P0 BRA 1", "EXIT"), (1, 2))
