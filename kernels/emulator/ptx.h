@@ -102,9 +102,9 @@ QBENCH_PTX void st_128(void* p, const uint4& v, QBENCH_SITE) {
 #endif
 }
 
-// Orders the accesses of this thread, and those of others that it has seen, on both sides, for every
-// thread of the device: with an atomic behind it a release, with one before it an acquire. Unlike
-// __threadfence(), which is fence.sc, it puts fences themselves into no order.
+// Orders the accesses of this thread, and those of others that it has seen, on both sides, for
+// every thread of the device: with an atomic behind it a release, with one before it an acquire.
+// Unlike __threadfence(), which is fence.sc, it puts fences themselves into no order.
 QBENCH_PTX void fence_acq_rel_gpu() {
 #if defined(__CUDACC__)
   asm volatile("fence.acq_rel.gpu;" ::: "memory");

@@ -2,8 +2,8 @@
 // gemm on tensor cores: y = x W^T for any m. A block takes 256 rows of W, 32 a warp, up to 64 rows
 // of x, which its warps share, and a slice of k. Napkin: for 32 rows and 64 columns of weights and
 // 64 rows of x a warp makes 64 products, and loads 32 times from the table and 8 KB of x, 64
-// wavefronts: the load and store unit binds, or the tensor cores do. Slices of k fill a card that has
-// more multiprocessors than W has blocks of rows; their sums are added in order.
+// wavefronts: the load and store unit binds, or the tensor cores do. Slices of k fill a card that
+// has more multiprocessors than W has blocks of rows; their sums are added in order.
 #pragma once
 
 #include "kernels/matmul/pipeline.cuh"
@@ -21,8 +21,8 @@ constexpr int kGemmMmaRows = kGemmMmaThreads / 32 * kWarpRows;  // of W
 constexpr int kGemmMmaDepth = kTileDepth<4> / kWarpTiles;       // columns of a stage
 static_assert(kGemmMmaThreads / 32 * kGemmMmaStages == kTilesInTable);
 
-// Columns of 8 rows of x that a block takes at most. In segments of 32, registers do not suffice for
-// 8. A block that has no more rows of x than 4 columns multiplies by those alone.
+// Columns of 8 rows of x that a block takes at most. In segments of 32, registers do not suffice
+// for 8. A block that has no more rows of x than 4 columns multiplies by those alone.
 constexpr int kGemmMmaFewColumns = 4;
 template <int kSegment>
 constexpr int kGemmMmaColumns = kSegment == 32 ? kGemmMmaFewColumns : 8;

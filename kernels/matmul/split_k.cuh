@@ -139,10 +139,10 @@ class WarpParts {
 // Called by all threads of a block that has written its sums. True in the last of `blocks` that
 // count their arrivals in `arrived`; it may read the sums of them all.
 //
-// The barrier, a fence and the relaxed atomic of thread 0 are a release pattern; the atomic, a fence
-// and the next barrier are an acquire pattern of the last block, which observes the counts of all
-// others (PTX ISA, memory consistency model: release and acquire patterns, causality order). No two
-// fences are ordered by anything but the counts, so none needs to be fence.sc.
+// The barrier, a fence and the relaxed atomic of thread 0 are a release pattern; the atomic, a
+// fence and the next barrier are an acquire pattern of the last block, which observes the counts of
+// all others (PTX ISA, memory consistency model: release and acquire patterns, causality order). No
+// two fences are ordered by anything but the counts, so none needs to be fence.sc.
 __device__ __forceinline__ bool arrives_last(unsigned* arrived, unsigned blocks) {
   __syncthreads();  // all of the block's sums are written
   bool last = false;

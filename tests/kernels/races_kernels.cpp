@@ -4,7 +4,6 @@
 #include "kernels/emulator/simt.h"
 #include "tests/kernels/races.h"
 
-#define __syncthreads() \
-  (qbench::test::leaves_out_barriers ? static_cast<void>(0) : __syncthreads())
+#define __syncthreads() (qbench::test::leaves_out_barriers ? static_cast<void>(0) : __syncthreads())
 #include "kernels/table/device_parts.cuh"
 #include "kernels/table/emulated_kernels.cpp"
