@@ -106,6 +106,9 @@ inline constexpr Mode kInt8Asym = asymmetric_integers(
     8, "int8-asym", "asymmetric 8-bit integers, f16 step and 8-bit zero point per group along k",
     kGptqSoftware);
 
+inline constexpr Mode kInt2Sym = symmetric_integers(
+    2, "int2-sym", "symmetric 2-bit integers -1, 0, 1, f16 step per group along k",
+    "comparisons with ternary codes");
 inline constexpr Mode kInt3Sym = symmetric_integers(
     3, "int3-sym", "symmetric 3-bit integers, f16 step per group along k", "research");
 inline constexpr Mode kInt4Sym =
@@ -130,6 +133,8 @@ inline constexpr Mode kInt4Mse =
     clipped(kInt4, "int4-mse", "int4, each range clipped for the least squared error");
 inline constexpr Mode kInt8AsymMse = clipped(
     kInt8Asym, "int8-asym-mse", "int8-asym, each range clipped for the least squared error");
+inline constexpr Mode kInt2SymMse =
+    clipped(kInt2Sym, "int2-sym-mse", "int2-sym, each range clipped for the least squared error");
 inline constexpr Mode kInt3SymMse =
     clipped(kInt3Sym, "int3-sym-mse", "int3-sym, each range clipped for the least squared error");
 inline constexpr Mode kInt4SymMse =
@@ -158,8 +163,9 @@ inline constexpr Mode kInt8Row = {.name = "int8-row",
                                   .quantizer = {.qmax = 127, .zero_step_is_one = true}};
 
 inline constexpr std::array kIntegerModes = {
-    &kInt2,       &kInt2Mse,     &kInt2Hqq,     &kInt3,    &kInt3Mse,    &kInt3Hqq,    &kInt3Sym,
-    &kInt3SymMse, &kInt4,        &kInt4Mse,     &kInt4Hqq, &kInt4Sym,    &kInt4SymMse, &kInt4Ct,
-    &kInt8Asym,   &kInt8AsymMse, &kInt8AsymHqq, &kInt8Sym, &kInt8SymMse, &kInt8Ct,     &kInt8Row};
+    &kInt2,        &kInt2Mse, &kInt2Hqq,    &kInt2Sym,    &kInt2SymMse, &kInt3,
+    &kInt3Mse,     &kInt3Hqq, &kInt3Sym,    &kInt3SymMse, &kInt4,       &kInt4Mse,
+    &kInt4Hqq,     &kInt4Sym, &kInt4SymMse, &kInt4Ct,     &kInt8Asym,   &kInt8AsymMse,
+    &kInt8AsymHqq, &kInt8Sym, &kInt8SymMse, &kInt8Ct,     &kInt8Row};
 
 }  // namespace qbench
