@@ -58,24 +58,22 @@ class LaneChunks {
 
 // TileCopy: a lane's part of the copies of tiles of kRows rows, 16 or 32, one after the other along
 // k. In a tile of 32 rows those from 16 on lie behind the first 16, row by row, which leaves each
-// half of a row's place.
+// half of a row's place. Rows beyond the last are left as they are: no product mixes rows of codes.
 template <int kStride, int kRows = kTileRows>
 class TileCopy {
  public:
   // Begins at byte `first` of the rows, which are row_bytes long.
   __device__ TileCopy(const QuantizedView& q, std::int64_t first_row, int row_bytes, int first)
-      : left_(row_bytes - first - byte()) {
-#pragma unroll
-    for (int i = 0; i < 4; ++i)
-      from_[i] = q.codes + min(first_row + row(i), q.rows - 1) * row_bytes + (row_bytes - left_);
-  }
+      : from_(q.codes + (first_row + row()) * row_bytes + first + byte()),
+        step_(std::int64_t{4} * row_bytes),
+        rows_(static_cast<int>(min(q.rows - first_row, std::int64_t{kRows})) - row()),
+        left_(row_bytes - first - byte()) {}
   // Copies a tile and goes on by `step` bytes.
   __device__ __forceinline__ void issue(unsigned char* tile, int step) {
 #pragma unroll
-    for (int i = 0; i < 4; ++i) {
-      if (left_ > 0) chunks_.copy(tile, i, from_[i]);
-      from_[i] += step;
-    }
+    for (int i = 0; i < 4; ++i)
+      if (left_ > 0 && 4 * i < rows_) chunks_.copy(tile, i, from_ + i * step_);
+    from_ += step;
     left_ -= step;
   }
 
@@ -84,13 +82,14 @@ class TileCopy {
   static constexpr int kRowBytes = kTileRowBytes * kTileRows / kRows;
 
   static __device__ __forceinline__ int byte() { return Chunks::byte() % kRowBytes; }
-  static __device__ __forceinline__ int row(int i) {
-    return Chunks::row(i) + Chunks::byte() / kRowBytes * kTileRows;
+  static __device__ __forceinline__ int row() {
+    return Chunks::row(0) + Chunks::byte() / kRowBytes * kTileRows;
   }
 
   Chunks chunks_;
-  int left_;  // bytes of the rows from this lane's chunk on
-  const std::uint8_t* from_[4];
+  const std::uint8_t* from_;
+  std::int64_t step_;  // from a row to the fourth behind it
+  int rows_, left_;    // from this lane's first on; bytes of them from its chunk on
 };
 
 // TileColumn: the same for tiles that lie below each other. With kZeroFill what is beyond the end

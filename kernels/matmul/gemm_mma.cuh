@@ -21,11 +21,11 @@ constexpr int kGemmMmaRows = kGemmMmaThreads / 32 * kWarpRows;  // of W
 constexpr int kGemmMmaDepth = kTileDepth<4> / kWarpTiles;       // columns of a stage
 static_assert(kGemmMmaThreads / 32 * kGemmMmaStages == kTilesInTable);
 
-// Columns of 8 rows of x that a block takes at most. In segments of 32, registers do not suffice
+// Columns of 8 rows of x that a block takes at most. Only in segments of 64 do registers suffice
 // for 8. A block that has no more rows of x than 4 columns multiplies by those alone.
 constexpr int kGemmMmaFewColumns = 4;
 template <int kSegment>
-constexpr int kGemmMmaColumns = kSegment == 32 ? kGemmMmaFewColumns : 8;
+constexpr int kGemmMmaColumns = kSegment == 64 ? 8 : kGemmMmaFewColumns;
 template <int kSegment>
 constexpr int kGemmMmaXRows = 8 * kGemmMmaColumns<kSegment>;
 

@@ -11,7 +11,7 @@ using namespace qbench::test;
 namespace {
 
 // 12 blocks at once: of 7 tiles of k two blocks of rows of W and x are cut into 4 slices, four into
-// 3 and six into 2. Blocks take 64 rows of x, in segments of 32 no more than 32.
+// 3 and six into 2. Blocks take 64 rows of x in segments of 64, else 32.
 constexpr int kGemmProcessors = 12;
 
 }  // namespace

@@ -191,12 +191,15 @@ TEST_CASE("many rows of x are multiplied through cuBLASLt where there is one") {
   const std::vector<DispatchRow> table(dispatch_table().begin(), dispatch_table().end());
   const Kernel library = fake("dequantize+cublaslt"), none = fake("dequantize+cublaslt", "none"),
                mma = fake("gemm-mma"), plain = fake("gemm");
-  const auto kernel = [&](std::int64_t m, const std::vector<Kernel>& kernels) {
-    return chosen(table, "GPU A", kernels, Given("nf4", m, 64).problem());
+  const auto kernel = [&](std::int64_t m, const std::vector<Kernel>& kernels,
+                          std::string_view mode = "nf4") {
+    return chosen(table, "GPU A", kernels, Given(mode, m, 64).problem());
   };
   CHECK(kernel(128, {mma, plain, library}) == "gemm-mma");
   CHECK(kernel(129, {mma, plain, library}) == "dequantize+cublaslt");
   CHECK(kernel(129, {mma, plain, none}) == "gemm-mma");
+  CHECK(kernel(96, {mma, plain, library}, "mxfp4") == "gemm-mma");
+  CHECK(kernel(97, {mma, plain, library}, "mxfp4") == "dequantize+cublaslt");
   CHECK(kernel(9, {plain, library}) == "dequantize+cublaslt");
   CHECK(kernel(9, {plain, none}) == "gemm");
 }
