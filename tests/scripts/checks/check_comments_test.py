@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """check_comments passes comments of 100 columns and fails on wider ones. Run by CTest."""
 
-import subprocess
+import functools
 import sys
-import tempfile
 import unittest
-from pathlib import Path
 
-CHECK_COMMENTS = Path(__file__).resolve().parents[3] / "scripts" / "checks" / "check_comments"
+sys.dont_write_bytecode = True
+from made_tree import run_check  # noqa: E402
 
 CLEAN = {
     "kernels/fit.cuh": "// " + 97 * "x" + "\nint a;  " + "// " + 89 * "x" + "\n",
@@ -15,18 +14,7 @@ CLEAN = {
     "tests/umlauts.cpp": "// " + 97 * "ä" + "\n",
     "scripts/tool": "// " + 200 * "x" + "\n",
 }
-
-
-def check(files):
-    """Runs check_comments on a tree of these files: exit status and output."""
-    with tempfile.TemporaryDirectory() as root:
-        for name, text in files.items():
-            path = Path(root, name)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        command = [sys.executable, CHECK_COMMENTS, root]
-        run = subprocess.run(command, capture_output=True, text=True, check=False)
-        return run.returncode, run.stdout + run.stderr
+check = functools.partial(run_check, "check_comments")
 
 
 class CheckComments(unittest.TestCase):

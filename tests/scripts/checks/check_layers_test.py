@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """check_layers lets a clean tree pass and fails on every kind of breach. Run by CTest."""
 
-import subprocess
+import functools
 import sys
-import tempfile
 import unittest
-from pathlib import Path
 
-CHECK_LAYERS = Path(__file__).resolve().parents[3] / "scripts" / "checks" / "check_layers"
+sys.dont_write_bytecode = True
+from made_tree import run_check  # noqa: E402
 
 CLEAN = {
     "reference/matrix.h": "#include <vector>\n",
@@ -23,18 +22,7 @@ CLEAN = {
     "tests/catch.h": "#include <catch2/catch_all.hpp>\n",
     "tests/harness/run/run_test.cpp": '#include "harness/run/run.h"\n#include "tests/catch.h"\n',
 }
-
-
-def check(files):
-    """Runs check_layers on a tree of these files: exit status and output."""
-    with tempfile.TemporaryDirectory() as root:
-        for name, text in files.items():
-            path = Path(root, name)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        command = [sys.executable, CHECK_LAYERS, root]
-        run = subprocess.run(command, capture_output=True, text=True, check=False)
-        return run.returncode, run.stdout + run.stderr
+check = functools.partial(run_check, "check_layers")
 
 
 class CheckLayers(unittest.TestCase):
