@@ -10,11 +10,11 @@
 namespace qbench::QBENCH_SIMT_DEVICE {
 
 template <class T>
-constexpr CublasLtType kCublasLtType = CublasLtType::f32;
+inline constexpr CublasLtType kCublasLtType = CublasLtType::f32;
 template <>
-constexpr CublasLtType kCublasLtType<__half> = CublasLtType::f16;
+inline constexpr CublasLtType kCublasLtType<__half> = CublasLtType::f16;
 template <>
-constexpr CublasLtType kCublasLtType<__nv_bfloat16> = CublasLtType::bf16;
+inline constexpr CublasLtType kCublasLtType<__nv_bfloat16> = CublasLtType::bf16;
 
 inline CublasLtProduct product_of(Device& device, CublasLtType type, const Problem& problem) {
   return {device, type, problem.x->rows, problem.weights->rows, problem.weights->cols};

@@ -62,7 +62,8 @@ const char* unsupported(const qbench_problem* problem) {
 }
 
 void* prepare(const qbench_problem* problem, char* error, size_t size) {
-  auto trial = std::make_unique<OldTrial>(old_of(*problem), translated(*problem), nullptr);
+  auto trial =
+      std::unique_ptr<OldTrial>(new OldTrial{old_of(*problem), translated(*problem), nullptr});
   trial->trial = trial->kernel.prepare(&trial->problem, error, size);
   return trial->trial == nullptr ? nullptr : trial.release();
 }

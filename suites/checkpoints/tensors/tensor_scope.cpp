@@ -19,6 +19,8 @@ constexpr KnownName kKnownNames[] = {
 };
 
 struct NamePattern {
+  explicit NamePattern(const KnownName& known) : noun(known.noun), pattern(known.pattern) {}
+
   std::string noun;
   RE2 pattern;
 };
@@ -26,7 +28,7 @@ struct NamePattern {
 // Compiles the patterns into a list, because an RE2 can be neither copied nor moved.
 std::list<NamePattern> compiled() {
   std::list<NamePattern> patterns;
-  for (const KnownName& known : kKnownNames) patterns.emplace_back(known.noun, known.pattern);
+  for (const KnownName& known : kKnownNames) patterns.emplace_back(known);
   return patterns;
 }
 

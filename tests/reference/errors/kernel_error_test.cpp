@@ -94,7 +94,9 @@ TEST_CASE("an output that is never written is caught, whatever it held before") 
 }
 
 TEST_CASE("columns that are off by one, or rows swapped, are caught") {
-  check_caught([](Product& p) { std::ranges::rotate(p.y.values, p.y.values.begin() + 1); });
+  check_caught([](Product& p) {
+    std::rotate(p.y.values.begin(), p.y.values.begin() + 1, p.y.values.end());
+  });
   check_caught([](Product& p) { std::swap_ranges(p.y.row(0), p.y.row(1), p.y.row(1)); });
 }
 
@@ -113,7 +115,8 @@ TEST_CASE("weights read wrongly are caught: swapped nibbles, a stale block, a ne
     std::copy_n(right.codes.begin(), p.q.block_size / 2, p.q.codes.begin() + p.q.block_size / 2);
     CHECK(error_now() > 1);
     p.q.codes = right.codes;
-    std::ranges::rotate(p.q.scales.numbers, p.q.scales.numbers.begin() + 4);
+    auto& numbers = p.q.scales.numbers;
+    std::rotate(numbers.begin(), numbers.begin() + 4, numbers.end());
     CHECK(error_now() > 1);
     p.q.scales = right.scales;
     CHECK(error_now() <= 1);
