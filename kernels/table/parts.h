@@ -26,7 +26,7 @@ constexpr auto kModesOfParts = [] {
 
 // Modes in a part. kernels/CMakeLists.txt has one source file a part; the linker reports a missing
 // one.
-constexpr std::size_t kModesAPart = 8;
+constexpr std::size_t kModesAPart = kFewKernels ? 16 : 8;
 constexpr std::size_t kParts = (kModesWithParts + kModesAPart - 1) / kModesAPart;
 
 // Calls add(part, kernels) for every part, a std::integral_constant, and returns all kernels in
