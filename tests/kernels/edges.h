@@ -38,9 +38,19 @@ inline std::vector<Kernel> own(std::vector<Kernel> kernels) {
   return kernels;
 }
 
-// check(kernel, problem) for every kernel, type and edge that it can run. Types lie on the pairs of
-// weights and rows of x as in a Latin square: each type meets every weights and every rows, and
-// each pair is met by one type (with sanitizers a third of the pairs are).
+// Types lie on the pairs of weights and rows of x as in a Latin square: each type meets every
+// weights and every rows, and each pair is met by one type (with sanitizers a third of the pairs
+// are). So for modes in which a piece is new; the others, which are made of the same pieces, share
+// the pairs out among nine, and each of them still meets every weights, every rows and every type.
+inline bool meets(const Mode& mode, bool has_x, std::size_t t, std::size_t w, std::size_t r) {
+  const bool shares = mode.quantized() && !has_new_piece(mode);
+  const auto place =
+      static_cast<std::size_t>(std::ranges::find(all_modes(), &mode) - all_modes().begin());
+  if (!has_x) return r == 0 && (!shares || (t + w + place) % 3 == 0);
+  return (t + w + r) % 3 == 0 && (!shares || (2 * w + r + place) % 9 == 0);
+}
+
+// check(kernel, problem) for every kernel and the types and edges that it meets and can run.
 template <class Check>
 void for_each_edge(const std::vector<Kernel>& kernels, const Check& check) {
   for (const Kernel& kernel : kernels)
@@ -49,8 +59,7 @@ void for_each_edge(const std::vector<Kernel>& kernels, const Check& check) {
         for (std::size_t r = 0; r < std::size(kRows); ++r) {
           const auto [n, k] = kWeights[w];
           const std::int64_t m = kRows[r];
-          const bool has_x = operation(kernel.op).has_x;
-          if (has_x ? (t + w + r) % 3 != 0 : m > 1) continue;
+          if (!meets(*kernel.mode, operation(kernel.op).has_x, t, w, r)) continue;
           if (n * k > kManyWeights && m > 2) continue;
           const Inputs inputs(*kernel.mode, {m, n, k}, kDtypes[t]);
           const Problem problem = inputs.problem(kernel.op);
