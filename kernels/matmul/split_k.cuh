@@ -186,7 +186,7 @@ __device__ __forceinline__ bool add_blocks(const SplitK& split, int columns,
   return true;
 }
 
-constexpr unsigned kSlicesAtOnce = 8;  // whose sums are under way together
+constexpr unsigned kSlicesAtOnce = 4;  // whose sums are under way together
 
 // y = the sums of the slices, in order, times `factor`, for the rows of the block's strip. Each 16
 // threads take a column of a tile; with few columns a block takes several tiles at a time. A slice
@@ -204,14 +204,14 @@ __device__ __forceinline__ void add_slices(const SplitK& split, std::int64_t row
        tile += (kPlaces >> shift) * strips) {
     const std::int64_t row = tile * kTileRows + threadIdx.x % kTileRows;
     if (row >= rows) return;
-    const float* at = split.sums + column * rows + row;
+    const float* const sums = split.sums + column * rows + row;
     float sum = 0;
 #pragma unroll 1
     for (unsigned first = 0; first < gridDim.x; first += kSlicesAtOnce) {
       float part[kSlicesAtOnce];
 #pragma unroll
-      for (unsigned i = 0; i < kSlicesAtOnce; ++i, at += slice)
-        part[i] = first + i < gridDim.x ? __ldcg(at) : 0;
+      for (unsigned i = 0; i < kSlicesAtOnce; ++i)
+        part[i] = first + i < gridDim.x ? __ldcg(sums + (first + i) * slice) : 0;
 #pragma unroll
       for (const float of_slice : part) sum = __fadd_rn(sum, of_slice);
     }
