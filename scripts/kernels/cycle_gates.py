@@ -2,7 +2,6 @@
 """Clocks a weight of the kernels of kernels/gates/gates.json: measured by the model, compared with its records."""
 
 import re
-from concurrent.futures import ProcessPoolExecutor
 
 import cubin
 import loops
@@ -65,14 +64,12 @@ def spilled(used):
     return {"spilled_bytes": used["spilled_bytes"]} if used["spilled_bytes"] else {}
 
 
-def measure(architectures, nvcc, nvdisasm, ptx, gates):
-    """{architecture: {short name: model}}, two architectures at a time."""
+def measure(pool, architectures, nvcc, nvdisasm, ptx, gates):
+    """{architecture: the future of {short name: model}}, in a pool of processes."""
     entries = entries_of(ptx, gates)
     if not entries:
         return {}
-    with ProcessPoolExecutor(2) as pool:
-        jobs = {a: pool.submit(of_architecture, a, nvcc, nvdisasm, ptx, entries, gates) for a in architectures}
-        return {a: job.result() for a, job in jobs.items()}
+    return {a: pool.submit(of_architecture, a, nvcc, nvdisasm, ptx, entries, gates) for a in architectures}
 
 
 def compare(architecture, kernel, old, new):

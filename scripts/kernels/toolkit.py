@@ -46,6 +46,11 @@ def supported(nvcc, architectures):
     return [a for a in architectures if a.rstrip("a") in codes]
 
 
+def results(jobs):
+    """What the futures of jobs, by any key, give."""
+    return {key: job.result() for key, job in jobs.items()}
+
+
 def compile_to(architecture, command):
     """What the compiler says of the kernels."""
     built = run(command)
@@ -64,7 +69,7 @@ def compile_ptx(nvcc, folder):
 
 def compile_entries(nvcc, ptx, architecture, entries):
     """(the cubin of some kernels of the PTX, what the compiler says): by their mangled names, or all of them for none."""
-    code = f"{ptx}.{architecture}.cubin"
+    code = f"{ptx}.{architecture}.{len(entries)}.cubin"
     only = ["-Xptxas", ",".join(f"--entry,{one}" for one in entries)] if entries else []
     log = compile_to(architecture, [nvcc, "-cubin", "-arch=" + architecture, "-Xptxas", "-v", *only, ptx, "-o", code])
     return code, log

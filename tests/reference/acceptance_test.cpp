@@ -61,7 +61,8 @@ bool within_7_std(double value, const Figure& figure) {
 
 }  // namespace
 
-TEST_CASE("4-bit round trips meet bitsandbytes' acceptance thresholds at every block size") {
+TEST_CASE("4-bit round trips meet bitsandbytes' acceptance thresholds at every block size",
+          "[samples]") {
   for (const Accepted& accepted : kAccepted) {
     const Means means = round_trip(accepted.mode, accepted.block_size);
     CAPTURE(accepted.mode, accepted.block_size, means.error, means.relative);
@@ -70,7 +71,7 @@ TEST_CASE("4-bit round trips meet bitsandbytes' acceptance thresholds at every b
   }
 }
 
-TEST_CASE("double quantization meets bitsandbytes' acceptance thresholds") {
+TEST_CASE("double quantization meets bitsandbytes' acceptance thresholds", "[samples]") {
   for (const char* mode : {"nf4-dq", "fp4-dq"})
     for (const int block_size : {32, 64, 128}) {
       const Means means = round_trip(mode, block_size);

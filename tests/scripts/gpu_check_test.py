@@ -147,10 +147,12 @@ class GpuCheck(unittest.TestCase):
         self.assertNotIn("kernels_gpu", self.calls())
         self.assertIn("there is no GPU", output)
 
-    def test_without_a_gpu_a_failure_is_still_one(self):
+    def test_without_a_gpu_a_failure_is_still_one_and_its_log_is_shown(self):
         (self.bin / "gpu").unlink()
         self.write("fails", "kernels_digests\n")
-        self.assertEqual(self.check()[0], 1)
+        status, output = self.check()
+        self.assertEqual(status, 1)
+        self.assertIn("\n    this is kernels_digests\n", output)
 
     def test_no_device_runs_what_needs_none_and_that_is_enough(self):
         status, output = self.check("--no-device")

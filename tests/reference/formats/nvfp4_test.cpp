@@ -184,7 +184,8 @@ double sqnr(std::string_view mode) {
   return -10 * std::log10(error_on_normal(*find_mode(mode), 16).nmse());
 }
 
-TEST_CASE("nvfp4-46 has 21.2 dB on normal weights, and 45 % of its groups are scaled to 4") {
+TEST_CASE("nvfp4-46 has 21.2 dB on normal weights, and 45 % of its groups are scaled to 4",
+          "[samples]") {
   CHECK(sqnr("nvfp4") == Approx(20.435).margin(0.01));
   CHECK(sqnr("nvfp4-46") == Approx(21.22).margin(0.015));
   CHECK(sqnr("nvfp4-mse") > sqnr("nvfp4-46"));

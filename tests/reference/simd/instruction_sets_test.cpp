@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 #include <span>
+#include <vector>
 
 #include "reference/errors/error.h"
 #include "reference/reference.h"
@@ -45,10 +46,10 @@ class Bytes {
   }
   template <class T>
   void add(std::span<const T> numbers) {
-    for (const T number : numbers) {
-      const T kept = std::isnan(number) ? std::numeric_limits<T>::quiet_NaN() : number;
-      add(&kept, sizeof kept);
-    }
+    std::vector<T> kept(numbers.begin(), numbers.end());
+    for (T& number : kept)
+      if (std::isnan(number)) number = std::numeric_limits<T>::quiet_NaN();
+    add(kept.data(), kept.size() * sizeof(T));
   }
   void add(const ErrorSums& sums) {
     const double all[] = {sums.error, sums.signal, sums.largest};
