@@ -57,7 +57,7 @@ endfunction()
 
 # Most sources are text and tables. They are compiled with little optimization, and the headers of other projects that they include
 # are compiled once, which halves the time. (-pthread: all that use precompiled headers must agree on it, and re2 asks for it.)
-set(quick_options -pthread $<$<CONFIG:Release>:-O1> $<$<BOOL:${QBENCH_QUICK_TEXT}>:-O0>)
+set(quick_options -pthread $<$<CONFIG:Release>:-O1> $<$<BOOL:${QBENCH_SANITIZE}>:-O0>)
 function(qbench_quick_library folder)
   qbench_library(${folder} ${ARGN})
   target_link_libraries(qbench_${folder} PRIVATE fmt::fmt)

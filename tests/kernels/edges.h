@@ -41,7 +41,8 @@ inline std::vector<Kernel> own(std::vector<Kernel> kernels) {
 // Types lie on the pairs of weights and rows of x as in a Latin square: each type meets every
 // weights and every rows, and each pair is met by one type (with sanitizers a third of the pairs
 // are). So for modes in which a piece is new; the others, which are made of the same pieces, share
-// the pairs out among nine, and each of them still meets every weights, every rows and every type.
+// the pairs out among nine: each has a pair of every weights, of every rows and of every type, of
+// which kernels for few rows run those.
 inline bool meets(const Mode& mode, bool has_x, std::size_t t, std::size_t w, std::size_t r) {
   const bool shares = mode.quantized() && !has_new_piece(mode);
   const auto place =
