@@ -2,6 +2,8 @@
 // The command line as CLI11 parses it; options_values.cpp interprets the texts.
 #include "harness/cli/options.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <stdexcept>
@@ -9,7 +11,7 @@
 #include "harness/cli/option_scope.h"
 #include "harness/cli/options_refused.h"
 #include "harness/cli/options_values.h"
-#include "revision.h"
+#include "harness/process/this_build.h"
 #include "suites/axes.h"
 
 namespace qbench {
@@ -162,7 +164,7 @@ void add_output(CLI::App& app, RawOptions& raw) {
   app.add_flag("--dry-run", raw.dry_run, "Print the ids of the cases and exit")->group(kOutput);
   app.set_help_flag("-h,--help", "Print this and exit")->group(kOutput);
   app.set_version_flag("--version",
-                       "qbench " + std::string(kVersion) + " (" + std::string(kRevision) + ")",
+                       fmt::format("qbench {} ({})", kThisBuild.version, kThisBuild.revision),
                        "Print the version and exit")
       ->group(kOutput);
 }

@@ -12,10 +12,10 @@
 #include <fstream>
 #include <string_view>
 
+#include "harness/process/this_build.h"
 #include "kernels/device/cuda_device.h"
 #include "kernels/device/nvml.h"
 #include "reference/simd/loops.h"
-#include "revision.h"
 
 namespace qbench {
 namespace {
@@ -129,10 +129,10 @@ Environment environment(int threads, std::uint64_t seed) {
       {"os", value_of("/etc/os-release", "PRETTY_NAME", '=')},
       {"kernel", kernel_version()},
       {"compiler", compiler()},
-      {"build_type", std::string(kBuildType)},
-      {"flags", std::string(kFlags)},
-      {"version", std::string(kVersion)},
-      {"revision", std::string(kRevision)},
+      {"build_type", std::string(kThisBuild.type)},
+      {"flags", std::string(kThisBuild.flags)},
+      {"version", std::string(kThisBuild.version)},
+      {"revision", std::string(kThisBuild.revision)},
   };
   add_cuda(environment);
   environment.emplace_back("nvml", nvml_status());
