@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The kernels that scripts/kernels/kernel_gates compiles and reads: those of every mode of the
 // table, in bf16, and nothing of the host's. A kernel that the host names is compiled for the
-// device.
+// device. Parts of the table are compiled at once: QBENCH_PARTS says in how many, QBENCH_PART which.
 #include <utility>
 
 #include "kernels/dequantize/dequantize.cuh"
@@ -101,10 +101,10 @@ void gate_decoding() {
   }
 }
 
-template <const Mode& M>
+template <const Mode& M, bool kHere>
 void gate_mode() {
   constexpr Family kFamily = family_of(M);
-  if constexpr (kFamily.served) {
+  if constexpr (kHere && kFamily.served) {
     gate_quantize<M>();
     if constexpr (decodes_first(M)) gate_decoding<M>();
   }
@@ -112,7 +112,7 @@ void gate_mode() {
 
 template <std::size_t... kMode>
 void gate_all(std::index_sequence<kMode...>) {
-  (gate_mode<*kModes[kMode]>(), ...);
+  (gate_mode<*kModes[kMode], kMode % QBENCH_PARTS == QBENCH_PART>(), ...);
 }
 
 void gate_adapters() {

@@ -24,7 +24,7 @@ def entries_of(ptx, gates):
 
 
 def shared_in(ptx):
-    """{kind of kernel: bytes of shared memory that its launch adds}, from the PTX."""
+    """{kind of kernel: bytes of shared memory that its launch adds}, from a file of PTX."""
     try:
         with open(ptx, encoding="ascii") as file:
             found = re.findall(r"\.u32 \w*dynamic_shared_of_([a-z0-9_]+)E? = (\d+);", file.read())
@@ -50,9 +50,8 @@ def model(function, name, gates, card):
             "prologue": path.prologue, "drain": path.drain}
 
 
-def of_architecture(architecture, nvcc, nvdisasm, ptx, entries, gates):
-    """{short name: model, with spilled_bytes where there are any}."""
-    code, log = compile_entries(nvcc, ptx, architecture, entries)
+def models(architecture, nvdisasm, code, log, entries, gates):
+    """{short name: model, with spilled_bytes where there are any} of the entries of a cubin that was compiled with this log."""
     used = cubin.resources(log)
     _, functions = sass.read_cubin(code, nvdisasm)
     card = card_of(architecture)
@@ -60,16 +59,15 @@ def of_architecture(architecture, nvcc, nvdisasm, ptx, entries, gates):
             for mangled, name in sorted(entries.items(), key=lambda one: one[1])}
 
 
+def of_architecture(architecture, nvcc, nvdisasm, ptx, gates):
+    """The models of all the loops in a file of PTX that the gates define."""
+    entries = entries_of(ptx, gates)
+    code, log = compile_entries(nvcc, ptx, architecture, entries)
+    return models(architecture, nvdisasm, code, log, entries, gates)
+
+
 def spilled(used):
     return {"spilled_bytes": used["spilled_bytes"]} if used["spilled_bytes"] else {}
-
-
-def measure(pool, architectures, nvcc, nvdisasm, ptx, gates):
-    """{architecture: the future of {short name: model}}, in a pool of processes."""
-    entries = entries_of(ptx, gates)
-    if not entries:
-        return {}
-    return {a: pool.submit(of_architecture, a, nvcc, nvdisasm, ptx, entries, gates) for a in architectures}
 
 
 def compare(architecture, kernel, old, new):

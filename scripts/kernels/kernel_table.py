@@ -4,7 +4,7 @@ binding unit."""
 
 from cards import card_of
 
-H200 = "sm_90"
+H200 = "sm_90a"
 SHARED_LIMITS = (99, 163, 227)  # KiB of a block: sm_86, 89 and 120; sm_80; sm_90 and 100
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = "kernels/gates/gated_kernels.cu"
+PARTS = 2  # of it, which are compiled at once
 FLAGS = ["-std=c++20", "-O3", "-fmad=false", "-I."]
 
 
@@ -46,9 +47,9 @@ def supported(nvcc, architectures):
     return [a for a in architectures if a.rstrip("a") in codes]
 
 
-def results(jobs):
-    """What the futures of jobs, by any key, give."""
-    return {key: job.result() for key, job in jobs.items()}
+def merged(parts):
+    """One dictionary of those of all parts, which are futures; a kernel that several have is the same in each."""
+    return {name: value for part in parts for name, value in part.result().items()}
 
 
 def compile_to(architecture, command):
@@ -60,11 +61,18 @@ def compile_to(architecture, command):
     return log
 
 
-def compile_ptx(nvcc, folder):
-    """The file of the PTX."""
-    ptx = os.path.join(folder, "kernels.ptx")
-    compile_to("compute_80", [nvcc, *FLAGS, "-ptx", "-arch=compute_80", SOURCE, "-o", ptx])
+def compile_ptx(nvcc, folder, part):
+    """The file of the PTX of one of PARTS of the kernels."""
+    ptx = os.path.join(folder, f"kernels.{part}.ptx")
+    compile_to("compute_80", [nvcc, *FLAGS, f"-DQBENCH_PARTS={PARTS}", f"-DQBENCH_PART={part}", "-ptx", "-arch=compute_80",
+                              SOURCE, "-o", ptx])
     return ptx
+
+
+def compile_parts(pool, nvcc, folder):
+    """The files of the PTX of all parts."""
+    jobs = [pool.submit(compile_ptx, nvcc, folder, part) for part in range(PARTS)]
+    return [job.result() for job in jobs]
 
 
 def compile_entries(nvcc, ptx, architecture, entries):

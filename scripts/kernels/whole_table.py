@@ -2,7 +2,6 @@
 """The table of whole products that scripts/kernels/kernel_cycles --whole prints: modelled, not timed."""
 
 import functools
-from concurrent.futures import ProcessPoolExecutor
 
 import cycle_gates
 import floors
@@ -63,10 +62,11 @@ def of_kernel(name, function, gates, launch, card):
                  [m for m in ROWS if m <= most])
 
 
-def of_mode(nvcc, nvdisasm, ptx, gates, mode, card):
-    """The table of the kernels that take a mode's products."""
+def of_mode(nvcc, nvdisasm, parts, gates, mode, card):
+    """The table of the kernels that take a mode's products, all of which are in one of the parts."""
     kernels = kernels_of(gates, mode)
-    entries = {m: name for m, name in cycle_gates.entries_of(ptx, gates).items() if name in kernels.values()}
+    ptx, entries = max(((part, {m: name for m, name in cycle_gates.entries_of(part, gates).items()
+                                if name in kernels.values()}) for part in parts), key=lambda one: len(one[1]))
     code, _ = compile_entries(nvcc, ptx, card.architecture, entries)
     _, functions = sass.read_cubin(code, nvdisasm)
     functions = {entries[mangled]: function for mangled, function in functions.items()}
@@ -80,10 +80,9 @@ def of_mode(nvcc, nvdisasm, ptx, gates, mode, card):
     return lines(mode, card, gates["kernels"][kernel_for(kernels, 1)], seconds_at, rows)
 
 
-def tables(nvcc, nvdisasm, ptx, gates, mode, cards):
+def tables(pool, nvcc, nvdisasm, parts, gates, mode, cards):
     """The table of each card, as it is made, then what is assumed of all."""
     kernels = kernels_of(gates, mode)
     yield "kernels: " + ", ".join(f"{name} to m = {rows}" for rows, name in sorted(kernels.items()))
-    with ProcessPoolExecutor(2) as pool:
-        yield from pool.map(functools.partial(of_mode, nvcc, nvdisasm, ptx, gates, mode), cards)
+    yield from pool.map(functools.partial(of_mode, nvcc, nvdisasm, parts, gates, mode), cards)
     yield "\n" + whole.ASSUMED

@@ -29,7 +29,7 @@ class Findings(Toolkit):
 
     def test_a_kernel_that_did_not_change_is_the_same(self):
         self.assertEqual(self.findings(), [
-            {"type": "finding", "judgement": "SAME", "gate": "static", "subject": f"sm_90 {NAME}",
+            {"type": "finding", "judgement": "SAME", "gate": "static", "subject": f"sm_90a {NAME}",
              "command": "scripts/kernels/kernel_gates", "file": "kernels/gates/gates.json"}])
 
     def test_a_breach_has_its_numbers_and_its_line(self):
@@ -38,20 +38,20 @@ class Findings(Toolkit):
         [found] = self.findings(log=log_of(registers=49), expected=3)
         self.assertEqual(
             [found[k] for k in ("judgement", "subject", "field", "before", "after", "file")],
-            ["BREACH", f"sm_90 {NAME}", "registers", "48", "49", "kernels/gates/gates.json"])
+            ["BREACH", f"sm_90a {NAME}", "registers", "48", "49", "kernels/gates/gates.json"])
         self.assertIn(NAME, lines[found["line"] - 1])
-        self.assertIn("sm_90", lines[found["line"] - 2])
+        self.assertIn("sm_90a", lines[found["line"] - 2])
 
     def test_a_kernel_without_numbers_is_a_breach_at_its_architecture(self):
         gates = json.loads(json.dumps(GATES))
-        kernels = gates["toolkits"]["99.1"]["sm_90"]
+        kernels = gates["toolkits"]["99.1"]["sm_90a"]
         kernels["gemm/nf4/bf16"] = kernels.pop(NAME)
         self.write_gates(gates)
         found = {one["subject"]: one for one in self.findings(expected=3)}
-        self.assertIn("is gone", found["sm_90 gemm/nf4/bf16"]["reason"])
-        new = found[f"sm_90 {NAME}"]
+        self.assertIn("is gone", found["sm_90a gemm/nf4/bf16"]["reason"])
+        new = found[f"sm_90a {NAME}"]
         self.assertIn("has no numbers", new["reason"])
-        self.assertIn('"sm_90"', self.gates.read_text().splitlines()[new["line"] - 1])
+        self.assertIn('"sm_90a"', self.gates.read_text().splitlines()[new["line"] - 1])
 
     def test_an_improvement_is_fast_and_a_spill_a_breach(self):
         self.assertEqual([one["judgement"] for one in self.findings(log=log_of(registers=40))],

@@ -39,7 +39,7 @@ NVDISASM = '#!/bin/sh\ncat "$(dirname "$0")/listing"\n'
 NO_ACCESSES = {"wavefronts": {}, "sectors_per_request": {}, "l2_bytes_per_weight": {}}
 
 GATES = {"kernels": {NAME: {"marker": "LDG.E.U8", "markers_per_weight": 1, "bytes_per_weight": 0.5}},
-         "toolkits": {"99.1": {"sm_90": {NAME: {
+         "toolkits": {"99.1": {"sm_90a": {NAME: {
              "registers": 48, "shared_bytes": 16, "instructions_per_weight": 3.5,
              "wide_loads": 1}}}}}
 
@@ -99,13 +99,13 @@ class Toolkit(unittest.TestCase):
 
     def assert_breach(self, line, **kernel):
         status, output = self.run_gates(**kernel)
-        self.assertIn(f"breach: sm_90 {NAME} {line}", output)
+        self.assertIn(f"breach: sm_90a {NAME} {line}", output)
         self.assertEqual(status, 3, output)
 
 
 class KernelGates(Toolkit):
     def kept(self):
-        return json.loads(self.gates.read_text())["toolkits"]["99.1"]["sm_90"][NAME]
+        return json.loads(self.gates.read_text())["toolkits"]["99.1"]["sm_90a"][NAME]
 
     def test_equal_numbers_pass(self):
         status, output = self.run_gates()
@@ -158,12 +158,12 @@ class KernelGates(Toolkit):
     def test_source_that_does_not_compile_is_an_error(self):
         status, output = self.run_gates(log="error: expected a ';'\n", status=2)
         self.assertEqual(status, 1, output)
-        self.assertIn("does not compile for sm_90", output)
+        self.assertIn("does not compile for sm_90a", output)
         self.assertIn("expected a ';'", output)
 
     def test_a_kernel_that_is_gone_is_a_breach(self):
         gates = json.loads(json.dumps(GATES))
-        gates["toolkits"]["99.1"]["sm_90"]["gemm/nf4/bf16"] = {"registers": 1}
+        gates["toolkits"]["99.1"]["sm_90a"]["gemm/nf4/bf16"] = {"registers": 1}
         self.gates.write_text(json.dumps(gates), encoding="ascii")
         status, output = self.run_gates()
         self.assertEqual(status, 3)
@@ -174,12 +174,12 @@ class KernelGates(Toolkit):
         nvcc.write_text(NVCC.replace("echo sm_90", "echo sm_80"), encoding="ascii")
         status, output = self.run_gates()
         self.assertEqual(status, 3, output)
-        self.assertIn("breach: sm_90: was not measured", output)
+        self.assertIn("breach: sm_90a: was not measured", output)
 
     def test_an_improvement_is_a_note(self):
         status, output = self.run_gates(log=log_of(registers=40))
         self.assertEqual(status, 0, output)
-        self.assertIn(f"better: sm_90 {NAME} registers: 48 -> 40", output)
+        self.assertIn(f"better: sm_90a {NAME} registers: 48 -> 40", output)
 
     def test_update_says_what_changed_and_writes_it(self):
         status, output = self.run_gates("--update", log=log_of(registers=50))

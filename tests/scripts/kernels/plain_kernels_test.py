@@ -77,10 +77,10 @@ class PlainKernels(Toolkit):
         self.gates.write_text(json.dumps(gates), encoding="ascii")
         self.run_gates()
         asked = (self.root / "bin" / "asked").read_text().splitlines()
-        only = {a: [line for line in asked if "-cubin" in line and f"-arch={a}" in line] for a in ("sm_80", "sm_90")}
+        only = {a: [line for line in asked if "-cubin" in line and f"-arch={a}" in line] for a in ("sm_80", "sm_90a")}
         self.assertIn(f"--entry,{other} ", only["sm_80"][0])
         self.assertNotIn(KERNEL, only["sm_80"][0])
-        self.assertNotIn("--entry", only["sm_90"][0])
+        self.assertNotIn("--entry", only["sm_90a"][0])
 
 
 if __name__ == "__main__":
