@@ -20,21 +20,24 @@ namespace qbench::QBENCH_SIMT_DEVICE {
 
 using Prepare = std::unique_ptr<Trial> (*)(const Problem&);
 
+// Where kernels are expensive to compile and bf16 is all that runs, the macro leaves out the other types.
+#ifdef QBENCH_BF16_ALONE
+constexpr bool kBf16Alone = true;
+#else
+constexpr bool kBf16Alone = false;
+#endif
+
 // Prepares the trial that make(T(), device, problem) returns, where T is the problem's
 // dtype.
 template <class Make>
 Prepare for_any_type(Make) {
   return [](const Problem& problem) -> std::unique_ptr<Trial> {
     Device& device = open_device(problem.device_index);
-    switch (problem.dtype) {
-      case Dtype::fp16:
-        return Make()(__half(), device, problem);
-      case Dtype::bf16:
-        return Make()(__nv_bfloat16(), device, problem);
-      case Dtype::fp32:
-        break;
+    if constexpr (!kBf16Alone) {
+      if (problem.dtype == Dtype::fp32) return Make()(float(), device, problem);
+      if (problem.dtype == Dtype::fp16) return Make()(__half(), device, problem);
     }
-    return Make()(float(), device, problem);
+    return Make()(__nv_bfloat16(), device, problem);
   };
 }
 
@@ -43,7 +46,8 @@ template <class Make>
 Prepare for_16_bits(Make) {
   return [](const Problem& problem) -> std::unique_ptr<Trial> {
     Device& device = open_device(problem.device_index);
-    if (problem.dtype == Dtype::fp16) return Make()(__half(), device, problem);
+    if constexpr (!kBf16Alone)
+      if (problem.dtype == Dtype::fp16) return Make()(__half(), device, problem);
     return Make()(__nv_bfloat16(), device, problem);
   };
 }
@@ -136,6 +140,18 @@ inline Kernel kernel_of(const Mode& mode, std::string_view name, Op op) {
           .timed = kTimed};
 }
 
+inline std::string why_not_bf16(const Problem& problem) {
+  return problem.dtype == Dtype::bf16 ? "" : "this build has kernels of bf16 alone";
+}
+
+// Makes a kernel unsupported for a reason that comes before its own.
+inline void add_reason(Kernel& kernel, std::string (*reason)(const Problem&)) {
+  kernel.unsupported = [reason, own = kernel.unsupported](const Problem& problem) {
+    const std::string why = reason(problem);
+    return why.empty() ? own(problem) : why;
+  };
+}
+
 // Adds a kernel of the mode to a list.
 struct AddKernel {
   const Mode& mode;
@@ -145,11 +161,8 @@ struct AddKernel {
                   Prepare prepare, Arithmetic arithmetic = {}) const {
     Kernel kernel = kernel_of(mode, name, op);
     kernel.unsupported = unsupported;
-    if (mode.allows_rows())
-      kernel.unsupported = [unsupported](const Problem& problem) {
-        const std::string why = why_too_long(problem);
-        return why.empty() ? unsupported(problem) : why;
-      };
+    if (mode.allows_rows()) add_reason(kernel, why_too_long);
+    if constexpr (kBf16Alone) add_reason(kernel, why_not_bf16);
     kernel.prepare = prepare;
     kernel.arithmetic = arithmetic;
     kernels.push_back(kernel);

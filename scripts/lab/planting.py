@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Copies of the working tree in which bugs are planted, built without nvcc and with few kernels
-(kernels/formats/compiled.h)."""
+"""Copies of the working tree in which bugs are planted, built without nvcc."""
 
 import json
 import os
@@ -14,14 +13,15 @@ class UserError(Exception):
     """A mistake of the user: what is wrong and what to do."""
 
 
-# Beside the presets of the tree. Compiled as the preset ci is, so that a cache of the compiler that
-# knows that build (.ci/run) serves this one.
-PRESETS = {"version": 6, "configurePresets": [{
-    "name": "planted", "inherits": "release",
-    "cacheVariables": {"QBENCH_FEW_KERNELS": "ON", "QBENCH_CUDA": "OFF"}}]}
+def presets(few_kernels):
+    """Presets beside those of the tree. Compiled as the preset ci is, so that a cache of the compiler that knows that
+    build (.ci/run) serves this one; without such a cache, few kernels (kernels/formats/compiled.h) take less time."""
+    return {"version": 6, "configurePresets": [{
+        "name": "planted", "inherits": "release",
+        "cacheVariables": {"QBENCH_FEW_KERNELS": "ON" if few_kernels else "OFF", "QBENCH_CUDA": "OFF"}}]}
 
 
-def copy_tree(folder):
+def copy_tree(folder, few_kernels):
     """The files of the working tree; those that are the same already keep their times."""
     listed = subprocess.run(["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT,
                             capture_output=True, text=True)
@@ -37,7 +37,7 @@ def copy_tree(folder):
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(content)
         copy.chmod(source.stat().st_mode)
-    (folder / "CMakeUserPresets.json").write_text(json.dumps(PRESETS), encoding="ascii")
+    (folder / "CMakeUserPresets.json").write_text(json.dumps(presets(few_kernels)), encoding="ascii")
     if (ROOT / ".deps").exists() and not (folder / ".deps").exists():
         (folder / ".deps").symlink_to(ROOT / ".deps")
 

@@ -202,6 +202,7 @@ class Tree(unittest.TestCase):
         few = mutants.select(mutants.read_lists(), ci=True)
         self.assertTrue(6 <= len(few) <= 8, len(few))
         self.assertGreaterEqual(len({m["file"].split("/")[0] for m in few}), 2)
+        self.assertEqual([m["name"] for m in few if m["file"].startswith("kernels/") and m["file"].endswith("h")], [])
 
     def test_a_list_is_found_by_its_name(self):
         kernels = mutants.read_lists(["kernels"])
