@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The kernels that scripts/kernels/kernel_gates compiles and reads: those of every mode of the
 // table, in bf16, and nothing of the host's. A kernel that the host names is compiled for the
-// device. Parts of the table are compiled at once: QBENCH_PARTS says in how many, QBENCH_PART which.
+// device. Parts of the table are compiled at once: QBENCH_PARTS says in how many, QBENCH_PART which
+// of them this is.
 #include <utility>
 
 #include "kernels/dequantize/dequantize.cuh"

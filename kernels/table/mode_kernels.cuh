@@ -20,7 +20,8 @@ namespace qbench::QBENCH_SIMT_DEVICE {
 
 using Prepare = std::unique_ptr<Trial> (*)(const Problem&);
 
-// Where kernels are expensive to compile and bf16 is all that runs, the macro leaves out the other types.
+// Where kernels are expensive to compile and bf16 is all that runs, the macro leaves out the other
+// types.
 #ifdef QBENCH_BF16_ALONE
 constexpr bool kBf16Alone = true;
 #else
