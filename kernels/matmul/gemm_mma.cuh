@@ -133,7 +133,7 @@ template <class Mode, class T, int kSegment, int kColumns>
 __device__ __forceinline__ void gemm_mma_block(const T* __restrict__ x, const QuantizedView& q,
                                                T* __restrict__ y, std::int64_t m,
                                                const SplitK& split, unsigned char* shared) {
-  // Every lane has the same warp, and so the compiler is told.
+  // The shuffle shows the compiler that all lanes of a warp have the same value.
   const int warp = __shfl_sync(0xffffffff, static_cast<int>(threadIdx.x) / 32, 0);
   constexpr int kApart = kGemmMmaDepth / kSegment;
   constexpr int kMostRows = kGemmMmaXRows<kSegment>, kXRows = 8 * kColumns;
