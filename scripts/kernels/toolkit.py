@@ -77,7 +77,7 @@ def compile_parts(pool, nvcc, folder):
 
 def compile_entries(nvcc, ptx, architecture, entries):
     """(the cubin of some kernels of the PTX, what the compiler says): by their mangled names, or all of them for none."""
-    code = f"{ptx}.{architecture}.{len(entries)}.cubin"
+    code = f"{ptx}.{architecture}.cubin"
     only = ["-Xptxas", ",".join(f"--entry,{one}" for one in entries)] if entries else []
     log = compile_to(architecture, [nvcc, "-cubin", "-arch=" + architecture, "-Xptxas", "-v", *only, ptx, "-o", code])
     return code, log

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Matrices of more than 2^32 weights: the first and the last blocks of each grid, on memory that is
-// mapped when touched. A program of its own: it brings the kernels and their device along, in
-// bf16 alone.
-#define QBENCH_BF16_ALONE
+// mapped when touched. A program of its own: it brings the kernels and their device along.
 #include <algorithm>
 #include <random>
 #include <utility>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every kernel of the emulator in one object, which is compiled under ThreadSanitizer in place of
-// the library's parts, in bf16 alone. Their barriers can be left out when they run.
-#define QBENCH_BF16_ALONE
+// the library's parts. Their barriers can be left out when they run.
 #include "kernels/emulator/simt.h"
 #include "tests/kernels/races.h"
 
