@@ -45,7 +45,11 @@ void gate_products() {
   using F = Of<M>;
   gate(gemv_mma<F, T, kSegment, 1>);
   gate(gemv_mma<F, T, kSegment, 2>);
-  if constexpr (family_of(M).gemm_mma) gate(gemm_mma<F, T, kSegment>);
+  if constexpr (family_of(M).gemm_mma) {
+    gate(gemm_mma<F, T, kSegment, 16>);
+    gate(gemm_mma<F, T, kSegment, 32>);
+    if constexpr (kGemmMmaXRows<kSegment> == 64) gate(gemm_mma<F, T, kSegment, 64>);
+  }
 }
 
 template <class F>

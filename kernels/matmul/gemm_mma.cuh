@@ -21,13 +21,9 @@ constexpr int kGemmMmaRows = kGemmMmaThreads / 32 * kWarpRows;  // of W
 constexpr int kGemmMmaDepth = kTileDepth<4> / kWarpTiles;       // columns of a stage
 static_assert(kGemmMmaThreads / 32 * kGemmMmaStages == kTilesInTable);
 
-// Columns of 8 rows of x that a block takes at most. Only in segments of 64 do registers suffice
-// for 8. A block that has no more rows of x than 4 columns multiplies by those alone.
-constexpr int kGemmMmaFewColumns = 4;
+// Rows of x that a place has at most. Only in segments of 64 do registers suffice for 64.
 template <int kSegment>
-constexpr int kGemmMmaColumns = kSegment == 64 ? 8 : kGemmMmaFewColumns;
-template <int kSegment>
-constexpr int kGemmMmaXRows = 8 * kGemmMmaColumns<kSegment>;
+constexpr int kGemmMmaXRows = kSegment == 64 ? 64 : 32;
 
 // Rows of x in shared memory: chunks of 16 bytes are permuted by row, so that what add_segment
 // reads together (2 rows by 4 chunks, or 4 rows by 4 halves of chunks) lies in different banks.
@@ -115,34 +111,30 @@ __device__ __forceinline__ void write_columns(const float (&total)[kWarpTiles][k
     }
 }
 
-// The first row of W and the first row of x of a warp. Blocks of the same rows of W and all rows of
-// x, kXRows each, are neighbours, so that those rows are read from memory once.
+// The first row of W and the first row of x of a warp at a place: 256 rows of W and kXRows rows of
+// x. Those of the same rows of W and all rows of x are neighbours, so that these rows of W are read
+// from memory once.
 struct WarpPlace {
   std::int64_t w_row, x_row;
 };
 template <int kXRows>
-__device__ __forceinline__ WarpPlace warp_place(int block, int thread, std::int64_t m) {
-  const auto x_blocks = static_cast<unsigned>((m + kXRows - 1) / kXRows);
-  const auto number = static_cast<unsigned>(block);
-  return {static_cast<std::int64_t>(number / x_blocks) * kGemmMmaRows + thread / 32 * kWarpRows,
-          static_cast<std::int64_t>(number % x_blocks) * kXRows};
+__device__ __forceinline__ WarpPlace warp_place(int place, int thread, std::int64_t m) {
+  const auto x_places = static_cast<unsigned>((m + kXRows - 1) / kXRows);
+  const auto number = static_cast<unsigned>(place);
+  return {static_cast<std::int64_t>(number / x_places) * kGemmMmaRows + thread / 32 * kWarpRows,
+          static_cast<std::int64_t>(number % x_places) * kXRows};
 }
 
-// The work of a block that has at most 8 kColumns rows of x.
+// total = the products of columns `first` to `past` for at most 8 kColumns rows of x. The first
+// tile goes to stage `stage`, which is left at that of the next one. `fills`: the table is filled.
 template <class Mode, class T, int kSegment, int kColumns>
-__device__ __forceinline__ void gemm_mma_block(const T* __restrict__ x, const QuantizedView& q,
-                                               T* __restrict__ y, std::int64_t m,
-                                               const SplitK& split, unsigned char* shared) {
-  // The shuffle shows the compiler that all lanes of a warp have the same value.
-  const int warp = __shfl_sync(0xffffffff, static_cast<int>(threadIdx.x) / 32, 0);
-  constexpr int kApart = kGemmMmaDepth / kSegment;
-  constexpr int kMostRows = kGemmMmaXRows<kSegment>, kXRows = 8 * kColumns;
+__device__ __forceinline__ void multiply_tiles(const T* __restrict__ x, const QuantizedView& q,
+                                               std::int64_t m, const WarpPlace& place, int warp,
+                                               int first, int past, bool fills, int& stage,
+                                               unsigned char* shared,
+                                               float (&total)[kWarpTiles][kColumns][4]) {
+  constexpr int kApart = kGemmMmaDepth / kSegment, kXRows = 8 * kColumns;
   const int cols = static_cast<int>(q.cols);
-  const WarpPlace place = warp_place<kMostRows>(static_cast<int>(blockIdx.x), 32 * warp, m);
-  const std::int64_t tiles = (cols + kGemmMmaDepth - 1) / kGemmMmaDepth;
-  const int first = static_cast<int>(tiles * blockIdx.y / gridDim.y) * kGemmMmaDepth;
-  const int past = static_cast<int>(tiles * (blockIdx.y + 1) / gridDim.y) * kGemmMmaDepth;
-
   using Codes = TableCodes<Mode, T>;
   const Codes decoder(shared);
   const int lane = lane_place<Codes, kSegment>();
@@ -154,7 +146,6 @@ __device__ __forceinline__ void gemm_mma_block(const T* __restrict__ x, const Qu
 
   // A stage is a tile of codes for each warp, behind the table's entries, and one of x.
   const Pipeline<kGemmMmaStages, kXTileBytes> pipeline(shared + kTableBytes);
-  int stage = 0;
   const auto codes_of = [&](int i) { return shared + in_table(kGemmMmaStages * warp + i); };
   const auto issue = [&](int i, bool there) {
     pipeline.issue(pipeline.stage(i), [&](unsigned char* x_tile) {
@@ -167,8 +158,7 @@ __device__ __forceinline__ void gemm_mma_block(const T* __restrict__ x, const Qu
   const auto w_row = static_cast<unsigned>(place.w_row);
   StoredScales<Mode, kSegment, kWarpRows> next;
   next.load(q, scale_rows, w_row, first);
-  decoder.template prepare<kGemmMmaThreads>();
-  float total[kWarpTiles][kColumns][4] = {};
+  if (fills) decoder.template prepare<kGemmMmaThreads>();
 #pragma unroll 1
   for (int k = first; k < past; k += kGemmMmaDepth) {
     const TileScales<Mode, kSegment> scales(q, whole, next);
@@ -187,28 +177,82 @@ __device__ __forceinline__ void gemm_mma_block(const T* __restrict__ x, const Qu
     stage ^= 1;
   }
   pipeline.drain();
-  // Computed again, which leaves registers to the loop.
-  const WarpPlace out = warp_place<kMostRows>(ptx::kept(static_cast<int>(blockIdx.x)),
-                                              ptx::kept(static_cast<int>(threadIdx.x)), m);
-  const int columns = static_cast<int>(min(m - out.x_row, std::int64_t{kXRows}) + 7) / 8;
-  constexpr int kRoom = kGemmMmaRows * kMostRows / 4;
-  if (gridDim.y > 1 && !add_blocks<kRoom, kGemmMmaThreads>(split, columns, total)) return;
-  write_columns(total, out.w_row, q.rows, out.x_row, m, 1 / Codes::kGain, y);
 }
 
-// x: m x k, k a multiple of 32; y: m x n. Grid: (blocks of kGemmMmaRows rows of W, each for all
-// blocks of kGemmMmaXRows<kSegment> rows of x; slices of k); dynamic shared memory: kGemmMmaShared.
-template <class Mode, class T, int kSegment>
+// The columns of 8 rows of x at a place that are in use.
+template <int kXRows>
+__device__ __forceinline__ int columns_at(const WarpPlace& place, std::int64_t m) {
+  return static_cast<int>(min(m - place.x_row, std::int64_t{kXRows}) + 7) / 8;
+}
+
+// A block of up to 64 rows of x takes a slice of k at one place: its accumulators leave no
+// registers to go on. Grid: (places, slices of k).
+template <class Mode, class T, int kSegment, int kColumns>
+__device__ __forceinline__ void multiply_slice(const T* __restrict__ x, const QuantizedView& q,
+                                               T* __restrict__ y, std::int64_t m,
+                                               const SplitK& split, unsigned char* shared) {
+  // The shuffle shows the compiler that all lanes of a warp have the same value.
+  const int warp = __shfl_sync(0xffffffff, static_cast<int>(threadIdx.x) / 32, 0);
+  const WarpPlace place = warp_place<64>(static_cast<int>(blockIdx.x), 32 * warp, m);
+  const std::int64_t tiles = (static_cast<int>(q.cols) + kGemmMmaDepth - 1) / kGemmMmaDepth;
+  const int first = static_cast<int>(tiles * blockIdx.y / gridDim.y) * kGemmMmaDepth;
+  const int past = static_cast<int>(tiles * (blockIdx.y + 1) / gridDim.y) * kGemmMmaDepth;
+  float total[kWarpTiles][kColumns][4] = {};
+  int stage = 0;
+  multiply_tiles<Mode, T, kSegment>(x, q, m, place, warp, first, past, true, stage, shared, total);
+  // Computed again, which leaves registers to the loop.
+  const WarpPlace out = warp_place<64>(ptx::kept(static_cast<int>(blockIdx.x)),
+                                       ptx::kept(static_cast<int>(threadIdx.x)), m);
+  const OnlyPart part;
+  if (gridDim.y > 1 && !add_parts<kGemmMmaRows * 64 / 4, kGemmMmaThreads>(
+                           split, part, columns_at<8 * kColumns>(out, m), total))
+    return;
+  write_columns(total, out.w_row, q.rows, out.x_row, m, 1 / TableCodes<Mode, T>::kGain, y);
+}
+
+// A block of up to 32 rows of x goes on with another place where one ends. Grid: as many blocks as
+// it takes.
+template <class Mode, class T, int kSegment, int kXRows, int kColumns>
+__device__ __forceinline__ void multiply_part(const T* __restrict__ x, const QuantizedView& q,
+                                              T* __restrict__ y, std::int64_t m,
+                                              const PartWalk& walk, const SplitK& split,
+                                              unsigned char* shared) {
+  const int warp = __shfl_sync(0xffffffff, static_cast<int>(threadIdx.x) / 32, 0);
+  const WarpPlace place = warp_place<kXRows>(static_cast<int>(walk.place()), 32 * warp, m);
+  float total[kWarpTiles][kColumns][4] = {};
+  int stage = static_cast<int>(walk.done() % kGemmMmaStages);
+  multiply_tiles<Mode, T, kSegment>(
+      x, q, m, place, warp, static_cast<int>(walk.first()) * kGemmMmaDepth,
+      static_cast<int>(walk.past()) * kGemmMmaDepth, walk.done() == 0, stage, shared, total);
+  const int columns = columns_at<8 * kColumns>(place, m);
+  if (!walk.is_whole() &&
+      !add_parts<kGemmMmaRows * kXRows / 4, kGemmMmaThreads>(split, walk, columns, total))
+    return;
+  write_columns(total, place.w_row, q.rows, place.x_row, m, 1 / TableCodes<Mode, T>::kGain, y);
+}
+
+// x: m x k, k a multiple of 32; y: m x n. kXRows: the rows of x of a place, 16, 32 or, in segments
+// of 64, 64. `shares` are of those of 16 and 32, in tiles of kGemmMmaDepth. Dynamic shared
+// memory: kGemmMmaShared.
+template <class Mode, class T, int kSegment, int kXRows>
 __global__ void __launch_bounds__(kGemmMmaThreads, 1)
     gemm_mma(const T* __restrict__ x, QuantizedView q, T* __restrict__ y, std::int64_t m,
-             SplitK split) {
+             SplitK split, Shares shares) {
   QBENCH_DYNAMIC_SHARED(shared);
-  constexpr int kColumns = kGemmMmaColumns<kSegment>, kXRows = kGemmMmaXRows<kSegment>;
-  const std::int64_t x_rows = m - warp_place<kXRows>(static_cast<int>(blockIdx.x), 0, m).x_row;
-  if (kColumns > kGemmMmaFewColumns && x_rows > 8 * kGemmMmaFewColumns)
-    gemm_mma_block<Mode, T, kSegment, kColumns>(x, q, y, m, split, shared);
-  else
-    gemm_mma_block<Mode, T, kSegment, kGemmMmaFewColumns>(x, q, y, m, split, shared);
+  if constexpr (kXRows == 64) {
+    const std::int64_t x_rows = m - warp_place<64>(static_cast<int>(blockIdx.x), 0, m).x_row;
+    if (x_rows > 32)
+      multiply_slice<Mode, T, kSegment, 8>(x, q, y, m, split, shared);
+    else
+      multiply_slice<Mode, T, kSegment, 4>(x, q, y, m, split, shared);
+  } else {
+    PartWalk walk(shares);
+#pragma unroll 1
+    do {
+      multiply_part<Mode, T, kSegment, kXRows, kXRows / 8>(x, q, y, m, walk, split, shared);
+      walk.advance();
+    } while (walk.more());
+  }
 }
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE

@@ -5,7 +5,7 @@
 #include "kernels/matmul/gemm_mma.cuh"
 #include "kernels/matmul/gemv_mma.cuh"
 #include "kernels/matmul/matmul_trials.cuh"
-#include "kernels/matmul/slices.h"
+#include "kernels/matmul/shares.h"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
@@ -104,7 +104,8 @@ class GemvMmaTrial : public SplitTrial<T> {
   GemvMmaTrial(Device& device, const Problem& problem, const GemvMma<T>& of, GridSize grid)
       : SplitTrial<T>(device, problem,
                       {.grid = grid, .block = {32 * kSplitWarps}, .shared_bytes = of.shared_bytes},
-                      static_cast<std::size_t>(grid.x * problem.x->rows * problem.weights->rows),
+                      static_cast<std::size_t>(grid.x * problem.x->rows *
+                                               in_whole_tiles(problem.weights->rows)),
                       grid.y),
         kernel_(of.kernel) {}
 
@@ -116,16 +117,21 @@ class GemvMmaTrial : public SplitTrial<T> {
   decltype(GemvMma<T>::kernel) kernel_;
 };
 
-// gemm-mma of a mode, and the rows of x that a block of it takes.
+// gemm-mma of a mode, for places of 16, 32 and 64 rows of x; there may be none of 64.
 template <class T>
 struct GemmMma {
-  void (*kernel)(const T*, QuantizedView, T*, std::int64_t, SplitK);
-  int x_rows;
+  using Kernel = void (*)(const T*, QuantizedView, T*, std::int64_t, SplitK, Shares);
+  Kernel of_16, of_32, of_64;
+
+  Kernel at(int x_rows) const { return x_rows == 16 ? of_16 : x_rows == 32 ? of_32 : of_64; }
+  int most_x_rows() const { return of_64 ? 64 : 32; }
 };
 
 template <class Mode, class T, int kSegment>
 GemmMma<T> gemm_mma_in() {
-  return {gemm_mma<Mode, T, kSegment>, kGemmMmaXRows<kSegment>};
+  GemmMma<T> all = {gemm_mma<Mode, T, kSegment, 16>, gemm_mma<Mode, T, kSegment, 32>, nullptr};
+  if constexpr (kGemmMmaXRows<kSegment> == 64) all.of_64 = gemm_mma<Mode, T, kSegment, 64>;
+  return all;
 }
 template <class Mode, class T>
 GemmMma<T> gemm_mma_of(const Problem& problem) {
@@ -137,39 +143,53 @@ GemmMma<T> gemm_mma_of(const Problem& problem) {
   return gemm_mma_in < Mode, T, Mode::kMostBlock == 16 ? 16 : 32 > ();
 }
 
-// The grid of gemm-mma: (blocks of rows of W and of x, slices of k). A multiprocessor runs one
-// block. Slices depend on the shape and on how many run at once.
-inline GridSize gemm_mma_grid(int processors, std::int64_t m, std::int64_t rows, std::int64_t k,
-                              int x_rows) {
-  const unsigned blocks = blocks_for(rows, kGemmMmaRows) * blocks_for(m, x_rows);
-  return {blocks,
-          static_cast<unsigned>(slices_of(blocks, blocks_for(k, kGemmMmaDepth), processors))};
+// What gemm-mma shares out: a multiprocessor runs one block of it.
+inline ToShare to_share(int processors, const Problem& problem) {
+  return {problem.x->rows, blocks_for(problem.weights->rows, kGemmMmaRows),
+          blocks_for(problem.x->cols, kGemmMmaDepth), processors};
 }
 
 template <class T>
 class GemmMmaTrial : public SplitTrial<T> {
  public:
   GemmMmaTrial(Device& device, const Problem& problem, const GemmMma<T>& of)
-      : GemmMmaTrial(device, problem, of,
-                     gemm_mma_grid(device.traits().processors, problem.x->rows,
-                                   problem.weights->rows, problem.x->cols, of.x_rows)) {}
+      : GemmMmaTrial(device, problem, of, to_share(device.traits().processors, problem)) {}
 
  private:
-  GemmMmaTrial(Device& device, const Problem& problem, const GemmMma<T>& of, GridSize grid)
+  GemmMmaTrial(Device& device, const Problem& problem, const GemmMma<T>& of, const ToShare& whole)
+      : GemmMmaTrial(device, problem, of, whole, share_of(whole, of.most_x_rows())) {}
+  GemmMmaTrial(Device& device, const Problem& problem, const GemmMma<T>& of, const ToShare& whole,
+               const Share& share)
       : SplitTrial<T>(device, problem,
-                      {.grid = grid, .block = {kGemmMmaThreads}, .shared_bytes = kGemmMmaShared},
-                      sums_of(grid, of.x_rows), grid.x),
-        kernel_(of.kernel) {}
-  static std::size_t sums_of(const GridSize& grid, int x_rows) {
-    return grid.y == 1 ? 1 : std::size_t{grid.x} * grid.y * (kGemmMmaRows * x_rows);
+                      {.grid = grid_of(whole, share),
+                       .block = {kGemmMmaThreads},
+                       .shared_bytes = kGemmMmaShared},
+                      sums_of(whole, share), static_cast<std::size_t>(whole.places(share.x_rows))),
+        kernel_(of.at(share.x_rows)),
+        shares_{static_cast<unsigned>(whole.places(share.x_rows)),
+                static_cast<unsigned>(whole.tiles), static_cast<unsigned>(share.tiles)} {}
+
+  static GridSize grid_of(const ToShare& whole, const Share& share) {
+    const std::int64_t places = whole.places(share.x_rows);
+    if (share.x_rows == 64)
+      return {static_cast<unsigned>(places), static_cast<unsigned>(share.parts)};
+    return {blocks_for(places * whole.tiles, share.tiles)};
+  }
+  // Room for a part, or two, of every block, where a place has parts.
+  static std::size_t sums_of(const ToShare& whole, const Share& share) {
+    if (share.parts == 1) return 1;
+    const GridSize grid = grid_of(whole, share);
+    const std::size_t parts = share.x_rows == 64 ? grid.x * grid.y : 2 * grid.x;
+    return parts * static_cast<unsigned>(kGemmMmaRows * share.x_rows);
   }
 
   void run(const QuantizedView& w) override {
     launch(this->device_, this->config_, kernel_, this->x_.data(), w, this->y_.data(), this->m_,
-           this->split());
+           this->split(), shares_);
   }
 
-  decltype(GemmMma<T>::kernel) kernel_;
+  typename GemmMma<T>::Kernel kernel_;
+  Shares shares_;
 };
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE

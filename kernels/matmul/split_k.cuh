@@ -5,8 +5,6 @@
 // waits for another, and no float is added by an atomic: the order is the same at every run.
 #pragma once
 
-#include <limits>
-
 #include "kernels/matmul/fragments.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
@@ -14,13 +12,17 @@ namespace qbench::QBENCH_SIMT_DEVICE {
 constexpr int kSplitWarps = 8;
 constexpr int kPartsBytes = kSplitWarps * 16 * 8 * 4;  // f32 of a tile and 8 columns, of every warp
 
-// Memory for the sums of slices of k: [slice][row of y][column of y] for add_slices, [block][slice]
-// [accumulators][thread] for add_blocks.
+// Memory for the sums of parts of k: [slice][row of y][column of y, padded to whole tiles] for
+// add_slices, [block][first or last of its places][accumulators][thread] for add_parts.
 struct SplitK {
   float* sums;
-  unsigned*
-      arrived;  // of the slices of each strip, or block: how many are done; 0 before and after
+  unsigned* arrived;  // of the parts of each strip, or place: how many are done; 0 before and after
 };
+
+// The rows of W in whole tiles.
+__host__ __device__ constexpr std::int64_t in_whole_tiles(std::int64_t rows) {
+  return (rows + kTileRows - 1) / kTileRows * kTileRows;
+}
 
 // The columns of a warp: tiles of them are shared out evenly to the slices, at most one to a warp.
 struct SplitPlace {
@@ -51,14 +53,71 @@ class StripWalk {
   // The first row of the tile, and of the one that follows.
   __device__ __forceinline__ unsigned row() const { return row_; }
   __device__ __forceinline__ unsigned next_row() const { return row_ + step_; }
-  // True for a row of the tile, counted from row(), that the matrix has.
-  __device__ __forceinline__ bool has(unsigned row_of_tile) const {
-    return row_of_tile < rows_ - row_;
-  }
   __device__ __forceinline__ void advance() { row_ += step_; }
 
  private:
   unsigned rows_, step_, row_;
+};
+
+// How a product is shared out: so many places, of the same rows of W and of x, each so many tiles
+// along k; a block takes `share` tiles.
+struct Shares {
+  unsigned places, tiles, share;
+};
+
+// The parts of a block: its share of the tiles of all places, one place after the other. So these
+// are the last tiles of a place, whole places, the first tiles of another.
+class PartWalk {
+ public:
+  __device__ __forceinline__ explicit PartWalk(const Shares& shares)
+      : shares_(shares), place_(start() / shares.tiles) {}
+  __device__ __forceinline__ bool more() const {
+    return place_ < shares_.places && place_ * shares_.tiles < start() + shares_.share;
+  }
+  __device__ __forceinline__ void advance() { ++place_; }
+  __device__ __forceinline__ unsigned place() const { return place_; }
+  // The tiles of the place that are this part: from `first` on to `past`.
+  __device__ __forceinline__ unsigned first() const { return begin() - place_ * shares_.tiles; }
+  __device__ __forceinline__ unsigned past() const {
+    return min(shares_.tiles, start() + shares_.share - place_ * shares_.tiles);
+  }
+  __device__ __forceinline__ bool is_whole() const { return past() - first() == shares_.tiles; }
+  // The tiles that the block has done before.
+  __device__ __forceinline__ unsigned done() const { return begin() - start(); }
+
+  // The parts of the place: how many there are, and where the sums of each lie from `base` on. A
+  // block has sums of two places at most.
+  __device__ __forceinline__ unsigned base() const { return 2 * first_block(); }
+  __device__ __forceinline__ unsigned count() const {
+    return (place_ * shares_.tiles + shares_.tiles - 1) / shares_.share - first_block() + 1;
+  }
+  __device__ __forceinline__ unsigned own() const { return at(blockIdx.x - first_block()); }
+  __device__ __forceinline__ unsigned at(unsigned part) const {
+    const bool second = (first_block() + part) * shares_.share < place_ * shares_.tiles;
+    return 2 * part + (second ? 1 : 0);
+  }
+
+ private:
+  __device__ __forceinline__ unsigned start() const { return blockIdx.x * shares_.share; }
+  // The block that has the place's first part.
+  __device__ __forceinline__ unsigned first_block() const {
+    return place_ * shares_.tiles / shares_.share;
+  }
+  __device__ __forceinline__ unsigned begin() const { return max(place_ * shares_.tiles, start()); }
+
+  const Shares& shares_;
+  unsigned place_;
+};
+
+// The part of a block in a grid of (places, parts of each).
+struct OnlyPart {
+  __device__ __forceinline__ unsigned place() const { return blockIdx.x; }
+  __device__ __forceinline__ std::int64_t base() const {
+    return static_cast<std::int64_t>(blockIdx.x) * gridDim.y;
+  }
+  __device__ __forceinline__ unsigned count() const { return gridDim.y; }
+  __device__ __forceinline__ unsigned own() const { return blockIdx.y; }
+  __device__ __forceinline__ unsigned at(unsigned part) const { return part; }
 };
 
 // The accumulators of the warps for a tile, in shared memory, twice: while those of one tile are
@@ -72,7 +131,8 @@ class WarpParts {
  public:
   static __device__ __forceinline__ int swaps(const SplitPlace& place) { return place.warp / 4; }
 
-  // The parts lie at byte `at` of shared memory, a multiple of what they take.
+  // The parts lie at byte `at` of shared memory, a multiple of what they take. The sums of tiles
+  // are written whole: those of rows beyond the last are never read as such.
   __device__ WarpParts(unsigned char* shared, int at, const SplitPlace& place, std::int64_t rows,
                        int m, const SplitK& split)
       : shared_(shared), columns_(m - place.warp) {
@@ -81,9 +141,9 @@ class WarpParts {
     put_ = at + place.warp * kPart + in_part(lane, 0);
     take_ = ptx::kept(at + half * (kSplitWarps / 2 * kPart) +
                       in_part(row % 8 * 4 + column / 2, row / 8 * 2 + column % 2));
-    sums_ = ptx::kept(split.sums + (static_cast<std::int64_t>(blockIdx.x) * m + place.warp) * rows +
-                      row);
-    row_ = ptx::kept(half == 0 ? row : kNoRow);
+    sums_ = ptx::kept(
+        split.sums +
+        (static_cast<std::int64_t>(blockIdx.x) * m + place.warp) * in_whole_tiles(rows) + row);
     if (place.busy) return;
     const float none[kColumns][4] = {};
     put(none);
@@ -101,6 +161,7 @@ class WarpParts {
   }
   // Sums the parts of the warps, in order. Called by whole warps.
   __device__ __forceinline__ void sum(const StripWalk& walk, std::int64_t rows) {
+    const bool writes = threadIdx.x % 32 < 16;
 #pragma unroll
     for (int c = 0; c < kColumns; ++c) {
       if (8 * c >= columns_) continue;
@@ -108,14 +169,13 @@ class WarpParts {
 #pragma unroll
       for (int i = 1; i < kSplitWarps / 2; ++i) sum = __fadd_rn(sum, part(c, i));
       sum = __fadd_rn(sum, __shfl_down_sync(0xffffffff, sum, 16));
-      if (walk.has(row_)) sums_[8 * c * rows + walk.row()] = sum;
+      if (writes) sums_[8 * c * in_whole_tiles(rows) + walk.row()] = sum;
     }
     take_ ^= kOther;
   }
 
  private:
   static constexpr int kPart = kPartsBytes / kSplitWarps, kOther = kColumns * kPartsBytes;
-  static constexpr int kNoRow = std::numeric_limits<int>::max();  // that no tile has
 
   __device__ __forceinline__ float part(int c, int warp) const {
     const unsigned char* const from = shared_ + take_ + c * kPartsBytes + warp * kPart;
@@ -133,7 +193,6 @@ class WarpParts {
   float* sums_;  // of the warp's first column, from this lane's row on
   int put_, take_;
   int columns_;  // of x from the warp's first one on
-  int row_;
 };
 
 // Called by all threads of a block that has written its sums. True in the last of `blocks` that
@@ -155,12 +214,19 @@ __device__ __forceinline__ bool arrives_last(unsigned* arrived, unsigned blocks)
   return __syncthreads_or(last) != 0;
 }
 
-// total = its sums over the blocks of a grid's y, in order, in the one of them that arrives last:
-// the others return false. A thread has accumulators of kTiles tiles, of whose columns the first
-// `columns` are in use; split.sums has room for kRoom of 4 numbers of every block of the grid.
-template <int kRoom, int kThreads, int kTiles, int kColumns>
-__device__ __forceinline__ bool add_blocks(const SplitK& split, int columns,
-                                           float (&total)[kTiles][kColumns][4]) {
+__device__ __forceinline__ void add_to(float (&sum)[4], const float4& part) {
+  sum[0] = __fadd_rn(sum[0], part.x);
+  sum[1] = __fadd_rn(sum[1], part.y);
+  sum[2] = __fadd_rn(sum[2], part.z);
+  sum[3] = __fadd_rn(sum[3], part.w);
+}
+
+// total = its sums over all parts of the place, in order of k, in the block that arrives last: the
+// others return false. A thread has accumulators of kTiles tiles, of whose columns the first
+// `columns` are in use; split.sums has room for kRoom of 4 numbers of each part.
+template <int kRoom, int kThreads, class Part, int kTiles, int kColumns>
+__device__ __forceinline__ bool add_parts(const SplitK& split, const Part& part, int columns,
+                                          float (&total)[kTiles][kColumns][4]) {
   static_assert(kTiles * kColumns * kThreads <= kRoom);
   const auto for_each = [&](const auto& act) {
 #pragma unroll
@@ -168,54 +234,57 @@ __device__ __forceinline__ bool add_blocks(const SplitK& split, int columns,
       if (i % kColumns < columns) act(total[i / kColumns][i % kColumns], i * kThreads);
   };
   float4* const first = reinterpret_cast<float4*>(split.sums) + threadIdx.x +
-                        static_cast<std::int64_t>(blockIdx.x) * gridDim.y * kRoom;
+                        static_cast<std::int64_t>(part.base()) * kRoom;
   for_each([&](float(&sum)[4], int at) {
-    first[static_cast<std::int64_t>(blockIdx.y) * kRoom + at] = {sum[0], sum[1], sum[2], sum[3]};
+    first[static_cast<std::int64_t>(part.own()) * kRoom + at] = {sum[0], sum[1], sum[2], sum[3]};
   });
-  if (!arrives_last(split.arrived + blockIdx.x, gridDim.y)) return false;
+  if (!arrives_last(split.arrived + part.place(), part.count())) return false;
   for_each([](float(&sum)[4], int) { sum[0] = sum[1] = sum[2] = sum[3] = 0; });
 #pragma unroll 1
-  for (unsigned slice = 0; slice < gridDim.y; ++slice)
+  for (unsigned i = 0; i < part.count(); ++i)
     for_each([&](float(&sum)[4], int at) {
-      const float4 part = __ldcg(&first[static_cast<std::int64_t>(slice) * kRoom + at]);
-      sum[0] = __fadd_rn(sum[0], part.x);
-      sum[1] = __fadd_rn(sum[1], part.y);
-      sum[2] = __fadd_rn(sum[2], part.z);
-      sum[3] = __fadd_rn(sum[3], part.w);
+      add_to(sum, __ldcg(&first[static_cast<std::int64_t>(part.at(i)) * kRoom + at]));
     });
   return true;
 }
 
 constexpr unsigned kSlicesAtOnce = 4;  // whose sums are under way together
+constexpr int kRowsAtOnce = 4;         // of a tile: those of a thread
 
-// y = the sums of the slices, in order, times `factor`, for the rows of the block's strip. Each 16
+// y = the sums of the slices, in order, times `factor`, for the rows of the block's strip. Each 4
 // threads take a column of a tile; with few columns a block takes several tiles at a time. A slice
 // beyond the last adds +0, which changes no sum that begins at +0.
 template <class T>
 __device__ __forceinline__ void add_slices(const SplitK& split, std::int64_t rows, int m,
                                            float factor, T* __restrict__ y) {
   if (!arrives_last(split.arrived + blockIdx.y, gridDim.x)) return;
-  constexpr int kPlaces = 32 * kSplitWarps / kTileRows;                  // at least m
-  const int shift = 32 - __clz(m - 1), place = threadIdx.x / kTileRows;  // a tile has 2^shift
+  constexpr int kThreads = kTileRows / kRowsAtOnce;  // of a column of a tile
+  constexpr int kPlaces = 32 * kSplitWarps / kThreads;
+  const int shift = 32 - __clz(m - 1), place = threadIdx.x / kThreads;  // a tile has 2^shift
   const int column = place & ((1 << shift) - 1);
-  const std::int64_t slice = m * rows, strips = gridDim.y;
   if (column >= m) return;
-  for (std::int64_t tile = blockIdx.y + (place >> shift) * strips; tile * kTileRows < rows;
-       tile += (kPlaces >> shift) * strips) {
-    const std::int64_t row = tile * kTileRows + threadIdx.x % kTileRows;
-    if (row >= rows) return;
-    const float* const sums = split.sums + column * rows + row;
-    float sum = 0;
+  const std::int64_t padded = in_whole_tiles(rows), slice = m * padded;
+  const auto past = static_cast<unsigned>(rows), strips = gridDim.y;
+  const unsigned step = (kPlaces >> shift) * strips * kTileRows;
+  const float* const sums = split.sums + column * padded;
+  T* const out = y + column * rows;
+  for (unsigned row = (blockIdx.y + (place >> shift) * strips) * kTileRows +
+                      threadIdx.x % kThreads * kRowsAtOnce;
+       row < past; row += step) {
+    const float* from = sums + row;
+    float sum[kRowsAtOnce] = {};
 #pragma unroll 1
     for (unsigned first = 0; first < gridDim.x; first += kSlicesAtOnce) {
-      float part[kSlicesAtOnce];
+      float4 part[kSlicesAtOnce] = {};
 #pragma unroll
-      for (unsigned i = 0; i < kSlicesAtOnce; ++i)
-        part[i] = first + i < gridDim.x ? __ldcg(sums + (first + i) * slice) : 0;
+      for (unsigned i = 0; i < kSlicesAtOnce; ++i, from += slice)
+        if (first + i < gridDim.x) part[i] = __ldcg(reinterpret_cast<const float4*>(from));
 #pragma unroll
-      for (const float of_slice : part) sum = __fadd_rn(sum, of_slice);
+      for (const float4& of_slice : part) add_to(sum, of_slice);
     }
-    y[column * rows + row] = from_f32<T>(__fmul_rn(sum, factor));
+#pragma unroll
+    for (unsigned i = 0; i < kRowsAtOnce; ++i)
+      if (i < past - row) out[row + i] = from_f32<T>(__fmul_rn(sum[i], factor));
   }
 }
 

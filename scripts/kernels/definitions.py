@@ -49,12 +49,14 @@ def dynamic_shared(gates, kernel):
 def grid_of(gates, kernel):
     """How the blocks of a product lie and what they move, by the kind of the kernel; {} where nothing says:
 
-    rows, x_rows    of W and of x that a block takes; or persistent: as many blocks as run at once share n x k
-    narrow          {x_rows, markers, moved}: blocks of at most so many rows of x turn a loop of their own, which has
-                    that share of the markers of the hottest; `moved` says what it moves otherwise
-    slice_step      columns of which slices of k are made, for blocks of their own; without it k is not split
+    rows            of W that a block takes; or persistent: as many blocks as run at once share n x k
+    x_rows          the rows of x that a block takes
+    tile            blocks share out tiles of so many columns of k at all places (shares.py); without it a block takes all k
+    adds            {opcode, parts, outputs}: the loop that adds the sums of parts of k is that of this opcode, of so many
+                    parts a turn; outputs: those of a thread that a turn is of, where it is not of all
     fills           {opcode: how often a warp executes it outside of the hottest loop, as to fill a table}
     moved           {opcode: {level: l1, l2 or dram, which answers; l2, dram: bytes of a warp's access;
-                     l2_a_row: those for each row of x up to 8}}; what is not named is a hit of L1
+                     l2_a_row: those for each row of x up to 8}}; dram "weights": an even part of those of a turn;
+                     what is not named is a hit of L1
     """
     return of_kind(gates.get("grids", {}), kernel) or {}

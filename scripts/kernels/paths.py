@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The instructions that a warp of a kernel executes from its entry to EXIT, as the code tells without running it.
 
-The hottest loop is turned as often as is said. Of the other loops that have an opcode of `fills` the one with
+The hottest loop is turned as often as is said; where a loop around it is turned more than once, each time as often as
+is said of that. Of the other loops that have an opcode of `fills` the one with
 the most of it is turned until the warp has executed that so many times, and those for what is left are not
-entered; every other loop is turned once. A branch is not taken, but: one without a
+entered; each that has an opcode of `adds` is turned so often; every other loop is turned once. A branch is not taken, but: one without a
 condition; one that alone leads to the hottest loop; behind that loop one over more of its marker, which is
 for what is left of rows, as k is a multiple of a turn here. Calls are not entered.
 """
@@ -12,7 +13,7 @@ import collections
 
 import cubin
 
-# segments: (instructions, times), that of index `hot` the hottest loop; prologue, drain: the instructions that a
+# segments: (instructions, times), those of the indices `hot` the hottest loop; prologue, drain: the instructions that a
 # warp executes before and behind it.
 Path = collections.namedtuple("Path", "segments hot prologue drain")
 
@@ -46,6 +47,12 @@ def skips(code, first, last, at):
                not never(one) and one.target is not None and one.target > at) for one in code[first:last])
 
 
+def fall_through(code, first, last):
+    """The end of what code[first:last] executes without a branch that is always taken."""
+    return next((i for i in range(first, last) if not is_conditional(code[i]) and not never(code[i]) and
+                 code[i].opcode.startswith(("EXIT", "BRA"))), last)
+
+
 def taken(code, i, hot, marker):
     """Whether the forward branch at i is taken."""
     one, (first, last) = code[i], hot
@@ -55,7 +62,7 @@ def taken(code, i, hot, marker):
         return True
     if i < first:
         return one.target <= first and skips(code, i + 1, one.target, first)
-    return i > last and cubin.count(code[i + 1:one.target], marker) > 0
+    return i > last and cubin.count(code[i + 1:fall_through(code, i + 1, one.target)], marker) > 0
 
 
 def filling(code, loops, hot, fills):
@@ -70,11 +77,25 @@ def filling(code, loops, hot, fills):
     return found
 
 
-def walk(code, hot, turns, marker, fills):
-    """Path. `hot`: (first, last) of the hottest loop, which is turned so often; `fills`: {opcode: times}."""
-    starts, end = filling(code, loops_of(code), hot, fills), last_exit(code)
-    segments, plain, i = [], [], 0
-    index = None
+def adding(code, loops, hot, adds):
+    """{first: (last, turns)} of the innermost loops that have an opcode of `adds`."""
+    inner = {first: last for last, first in loops.items()
+             if not any(first <= other and end < last for end, other in loops.items())}
+    return {first: (last, turns) for opcode, turns in adds.items() for first, last in inner.items()
+            if (first, last) != hot and cubin.count(code[first:last + 1], opcode)}
+
+
+def goes_around(one, i, hot):
+    """Whether the branch at i leads from behind the hottest loop to before it."""
+    return i > hot[1] and one.target is not None and one.target < hot[0] and not never(one)
+
+
+def walk(code, hot, turns, marker, fills, adds=None):
+    """Path. `hot`: (first, last) of the hottest loop; `turns`: how often it is turned, each time that the loop around it
+    is; `fills`: {opcode: times}; `adds`: {opcode: turns}."""
+    inner, end = loops_of(code), last_exit(code)
+    starts = {**filling(code, inner, hot, fills), **adding(code, inner, hot, adds or {})}
+    segments, plain, hots, i = [], [], [], 0
 
     def flush():
         if plain:
@@ -82,10 +103,11 @@ def walk(code, hot, turns, marker, fills):
             plain.clear()
 
     while i < end:
+        one = code[i]
         if i == hot[0]:
             flush()
-            index = len(segments)
-            segments.append((code[hot[0]:hot[1] + 1], turns))
+            segments.append((code[hot[0]:hot[1] + 1], turns[len(hots)]))
+            hots.append(len(segments) - 1)
             i = hot[1] + 1
         elif i in starts:
             flush()
@@ -93,12 +115,13 @@ def walk(code, hot, turns, marker, fills):
             segments.append((code[i:last + 1], times))
             i = last + 1
         else:
-            plain.append(code[i])
-            if code[i].opcode.startswith("EXIT") and not code[i].predicate:
+            plain.append(one)
+            if one.opcode.startswith("EXIT") and not one.predicate:
                 break
-            i = code[i].target if taken(code, i, hot, marker) else i + 1
+            again = len(hots) < len(turns) and goes_around(one, i, hot)
+            i = one.target if again or taken(code, i, hot, marker) else i + 1
     flush()
-    if index is None:
+    if not hots:
         raise ValueError("no path leads to the loop")
     counts = [len(part) * times for part, times in segments]
-    return Path(segments, index, sum(counts[:index]), sum(counts[index + 1:]))
+    return Path(segments, tuple(hots), sum(counts[:hots[0]]), sum(counts[hots[-1] + 1:]))

@@ -9,48 +9,53 @@ import cubin
 import loops
 import occupancy
 import paths
+from accesses import longest
 from cards import share_of_dram
 from multiprocessor import Multiprocessor
+from shares import TILE_ROWS, blocks_of
 from units import ISSUE, Memory, work_of
 
 ASSUMED = """\
 assumed of every figure: each SM runs what the one with most blocks runs, and gets an even share of DRAM;
 weights and scales come from DRAM once, x from L2 whenever it is read; k is a multiple of a turn; no bank
 conflicts, tags, partial sectors, TLB or instruction cache; no launch; fences as their issue alone; branches as
-paths.py takes them, so each block adds the sums of one slice, where the last to arrive adds them all; as many
-blocks as run at once, exactly. bf16's floor moves each byte once at the copy bandwidth and multiplies at the
+paths.py takes them; each block adds the sums of all slices, as the last to arrive does, while those of the others
+leave it their share of L2, up to 64 bytes a clock; as many blocks as run at once, exactly. bf16's floor moves each byte once at the copy bandwidth and multiplies at the
 dense rate of the tensor cores; that of dequantize+cublaslt reads codes and writes weights before. On a GPU they take more."""
 
 Shape = collections.namedtuple("Shape", "n k m")
+L2_PORT = 64  # bytes a clock that L2 gives one SM at most: assumed of every card
 
 
 def first_of(function, body):
     return next(i for i, one in enumerate(function.code) if one is body[0])
 
 
-def slices_of(blocks, steps, at_once):
-    """The slices of k of a grid, as kernels/matmul/slices.h has them."""
-    def time(slices):
-        return -(-blocks * slices // at_once) * (-(-steps // slices) + (3 if slices > 1 else 1))
-    return min(range(1, min(steps, 32) + 1), key=time)
+def adding(adds, shape, blocks, threads, card):
+    """(turns, share) of the loop that adds the sums of all parts, for grid["adds"]: of the bytes of L2 that its loads
+    may move, the share that they do, by what an SM gets of L2 then."""
+    columns = 1 << (shape.m - 1).bit_length()  # of a tile
+    tiles = shape.n / TILE_ROWS / max(1, blocks.count // blocks.parts)
+    outputs = TILE_ROWS * math.ceil(tiles) * columns / threads / adds["outputs"] if "outputs" in adds else 1
+    parts = blocks.parts / adds["parts"]
+    turns = math.ceil(outputs) * math.ceil(parts)
+    return turns, outputs * parts / turns * max(1 / blocks.parts, card.l2_bytes_per_clock / L2_PORT)
 
 
-def blocks_of(grid, shape, resident, card):
-    """(blocks of a product, weights that each takes). A persistent kernel has as many as run at once."""
-    if grid.get("persistent"):
-        blocks = resident * card.multiprocessors
-        return blocks, shape.n * shape.k / blocks
-    columns = -(-shape.m // grid["x_rows"])
-    tiles = -(-shape.n // grid["rows"]) * columns
-    step = grid.get("slice_step", shape.k)
-    slices = slices_of(tiles, -(-shape.k // step), resident * card.multiprocessors)
-    return tiles * slices, grid["rows"] * shape.k / slices
+def dram_of(body, bytes_of_turn, grid, m):
+    """The bytes of DRAM of each access that the grid calls "weights": a turn's, shared out evenly. Of blocks that take the
+    same weights for other rows of x beside each other one reads them from there."""
+    keys = [longest(one.opcode, grid["moved"]) for one in body]
+    accesses = sum(grid["moved"][key].get("dram") == "weights" for key in keys if key)
+    return bytes_of_turn / max(1, accesses) / -(-m // grid.get("x_rows", m))
 
 
-def memory_of(moved, shape):
-    """Memory of {opcode: {level, dram, l2, l2_a_row}}: bytes of a warp's access, some for each row of x up to 8."""
-    return Memory({opcode: (one["level"], one.get("l2", 0) + one.get("l2_a_row", 0) * min(8, shape.m),
-                            one.get("dram", 0)) for opcode, one in moved.items()})
+def memory_of(moved, shape, weights=0, shares=None):
+    """Memory of {opcode: {level, dram, l2, l2_a_row}}: bytes of a warp's access, some for each row of x up to 8.
+    `weights`: of DRAM, of those that say so; `shares` {opcode: share}: of L2's bytes that a load moves."""
+    return Memory({opcode: (one["level"], (shares or {}).get(opcode, 1) *
+                            (one.get("l2", 0) + one.get("l2_a_row", 0) * min(8, shape.m)),
+                            weights if one.get("dram") == "weights" else one.get("dram", 0)) for opcode, one in moved.items()})
 
 
 def waves_of(moved, shape):
@@ -64,36 +69,23 @@ def without_copies(works):
 
 
 def works_of(path, works):
-    """(Works, times) of a path. Copies that the prologue makes for the first turns are not made in the last."""
-    hot = path.hot
-    ahead = sum(one.copy for part in works[:hot] for one in part)
-    a_turn = sum(one.copy for one in works[hot])
-    turns = path.segments[hot][1]
-    off = min(turns, ahead // a_turn) if a_turn else 0
-    timed = [(part, times) for part, (_, times) in zip(works, path.segments)]
-    return timed[:hot] + [(works[hot], turns - off), (without_copies(works[hot]), off)] + timed[hot + 1:]
+    """(Works, times) of a path. Copies that are made before the hottest loop for its first turns are not made in the last."""
+    timed, ahead = [], 0
+    for i, (part, (_, turns)) in enumerate(zip(works, path.segments)):
+        copies = sum(one.copy for one in part)
+        if i not in path.hot:
+            ahead += copies
+            timed.append((part, turns))
+            continue
+        off = min(turns, ahead // copies) if copies else 0
+        timed += [(part, turns - off), (without_copies(part), off)]
+        ahead = 0
+    return timed
 
 
-def at_rows(grid, m):
-    """(the grid for m rows of x, the share of the hottest loop's markers that their loop has)."""
-    narrow = grid.get("narrow")
-    if not narrow or m > narrow["x_rows"]:
-        return grid, 1
-    return {**grid, "moved": {**grid["moved"], **narrow["moved"]}}, narrow["markers"]
-
-
-def loop_of(function, marker, share):
-    """The loop that has such a share of the markers of the hottest."""
-    hottest = loops.hottest_loop(function.code, marker)
-    if share == 1:
-        return hottest
-    return next(body for body in cubin.innermost_loops(function.code)
-                if cubin.count(body, marker) == share * cubin.count(hottest, marker))
-
-
-def path_of(function, body, how, grid, turns):
+def path_of(function, body, how, grid, turns, adds=None):
     first = first_of(function, body)
-    return paths.walk(function.code, (first, first + len(body) - 1), turns, how["marker"], grid.get("fills", {}))
+    return paths.walk(function.code, (first, first + len(body) - 1), turns, how["marker"], grid.get("fills", {}), adds)
 
 
 def seconds(function, how, grid, shape, card, launch):
@@ -101,16 +93,21 @@ def seconds(function, how, grid, shape, card, launch):
     resident = occupancy.blocks_at_once(card, launch)
     if not resident:
         return None
-    warps = occupancy.warps_of(launch)
-    blocks, weights = blocks_of(grid, shape, resident, card)
-    grid, share = at_rows(grid, shape.m)
-    body = loop_of(function, how["marker"], share)
-    turns = math.ceil(weights * share / (32 * cubin.counted_weights(body, how) * warps))
-    memory, waves = memory_of(grid["moved"], shape), waves_of(grid["moved"], shape)
-    path = path_of(function, body, how, grid, turns)
-    works = works_of(path, [[work_of(one, card, memory, waves) for one in part] for part, _ in path.segments])
-    busy_sms = min(card.multiprocessors, blocks)
-    held = -(-blocks // card.multiprocessors)
+    warps, at_once = occupancy.warps_of(launch), resident * card.multiprocessors
+    body = loops.hottest_loop(function.code, how["marker"])
+    turn = 32 * cubin.counted_weights(body, how)  # weights of a warp
+    blocks = blocks_of(grid, shape, turn * warps, at_once)
+    adds, l2 = {}, {"STG.E.128": 0}  # without parts there are no sums to write
+    if "adds" in grid and blocks.parts > 1:
+        opcode = grid["adds"]["opcode"]
+        adds[opcode], l2_share = adding(grid["adds"], shape, blocks, 32 * warps, card)
+        l2 = {opcode: l2_share}
+    memory = memory_of(grid["moved"], shape, dram_of(body, how["bytes_per_weight"] * turn, grid, shape.m), l2)
+    path = path_of(function, body, how, grid, blocks.turns, adds)
+    works = works_of(path, [[work_of(one, card, memory, waves_of(grid["moved"], shape)) for one in segment]
+                            for segment, _ in path.segments])
+    busy_sms = min(card.multiprocessors, blocks.count)
+    held = -(-blocks.count // card.multiprocessors)
 
     def stream():
         return itertools.chain.from_iterable(itertools.chain.from_iterable(itertools.repeat(part, times))

@@ -7,6 +7,7 @@ import cycle_gates
 import floors
 import occupancy
 import sass
+import shares
 import whole
 from definitions import definition, dynamic_shared, grid_of
 from toolkit import UserError, compile_entries
@@ -27,6 +28,14 @@ def kernels_of(gates, mode):
 def kernel_for(kernels, m):
     """That of the most rows takes more of them too."""
     return kernels[min((rows for rows in kernels if rows >= m), default=max(kernels))]
+
+
+def name_at(gates, kernels, shape, card):
+    """The kernel that takes a product: of those whose blocks share it out, the one that shares.py says."""
+    name = kernel_for(kernels, shape.m)
+    among = [rows for rows, one in kernels.items() if "tile" in grid_of(gates, one)]
+    share = shares.share_at(grid_of(gates, name), shape, card.multiprocessors, among)
+    return kernels[share.x_rows] if share else name
 
 
 def figures(taken, how, shape, card):
@@ -72,7 +81,7 @@ def of_mode(nvcc, nvdisasm, parts, gates, mode, card):
     functions = {entries[mangled]: function for mangled, function in functions.items()}
 
     def seconds_at(shape):
-        name = kernel_for(kernels, shape.m)
+        name = name_at(gates, kernels, shape, card)
         launch = occupancy.launch_of(functions[name], dynamic_shared(gates, name))
         return whole.seconds(functions[name], gates["kernels"][name], grid_of(gates, name), shape, card, launch)
     takes_any = not grid_of(gates, kernels[max(kernels)]).get("persistent")

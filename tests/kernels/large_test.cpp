@@ -143,9 +143,9 @@ void check_products(const Mode& mode, int block_size) {
   for (const Kernel& kernel : kernels_here()) {
     if (kernel.op != Op::matmul || kernel.mode != &mode) continue;
     if (!kernel.unsupported(problem).empty()) continue;
-    // So many that gemv-mma, which shares out all rows, gives few to each block; one, so that
-    // gemm-mma does not cut k into slices, of which all would have to run.
-    device().processors = kernel.name == "gemv-mma" ? 65535 : 1;
+    // So many that gemv-mma, which shares out all rows, gives few to each block, and gemm-mma the
+    // 256 rows of one place to each.
+    device().processors = kernel.name == "gemv-mma" ? 65535 : static_cast<int>((kRows + 255) / 256);
     const std::unique_ptr<Trial> trial = kernel.prepare(problem);
     trial->poison();
     device().run_ends(kProductBlocks, [&] { trial->run_once(); });

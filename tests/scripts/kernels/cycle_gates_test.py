@@ -5,6 +5,7 @@
 import copy
 import sys
 import tempfile
+import types
 import unittest
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import floors  # noqa: E402
 import kernel_records  # noqa: E402
 import occupancy  # noqa: E402
 import sass  # noqa: E402
+import shares  # noqa: E402
 import whole  # noqa: E402
 import whole_table  # noqa: E402
 from cards import read_cards  # noqa: E402
@@ -134,11 +136,11 @@ class Whole(unittest.TestCase):
     """The kernel is a loop of a copy and a product, 64 weights a turn of a thread."""
 
     HOW = {"marker": "HMMA", "markers_per_weight": 1 / 64, "bytes_per_weight": 0.5}
-    GRID = {"rows": 16, "x_rows": 8, "moved": {"LDGSTS": {"level": "dram", "dram": 512, "l2": 512}}}
+    GRID = {"rows": 16, "x_rows": 8, "moved": {"LDGSTS": {"level": "dram", "dram": "weights", "l2": 512}}}
 
     def path(self, turns):
         function = sass.Function(LOOP, 32, 0, 256)
-        return whole.path_of(function, whole.loop_of(function, "HMMA", 1), self.HOW, self.GRID, turns)
+        return whole.path_of(function, LOOP[3:8], self.HOW, self.GRID, [turns])
 
     def test_copies_that_the_prologue_made_are_not_made_at_the_end(self):
         card = CARDS["H200"]
@@ -148,25 +150,49 @@ class Whole(unittest.TestCase):
         copies = sum(one.copy * times for part, times in whole.works_of(path, works) for one in part)
         self.assertEqual(copies, 5)
 
+    def test_a_turn_moves_the_bytes_of_its_weights_once(self):
+        moved = {"LDGSTS": {"level": "dram", "dram": "weights"}, "LDG.E": {"level": "dram", "dram": "weights"},
+                 "LDG.E.128": {"level": "l2", "l2": 64}}
+        body = [types.SimpleNamespace(opcode=opcode) for opcode in
+                ("LDGSTS.E.BYPASS.128", "LDGSTS.E.BYPASS.128", "LDG.E.U8", "LDG.E.128.CONSTANT", "LDGDEPBAR", "HMMA")]
+        self.assertEqual(whole.dram_of(body, 2304, {"moved": moved}, 8), 768)
+        self.assertEqual(whole.dram_of(body, 2304, {"moved": moved, "x_rows": 8}, 17), 256)  # three blocks of one reader
+        self.assertEqual(whole.dram_of(body[4:], 2304, {"moved": moved}, 8), 2304)  # nothing divides by 0
+
     def test_a_grid_is_rows_and_rows_of_x_or_what_runs_at_once(self):
-        self.assertEqual(whole.blocks_of(self.GRID, whole.Shape(100, 64, 9), 2, CARDS["H200"]), (14, 1024))
-        self.assertEqual(whole.blocks_of({"persistent": True}, whole.Shape(264, 64, 1), 2, CARDS["H200"]), (264, 64))
+        blocks = shares.blocks_of(self.GRID, whole.Shape(100, 64, 9), 64, 132)
+        self.assertEqual((blocks.count, blocks.turns, blocks.parts), (14, [16], 1))
+        blocks = shares.blocks_of({"persistent": True}, whole.Shape(264 * 16, 512, 1), 2048, 132)
+        self.assertEqual((blocks.count, blocks.turns, blocks.parts), (132, [8], 4))
 
-    def test_few_rows_of_x_turn_the_loop_of_half_as_many_markers(self):
-        grid = {**self.GRID, "narrow": {"x_rows": 4, "markers": 0.5, "moved": {"LDGSTS": {"level": "l2"}}}}
-        self.assertEqual(whole.at_rows(grid, 5), (grid, 1))
-        few, share = whole.at_rows(grid, 4)
-        self.assertEqual((few["moved"], share), ({"LDGSTS": {"level": "l2"}}, 0.5))
-        wide = [*LOOP[:8], LOOP[8], *LOOP[3:6], LOOP[6], LOOP[6], LOOP[7]._replace(target=9), LOOP[8]]
-        function = sass.Function(wide, 32, 0, 256)
-        self.assertEqual([cubin.count(whole.loop_of(function, "HMMA", part), "HMMA") for part in (1, 0.5)], [2, 1])
+    def test_products_are_shared_out_as_launches_do(self):
+        """The same shares as in tests/kernels/gemm_mma_test.cpp."""
+        for of, share in (((16, 32, 64, 132), (16, 16, 1, 4)), ((64, 32, 64, 132), (64, 16, 1, 4)), ((64, 16, 32, 132), (32, 8, 1, 4)),
+                          ((32, 112, 64, 132), (32, 55, 2, 3)), ((64, 112, 64, 132), (64, 64, 1, 1)), ((32, 16, 32, 132), (32, 4, 1, 8)), ((16, 16, 32, 108), (16, 8, 1, 4)),
+                          ((16, 1, 64, 132), (16, 4, 1, 16)), ((16, 500, 4, 132), (16, 16, 4, 1)), ((1, 1, 1, 132), (16, 1, 1, 1)),
+                          ((16, 2, 17, 6), (16, 6, 2, 4)), ((24, 2, 17, 6), (32, 6, 2, 4)), ((40, 2, 17, 6), (64, 6, 1, 3))):
+            self.assertEqual(shares.share_of(*of)[:4], share, of)
+        grid, shape = {**self.GRID, "rows": 256, "x_rows": 32, "tile": 128}, whole.Shape(112 * 256, 64 * 128, 32)
+        self.assertEqual(shares.blocks_of(grid, shape, 32768, 132), (131, [27, 28], 3))
+        grid, shape = {**grid, "x_rows": 64}, whole.Shape(8192, 8192, 64)
+        self.assertEqual(shares.blocks_of(grid, shape, 32768, 132), (128, [16], 4))
+        self.assertIsNone(shares.share_at(self.GRID, shape, 132, [8]))
 
-    def test_slices_of_k_fill_the_rounds_that_blocks_run_in(self):
-        for blocks, tiles, at_once, slices in ((32, 64, 132, 4), (132, 64, 132, 1), (133, 64, 132, 4), (112, 64, 132, 1),
-                                               (1, 4, 264, 4), (1, 4000, 264, 32)):
-            self.assertEqual(whole.slices_of(blocks, tiles, at_once), slices)
-        grid = {**self.GRID, "slice_step": 128}
-        self.assertEqual(whole.blocks_of(grid, whole.Shape(32 * 16, 64 * 128, 8), 1, CARDS["H200"]), (128, 16 * 16 * 128))
+    def test_the_kernel_of_a_product_is_that_of_its_share(self):
+        gates = {"grids": {"gemm_mma_32": {"rows": 256, "tile": 128}, "gemm_mma_64": {"rows": 256, "tile": 128}}}
+        kernels = {8: "gemv/1", 32: "gemm_mma/32", 64: "gemm_mma/64"}
+        for n, m, name in ((4096, 8, "gemv/1"), (4096, 64, "gemm_mma/32"), (8192, 64, "gemm_mma/64")):
+            self.assertEqual(whole_table.name_at(gates, kernels, whole.Shape(n, n, m), CARDS["H200"]), name)
+
+    def test_the_block_that_arrives_last_adds_the_sums_of_all_parts(self):
+        card = CARDS["H200"]
+        every = {"opcode": "LDG.E.128", "parts": 1}
+        self.assertEqual(whole.adding(every, whole.Shape(8192, 8192, 64), shares.Blocks(128, [16], 4), 256, card),
+                         (4, card.l2_bytes_per_clock / whole.L2_PORT))
+        some = {"opcode": "LDG.E.128", "parts": 4, "outputs": 4}  # 8 tiles of 8 columns, 2 of which no row has
+        turns, share = whole.adding(some, whole.Shape(66 * 16 * 6, 8192, 8), shares.Blocks(264, [16], 4), 256, card)
+        self.assertEqual((turns, share), (1, 6 / 8 * card.l2_bytes_per_clock / whole.L2_PORT))
+        self.assertEqual(whole.adding(some, whole.Shape(66 * 16 * 9, 16384, 8), shares.Blocks(264, [16], 5), 256, card)[0], 4)
 
     def test_floors_are_bytes_at_few_rows_and_products_at_many(self):
         card = CARDS["H200"]
@@ -185,7 +211,7 @@ class Whole(unittest.TestCase):
     def test_dram_binds_where_nothing_else_does(self):
         card, shape = CARDS["H200"], whole.Shape(132 * 16 * 8, 64 * 32 * 8 * 8, 1)
         function = sass.Function(LOOP, 32, 0, 256)
-        how = {**self.HOW, "bytes_per_weight": 512 / (32 * 64)}
+        how = {**self.HOW, "bytes_per_weight": 0.25}
         launch = occupancy.launch_of(function)
         taken = whole.seconds(function, how, self.GRID, shape, card, launch)
         self.assertAlmostEqual(whole.share_of_copy(taken, how, shape, card), card.stream_share, delta=0.04)

@@ -149,7 +149,7 @@ class AtRevision1bee0d1(unittest.TestCase):
         memory, waves = whole.memory_of(moved, shape), whole.waves_of(moved, shape)
         stream = []
         works = [[units.work_of(one, H200, memory, waves) for one in part] for part in self.parts]
-        for part, often in whole.works_of(paths.Path(list(zip(self.parts, times)), 3, 0, 0), works):
+        for part, often in whole.works_of(paths.Path(list(zip(self.parts, times)), (3,), 0, 0), works):
             stream += part * often
         blocks = [[list(stream) for _ in range(8)] for _ in range(4)]  # of 512 on 132 SMs
         taken = multiprocessor.Multiprocessor(H200, blocks, 2, share_of_dram(H200, 132)).run() / H200.clock_hz

@@ -69,13 +69,13 @@ class Units(unittest.TestCase):
 
 
 class Paths(unittest.TestCase):
-    def walk(self, code, hot, turns=2, fills=None):
-        return paths.walk(code, hot, turns, "HMMA", fills or {})
+    def walk(self, code, hot, *turns, fills=None, adds=None):
+        return paths.walk(code, hot, turns or [2], "HMMA", fills or {}, adds)
 
     def test_the_hottest_loop_is_turned_and_the_rest_is_executed_once(self):
-        path = self.walk(code("MOV", "MOV", "HMMA", "@P0 BRA 2", "STG", "EXIT", "BRA 6"), (2, 3), turns=7)
+        path = self.walk(code("MOV", "MOV", "HMMA", "@P0 BRA 2", "STG", "EXIT", "BRA 6"), (2, 3), 7)
         self.assertEqual([(len(part), times) for part, times in path.segments], [(2, 1), (2, 7), (2, 1)])
-        self.assertEqual((path.hot, path.prologue, path.drain), (1, 2, 2))
+        self.assertEqual((path.hot, path.prologue, path.drain), ((1,), 2, 2))
 
     def test_a_filling_loop_is_turned_until_it_is_done_and_those_for_the_rest_are_left_out(self):
         path = self.walk(code("MOV", "STS", "@P0 BRA 1", "STS", "STS", "@P0 BRA 3", "HMMA", "@P0 BRA 6", "EXIT"), (6, 7),
@@ -95,6 +95,23 @@ class Paths(unittest.TestCase):
     def test_a_branch_over_a_way_that_ends_is_taken(self):
         path = self.walk(code("@P0 BRA 5", "HMMA", "@P0 BRA 1", "STG", "EXIT", "HMMA", "@P0 BRA 5", "EXIT"), (5, 6))
         self.assertEqual([(len(part), times) for part, times in path.segments], [(1, 1), (2, 2), (1, 1)])
+
+    def test_a_loop_around_the_hottest_is_turned_as_often_as_there_are_turns_of_that(self):
+        around = code("MOV", "IADD3", "HMMA", "@P0 BRA 2", "STG", "@P1 BRA 1", "EXIT")
+        path = self.walk(around, (2, 3), 7, 5)
+        self.assertEqual([(len(part), times) for part, times in path.segments], [(2, 1), (2, 7), (3, 1), (2, 5), (3, 1)])
+        self.assertEqual((path.hot, path.prologue, path.drain), ((1, 3), 2, 3))
+        self.assertEqual(self.walk(around, (2, 3), 7).hot, (1,))
+
+    def test_a_loop_that_adds_is_turned_so_often_wherever_it_is(self):
+        path = self.walk(code("MOV", "HMMA", "@P0 BRA 1", "LDG.E.128", "FADD", "@P0 BRA 3", "@P1 BRA 0", "EXIT"), (1, 2), 2, 2,
+                         adds={"LDG.E.128": 4})
+        self.assertEqual([(len(part), times) for part, times in path.segments],
+                         [(1, 1), (2, 2), (3, 4), (2, 1), (2, 2), (3, 4), (2, 1)])
+
+    def test_a_way_out_past_other_loops_of_its_marker_is_not_taken(self):
+        path = self.walk(code("HMMA", "@P0 BRA 0", "@P1 BRA 7", "STG", "BRA 7", "HMMA", "@P0 BRA 5", "EXIT"), (0, 1))
+        self.assertEqual(path.drain, 4)
 
     def test_a_loop_that_no_path_reaches_is_an_error(self):
         with self.assertRaises(ValueError):
