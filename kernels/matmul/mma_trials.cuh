@@ -179,7 +179,7 @@ class GemmMmaTrial : public SplitTrial<T> {
   static std::size_t sums_of(const ToShare& whole, const Share& share) {
     if (share.parts == 1) return 1;
     const GridSize grid = grid_of(whole, share);
-    const std::size_t parts = share.x_rows == 64 ? grid.x * grid.y : 2 * grid.x;
+    const std::size_t parts = std::size_t{grid.x} * (share.x_rows == 64 ? grid.y : 2);
     return parts * static_cast<unsigned>(kGemmMmaRows * share.x_rows);
   }
 
