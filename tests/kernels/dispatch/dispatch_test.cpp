@@ -263,6 +263,7 @@ TEST_CASE("kernel auto runs the kernel of the table: by rows of x, odd k and typ
       {"int4", Op::dequantize, 1, 77, bf16, "dequantize"},
   };
   for (const auto& [mode, op, m, k, dtype, kernel] : all) {
+    if (!emulated::is_compiled(*find_mode(mode))) continue;  // in a build of few modes
     CAPTURE(mode, name(op), m, k, name(dtype));
     const Given given(mode, m, k, dtype);
     const Problem problem = given.problem(op);
