@@ -100,12 +100,12 @@ def seconds(function, how, grid, shape, card, launch):
     adds, l2 = {}, {"STG.E.128": 0}  # without parts there are no sums to write
     if "adds" in grid and blocks.parts > 1:
         opcode = grid["adds"]["opcode"]
-        adds[opcode], l2_share = adding(grid["adds"], shape, blocks, 32 * warps, card)
-        l2 = {opcode: l2_share}
+        turns, share = adding(grid["adds"], shape, blocks, 32 * warps, card)
+        adds, l2 = {opcode: turns}, {opcode: share}
     memory = memory_of(grid["moved"], shape, dram_of(body, how["bytes_per_weight"] * turn, grid, shape.m), l2)
+    waves = waves_of(grid["moved"], shape)
     path = path_of(function, body, how, grid, blocks.turns, adds)
-    works = works_of(path, [[work_of(one, card, memory, waves_of(grid["moved"], shape)) for one in segment]
-                            for segment, _ in path.segments])
+    works = works_of(path, [[work_of(one, card, memory, waves) for one in segment] for segment, _ in path.segments])
     busy_sms = min(card.multiprocessors, blocks.count)
     held = -(-blocks.count // card.multiprocessors)
 
