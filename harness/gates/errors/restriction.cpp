@@ -36,7 +36,8 @@ Restriction::Restriction(const Options& options)
 bool Restriction::leaves(std::string_view id) const {
   const IdParts parts(id);
   const auto allowed = [&](const Criterion& each) { return each.allows(sweep_, parts); };
-  return std::ranges::all_of(criteria_, allowed) && RE2::PartialMatch(id, *pattern_);
+  return std::ranges::all_of(criteria_, allowed) &&
+         RE2::PartialMatch(re2::StringPiece(id.data(), id.size()), *pattern_);
 }
 
 std::string Restriction::text() const {
