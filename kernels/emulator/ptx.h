@@ -37,6 +37,12 @@ QBENCH_PTX int kept(int x) {
 #endif
   return x;
 }
+QBENCH_PTX float kept(float x) {
+#if defined(__CUDACC__)
+  asm volatile("" : "+f"(x));
+#endif
+  return x;
+}
 template <class T>
 QBENCH_PTX T* kept(T* p) {
 #if defined(__CUDACC__)
@@ -132,6 +138,26 @@ QBENCH_PTX void cp_async_16_zfill(void* to, const void* from, int bytes, QBENCH_
                : "memory");
 #else
   issue_copy(to, from, bytes, site.of("cp_async_16_zfill"));
+#endif
+}
+
+// The same of a part of a line of 128 bytes whose other parts are copied too: L2 fetches it whole.
+QBENCH_PTX void cp_async_16_zfill_line(void* to, const void* from, int bytes, QBENCH_SITE) {
+#if defined(__CUDACC__)
+  asm volatile("cp.async.cg.shared.global.L2::128B [%0], [%1], 16, %2;" ::"r"(shared_address(to)),
+               "l"(from), "r"(bytes)
+               : "memory");
+#else
+  issue_copy(to, from, bytes, site.of("cp_async_16_zfill_line"));
+#endif
+}
+
+// Brings the sector of an address of global memory to L2. Nothing waits for it.
+QBENCH_PTX void prefetch_l2(const void* at) {
+#if defined(__CUDACC__)
+  asm volatile("prefetch.global.L2 [%0];" ::"l"(at));
+#else
+  static_cast<void>(at);
 #endif
 }
 

@@ -34,6 +34,11 @@ struct StoredScale {
       held.zero = static_cast<std::uint8_t>(bits_at<Mode::kZeroBits>(q.zeros, g));
     return held;
   }
+  // Brings what load() reads of a group, and of those beside it, to L2.
+  static __device__ __forceinline__ void prefetch(const QuantizedView& q, unsigned g) {
+    ptx::prefetch_l2(reinterpret_cast<const Inner*>(q.scales) + g);
+    if constexpr (Mode::kHasZero) ptx::prefetch_l2(q.zeros + g / 8 * Mode::kZeroBits);
+  }
   // The same as Mode::group(q, g).
   __device__ __forceinline__ GroupScale decoded(const QuantizedView& q,
                                                 const WholeScales<Mode>& whole) const {

@@ -136,7 +136,8 @@ __device__ const int dynamic_shared_of_gemv_mma_1 = gemv_mma_shared(false, 1);
 __device__ const int dynamic_shared_of_gemv_mma_2 = gemv_mma_shared(false, 2);
 __device__ const int dynamic_shared_of_gemv_mma_table_1 = gemv_mma_shared(true, 1);
 __device__ const int dynamic_shared_of_gemv_mma_table_2 = gemv_mma_shared(true, 2);
-__device__ const int dynamic_shared_of_gemm_mma = kGemmMmaShared;
+__device__ const int dynamic_shared_of_gemm_mma = kGemmMmaShared<32>;
+__device__ const int dynamic_shared_of_gemm_mma_64 = kGemmMmaShared<64>;
 __device__ const int dynamic_shared_of_int8_mma = kInt8MmaShared;
 }
 
@@ -146,6 +147,7 @@ void gate_shared() {
   gated = &dynamic_shared_of_gemv_mma_table_1;
   gated = &dynamic_shared_of_gemv_mma_table_2;
   gated = &dynamic_shared_of_gemm_mma;
+  gated = &dynamic_shared_of_gemm_mma_64;
   gated = &dynamic_shared_of_int8_mma;
 }
 

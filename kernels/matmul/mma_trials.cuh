@@ -124,7 +124,9 @@ struct GemmMma {
   Kernel of_16, of_32, of_64;
 
   Kernel at(int x_rows) const { return x_rows == 16 ? of_16 : x_rows == 32 ? of_32 : of_64; }
-  int most_x_rows() const { return of_64 ? 64 : 32; }
+  int most_x_rows(std::size_t shared_limit) const {
+    return of_64 && kGemmMmaShared<64> <= shared_limit ? 64 : 32;
+  }
 };
 
 template <class Mode, class T, int kSegment>
@@ -157,13 +159,15 @@ class GemmMmaTrial : public SplitTrial<T> {
 
  private:
   GemmMmaTrial(Device& device, const Problem& problem, const GemmMma<T>& of, const ToShare& whole)
-      : GemmMmaTrial(device, problem, of, whole, share_of(whole, of.most_x_rows())) {}
+      : GemmMmaTrial(device, problem, of, whole,
+                     share_of(whole, of.most_x_rows(device.shared_limit()))) {}
   GemmMmaTrial(Device& device, const Problem& problem, const GemmMma<T>& of, const ToShare& whole,
                const Share& share)
       : SplitTrial<T>(device, problem,
                       {.grid = grid_of(whole, share),
                        .block = {kGemmMmaThreads},
-                       .shared_bytes = kGemmMmaShared},
+                       .shared_bytes = static_cast<std::size_t>(
+                           share.x_rows == 64 ? kGemmMmaShared<64> : kGemmMmaShared<32>)},
                       sums_of(whole, share), static_cast<std::size_t>(whole.places(share.x_rows))),
         kernel_(of.at(share.x_rows)),
         shares_{static_cast<unsigned>(whole.places(share.x_rows)),

@@ -24,9 +24,9 @@ struct Share {
 // block, of beginning at another place, of a tile, and of writing the sums of a part and adding
 // those of all.
 inline constexpr std::int64_t kBlockClocks = 5500, kPlaceClocks = 3000;
-constexpr std::int64_t tile_clocks(int x_rows) { return 880 + 27 * x_rows; }
+constexpr std::int64_t tile_clocks(int x_rows) { return 860 + 49 * x_rows / 2; }
 constexpr std::int64_t sum_clocks(int x_rows, std::int64_t parts) {
-  return parts > 1 ? 47 * x_rows + parts * (60 + 15 * x_rows) : 0;
+  return parts > 1 ? 740 + 51 * x_rows + parts * (200 + 14 * x_rows) : 0;
 }
 
 // Blocks that take so many tiles, one place after the other (PartWalk).

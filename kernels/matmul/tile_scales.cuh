@@ -41,7 +41,7 @@ class ScaleRows {
 };
 
 // The scales of a tile that lane l holds: those of rows l / 4 + 8 i and segments l % 4 + 4 j, of
-// which some lanes hold the same where there are fewer. In a tile of 32 rows (TileCopy) the second
+// which some lanes hold the same where there are fewer. In a tile of 32 rows (RunCopy) the second
 // half of the segments are those of rows from 16 on. Columns beyond the last have the last one's.
 template <class Mode, int kSegment, int kRows = kTileRows>
 struct StoredScales {
@@ -51,6 +51,14 @@ struct StoredScales {
   static constexpr unsigned kInRow = kSegments * kTileRows / kRows;
   StoredScale<Mode> held[kCount];
 
+  // Brings those of the tile at first_row and column k, a lane a row, to L2.
+  static __device__ __forceinline__ void prefetch(const QuantizedView& q,
+                                                  const ScaleRows<Mode>& rows, unsigned first_row,
+                                                  int k) {
+    static_assert(kRows == 32);
+    StoredScale<Mode>::prefetch(
+        q, rows.group(first_row + threadIdx.x % 32, min(k, static_cast<int>(q.cols) - 1)));
+  }
   // Those of the tile at first_row and column k.
   __device__ __forceinline__ void load(const QuantizedView& q, const ScaleRows<Mode>& rows,
                                        unsigned first_row, int k) {
@@ -72,11 +80,19 @@ class TileScales {
   using Stored = StoredScales<Mode, kSegment>;
   static constexpr int kSegments = Stored::kSegments;
 
+  TileScales() = default;
   template <int kRows>
   __device__ __forceinline__ TileScales(const QuantizedView& q, const WholeScales<Mode>& whole,
                                         const StoredScales<Mode, kSegment, kRows>& stored) {
 #pragma unroll
     for (int i = 0; i < Stored::kCount; ++i) held_[i] = stored.held[i].decoded(q, whole);
+  }
+  // A selection by what is always true. Where a scale is what was loaded, the assembler would take
+  // one register for both, load the next scale to a third, and move that at the end of the turn:
+  // it would wait for it there.
+  __device__ __forceinline__ void part_from_loaded(bool always) {
+#pragma unroll
+    for (GroupScale& scale : held_) scale.factor = always ? scale.factor : 0;
   }
   // The scale of row l / 4 + 8 i and a segment. Called by the whole warp.
   __device__ __forceinline__ GroupScale of(int i, int segment) const {

@@ -126,7 +126,7 @@ inline std::string runs_gemm_mma(const Problem& problem) {
   const ToShare whole = to_share(1, problem);
   if (whole.places(16) > (std::int64_t{1} << 31) / whole.tiles)
     return "m times n times k must be at most 2^50";
-  return why_no_mma(problem, kGemmMmaShared);
+  return why_no_mma(problem, kGemmMmaShared<32>);
 }
 inline std::string runs_int8_mma(const Problem& problem) {
   std::string why = why_too_many_rows(problem, 8 * kInt8MmaColumns);

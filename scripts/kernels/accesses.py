@@ -5,6 +5,7 @@ import re
 
 SHARED = re.compile(r"LDS|STS|LDSM|STSM|ATOMS|REDS")
 GLOBAL = re.compile(r"LDG|LD|LDL|STG|ST|STL|ATOM|ATOMG|RED|REDG")
+PREFETCH = re.compile(r"CCTL(\.E)?\.PF")
 STORES = re.compile(r"ST[GL]?|STS|STSM|RED[GS]?")
 
 
@@ -15,7 +16,7 @@ def head_of(opcode):
 def is_served(opcode):
     """Whether the load and store unit serves it; LDC waits in its queue too."""
     head = head_of(opcode)
-    return bool(SHARED.fullmatch(head) or GLOBAL.fullmatch(head) or head in ("SHFL", "LDGSTS", "LDC"))
+    return bool(PREFETCH.match(opcode) or SHARED.fullmatch(head) or GLOBAL.fullmatch(head) or head in ("SHFL", "LDGSTS", "LDC"))
 
 
 def in_shared(opcode):

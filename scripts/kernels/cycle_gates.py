@@ -45,7 +45,7 @@ def model(function, name, gates, card):
     held, warps = occupancy.blocks_at_once(card, launch), occupancy.warps_of(launch)
     steady = loops.steady(body, warps, max(1, held), card)
     clocks = steady.clocks / (32 * weights * warps * max(1, held))
-    path = whole.path_of(function, body, how, grid_of(gates, name), [1])
+    path = whole.path_of(function, body, how, grid_of(gates, name), [[1]])
     return {"cycles_per_weight": round(clocks, 5), "binds": loops.binding(steady.shares), "blocks": held,
             "prologue": path.prologue, "drain": path.drain}
 

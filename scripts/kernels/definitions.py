@@ -52,6 +52,7 @@ def grid_of(gates, kernel):
     rows            of W that a block takes; or persistent: as many blocks as run at once share n x k
     x_rows          the rows of x that a block takes
     tile            blocks share out tiles of so many columns of k at all places (shares.py); without it a block takes all k
+    x_tiles         x is copied so many tiles at a time, around the hottest loop
     adds            {opcode, parts, outputs}: the loop that adds the sums of parts of k is that of this opcode, of so many
                     parts a turn; outputs: those of a thread that a turn is of, where it is not of all
     fills           {opcode: how often a warp executes it outside of the hottest loop, as to fill a table}

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The instructions that a warp of a kernel executes from its entry to EXIT, as the code tells without running it.
 
-The hottest loop is turned as often as is said; where a loop around it is turned more than once, each time as often as
-is said of that. Of the other loops that have an opcode of `fills` the one with
+The hottest loop is turned as often as is said, each time that the loop around it is turned, and again each time that the
+loop around that one is. Of the other loops that have an opcode of `fills` the one with
 the most of it is turned until the warp has executed that so many times, and those for what is left are not
-entered; each that has an opcode of `adds` is turned so often; every other loop is turned once. A branch is not taken, but: one without a
+entered; each that has an opcode of `times` is turned so often; every other loop is turned once. A branch is not taken, but: one without a
 condition; one that alone leads to the hottest loop; behind that loop one over more of its marker, which is
 for what is left of rows, as k is a multiple of a turn here. Calls are not entered.
 """
@@ -68,33 +68,43 @@ def taken(code, i, hot, marker):
 def filling(code, loops, hot, fills):
     """{first: (last, turns)} of the loops that have an opcode of `fills`."""
     found = {}
-    for opcode, times in fills.items():
+    for opcode, in_all in fills.items():
         counts = {(first, last): cubin.count(code[first:last + 1], opcode) for last, first in loops.items()
                   if (first, last) != hot}
         most = max(counts.values(), default=0)
-        found.update({first: (last, -(-times // most) if count == most else 0)
+        found.update({first: (last, -(-in_all // most) if count == most else 0)
                       for (first, last), count in counts.items() if count})
     return found
 
 
-def adding(code, loops, hot, adds):
-    """{first: (last, turns)} of the innermost loops that have an opcode of `adds`."""
+def turned(code, loops, hot, times):
+    """{first: (last, turns)} of the innermost loops that have an opcode of `times`."""
     inner = {first: last for last, first in loops.items()
              if not any(first <= other and end < last for end, other in loops.items())}
-    return {first: (last, turns) for opcode, turns in adds.items() for first, last in inner.items()
+    return {first: (last, turns) for opcode, turns in times.items() for first, last in inner.items()
             if (first, last) != hot and cubin.count(code[first:last + 1], opcode)}
 
 
-def goes_around(one, i, hot):
-    """Whether the branch at i leads from behind the hottest loop to before it."""
-    return i > hot[1] and one.target is not None and one.target < hot[0] and not never(one)
+def around(code, hot, end):
+    """Where the loops around the hottest begin, from the innermost on."""
+    return sorted({one.target for one in code[hot[1] + 1:end] if one.target is not None and one.target < hot[0] and
+                   not never(one)}, reverse=True)
 
 
-def walk(code, hot, turns, marker, fills, adds=None):
-    """Path. `hot`: (first, last) of the hottest loop; `turns`: how often it is turned, each time that the loop around it
-    is; `fills`: {opcode: times}; `adds`: {opcode: turns}."""
+def goes_around(places, starts):
+    """Where each turn of the hottest loop's surroundings goes on at its end; None behind the last."""
+    if not starts:
+        return [None]
+    return [starts[0] if another else starts[-1] for place in places
+            for another in [True] * (len(place) - 1) + [False]][:-1] + [None]
+
+
+def walk(code, hot, places, marker, fills, times=None):
+    """Path. `hot`: (first, last) of the hottest loop; `places`: of each turn of the outermost loop around it, of each turn of
+    the innermost, how often it is turned; `fills`: {opcode: how often in all}; `times`: {opcode: turns}."""
     inner, end = loops_of(code), last_exit(code)
-    starts = {**filling(code, inner, hot, fills), **adding(code, inner, hot, adds or {})}
+    turns, again = [once for place in places for once in place], goes_around(places, around(code, hot, end))
+    starts = {**filling(code, inner, hot, fills), **turned(code, inner, hot, times or {})}
     segments, plain, hots, i = [], [], [], 0
 
     def flush():
@@ -118,8 +128,8 @@ def walk(code, hot, turns, marker, fills, adds=None):
             plain.append(one)
             if one.opcode.startswith("EXIT") and not one.predicate:
                 break
-            again = len(hots) < len(turns) and goes_around(one, i, hot)
-            i = one.target if again or taken(code, i, hot, marker) else i + 1
+            goes = hots and i > hot[1] and one.target is not None and one.target == again[len(hots) - 1]
+            i = one.target if goes or taken(code, i, hot, marker) else i + 1
     flush()
     if not hots:
         raise ValueError("no path leads to the loop")

@@ -8,16 +8,17 @@ TILE_ROWS = 16  # of W, that a persistent kernel takes at a time
 
 # Of gemm-mma: rows of x of a place; tiles of k that a block takes at most, at so many places; parts of a place.
 Share = collections.namedtuple("Share", "x_rows tiles places parts clocks")
-# Of any kernel: how many blocks; how often each turns the hottest loop at each place; the blocks that have parts of a place.
-Blocks = collections.namedtuple("Blocks", "count turns parts")
+# Of any kernel: how many blocks; at each place of one, of each stage of x, how often it turns the hottest loop; the blocks
+# that have parts of a place.
+Blocks = collections.namedtuple("Blocks", "count places parts")
 
 
 def tile_clocks(x_rows):
-    return 880 + 27 * x_rows
+    return 860 + 49 * x_rows // 2
 
 
 def sum_clocks(x_rows, parts):
-    return 47 * x_rows + parts * (60 + 15 * x_rows) if parts > 1 else 0
+    return 740 + 51 * x_rows + parts * (200 + 14 * x_rows) if parts > 1 else 0
 
 
 def in_parts(x_rows, share, tiles):
@@ -65,15 +66,21 @@ def even(total, places):
     return [total * (i + 1) // places - total * i // places for i in range(places)]
 
 
+def in_stages(tiles, most):
+    """So many tiles in stages of at most so many."""
+    return [min(most, tiles - first) for first in range(0, tiles, most)]
+
+
 def blocks_of(grid, shape, turn, at_once):
     """`turn`: the weights that a block takes in a turn. A persistent kernel has as many blocks as run at once."""
     if grid.get("persistent"):
-        return Blocks(at_once, [math.ceil(shape.n * shape.k / at_once / turn)], math.ceil(shape.k * TILE_ROWS / turn))
+        return Blocks(at_once, [[math.ceil(shape.n * shape.k / at_once / turn)]], math.ceil(shape.k * TILE_ROWS / turn))
     places = -(-shape.n // grid["rows"]) * -(-shape.m // grid["x_rows"])
     share = share_at(grid, shape, at_once, [grid["x_rows"]])
     if not share:
-        return Blocks(places, [math.ceil(grid["rows"] * shape.k / turn)], 1)
+        return Blocks(places, [[math.ceil(grid["rows"] * shape.k / turn)]], 1)
     tiles = -(-shape.k // grid["tile"])
     count = places * share.parts if share.x_rows == 64 else -(-places * tiles // share.tiles)
     of_tile = grid["rows"] * grid["tile"] / turn  # turns
-    return Blocks(count, [math.ceil(part * of_tile) for part in even(share.tiles, share.places)], share.parts)
+    return Blocks(count, [[math.ceil(stage * of_tile) for stage in in_stages(part, grid.get("x_tiles", part))]
+                          for part in even(share.tiles, share.places)], share.parts)

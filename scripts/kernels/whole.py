@@ -17,7 +17,7 @@ from units import ISSUE, Memory, work_of
 
 ASSUMED = """\
 assumed of every figure: each SM runs what the one with most blocks runs, and gets an even share of DRAM;
-weights and scales come from DRAM once, x from L2 whenever it is read; k is a multiple of a turn; no bank
+weights and scales come from DRAM once, x from L2 whenever it is read, and what was prefetched; k is a multiple of a turn; no bank
 conflicts, tags, partial sectors, TLB or instruction cache; no launch; fences as their issue alone; branches as
 paths.py takes them; each block adds the sums of all slices, as the last to arrive does, while those of the others
 leave it their share of L2, up to 64 bytes a clock; as many blocks as run at once, exactly. bf16's floor moves each byte once at the copy bandwidth and multiplies at the
@@ -68,24 +68,38 @@ def without_copies(works):
     return [one._replace(kind=ISSUE, copy=False) if one.copy else one for one in works]
 
 
-def works_of(path, works):
-    """(Works, times) of a path. Copies that are made before the hottest loop for its first turns are not made in the last."""
-    timed, ahead = [], 0
-    for i, (part, (_, turns)) in enumerate(zip(works, path.segments)):
-        copies = sum(one.copy for one in part)
+def copied_before(path):
+    """{index of the hottest loop in the path: its last turns, whose copies have been made before}: as many as code before it,
+    or before those that lead to it, has copied."""
+    inside = collections.Counter(one.opcode for one in path.segments[path.hot[0]][0] if one.opcode.startswith("LDGSTS"))
+    groups, copies = [], 0
+    for i, (part, _) in enumerate(path.segments):
         if i not in path.hot:
-            ahead += copies
-            timed.append((part, turns))
+            copies += sum(one.opcode in inside for one in part)
             continue
-        off = min(turns, ahead // copies) if copies else 0
-        timed += [(part, turns - off), (without_copies(part), off)]
-        ahead = 0
+        if copies or not groups:
+            groups.append((copies // max(1, inside.total()), []))
+        groups[-1][1].append(i)
+        copies = 0
+    found = {}
+    for left, indices in groups:
+        for i in reversed(indices):
+            found[i] = min(path.segments[i][1], left)
+            left -= found[i]
+    return found
+
+
+def works_of(path, works):
+    """(Works, times) of a path."""
+    timed, before = [], copied_before(path)
+    for i, (part, (_, turns)) in enumerate(zip(works, path.segments)):
+        timed += [(part, turns - before.get(i, 0)), (without_copies(part), before.get(i, 0))]
     return timed
 
 
-def path_of(function, body, how, grid, turns, adds=None):
+def path_of(function, body, how, grid, places, times=None):
     first = first_of(function, body)
-    return paths.walk(function.code, (first, first + len(body) - 1), turns, how["marker"], grid.get("fills", {}), adds)
+    return paths.walk(function.code, (first, first + len(body) - 1), places, how["marker"], grid.get("fills", {}), times)
 
 
 def seconds(function, how, grid, shape, card, launch):
@@ -97,14 +111,14 @@ def seconds(function, how, grid, shape, card, launch):
     body = loops.hottest_loop(function.code, how["marker"])
     turn = 32 * cubin.counted_weights(body, how)  # weights of a warp
     blocks = blocks_of(grid, shape, turn * warps, at_once)
-    adds, l2 = {}, {"STG.E.128": 0}  # without parts there are no sums to write
+    times, l2 = {}, {"STG.E.128": 0}  # without parts there are no sums to write
     if "adds" in grid and blocks.parts > 1:
         opcode = grid["adds"]["opcode"]
         turns, share = adding(grid["adds"], shape, blocks, 32 * warps, card)
-        adds, l2 = {opcode: turns}, {opcode: share}
+        times[opcode], l2 = turns, {opcode: share}
     memory = memory_of(grid["moved"], shape, dram_of(body, how["bytes_per_weight"] * turn, grid, shape.m), l2)
     waves = waves_of(grid["moved"], shape)
-    path = path_of(function, body, how, grid, blocks.turns, adds)
+    path = path_of(function, body, how, grid, blocks.places, times)
     works = works_of(path, [[work_of(one, card, memory, waves) for one in segment] for segment, _ in path.segments])
     busy_sms = min(card.multiprocessors, blocks.count)
     held = -(-blocks.count // card.multiprocessors)

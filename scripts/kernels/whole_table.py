@@ -33,7 +33,8 @@ def kernel_for(kernels, m):
 def name_at(gates, kernels, shape, card):
     """The kernel that takes a product: of those whose blocks share it out, the one that shares.py says."""
     name = kernel_for(kernels, shape.m)
-    among = [rows for rows, one in kernels.items() if "tile" in grid_of(gates, one)]
+    among = [rows for rows, one in kernels.items()
+             if "tile" in grid_of(gates, one) and dynamic_shared(gates, one) <= card.shared_bytes_block]
     share = shares.share_at(grid_of(gates, name), shape, card.multiprocessors, among)
     return kernels[share.x_rows] if share else name
 

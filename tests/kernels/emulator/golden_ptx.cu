@@ -14,6 +14,10 @@ GOLDEN cp_async_16(void* to, const void* from) { ptx::cp_async_16(to, from); }
 GOLDEN cp_async_16_zfill(void* to, const void* from, int bytes) {
   ptx::cp_async_16_zfill(to, from, bytes);
 }
+GOLDEN cp_async_16_zfill_line(void* to, const void* from, int bytes) {
+  ptx::cp_async_16_zfill_line(to, from, bytes);
+}
+GOLDEN prefetch_l2(const void* at) { ptx::prefetch_l2(at); }
 GOLDEN kept(int x, int* out) { *out = ptx::kept(x); }
 GOLDEN kept_pointer(int* p, int** out) { *out = ptx::kept(p); }
 GOLDEN mul_ftz(float a, float b, float* out) { *out = ptx::mul_ftz(a, b); }

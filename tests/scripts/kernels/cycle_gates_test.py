@@ -17,6 +17,7 @@ import definitions  # noqa: E402
 import floors  # noqa: E402
 import kernel_records  # noqa: E402
 import occupancy  # noqa: E402
+import paths  # noqa: E402
 import sass  # noqa: E402
 import shares  # noqa: E402
 import whole  # noqa: E402
@@ -138,7 +139,7 @@ class Whole(unittest.TestCase):
     HOW = {"marker": "HMMA", "markers_per_weight": 1 / 64, "bytes_per_weight": 0.5}
     GRID = {"rows": 16, "x_rows": 8, "moved": {"LDGSTS": {"level": "dram", "dram": "weights", "l2": 512}}}
 
-    def path(self, turns):
+    def path(self, *turns):
         function = sass.Function(LOOP, 32, 0, 256)
         return whole.path_of(function, LOOP[3:8], self.HOW, self.GRID, [turns])
 
@@ -149,6 +150,14 @@ class Whole(unittest.TestCase):
                  for part, _ in path.segments]
         copies = sum(one.copy * times for part, times in whole.works_of(path, works) for one in part)
         self.assertEqual(copies, 5)
+
+    def test_copies_are_those_of_the_last_turns_that_follow_them(self):
+        """Other code between the turns, with copies of its own kind, is none of those."""
+        one = {name: types.SimpleNamespace(opcode=opcode) for name, opcode in
+               (("copy", "LDGSTS.E.BYPASS.128"), ("of x", "LDGSTS.E.LTC128B.128"), ("product", "HMMA"))}
+        hot, between, before = [one["copy"], one["product"]], [one["of x"]], [one["copy"]] * 3 + [one["of x"]]
+        path = paths.Path([(before, 1), (hot, 4), (between, 1), (hot, 2), (before, 1), (hot, 5), (between, 1)], (1, 3, 5), 0, 0)
+        self.assertEqual(whole.copied_before(path), {1: 1, 3: 2, 5: 3})
 
     def test_a_turn_moves_the_bytes_of_its_weights_once(self):
         moved = {"LDGSTS": {"level": "dram", "dram": "weights"}, "LDG.E": {"level": "dram", "dram": "weights"},
@@ -161,21 +170,23 @@ class Whole(unittest.TestCase):
 
     def test_a_grid_is_rows_and_rows_of_x_or_what_runs_at_once(self):
         blocks = shares.blocks_of(self.GRID, whole.Shape(100, 64, 9), 64, 132)
-        self.assertEqual((blocks.count, blocks.turns, blocks.parts), (14, [16], 1))
+        self.assertEqual((blocks.count, blocks.places, blocks.parts), (14, [[16]], 1))
         blocks = shares.blocks_of({"persistent": True}, whole.Shape(264 * 16, 512, 1), 2048, 132)
-        self.assertEqual((blocks.count, blocks.turns, blocks.parts), (132, [8], 4))
+        self.assertEqual((blocks.count, blocks.places, blocks.parts), (132, [[8]], 4))
 
     def test_products_are_shared_out_as_launches_do(self):
         """The same shares as in tests/kernels/gemm_mma_test.cpp."""
         for of, share in (((16, 32, 64, 132), (16, 16, 1, 4)), ((64, 32, 64, 132), (64, 16, 1, 4)), ((64, 16, 32, 132), (32, 8, 1, 4)),
                           ((32, 112, 64, 132), (32, 55, 2, 3)), ((64, 112, 64, 132), (64, 64, 1, 1)), ((32, 16, 32, 132), (32, 4, 1, 8)), ((16, 16, 32, 108), (16, 8, 1, 4)),
                           ((16, 1, 64, 132), (16, 4, 1, 16)), ((16, 500, 4, 132), (16, 16, 4, 1)), ((1, 1, 1, 132), (16, 1, 1, 1)),
-                          ((16, 2, 17, 6), (16, 6, 2, 4)), ((24, 2, 17, 6), (32, 6, 2, 4)), ((40, 2, 17, 6), (64, 6, 1, 3))):
+                          ((16, 2, 17, 7), (16, 5, 2, 5)), ((24, 2, 17, 7), (32, 5, 2, 5)), ((40, 2, 17, 7), (64, 6, 1, 3))):
             self.assertEqual(shares.share_of(*of)[:4], share, of)
         grid, shape = {**self.GRID, "rows": 256, "x_rows": 32, "tile": 128}, whole.Shape(112 * 256, 64 * 128, 32)
-        self.assertEqual(shares.blocks_of(grid, shape, 32768, 132), (131, [27, 28], 3))
+        self.assertEqual(shares.blocks_of(grid, shape, 32768, 132), (131, [[27], [28]], 3))
         grid, shape = {**grid, "x_rows": 64}, whole.Shape(8192, 8192, 64)
-        self.assertEqual(shares.blocks_of(grid, shape, 32768, 132), (128, [16], 4))
+        self.assertEqual(shares.blocks_of(grid, shape, 32768, 132), (128, [[16]], 4))
+        grid = {**grid, "x_rows": 32, "x_tiles": 5}
+        self.assertEqual(shares.blocks_of(grid, whole.Shape(4096, 4096, 64), 32768, 132).places, [[5, 3]])
         self.assertIsNone(shares.share_at(self.GRID, shape, 132, [8]))
 
     def test_the_kernel_of_a_product_is_that_of_its_share(self):
@@ -183,16 +194,19 @@ class Whole(unittest.TestCase):
         kernels = {8: "gemv/1", 32: "gemm_mma/32", 64: "gemm_mma/64"}
         for n, m, name in ((4096, 8, "gemv/1"), (4096, 64, "gemm_mma/32"), (8192, 64, "gemm_mma/64")):
             self.assertEqual(whole_table.name_at(gates, kernels, whole.Shape(n, n, m), CARDS["H200"]), name)
+        no_room = {**gates, "dynamic_shared": {"gemm_mma_64": 128 * 1024}}
+        for card, name in (("H200", "gemm_mma/64"), ("RTX 3090", "gemm_mma/32")):
+            self.assertEqual(whole_table.name_at(no_room, kernels, whole.Shape(8192, 8192, 64), CARDS[card]), name)
 
     def test_the_block_that_arrives_last_adds_the_sums_of_all_parts(self):
         card = CARDS["H200"]
         every = {"opcode": "LDG.E.128", "parts": 1}
-        self.assertEqual(whole.adding(every, whole.Shape(8192, 8192, 64), shares.Blocks(128, [16], 4), 256, card),
+        self.assertEqual(whole.adding(every, whole.Shape(8192, 8192, 64), shares.Blocks(128, [[16]], 4), 256, card),
                          (4, card.l2_bytes_per_clock / whole.L2_PORT))
         some = {"opcode": "LDG.E.128", "parts": 4, "outputs": 4}  # 8 tiles of 8 columns, 2 of which no row has
-        turns, share = whole.adding(some, whole.Shape(66 * 16 * 6, 8192, 8), shares.Blocks(264, [16], 4), 256, card)
+        turns, share = whole.adding(some, whole.Shape(66 * 16 * 6, 8192, 8), shares.Blocks(264, [[16]], 4), 256, card)
         self.assertEqual((turns, share), (1, 6 / 8 * card.l2_bytes_per_clock / whole.L2_PORT))
-        self.assertEqual(whole.adding(some, whole.Shape(66 * 16 * 9, 16384, 8), shares.Blocks(264, [16], 5), 256, card)[0], 4)
+        self.assertEqual(whole.adding(some, whole.Shape(66 * 16 * 9, 16384, 8), shares.Blocks(264, [[16]], 5), 256, card)[0], 4)
 
     def test_floors_are_bytes_at_few_rows_and_products_at_many(self):
         card = CARDS["H200"]

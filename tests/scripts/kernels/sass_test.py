@@ -69,11 +69,11 @@ class Units(unittest.TestCase):
 
 
 class Paths(unittest.TestCase):
-    def walk(self, code, hot, *turns, fills=None, adds=None):
-        return paths.walk(code, hot, turns or [2], "HMMA", fills or {}, adds)
+    def walk(self, code, hot, *places, fills=None, times=None):
+        return paths.walk(code, hot, places or [[2]], "HMMA", fills or {}, times)
 
     def test_the_hottest_loop_is_turned_and_the_rest_is_executed_once(self):
-        path = self.walk(code("MOV", "MOV", "HMMA", "@P0 BRA 2", "STG", "EXIT", "BRA 6"), (2, 3), 7)
+        path = self.walk(code("MOV", "MOV", "HMMA", "@P0 BRA 2", "STG", "EXIT", "BRA 6"), (2, 3), [7])
         self.assertEqual([(len(part), times) for part, times in path.segments], [(2, 1), (2, 7), (2, 1)])
         self.assertEqual((path.hot, path.prologue, path.drain), ((1,), 2, 2))
 
@@ -98,14 +98,21 @@ class Paths(unittest.TestCase):
 
     def test_a_loop_around_the_hottest_is_turned_as_often_as_there_are_turns_of_that(self):
         around = code("MOV", "IADD3", "HMMA", "@P0 BRA 2", "STG", "@P1 BRA 1", "EXIT")
-        path = self.walk(around, (2, 3), 7, 5)
+        path = self.walk(around, (2, 3), [7, 5])
         self.assertEqual([(len(part), times) for part, times in path.segments], [(2, 1), (2, 7), (3, 1), (2, 5), (3, 1)])
         self.assertEqual((path.hot, path.prologue, path.drain), ((1, 3), 2, 3))
-        self.assertEqual(self.walk(around, (2, 3), 7).hot, (1,))
+        self.assertEqual(self.walk(around, (2, 3), [7]).hot, (1,))
+        self.assertEqual(self.walk(around, (2, 3), [7], [5]).segments, path.segments)
+
+    def test_the_loop_around_that_one_is_turned_as_often_as_there_are_places(self):
+        code_ = code("MOV", "LDG", "IADD3", "HMMA", "@P0 BRA 3", "STS", "@P1 BRA 2", "STG", "STG", "@P2 BRA 1", "EXIT")
+        path = self.walk(code_, (3, 4), [4, 3], [2])
+        self.assertEqual([(len(part), times) for part, times in path.segments],
+                         [(3, 1), (2, 4), (3, 1), (2, 3), (7, 1), (2, 2), (6, 1)])
 
     def test_a_loop_that_adds_is_turned_so_often_wherever_it_is(self):
-        path = self.walk(code("MOV", "HMMA", "@P0 BRA 1", "LDG.E.128", "FADD", "@P0 BRA 3", "@P1 BRA 0", "EXIT"), (1, 2), 2, 2,
-                         adds={"LDG.E.128": 4})
+        path = self.walk(code("MOV", "HMMA", "@P0 BRA 1", "LDG.E.128", "FADD", "@P0 BRA 3", "@P1 BRA 0", "EXIT"), (1, 2), [2], [2],
+                         times={"LDG.E.128": 4})
         self.assertEqual([(len(part), times) for part, times in path.segments],
                          [(1, 1), (2, 2), (3, 4), (2, 1), (2, 2), (3, 4), (2, 1)])
 
