@@ -72,6 +72,10 @@ class KnownCost(unittest.TestCase):
             taken = clocks(f" 1 7 7 00 - {opcode}", 100, warps=16)
             self.assertAlmostEqual(taken / (1600 * waves), 1, delta=0.03, msg=opcode)
 
+    def test_it_serves_a_prefetch_but_no_invalidation(self):
+        kinds = [one.kind for one in works(" 1 7 7 00 - CCTL.E.PF2\n 1 7 7 00 - CCTL.IVALL")]
+        self.assertEqual(kinds, [units.LSU, units.ISSUE])
+
     def test_its_queue_holds_a_warp_back(self):
         deep, shallow = (clocks(" 1 7 7 00 - LDS.128\n 1 7 7 00 - NOP", 20, card=with_values(lsu_queue=q))
                          for q in (64, 1))
