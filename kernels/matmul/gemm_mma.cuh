@@ -156,12 +156,12 @@ __device__ __forceinline__ void multiply_part(const T* __restrict__ x, const Qua
 }
 
 // x: m x k, k a multiple of 32; y: m x n. kXRows: the rows of x of a place, 16, 32 or, in segments
-// of 64, 64. `shares` are of those of 16 and 32, in tiles of kGemmMmaDepth. Dynamic shared
+// of 64, 64. `division` is of those of 16 and 32, in tiles of kGemmMmaDepth. Dynamic shared
 // memory: kGemmMmaShared<kXRows>.
 template <class Mode, class T, int kSegment, int kXRows>
 __global__ void __launch_bounds__(kGemmMmaThreads, 1)
     gemm_mma(const T* __restrict__ x, QuantizedView q, T* __restrict__ y, std::int64_t m,
-             SplitK split, Shares shares) {
+             SplitK split, Division division) {
   QBENCH_DYNAMIC_SHARED(shared);
   if constexpr (kXRows == 64) {
     const std::int64_t x_rows = m - warp_place<64>(static_cast<int>(blockIdx.x), 0, m).x_row;
@@ -170,7 +170,7 @@ __global__ void __launch_bounds__(kGemmMmaThreads, 1)
     else
       multiply_slice<Mode, T, kSegment, 32>(x, q, y, m, split, shared);
   } else {
-    PartWalk walk(shares);
+    PartWalk walk(division);
 #pragma unroll 1
     do {
       multiply_part<Mode, T, kSegment, kXRows>(x, q, y, m, walk, split, shared);

@@ -120,7 +120,7 @@ class GemvMmaTrial : public SplitTrial<T> {
 // gemm-mma of a mode, for places of 16, 32 and 64 rows of x; there may be none of 64.
 template <class T>
 struct GemmMma {
-  using Kernel = void (*)(const T*, QuantizedView, T*, std::int64_t, SplitK, Shares);
+  using Kernel = void (*)(const T*, QuantizedView, T*, std::int64_t, SplitK, Division);
   Kernel of_16, of_32, of_64;
 
   Kernel at(int x_rows) const { return x_rows == 16 ? of_16 : x_rows == 32 ? of_32 : of_64; }
@@ -146,7 +146,7 @@ GemmMma<T> gemm_mma_of(const Problem& problem) {
 }
 
 // What gemm-mma shares out: a multiprocessor runs one block of it.
-inline ToShare to_share(int processors, const Problem& problem) {
+inline ProductTiles product_tiles(int processors, const Problem& problem) {
   return {problem.x->rows, blocks_for(problem.weights->rows, kGemmMmaRows),
           blocks_for(problem.x->cols, kGemmMmaDepth), processors};
 }
@@ -155,14 +155,15 @@ template <class T>
 class GemmMmaTrial : public SplitTrial<T> {
  public:
   GemmMmaTrial(Device& device, const Problem& problem, const GemmMma<T>& of)
-      : GemmMmaTrial(device, problem, of, to_share(device.traits().processors, problem)) {}
+      : GemmMmaTrial(device, problem, of, product_tiles(device.traits().processors, problem)) {}
 
  private:
-  GemmMmaTrial(Device& device, const Problem& problem, const GemmMma<T>& of, const ToShare& whole)
+  GemmMmaTrial(Device& device, const Problem& problem, const GemmMma<T>& of,
+               const ProductTiles& whole)
       : GemmMmaTrial(device, problem, of, whole,
                      share_of(whole, of.most_x_rows(device.shared_limit()))) {}
-  GemmMmaTrial(Device& device, const Problem& problem, const GemmMma<T>& of, const ToShare& whole,
-               const Share& share)
+  GemmMmaTrial(Device& device, const Problem& problem, const GemmMma<T>& of,
+               const ProductTiles& whole, const Share& share)
       : SplitTrial<T>(device, problem,
                       {.grid = grid_of(whole, share),
                        .block = {kGemmMmaThreads},
@@ -170,17 +171,17 @@ class GemmMmaTrial : public SplitTrial<T> {
                            share.x_rows == 64 ? kGemmMmaShared<64> : kGemmMmaShared<32>)},
                       sums_of(whole, share), static_cast<std::size_t>(whole.places(share.x_rows))),
         kernel_(of.at(share.x_rows)),
-        shares_{static_cast<unsigned>(whole.places(share.x_rows)),
-                static_cast<unsigned>(whole.tiles), static_cast<unsigned>(share.tiles)} {}
+        division_{static_cast<unsigned>(whole.places(share.x_rows)),
+                  static_cast<unsigned>(whole.tiles), static_cast<unsigned>(share.tiles)} {}
 
-  static GridSize grid_of(const ToShare& whole, const Share& share) {
+  static GridSize grid_of(const ProductTiles& whole, const Share& share) {
     const std::int64_t places = whole.places(share.x_rows);
     if (share.x_rows == 64)
       return {static_cast<unsigned>(places), static_cast<unsigned>(share.parts)};
     return {blocks_for(places * whole.tiles, share.tiles)};
   }
   // Room for a part, or two, of every block, where a place has parts.
-  static std::size_t sums_of(const ToShare& whole, const Share& share) {
+  static std::size_t sums_of(const ProductTiles& whole, const Share& share) {
     if (share.parts == 1) return 1;
     const GridSize grid = grid_of(whole, share);
     const std::size_t parts = std::size_t{grid.x} * (share.x_rows == 64 ? grid.y : 2);
@@ -189,11 +190,11 @@ class GemmMmaTrial : public SplitTrial<T> {
 
   void run(const QuantizedView& w) override {
     launch(this->device_, this->config_, kernel_, this->x_.data(), w, this->y_.data(), this->m_,
-           this->split(), shares_);
+           this->split(), division_);
   }
 
   typename GemmMma<T>::Kernel kernel_;
-  Shares shares_;
+  Division division_;
 };
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE

@@ -9,7 +9,7 @@ namespace qbench {
 
 // A product: m rows of x, so many blocks of rows of W, k in so many tiles; blocks that run at a
 // time.
-struct ToShare {
+struct ProductTiles {
   std::int64_t m, w_blocks, tiles, at_once;
   constexpr std::int64_t places(int x_rows) const { return w_blocks * ((m + x_rows - 1) / x_rows); }
 };
@@ -30,7 +30,7 @@ constexpr std::int64_t sum_clocks(int x_rows, std::int64_t parts) {
 }
 
 // Blocks that take so many tiles, one place after the other (PartWalk).
-constexpr Share share_in_parts(const ToShare& of, int x_rows, std::int64_t tiles) {
+constexpr Share share_in_parts(const ProductTiles& of, int x_rows, std::int64_t tiles) {
   const bool even = tiles % of.tiles == 0 || of.tiles % tiles == 0;
   const std::int64_t at = even ? 1 : 2;  // where places and blocks begin apart
   const std::int64_t places = (tiles + of.tiles - at) / of.tiles + at - 1;  // of a block
@@ -41,7 +41,7 @@ constexpr Share share_in_parts(const ToShare& of, int x_rows, std::int64_t tiles
 }
 
 // Blocks that take a slice of k at one place each, in rounds.
-constexpr Share share_in_slices(const ToShare& of, int x_rows, std::int64_t slices) {
+constexpr Share share_in_slices(const ProductTiles& of, int x_rows, std::int64_t slices) {
   const std::int64_t rounds = (of.places(x_rows) * slices + of.at_once - 1) / of.at_once;
   const std::int64_t tiles = (of.tiles + slices - 1) / slices;
   return {x_rows, tiles, slices,
@@ -49,7 +49,7 @@ constexpr Share share_in_slices(const ToShare& of, int x_rows, std::int64_t slic
 }
 
 // The fewest clocks among blocks of 16 or 32 rows of x that all run at a time.
-constexpr Share best_in_parts(const ToShare& of, int x_rows) {
+constexpr Share best_in_parts(const ProductTiles& of, int x_rows) {
   const std::int64_t least = (of.places(x_rows) * of.tiles + of.at_once - 1) / of.at_once;
   const std::int64_t whole = (least + of.tiles - 1) / of.tiles * of.tiles;
   Share best = share_in_parts(of, x_rows, whole);
@@ -59,7 +59,7 @@ constexpr Share best_in_parts(const ToShare& of, int x_rows) {
   return best;
 }
 // The same of blocks of 64.
-constexpr Share best_in_slices(const ToShare& of, int x_rows) {
+constexpr Share best_in_slices(const ProductTiles& of, int x_rows) {
   constexpr std::int64_t kMostSlices = 32;
   Share best = share_in_slices(of, x_rows, 1);
   for (std::int64_t slices = 2; slices <= std::min(of.tiles, kMostSlices); ++slices)
@@ -71,7 +71,7 @@ constexpr Share best_in_slices(const ToShare& of, int x_rows) {
 // The share for a product. A place has 16 or 32 rows of x, whose blocks take parts, or 64, if
 // most_x_rows is that, whose blocks take slices: no more than m fills, and fewer than that only
 // where it saves a twentieth of the clocks, since codes are decoded, and read from L2, for each.
-constexpr Share share_of(const ToShare& of, int most_x_rows) {
+constexpr Share share_of(const ProductTiles& of, int most_x_rows) {
   const int filled = of.m <= 16 ? 16 : of.m <= 32 ? 32 : most_x_rows;
   Share best = filled == 64 ? best_in_slices(of, 64) : best_in_parts(of, filled);
   for (int x_rows = filled / 2; x_rows >= 16; x_rows /= 2)

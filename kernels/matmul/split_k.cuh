@@ -61,7 +61,7 @@ class StripWalk {
 
 // How a product is shared out: so many places, of the same rows of W and of x, each so many tiles
 // along k; a block takes `share` tiles.
-struct Shares {
+struct Division {
   unsigned places, tiles, share;
 };
 
@@ -69,19 +69,19 @@ struct Shares {
 // are the last tiles of a place, whole places, the first tiles of another.
 class PartWalk {
  public:
-  __device__ __forceinline__ explicit PartWalk(const Shares& shares)
-      : shares_(shares), place_(start() / shares.tiles) {}
+  __device__ __forceinline__ explicit PartWalk(const Division& division)
+      : division_(division), place_(start() / division.tiles) {}
   __device__ __forceinline__ bool more() const {
-    return place_ < shares_.places && place_ * shares_.tiles < start() + shares_.share;
+    return place_ < division_.places && place_ * division_.tiles < start() + division_.share;
   }
   __device__ __forceinline__ void advance() { ++place_; }
   __device__ __forceinline__ unsigned place() const { return place_; }
   // The tiles of the place that are this part: from `first` on to `past`.
-  __device__ __forceinline__ unsigned first() const { return begin() - place_ * shares_.tiles; }
+  __device__ __forceinline__ unsigned first() const { return begin() - place_ * division_.tiles; }
   __device__ __forceinline__ unsigned past() const {
-    return min(shares_.tiles, start() + shares_.share - place_ * shares_.tiles);
+    return min(division_.tiles, start() + division_.share - place_ * division_.tiles);
   }
-  __device__ __forceinline__ bool is_whole() const { return past() - first() == shares_.tiles; }
+  __device__ __forceinline__ bool is_whole() const { return past() - first() == division_.tiles; }
   // The tiles that the block has done before.
   __device__ __forceinline__ unsigned done() const { return begin() - start(); }
 
@@ -89,23 +89,25 @@ class PartWalk {
   // block has sums of two places at most.
   __device__ __forceinline__ unsigned base() const { return 2 * first_block(); }
   __device__ __forceinline__ unsigned count() const {
-    return (place_ * shares_.tiles + shares_.tiles - 1) / shares_.share - first_block() + 1;
+    return (place_ * division_.tiles + division_.tiles - 1) / division_.share - first_block() + 1;
   }
   __device__ __forceinline__ unsigned own() const { return at(blockIdx.x - first_block()); }
   __device__ __forceinline__ unsigned at(unsigned part) const {
-    const bool second = (first_block() + part) * shares_.share < place_ * shares_.tiles;
+    const bool second = (first_block() + part) * division_.share < place_ * division_.tiles;
     return 2 * part + (second ? 1 : 0);
   }
 
  private:
-  __device__ __forceinline__ unsigned start() const { return blockIdx.x * shares_.share; }
+  __device__ __forceinline__ unsigned start() const { return blockIdx.x * division_.share; }
   // The block that has the place's first part.
   __device__ __forceinline__ unsigned first_block() const {
-    return place_ * shares_.tiles / shares_.share;
+    return place_ * division_.tiles / division_.share;
   }
-  __device__ __forceinline__ unsigned begin() const { return max(place_ * shares_.tiles, start()); }
+  __device__ __forceinline__ unsigned begin() const {
+    return max(place_ * division_.tiles, start());
+  }
 
-  const Shares& shares_;
+  const Division& division_;
   unsigned place_;
 };
 

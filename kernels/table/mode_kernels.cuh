@@ -123,7 +123,7 @@ std::string runs_gemv_mma(const Problem& problem) {
   return why_no_mma(problem, gemv_mma_shared(Mode::kByTable, gemv_mma_columns(problem.x->rows)));
 }
 inline std::string runs_gemm_mma(const Problem& problem) {
-  const ToShare whole = to_share(1, problem);
+  const ProductTiles whole = product_tiles(1, problem);
   if (whole.places(16) > (std::int64_t{1} << 31) / whole.tiles)
     return "m times n times k must be at most 2^50";
   return why_no_mma(problem, kGemmMmaShared<32>);

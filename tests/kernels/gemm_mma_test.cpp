@@ -13,7 +13,7 @@ namespace {
 // 7 blocks at once share out two blocks of rows of W and 17 tiles of k: of up to 16 rows of x and
 // of up to 32 they take parts of two places each, of up to 64 slices.
 constexpr int kGemmProcessors = 7;
-constexpr std::int64_t kCols = 2080;
+constexpr std::int64_t kCols = 2112;  // in segments of 64; the last tile is half a one
 constexpr std::int64_t kTiles = 17;
 
 }  // namespace
@@ -71,7 +71,8 @@ TEST_CASE("where shared memory has no room for 64 rows of x, gemm-mma takes 32")
 }
 
 TEST_CASE("a share is the one that takes the fewest clocks") {
-  const auto check = [](const ToShare& of, int x_rows, std::int64_t tiles, std::int64_t parts) {
+  const auto check = [](const ProductTiles& of, int x_rows, std::int64_t tiles,
+                        std::int64_t parts) {
     CAPTURE(of.m, of.w_blocks, of.tiles, of.at_once);
     const Share share = share_of(of, 64);
     CHECK(share.x_rows == x_rows);
