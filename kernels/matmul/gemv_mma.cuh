@@ -108,6 +108,7 @@ __global__ void __launch_bounds__(32 * kSplitWarps, gemv_mma_blocks<Mode::kBits>
   Parts parts(shared, kGemvMmaTiles<Mode::kByTable>, place, q.rows, m, split);
   const Codes decoder(shared);
   decoder.template prepare<32 * kSplitWarps>();
+  if (place.busy) next.prefetch(q, scale_rows, walk.next_row(), place.column);
   __syncthreads();
   int lane = lane_place<Codes, kSegment>() + stage;
 #pragma unroll 1
@@ -115,6 +116,7 @@ __global__ void __launch_bounds__(32 * kSplitWarps, gemv_mma_blocks<Mode::kBits>
     if (place.busy) {
       const TileScales<Mode, kSegment> scales(q, whole, next);
       next.load(q, scale_rows, walk.next_row(), place.column);
+      next.prefetch(q, scale_rows, walk.row_behind_next(), place.column);
       issue(stage ^ kOther, walk.next_row(), walk.follows());
       pipeline.wait_after_issue();
       __syncwarp();  // every lane's copies are there

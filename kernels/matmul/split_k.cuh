@@ -50,9 +50,10 @@ class StripWalk {
         row_(blockIdx.y * kTileRows) {}
   __device__ __forceinline__ bool more() const { return row_ < rows_; }
   __device__ __forceinline__ bool follows() const { return row_ + step_ < rows_; }
-  // The first row of the tile, and of the one that follows.
+  // The first row of the tile, of the one that follows, and of the one behind that.
   __device__ __forceinline__ unsigned row() const { return row_; }
   __device__ __forceinline__ unsigned next_row() const { return row_ + step_; }
+  __device__ __forceinline__ unsigned row_behind_next() const { return row_ + 2 * step_; }
   __device__ __forceinline__ void advance() { row_ += step_; }
 
  private:

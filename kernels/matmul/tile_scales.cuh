@@ -51,13 +51,15 @@ struct StoredScales {
   static constexpr unsigned kInRow = kSegments * kTileRows / kRows;
   StoredScale<Mode> held[kCount];
 
-  // Brings those of the tile at first_row and column k, a lane a row, to L2.
+  // Brings those of the tile at first_row and column k to L2, so that load() waits for no more: the
+  // sector of each row's first one and, of 16 rows, of its last.
   static __device__ __forceinline__ void prefetch(const QuantizedView& q,
                                                   const ScaleRows<Mode>& rows, unsigned first_row,
                                                   int k) {
-    static_assert(kRows == 32);
+    const unsigned lane = threadIdx.x % 32;
+    const int column = k + static_cast<int>(lane / kRows) * (kTileDepth<Mode::kBits> - 1);
     StoredScale<Mode>::prefetch(
-        q, rows.group(first_row + threadIdx.x % 32, min(k, static_cast<int>(q.cols) - 1)));
+        q, rows.group(first_row + lane % kRows, min(column, static_cast<int>(q.cols) - 1)));
   }
   // Those of the tile at first_row and column k.
   __device__ __forceinline__ void load(const QuantizedView& q, const ScaleRows<Mode>& rows,

@@ -56,7 +56,8 @@ def grid_of(gates, kernel):
     adds            {opcode, parts, outputs}: the loop that adds the sums of parts of k is that of this opcode, of so many
                     parts a turn; outputs: those of a thread that a turn is of, where it is not of all
     fills           {opcode: how often a warp executes it outside of the hottest loop, as to fill a table}
-    moved           {opcode: {level: l1, l2 or dram, which answers; l2, dram: bytes of a warp's access;
+    moved           {opcode: {level: l1, l2 or dram, which answers; outside: which does outside of the hottest loop, where
+                     nothing has been prefetched yet; l2, dram: bytes of a warp's access;
                      l2_a_row: those for each row of x up to 8}}; dram "weights": an even part of those of a turn;
                      what is not named is a hit of L1
     """

@@ -50,10 +50,11 @@ def dram_of(body, bytes_of_turn, grid, m):
     return bytes_of_turn / max(1, accesses) / -(-m // grid.get("x_rows", m))
 
 
-def memory_of(moved, shape, weights=0, shares=None):
-    """Memory of {opcode: {level, dram, l2, l2_a_row}}: bytes of a warp's access, some for each row of x up to 8.
-    `weights`: of DRAM, of those that say so; `shares` {opcode: share}: of L2's bytes that a load moves."""
-    return Memory({opcode: (one["level"], (shares or {}).get(opcode, 1) *
+def memory_of(moved, shape, weights=0, shares=None, where="level"):
+    """Memory of {opcode: {level, outside, dram, l2, l2_a_row}}: bytes of a warp's access, some for each row of x up to 8.
+    `weights`: of DRAM, of those that say so; `shares` {opcode: share}: of L2's bytes that a load moves; `where`: "outside"
+    of the hottest loop."""
+    return Memory({opcode: (one.get(where, one["level"]), (shares or {}).get(opcode, 1) *
                             (one.get("l2", 0) + one.get("l2_a_row", 0) * min(8, shape.m)),
                             weights if one.get("dram") == "weights" else one.get("dram", 0)) for opcode, one in moved.items()})
 
@@ -116,10 +117,12 @@ def seconds(function, how, grid, shape, card, launch):
         opcode = grid["adds"]["opcode"]
         turns, share = adding(grid["adds"], shape, blocks, 32 * warps, card)
         times[opcode], l2 = turns, {opcode: share}
-    memory = memory_of(grid["moved"], shape, dram_of(body, how["bytes_per_weight"] * turn, grid, shape.m), l2)
+    dram = dram_of(body, how["bytes_per_weight"] * turn, grid, shape.m)
+    memory = {where: memory_of(grid["moved"], shape, dram, l2, where) for where in ("level", "outside")}
     waves = waves_of(grid["moved"], shape)
     path = path_of(function, body, how, grid, blocks.places, times)
-    works = works_of(path, [[work_of(one, card, memory, waves) for one in segment] for segment, _ in path.segments])
+    works = works_of(path, [[work_of(one, card, memory["level" if i in path.hot else "outside"], waves) for one in segment]
+                            for i, (segment, _) in enumerate(path.segments)])
     busy_sms = min(card.multiprocessors, blocks.count)
     held = -(-blocks.count // card.multiprocessors)
 
