@@ -168,6 +168,17 @@ class Whole(unittest.TestCase):
         self.assertEqual(whole.dram_of(body, 2304, {"moved": moved, "x_rows": 8}, 17), 256)  # three blocks of one reader
         self.assertEqual(whole.dram_of(body[4:], 2304, {"moved": moved}, 8), 2304)  # nothing divides by 0
 
+    def test_outside_of_the_hottest_loop_another_level_may_answer(self):
+        card, one = CARDS["H200"], {"LDG.E": {"level": "l2", "outside": "dram"}, "LDGSTS": {"level": "dram"}}
+        for where, latencies in (("level", (card.l2_latency, card.dram_latency)), ("outside", (card.dram_latency,) * 2)):
+            memory = whole.memory_of(one, whole.Shape(16, 64, 1), where=where)
+            self.assertEqual(tuple(memory.of(opcode, card)[0] for opcode in ("LDG.E.U8", "LDGSTS.E.128")), latencies)
+        copies = {"LDGSTS": {"level": "l2", "outside": "dram"}}
+        slow, fast = (whole.seconds(sass.Function(LOOP, 32, 0, 256), self.HOW, {**self.GRID, "moved": moved},
+                                    whole.Shape(16, 64 * 32 * 8, 1), card, occupancy.Launch(256, 32, 0, 0))
+                      for moved in (copies, {"LDGSTS": {"level": "l2"}}))
+        self.assertGreater(slow, fast)
+
     def test_a_grid_is_rows_and_rows_of_x_or_what_runs_at_once(self):
         blocks = shares.blocks_of(self.GRID, whole.Shape(100, 64, 9), 64, 132)
         self.assertEqual((blocks.count, blocks.places, blocks.parts), (14, [[16]], 1))
