@@ -247,8 +247,8 @@ TEST_CASE("kernel auto runs the kernel of the table: by rows of x, odd k and typ
   const Expected all[] = {
       {"nf4", matmul, 1, 96, bf16, "gemv-mma"},
       {"nf4-dq", matmul, 8, 96, bf16, "gemv-mma"},
-      {"int4", matmul, 9, 128, bf16, "gemm-mma"},
-      {"q4_0", matmul, 16, 128, bf16, "gemv-mma"},
+      {"int4", matmul, 16, 128, bf16, "gemv-mma"},
+      {"int4", matmul, 17, 128, bf16, "gemm-mma"},
       {"int8-row", matmul, 16, 128, bf16, "gemv-mma"},
       {"mxfp4", matmul, 17, 96, bf16, "gemm-mma"},
       {"nf4", matmul, 8, 77, bf16, "gemv"},
