@@ -37,12 +37,6 @@ QBENCH_PTX int kept(int x) {
 #endif
   return x;
 }
-QBENCH_PTX float kept(float x) {
-#if defined(__CUDACC__)
-  asm volatile("" : "+f"(x));
-#endif
-  return x;
-}
 template <class T>
 QBENCH_PTX T* kept(T* p) {
 #if defined(__CUDACC__)

@@ -73,7 +73,7 @@ class WeightStream {
   __device__ __forceinline__ const Weights& weights(int s) const { return held_[s % 2]; }
   __device__ __forceinline__ const Scale& scale(int s) const { return scale_[s % 2]; }
 
-  // Fetches the codes and scales of the segment behind segment s, which decode() decodes.
+  // Fetches the codes and scales of the segment behind segment s, for decode_behind().
   __device__ __forceinline__ void fetch_behind(int s) {
     if ((s + 1) % kInRun == 0) {
       ptx::cp_async_wait<2>();
