@@ -57,6 +57,7 @@ struct DeviceTraits {
   std::size_t l2_bytes = 0;
   double clock_hz = 0;  // the highest for which its multiprocessors are made
   int processors = 1;   // multiprocessors
+  bool wgmma = false;   // it has products of warpgroups, and this build code for them
 };
 
 // The bytes that DeviceBuffers hold.

@@ -6,6 +6,7 @@
 
 #include "kernels/device/device.h"
 #include "kernels/device/recording_cuda.h"
+#include "kernels/emulator/ptx_sm90.h"
 
 namespace qbench {
 namespace {
@@ -15,6 +16,8 @@ using cuda::check, cuda::Event;
 constexpr std::size_t kSharedWithoutAsking = 48 * 1024;
 
 dim3 to_dim3(GridSize size) { return {size.x, size.y, size.z}; }
+
+__global__ void find_wgmma(bool* found) { *found = cuda::ptx::kHasWgmma; }
 
 std::string place(Site site) {
   return std::string("launch at ") + site.file + ":" + std::to_string(site.line);
@@ -27,6 +30,7 @@ class CudaDevice final : public Device {
   explicit CudaDevice(int index) : index_(index) {
     check(cudaSetDevice(index), "cudaSetDevice");
     check(cudaStreamCreate(&stream_), "cudaStreamCreate");
+    wgmma_ = attribute(cudaDevAttrComputeCapabilityMajor) == 9 && runs_wgmma();
   }
   CudaDevice(const CudaDevice&) = delete;
   CudaDevice& operator=(const CudaDevice&) = delete;
@@ -65,7 +69,8 @@ class CudaDevice final : public Device {
     return {.pci_bus_id = bus_id,
             .l2_bytes = static_cast<std::size_t>(attribute(cudaDevAttrL2CacheSize)),
             .clock_hz = 1e3 * attribute(cudaDevAttrClockRate),
-            .processors = attribute(cudaDevAttrMultiProcessorCount)};
+            .processors = attribute(cudaDevAttrMultiProcessorCount),
+            .wgmma = wgmma_};
   }
   void* stream() override { return stream_; }
 
@@ -102,8 +107,21 @@ class CudaDevice final : public Device {
     return value;
   }
 
+  // Asks the code that the runtime chose: that of sm_90a alone has these instructions.
+  bool runs_wgmma() {
+    const DeviceBuffer<bool> found(*this, 1);
+    bool* argument = found.data();
+    void* arguments[] = {&argument};
+    launch({.grid = {1}, .block = {1}},
+           {reinterpret_cast<const void*>(find_wgmma), arguments, nullptr});
+    bool here = false;
+    copy_to_host(&here, argument, sizeof here);
+    return here;
+  }
+
   int index_;
   cudaStream_t stream_ = nullptr;
+  bool wgmma_ = false;
 };
 
 }  // namespace

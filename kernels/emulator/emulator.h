@@ -34,6 +34,7 @@ struct EmulatorOptions {
   std::size_t lazy_bytes = std::size_t{1} << 30;
   std::size_t l2_bytes = 0;  // of traits(); the emulator has no cache
   int processors = 1;        // of traits(): what kernels share their work out to
+  bool wgmma = true;         // of traits()
   bool profile = false;      // count sectors and bank conflicts; one worker
 };
 
@@ -80,7 +81,9 @@ class Emulator final : public Device {
   }
   std::unique_ptr<Recording> record(const std::function<void()>& work) override;
   DeviceTraits traits() override {
-    return {.l2_bytes = options_.l2_bytes, .processors = options_.processors};
+    return {.l2_bytes = options_.l2_bytes,
+            .processors = options_.processors,
+            .wgmma = options_.wgmma};
   }
   // Runs the kernel to its end. A breach of CUDA's rules throws DeviceError with the
   // operation, its file and line, the thread, and who waits where.

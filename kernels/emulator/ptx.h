@@ -120,7 +120,7 @@ QBENCH_PTX void cp_async_16(void* to, const void* from, QBENCH_SITE) {
   asm volatile("cp.async.cg.shared.global [%0], [%1], 16;" ::"r"(shared_address(to)), "l"(from)
                : "memory");
 #else
-  issue_copy(to, from, 16, site.of("cp_async_16"));
+  issue_copy(to, from, 16, 16, site.of("cp_async_16"));
 #endif
 }
 
@@ -131,7 +131,18 @@ QBENCH_PTX void cp_async_16_zfill(void* to, const void* from, int bytes, QBENCH_
                "r"(bytes)
                : "memory");
 #else
-  issue_copy(to, from, bytes, site.of("cp_async_16_zfill"));
+  issue_copy(to, from, 16, bytes, site.of("cp_async_16_zfill"));
+#endif
+}
+
+// The same of 4 bytes: reads them, or none where `there` is false.
+QBENCH_PTX void cp_async_4_zfill(void* to, const void* from, bool there, QBENCH_SITE) {
+#if defined(__CUDACC__)
+  asm volatile("cp.async.ca.shared.global [%0], [%1], 4, %2;" ::"r"(shared_address(to)), "l"(from),
+               "r"(there ? 4 : 0)
+               : "memory");
+#else
+  issue_copy(to, from, 4, there ? 4 : 0, site.of("cp_async_4_zfill"));
 #endif
 }
 
@@ -142,7 +153,7 @@ QBENCH_PTX void cp_async_16_zfill_line(void* to, const void* from, int bytes, QB
                "l"(from), "r"(bytes)
                : "memory");
 #else
-  issue_copy(to, from, bytes, site.of("cp_async_16_zfill_line"));
+  issue_copy(to, from, 16, bytes, site.of("cp_async_16_zfill_line"));
 #endif
 }
 

@@ -37,22 +37,23 @@ inline void store_128(void* p, const uint4& v, Site site) {
 
 // Copies as late as the program allows: the target is poisoned now, so that a read that comes too
 // early, or too late for its former contents, shows; the wait for its group makes the copy.
-inline void issue_copy(void* to, const void* from, int bytes, Site site) {
+inline void issue_copy(void* to, const void* from, int size, int bytes, Site site) {
   simt::ThreadState& thread = *simt::current;
-  require_alignment(to, 16, site);
-  require_alignment(from, 16, site);
-  simt::shared_offset(to, 16, site);
-  if (bytes < 0 || bytes > 16) simt::fail(site, "%d bytes of 16", bytes);
+  const auto whole = static_cast<std::size_t>(size);
+  require_alignment(to, whole, site);
+  require_alignment(from, whole, site);
+  simt::shared_offset(to, whole, site);
+  if (bytes < 0 || bytes > size) simt::fail(site, "%d bytes of %d", bytes, size);
   if (thread.pending_copies == simt::kMaxPendingCopies)
     simt::fail(site, "more than %d copies of one thread under way", simt::kMaxPendingCopies);
   thread.pending[thread.pending_copies++] = {static_cast<unsigned char*>(to),
-                                             static_cast<const unsigned char*>(from), bytes,
+                                             static_cast<const unsigned char*>(from), size, bytes,
                                              thread.copy_group};
   thread.last_copy = site;
-  for (int i = 0; i < 4; ++i) static_cast<std::uint32_t*>(to)[i] = thread.block->poison;
+  for (int i = 0; i < size / 4; ++i) static_cast<std::uint32_t*>(to)[i] = thread.block->poison;
   if (!thread.block->profile) return;
   if (bytes) simt::profile_access(from, bytes, false, site);
-  simt::profile_access(to, 16, true, site);
+  simt::profile_access(to, size, true, site);
 }
 
 inline void finish_copies(int pending_groups) {
@@ -65,7 +66,8 @@ inline void finish_copies(int pending_groups) {
       thread.pending[kept++] = copy;
       continue;
     }
-    for (int b = 0; b < 16; ++b) copy.to[b] = b < copy.bytes ? copy.from[b] : 0;
+    for (int b = 0; b < copy.size; ++b) copy.to[b] = b < copy.bytes ? copy.from[b] : 0;
+    simt::copy_landed(copy.to);
   }
   thread.pending_copies = kept;
 }

@@ -1,37 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // ldmatrix and mma.sync. Layouts: PTX ISA, "Warp Level Matrix Instructions"; compared entry by
 // entry with CuTe's. Lane l holds parts of row or column g = l / 4, and t = l % 4 tells which.
-#include <bit>
 #include <cstring>
 
+#include "kernels/emulator/runtime/elements.h"
 #include "kernels/emulator/runtime/worker.h"
-
-#if defined(__x86_64__) && !defined(__clang__)
-#define QBENCH_AVX2_TOO __attribute__((target_clones("avx2", "default")))
-#else
-#define QBENCH_AVX2_TOO
-#endif
 
 namespace qbench::simt {
 namespace {
-
-float bf16_to_float(std::uint16_t h) { return std::bit_cast<float>(std::uint32_t{h} << 16); }
-
-float f16_to_float(std::uint16_t h) {
-  const std::uint32_t sign = std::uint32_t{h & 0x8000u} << 16, exponent = h >> 10 & 31,
-                      fraction = h & 1023;
-  if (exponent == 31) return std::bit_cast<float>(sign | 0x7f800000 | fraction << 13);
-  if (exponent) return std::bit_cast<float>(sign | (exponent + 112) << 23 | fraction << 13);
-  const float magnitude = static_cast<float>(fraction) * 0x1p-24f;
-  return sign ? -magnitude : magnitude;
-}
-
-// Element e of a fragment held in 32-bit registers, low part first.
-template <class Bits>
-Bits element(const std::uint32_t* registers, int e) {
-  constexpr int kPerRegister = 4 / sizeof(Bits), kBits = 8 * sizeof(Bits);
-  return static_cast<Bits>(registers[e / kPerRegister] >> (e % kPerRegister * kBits));
-}
 
 // D (16 x 8) += A (16 x K) B (K x 8). A register holds 4 bytes of consecutive k, and a lane's
 // registers are those of row g, row g + 8, then the same for the upper half of k. The instruction

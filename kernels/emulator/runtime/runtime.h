@@ -19,10 +19,26 @@ struct BlockInfo {
 struct PendingCopy {
   unsigned char* to;
   const unsigned char* from;
-  int bytes;  // read from `from`; the rest of the 16 is zero
+  int size, bytes;  // of what is written; read from `from`: the rest of it is zero
   unsigned group;
 };
 constexpr int kMaxPendingCopies = 64;
+
+// wgmma: a thread's part of a product that was issued and not yet waited for.
+enum class WgmmaType : std::uint8_t { bf16, f16 };
+struct PendingProduct {
+  float* d;
+  const std::uint32_t* a[4];
+  const unsigned char* b;
+  WgmmaType type;
+  bool follows;  // adds to the sums of a product that was under way when it was issued
+  unsigned group;
+  Site site;
+  float begin[32];          // else what it adds to
+  std::uint32_t a_then[4];  // the operands when it was issued: all of A, a share of B
+  unsigned char b_then[16];
+};
+constexpr int kMaxPendingProducts = 16;
 constexpr int kMaxObserved = 8;
 
 // One CUDA thread. It lies at the top of the fiber's stack, so that sanitizers forget both
@@ -36,6 +52,14 @@ struct ThreadState {
   unsigned copy_group;
   Site last_copy;
   PendingCopy pending[kMaxPendingCopies];
+  // How often it has shown its copies to what reads shared memory asynchronously.
+  unsigned proxy_fences;
+  // wgmma: products issued and not yet waited for, the group that is open, and whether a fence has
+  // come since it was opened.
+  int pending_products;
+  unsigned product_group;
+  bool products_fenced;
+  PendingProduct products[kMaxPendingProducts];
   // For TSan: the atomics since the last fence, and whether there was one.
   int observed_atomics;
   bool fenced;
@@ -91,6 +115,14 @@ void ldmatrix_x4(const LaneSlot* lanes, std::uint32_t, std::uint32_t transposed)
 void mma_m16n8k16_bf16(const LaneSlot* lanes, std::uint32_t, std::uint32_t);
 void mma_m16n8k16_f16(const LaneSlot* lanes, std::uint32_t, std::uint32_t);
 void mma_m16n8k32_s8(const LaneSlot* lanes, std::uint32_t, std::uint32_t);
+
+// The 16 bytes of operand B, which begins at `b`, that this thread reads for its warpgroup. Fails
+// where the copy that wrote them was not shown by its thread.
+const unsigned char* share_of_b(const unsigned char* b, Site site);
+// The threads of a warpgroup meet; the last to come computes the first `count` products of all.
+void warpgroup_products(int count, Site site);
+// Notes that a copy of this thread has landed in shared memory.
+void copy_landed(const unsigned char* to);
 
 // A QBENCH_SHARED variable of this block, found by `key`; poisoned when the first thread asks.
 void* shared_variable(const void* key, const char* name, std::size_t bytes, std::size_t alignment,

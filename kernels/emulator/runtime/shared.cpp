@@ -23,6 +23,7 @@ void SharedMemory::begin_block(std::size_t dynamic_bytes, const EmulatorOptions&
   asan_unpoison(memory_.data(), memory_.bytes());
   asan_poison(memory_.data(), memory_.bytes());
   objects_.clear();
+  ++block_;
   top_ = static_bytes_ = 0;
   dynamic_bytes_ = dynamic_bytes;
   limit_ = options.shared_limit;

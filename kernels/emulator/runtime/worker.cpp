@@ -34,6 +34,8 @@ void check_exit() {
   const Block& block = worker->block;
   if (current->pending_copies)
     fail(current->last_copy, "the thread exits with copies that were never waited for");
+  if (current->pending_products)
+    fail(current->products[0].site, "the thread exits with products that were never waited for");
   if (const std::uint32_t lanes = lanes_waiting_for(block, current->warp, current->lane)) {
     const Site site = block.thread[current->warp * kWarpSize + lowest(lanes)].site;
     fail(site, "divergence: lanes %08x wait here for lane %u, which exits", lanes, current->lane);
@@ -161,6 +163,10 @@ void Worker::begin_thread(int index) {
   state.block = &block.info;
   state.pending_copies = 0;
   state.copy_group = 0;
+  state.proxy_fences = 0;
+  state.pending_products = 0;
+  state.product_group = 0;
+  state.products_fenced = false;
   state.observed_atomics = 0;
   state.fenced = false;
   block.thread[index].fiber = &fiber;
@@ -181,6 +187,7 @@ void Worker::begin_block(std::uint64_t index) {
   block.warp_now = options.schedule == Schedule::reverse ? block.warps - 1 : 0;
   block.ready_warps = 0;
   block.barrier = {};
+  block.warpgroup = {};
   random_state = mix(options.seed ^ mix(index));  // whichever worker runs the block
   if (with_tsan()) tokens = std::make_unique<decltype(tokens)::element_type>();
   shared.begin_block(launch->config.shared_bytes, options);

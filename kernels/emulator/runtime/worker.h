@@ -24,7 +24,7 @@ constexpr std::uint32_t kFullMask = 0xffffffff;
 inline std::uint32_t bit(unsigned lane) { return std::uint32_t{1} << lane; }
 inline int lowest(std::uint32_t mask) { return __builtin_ctz(mask); }
 
-enum class Status : std::uint8_t { runnable, at_barrier, in_warp, exited };
+enum class Status : std::uint8_t { runnable, at_barrier, in_warp, in_warpgroup, exited };
 
 // A CUDA thread as the scheduler sees it: what it waits in, and with what.
 struct Thread {
@@ -52,6 +52,13 @@ struct Barrier {
   Site site;
 };
 
+// Four warps, which meet to wait for products.
+constexpr int kWarpgroupWarps = 4, kMaxWarpgroups = kMaxWarps / kWarpgroupWarps;
+struct Warpgroup {
+  int arrived, count;  // how many threads wait, for how many products
+  Site site;
+};
+
 struct Block {
   BlockInfo info;
   int threads, alive, warps;
@@ -60,6 +67,7 @@ struct Block {
   Barrier barrier;
   std::array<Thread, kMaxThreads> thread;
   std::array<Warp, kMaxWarps> warp;
+  std::array<Warpgroup, kMaxWarpgroups> warpgroup;
 };
 
 // One launch, shared by its workers. Block number k to start is first + (k * stride + offset) %

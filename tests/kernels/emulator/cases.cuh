@@ -11,6 +11,7 @@
 #include "tests/kernels/emulator/kernels/races.cuh"
 #include "tests/kernels/emulator/kernels/scalar.cuh"
 #include "tests/kernels/emulator/kernels/warp.cuh"
+#include "tests/kernels/emulator/kernels/wgmma.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
@@ -31,6 +32,8 @@ const std::vector<SimtCase>& simt_cases() {
       {"mma_f16", mma_f16_right},
       {"mma_s8", mma_s8_right},
       {"ldmatrix_trans", ldmatrix_trans_right},
+      {"wgmma_bf16", wgmma_bf16_right},
+      {"wgmma_f16", wgmma_f16_right},
       {"scalars", scalars_right},
   };
   return cases;
@@ -61,6 +64,15 @@ const std::vector<SimtFault>& simt_faults() {
       {"copy_read_early", copy_read_early, emulator, ""},
       {"stage_overwritten", stage_overwritten, emulator, ""},
       {"uninitialized_shared", uninitialized_shared, emulator, ""},
+      {"wgmma_copies_not_shown", wgmma_fault<Wgmma::copies_not_shown>, emulator,
+       "without a fence_proxy_async"},
+      {"wgmma_not_fenced", wgmma_fault<Wgmma::not_fenced>, emulator, "no wgmma_fence"},
+      {"wgmma_not_waited_for", wgmma_fault<Wgmma::not_waited_for>, emulator,
+       "products that were never waited for"},
+      {"wgmma_sums_read_early", wgmma_fault<Wgmma::sums_read_early>, emulator, ""},
+      {"wgmma_a_changed", wgmma_fault<Wgmma::a_changed>, emulator, "register 3 of A changed"},
+      {"wgmma_b_changed", wgmma_fault<Wgmma::b_changed>, emulator, "B changed"},
+      {"wgmma_other_b", wgmma_fault<Wgmma::other_b>, emulator, "have other operands"},
       {"block_too_large", block_too_large, emulator, "a block has 1 to 1024 threads"},
       {"global_overflow", global_overflow, asan, "heap-buffer-overflow"},
       {"shared_read_overflow", shared_read_overflow, asan, "use-after-poison"},

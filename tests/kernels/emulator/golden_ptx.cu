@@ -14,6 +14,9 @@ GOLDEN cp_async_16(void* to, const void* from) { ptx::cp_async_16(to, from); }
 GOLDEN cp_async_16_zfill(void* to, const void* from, int bytes) {
   ptx::cp_async_16_zfill(to, from, bytes);
 }
+GOLDEN cp_async_4_zfill(void* to, const void* from, bool there) {
+  ptx::cp_async_4_zfill(to, from, there);
+}
 GOLDEN cp_async_16_zfill_line(void* to, const void* from, int bytes) {
   ptx::cp_async_16_zfill_line(to, from, bytes);
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Compares the PTX of every wrapper of kernels/emulator/ptx.h with golden_ptx.txt.
+"""Compares the PTX of every wrapper of kernels/emulator/ptx.h and ptx_sm90.h with golden_ptx.txt.
 
     golden_ptx.py NVCC [--print]    exit 1 on a difference or on a wrapper that is not listed
 """
@@ -14,6 +14,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
+# Architecture, kernels and the header whose wrappers they call.
+SOURCES = (("compute_80", "golden_ptx.cu", "ptx.h"), ("compute_90a", "golden_ptx_sm90.cu", "ptx_sm90.h"))
 KERNEL = re.compile(r"\.entry (\w+)\(.*?\n\{(.*?)\n\}", re.S)
 REGISTER = re.compile(r"%[a-z]+\d+")
 # Declarations and the return are of no interest.
@@ -24,11 +26,11 @@ ALIAS = re.compile(r"(?:mov\.\w+|cvta\.to\.\w+\.u64|cvt\.u32\.u64) (%\w+), (%?\w
 STORE = re.compile(r"^st\.global((?:\.v\d)?)\.\w+")
 
 
-def compile_to_ptx(nvcc):
+def compile_to_ptx(nvcc, architecture, source):
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "golden.ptx"
-        subprocess.run([nvcc, "-std=c++20", "-arch=compute_80", "-ptx", f"-I{ROOT}", "-o", out,
-                        HERE / "golden_ptx.cu"], check=True)
+        subprocess.run([nvcc, "-std=c++20", f"-arch={architecture}", "-ptx", f"-I{ROOT}", "-o", out,
+                        HERE / source], check=True)
         return out.read_text(encoding="utf-8")
 
 
@@ -51,19 +53,26 @@ def canonical(body):
     return lines
 
 
+def wrappers(header):
+    text = (ROOT / "kernels" / "emulator" / header).read_text(encoding="utf-8")
+    return set(re.findall(r"QBENCH_PTX \w+ (\w+)\(", text)) - {"shared_address"}
+
+
 def main():
-    kernels = KERNEL.findall(compile_to_ptx(sys.argv[1]))
+    kernels, missing = [], []
+    for architecture, source, header in SOURCES:
+        these = KERNEL.findall(compile_to_ptx(sys.argv[1], architecture, source))
+        names = {re.sub("_(true|false)$", "", name) for name, _ in these}
+        missing += [(name, header, source) for name in sorted(wrappers(header) - names)]
+        kernels += these
     found = "".join("\n  ".join([f"{name}:", *canonical(body)]) + "\n" for name, body in kernels)
     golden = (HERE / "golden_ptx.txt").read_text(encoding="utf-8")
     golden = "".join(line for line in golden.splitlines(True) if not line.startswith("#"))
     if "--print" in sys.argv:
         print(found, end="")
         return 0
-    header = (ROOT / "kernels/emulator/ptx.h").read_text(encoding="utf-8")
-    wrappers = set(re.findall(r"QBENCH_PTX \w+ (\w+)\(", header)) - {"shared_address"}
-    missing = wrappers - {name for name, _ in kernels}
-    for name in sorted(missing):
-        print(f"golden_ptx: {name} of ptx.h has no kernel in golden_ptx.cu")
+    for name, header, source in missing:
+        print(f"golden_ptx: {name} of {header} has no kernel in {source}")
     if found != golden:
         print("golden_ptx: -expected +found")
         print("\n".join(difflib.unified_diff(golden.splitlines(), found.splitlines(), lineterm="", n=1)))

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// The emulator's side of ptx_sm90.h. A product is made as late as the program allows: its sums are
+// poisoned until it is waited for. Its operands are read when it is issued, and must be the same
+// when it is waited for, as the tensor cores read them at any time between.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+#include "kernels/emulator/ptx_emulated.h"
+
+namespace qbench::emulated::ptx {
+
+struct WgmmaA {
+  const std::uint32_t* registers[4];
+};
+
+inline void issue_product(float (&d)[8][4], const WgmmaA& a, const void* b, bool adds,
+                          simt::WgmmaType type, Site site) {
+  simt::ThreadState& thread = *simt::current;
+  if (!thread.products_fenced) simt::fail(site, "no wgmma_fence() before the products of a group");
+  if (thread.pending_products == simt::kMaxPendingProducts)
+    simt::fail(site, "more than %d products under way", simt::kMaxPendingProducts);
+  simt::PendingProduct& product = thread.products[thread.pending_products];
+  product.d = &d[0][0];
+  product.follows = false;
+  for (int i = 0; adds && i < thread.pending_products; ++i)
+    product.follows |= thread.products[i].d == product.d;
+  ++thread.pending_products;
+  product.b = static_cast<const unsigned char*>(b);
+  product.type = type;
+  product.group = thread.product_group;
+  product.site = site;
+  for (int i = 0; i < 4; ++i) product.a_then[i] = *(product.a[i] = a.registers[i]);
+  std::memcpy(product.b_then, simt::share_of_b(product.b, site), sizeof product.b_then);
+  for (int v = 0; v < 32; ++v) {
+    product.begin[v] = adds ? product.d[v] : 0;
+    std::memcpy(&product.d[v], &thread.block->poison, sizeof(float));
+  }
+}
+
+inline void require_unchanged(const simt::PendingProduct& product) {
+  for (int i = 0; i < 4; ++i)
+    if (*product.a[i] != product.a_then[i])
+      simt::fail(product.site, "register %d of A changed before the product was waited for", i);
+  const unsigned char* const share = simt::share_of_b(product.b, product.site);
+  if (std::memcmp(share, product.b_then, sizeof product.b_then) != 0)
+    simt::fail(product.site, "B changed before the product was waited for");
+}
+
+inline void finish_products(int pending_groups, Site site) {
+  simt::ThreadState& thread = *simt::current;
+  const auto groups = static_cast<unsigned>(pending_groups);
+  int count = 0;
+  while (count < thread.pending_products &&
+         thread.products[count].group + groups < thread.product_group)
+    require_unchanged(thread.products[count++]);
+  simt::warpgroup_products(count, site);
+  thread.pending_products -= count;
+  std::memmove(thread.products, thread.products + count,
+               static_cast<std::size_t>(thread.pending_products) * sizeof *thread.products);
+}
+
+}  // namespace qbench::emulated::ptx
