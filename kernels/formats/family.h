@@ -17,6 +17,7 @@ struct Family {
   bool wide;           // dequantize-wide: 4-bit codes in groups of at least 16
   bool wide_quantize;  // quantize-wide: 4-bit codes by thresholds, bitsandbytes' absmax of blocks
   bool gemm_mma;       // as dequantize-wide, zero points whole
+  bool gemm_wgmma;     // the same, in groups that may have 32 weights
   bool gemv_mma;       // the same, and 8-bit codes in such groups, of rows or of the whole matrix
   bool llm_int8;       // int8, int8-mma in place of other products: these quantize activations
   int least_block, most_block;  // of the block sizes that are allowed; 0: there are none
@@ -169,6 +170,7 @@ constexpr Family family_of(const Mode& mode) {
       out.served && format.bits == 8 && (out.least_block == 0 || out.least_block >= 16);
   out.wide = four && !units;
   out.gemm_mma = four && tensor_cores_take(format);
+  out.gemm_wgmma = out.gemm_mma && out.most_block >= 32;
   out.gemv_mma = (four || eight) && tensor_cores_take(format);
   out.wide_quantize = four && out.quantizes && format.granularity == Granularity::block &&
                       quantizer.rounding == Rounding::thresholds && quantizer.flush_subnormals &&

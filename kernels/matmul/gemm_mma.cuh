@@ -7,13 +7,10 @@
 // a card that has more multiprocessors than W has blocks of rows; their sums are added in order.
 #pragma once
 
-#include "kernels/matmul/split_k.cuh"
-#include "kernels/matmul/weight_stream.cuh"
+#include "kernels/matmul/places.cuh"
 #include "kernels/matmul/x_stages.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
-
-constexpr int kGemmMmaRows = kGemmMmaThreads / 32 * kWarpRows;  // of W
 
 // Rows of x that a place has at most. Only in segments of 64 do registers suffice for 64.
 template <int kSegment>
@@ -21,39 +18,6 @@ constexpr int kGemmMmaXRows = kSegment == 64 ? 64 : 32;
 // The table, with the tiles of codes in it, and the stages of x: 96 KB, for 64 rows 128 KB.
 template <int kXRows>
 constexpr int kGemmMmaShared = kTableBytes + 2 * kXStageBytes<kXRows>;
-
-// Writes the outputs of a warp, times `factor`: rows of W and columns of `total`.
-template <class T, int kColumns>
-__device__ __forceinline__ void write_columns(const float (&total)[kWarpTiles][kColumns][4],
-                                              std::int64_t first_row, std::int64_t rows,
-                                              std::int64_t first_column, std::int64_t m,
-                                              float factor, T* __restrict__ y) {
-  const int lane = threadIdx.x % 32;
-#pragma unroll
-  for (int i = 0; i < kWarpTiles * kColumns; ++i)
-#pragma unroll
-    for (int j = 0; j < 4; ++j) {
-      const int tile = i / kColumns, c = i % kColumns;
-      const std::int64_t row = first_row + tile * kTileRows + lane / 4 + j / 2 * 8;
-      const std::int64_t column = first_column + 8 * c + lane % 4 * 2 + j % 2;
-      if (row < rows && column < m)
-        y[column * rows + row] = from_f32<T>(__fmul_rn(total[tile][c][j], factor));
-    }
-}
-
-// The first row of W and the first row of x of a warp at a place: 256 rows of W and kXRows rows of
-// x. Those of the same rows of W and all rows of x are neighbours, so that these rows of W are read
-// from memory once.
-struct WarpPlace {
-  std::int64_t w_row, x_row;
-};
-template <int kXRows>
-__device__ __forceinline__ WarpPlace warp_place(int place, int thread, std::int64_t m) {
-  const auto x_places = static_cast<unsigned>((m + kXRows - 1) / kXRows);
-  const auto number = static_cast<unsigned>(place);
-  return {static_cast<std::int64_t>(number / x_places) * kGemmMmaRows + thread / 32 * kWarpRows,
-          static_cast<std::int64_t>(number % x_places) * kXRows};
-}
 
 // total = the products of columns `first` to `past` for at most kXRows rows of x. `fills`: the
 // table is not filled yet.
@@ -63,7 +27,7 @@ __device__ __forceinline__ void multiply_tiles(const T* __restrict__ x, const Qu
                                                int first, int past, bool fills,
                                                unsigned char* shared,
                                                float (&total)[kWarpTiles][kXRows / 8][4]) {
-  using Stream = WeightStream<Mode, T, kSegment>;
+  using Stream = WeightStream<Mode, T, kSegment, kWarpTiles>;
   static_assert(kGemmMmaThreads / 32 * Stream::kTilesOfWarp == kTilesInTable);
   constexpr int kRunBytes = kXRows * kXRowBytes;
   constexpr int kDepth = kXTiles<kXRows> * kGemmMmaDepth;  // of a stage
@@ -90,7 +54,7 @@ __device__ __forceinline__ void multiply_tiles(const T* __restrict__ x, const Qu
 #pragma unroll 1
     do {
 #pragma unroll
-      for (int s = 0; s < Stream::kSegments; ++s) {
+      for (int s = 0; s < Stream::kSteps; ++s) {
         const unsigned char* const x_run = x_tile + s / Stream::kInRun * kRunBytes;
         const auto word = [&](int c, int i) {
           return x_place.word(x_run, c, s % Stream::kInRun, i);
@@ -105,35 +69,6 @@ __device__ __forceinline__ void multiply_tiles(const T* __restrict__ x, const Qu
     __syncthreads();  // this stage has been read, and the next one is there
   }
   ptx::cp_async_wait<0>();
-}
-
-// The columns of 8 rows of x at a place that are in use.
-template <int kXRows>
-__device__ __forceinline__ int columns_at(const WarpPlace& place, std::int64_t m) {
-  return static_cast<int>(min(m - place.x_row, std::int64_t{kXRows}) + 7) / 8;
-}
-
-// A block of up to 64 rows of x takes a slice of k at one place: its accumulators leave no
-// registers to go on. Grid: (places, slices of k).
-template <class Mode, class T, int kSegment, int kXRows>
-__device__ __forceinline__ void multiply_slice(const T* __restrict__ x, const QuantizedView& q,
-                                               T* __restrict__ y, std::int64_t m,
-                                               const SplitK& split, unsigned char* shared) {
-  // The shuffle shows the compiler that all lanes of a warp have the same value.
-  const int warp = __shfl_sync(0xffffffff, thread_here() / 32, 0);
-  const WarpPlace place = warp_place<64>(static_cast<int>(blockIdx.x), 32 * warp, m);
-  const std::int64_t tiles = (static_cast<int>(q.cols) + kGemmMmaDepth - 1) / kGemmMmaDepth;
-  const int first = static_cast<int>(tiles * blockIdx.y / gridDim.y) * kGemmMmaDepth;
-  const int past = static_cast<int>(tiles * (blockIdx.y + 1) / gridDim.y) * kGemmMmaDepth;
-  float total[kWarpTiles][kXRows / 8][4] = {};
-  multiply_tiles<Mode, T, kSegment, kXRows>(x, q, m, place, warp, first, past, true, shared, total);
-  // Computed again, which leaves registers to the loop.
-  const WarpPlace out = warp_place<64>(ptx::kept(static_cast<int>(blockIdx.x)), thread_here(), m);
-  const OnlyPart part;
-  if (gridDim.y > 1 && !add_parts<kGemmMmaRows * 64 / 4, kGemmMmaThreads>(
-                           split, part, columns_at<kXRows>(out, m), total))
-    return;
-  write_columns(total, out.w_row, q.rows, out.x_row, m, 1 / TableCodes<Mode, T>::kGain, y);
 }
 
 // A block of up to 32 rows of x goes on with another place where one ends. Grid: as many blocks as
@@ -165,10 +100,16 @@ __global__ void __launch_bounds__(kGemmMmaThreads, 1)
   QBENCH_DYNAMIC_SHARED(shared);
   if constexpr (kXRows == 64) {
     const std::int64_t x_rows = m - warp_place<64>(static_cast<int>(blockIdx.x), 0, m).x_row;
+    constexpr float kFactor = 1 / TableCodes<Mode, T>::kGain;
+    const auto multiply = [&]<int kColumns>(const WarpPlace& place, int warp, int first, int past,
+                                            float(&total)[kWarpTiles][kColumns][4]) {
+      multiply_tiles<Mode, T, kSegment, 8 * kColumns>(x, q, m, place, warp, first, past, true,
+                                                      shared, total);
+    };
     if (x_rows > 32)
-      multiply_slice<Mode, T, kSegment, 64>(x, q, y, m, split, shared);
+      multiply_slice<T, 64>(q, y, m, kFactor, split, multiply);
     else
-      multiply_slice<Mode, T, kSegment, 32>(x, q, y, m, split, shared);
+      multiply_slice<T, 32>(q, y, m, kFactor, split, multiply);
   } else {
     PartWalk walk(division);
 #pragma unroll 1

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// WeightStream: the weights of a warp of gemm-mma along k, decoded a segment ahead.
+// WeightStream: the weights of a warp along k, for products that take any m, decoded a step ahead.
 #pragma once
 
 #include "kernels/matmul/table_codes.cuh"
@@ -13,18 +13,20 @@ constexpr int kWarpRows = kWarpTiles * kTileRows;
 constexpr int kGemmMmaDepth = kTileDepth<4> / kWarpTiles;  // columns
 constexpr int kRunDepth = kGemmMmaDepth / 2;
 
-// Two segments are held: one that is multiplied and the next, which is decoded meanwhile. Codes are
+// A step is a segment of kTogether tiles of rows: of both, or of one and then of the other. Two are
+// held: one that is multiplied and the next, which is decoded meanwhile. Codes are
 // copied run by run, behind the entries of the table, where each warp has room for two tiles: three
 // runs are under way while one is read, which hides the latency of DRAM. Scales are loaded a tile
 // ahead. Copies are waited for by their groups, one a run.
-template <class Mode, class T, int kSegment>
+template <class Mode, class T, int kSegment, int kTogether>
 class WeightStream {
  public:
-  static constexpr int kSegments = kGemmMmaDepth / kSegment, kInRun = kSegments / 2;
+  static constexpr int kSegments = kGemmMmaDepth / kSegment, kParts = kWarpTiles / kTogether;
+  static constexpr int kSteps = kSegments * kParts, kInRun = kSteps / 2;
   static constexpr int kTilesOfWarp = 2;
   using Codes = TableCodes<Mode, T>;
-  using Weights = SegmentWeights<Codes, kSegment, kWarpTiles>;
-  using Scale = GroupScale[kWarpTiles][2];
+  using Weights = SegmentWeights<Codes, kSegment, kTogether>;
+  using Scale = GroupScale[kTogether][2];
   using Stored = StoredScales<Mode, kSegment, kWarpRows>;
 
   // Begins to load what columns `first` to `past` need first, in kTilesOfWarp * 2 groups.
@@ -60,34 +62,35 @@ class WeightStream {
   }
   // Waits for what begin() reads, and for what was copied before.
   __device__ __forceinline__ void wait() const { ptx::cp_async_wait<kTilesOfWarp * 2 - 1>(); }
-  // Decodes the first segment.
+  // Decodes the first step.
   __device__ __forceinline__ void begin() {
     scales_ = TileScales<Mode, kSegment>(q_, whole_, next_);
+    there_ = ahead_ - kGemmMmaDepth < past_;
     next_.load(q_, rows_, row_, ahead_ - kGemmMmaDepth);
     fetch(0);
 #pragma unroll
     for (int word = 0; word < Weights::kWords; ++word) held_[0].decode(decoder_, word, scale_[0]);
   }
 
-  // Segment s of the tile, which is decoded.
-  __device__ __forceinline__ const Weights& weights(int s) const { return held_[s % 2]; }
-  __device__ __forceinline__ const Scale& scale(int s) const { return scale_[s % 2]; }
+  // Step p of the tile, which is decoded.
+  __device__ __forceinline__ const Weights& weights(int p) const { return held_[p % 2]; }
+  __device__ __forceinline__ const Scale& scale(int p) const { return scale_[p % 2]; }
 
-  // Fetches the codes and scales of the segment behind segment s, for decode_behind().
-  __device__ __forceinline__ void fetch_behind(int s) {
-    if ((s + 1) % kInRun == 0) {
+  // Fetches the codes and scales of the step behind step p, for decode_behind().
+  __device__ __forceinline__ void fetch_behind(int p) {
+    if ((p + 1) % kInRun == 0) {
       ptx::cp_async_wait<2>();
-      __syncwarp();  // every lane's copies are there, and the run of segment s has been read
-      issue(s / kInRun);
+      __syncwarp();  // every lane's copies are there, and the run of step p has been read
+      issue(p / kInRun);
     }
-    if (s + 1 == kSegments) turn();
-    fetch((s + 1) % kSegments);
+    if (p + 1 == kSteps) turn();
+    fetch((p + 1) % kSteps);
   }
-  // Decodes part i of n of the segment behind segment s.
-  __device__ __forceinline__ void decode_behind(int s, int i, int n) {
+  // Decodes part i of n of the step behind step p.
+  __device__ __forceinline__ void decode_behind(int p, int i, int n) {
 #pragma unroll
     for (int word = i * Weights::kWords / n; word < (i + 1) * Weights::kWords / n; ++word)
-      held_[(s + 1) % 2].decode(decoder_, word, scale_[(s + 1) % 2]);
+      held_[(p + 1) % 2].decode(decoder_, word, scale_[(p + 1) % 2]);
   }
 
  private:
@@ -100,16 +103,19 @@ class WeightStream {
   __device__ __forceinline__ void turn() {
     tile_ ^= kOtherTile;
     scales_ = TileScales<Mode, kSegment>(q_, whole_, next_);
-    scales_.part_from_loaded(ahead_ >= 0);
+    scales_.keep_if(there_);
+    there_ = ahead_ < past_;
     next_.load(q_, rows_, row_, ahead_);
     ahead_ += kGemmMmaDepth;
   }
-  __device__ __forceinline__ void fetch(int s) {
+  __device__ __forceinline__ void fetch(int p) {
+    const int segment = p / kParts, first = p % kParts * kTogether;
 #pragma unroll
-    for (int r = 0; r < kWarpTiles; ++r)
+    for (int r = 0; r < kTogether; ++r)
 #pragma unroll
-      for (int i = 0; i < 2; ++i) scale_[s % 2][r][i] = scales_.of(i, s + r * kSegments);
-    held_[s % 2].template load<kSegments>(shared_ + tile_, lane_, s);
+      for (int i = 0; i < 2; ++i)
+        scale_[p % 2][r][i] = scales_.of(i, segment + (first + r) * kSegments);
+    held_[p % 2].template load<kSegments>(shared_ + tile_, lane_, segment + first * kSegments);
   }
 
   const QuantizedView& q_;
@@ -120,10 +126,11 @@ class WeightStream {
   const int lane_ = lane_place<Codes, kSegment>();
   unsigned row_;
   int ahead_, past_;  // the first column of the tile that is copied next; that behind the last tile
+  bool there_;  // the tile behind that which is decoded begins before the end
   unsigned char* shared_;
   int tile_;  // which is decoded: its byte of shared memory
   Weights held_[2];
-  Scale scale_[2];
+  Scale scale_[2] = {};
   TileScales<Mode, kSegment> scales_;  // of the tile that is decoded
   Stored next_;                        // of the next one
 };

@@ -2,11 +2,9 @@
 // The x of a block of gemm-mma: copied to shared memory stage by stage, read by all its warps.
 #pragma once
 
-#include "kernels/matmul/weight_stream.cuh"
+#include "kernels/matmul/places.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
-
-constexpr int kGemmMmaThreads = 256;
 
 // Rows of 128 bytes, 64 columns: those of a run of weights, row by row. Chunks of 16 bytes are
 // permuted by row, so that what multiply_segment reads together (2 rows by 4 chunks, or 4 rows by 4

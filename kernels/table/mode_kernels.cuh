@@ -12,6 +12,7 @@
 #include "kernels/matmul/lora_trials.cuh"
 #include "kernels/matmul/matmul_trials.cuh"
 #include "kernels/matmul/mma_trials.cuh"
+#include "kernels/matmul/wgmma_trials.cuh"
 #include "kernels/quantize/quantize_trials.cuh"
 #include "kernels/quantize/units_trial.cuh"
 #include "reference/modes.h"
@@ -128,6 +129,15 @@ inline std::string runs_gemm_mma(const Problem& problem) {
     return "m times n times k must be at most 2^50";
   return why_no_mma(problem, kGemmMmaShared<32>);
 }
+inline std::string runs_gemm_wgmma(const Problem& problem) {
+  if (!open_device(problem.device_index).traits().wgmma)
+    return "needs a GPU of compute capability 9.0 and code for it: configure with "
+           "-DCMAKE_CUDA_ARCHITECTURES=90a";
+  if (segment_of(*problem.quantized, false) < 32)
+    return "the block size and k must be multiples of 32";
+  const std::string why = runs_gemm_mma(problem);
+  return why.empty() ? why_no_mma(problem, kGemmWgmmaShared) : why;
+}
 inline std::string runs_int8_mma(const Problem& problem) {
   std::string why = why_too_many_rows(problem, 8 * kInt8MmaColumns);
   if (why.empty()) why = why_int32_overflows(problem);
@@ -241,6 +251,13 @@ void add_tensor_core_products(const AddKernel& add) {
     add("gemm-mma", Op::matmul, runs_gemm_mma,
         for_16_bits([]<class T>(T, Device& device, const Problem& problem) {
           return std::make_unique<GemmMmaTrial<T>>(device, problem, gemm_mma_of<Mode, T>(problem));
+        }),
+        tensor_cores);
+  if constexpr (family_of(M).gemm_wgmma)
+    add("gemm-wgmma", Op::matmul, runs_gemm_wgmma,
+        for_16_bits([]<class T>(T, Device& device, const Problem& problem) {
+          return std::make_unique<GemmWgmmaTrial<T>>(device, problem,
+                                                     gemm_wgmma_of<Mode, T>(problem));
         }),
         tensor_cores);
 }

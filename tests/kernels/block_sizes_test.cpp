@@ -56,8 +56,8 @@ TEST_CASE("every kernel is right at every block size of its mode, in every type"
     }
 }
 
-// A kernel that takes k = 352 and bf16 at one block size takes them at all, but for quantize-wide.
-TEST_CASE("no kernel but quantize-wide refuses a block size, and that one the large ones") {
+// A kernel that takes k = 352 and bf16 at one block size takes them at all, but for two.
+TEST_CASE("no kernel but quantize-wide, the large ones, and gemm-wgmma, 16, refuses a block size") {
   const std::vector<Kernel> kernels = with_auto();
   if (kernels.empty()) QBENCH_SKIP("built without CUDA's headers");
   for (const Kernel& kernel : kernels)
@@ -69,6 +69,8 @@ TEST_CASE("no kernel but quantize-wide refuses a block size, and that one the la
       const std::string why = kernel.unsupported(inputs.problem(kernel.op));
       if (kernel.name == "quantize-wide" && size > 512)
         CHECK(why == "the block size must be at most 512, not " + std::to_string(size));
+      else if (kernel.name == "gemm-wgmma" && size == 16)
+        CHECK(why == "the block size and k must be multiples of 32");
       else
         CHECK(why == "");
     }
