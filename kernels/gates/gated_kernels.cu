@@ -11,6 +11,7 @@
 #include "kernels/formats/family.h"
 #include "kernels/matmul/gemm.cuh"
 #include "kernels/matmul/gemm_mma.cuh"
+#include "kernels/matmul/gemm_wgmma.cuh"
 #include "kernels/matmul/gemv_mma.cuh"
 #include "kernels/matmul/int8_mma.cuh"
 #include "kernels/matmul/lora.cuh"
@@ -138,6 +139,7 @@ __device__ const int dynamic_shared_of_gemv_mma_table_1 = gemv_mma_shared(true, 
 __device__ const int dynamic_shared_of_gemv_mma_table_2 = gemv_mma_shared(true, 2);
 __device__ const int dynamic_shared_of_gemm_mma = kGemmMmaShared<32>;
 __device__ const int dynamic_shared_of_gemm_mma_64 = kGemmMmaShared<64>;
+__device__ const int dynamic_shared_of_gemm_wgmma = kGemmWgmmaShared;
 __device__ const int dynamic_shared_of_int8_mma = kInt8MmaShared;
 }
 
@@ -148,6 +150,7 @@ void gate_shared() {
   gated = &dynamic_shared_of_gemv_mma_table_2;
   gated = &dynamic_shared_of_gemm_mma;
   gated = &dynamic_shared_of_gemm_mma_64;
+  gated = &dynamic_shared_of_gemm_wgmma;
   gated = &dynamic_shared_of_int8_mma;
 }
 

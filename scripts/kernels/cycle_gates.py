@@ -9,12 +9,13 @@ import occupancy
 import sass
 import whole
 from cards import card_of
-from definitions import dynamic_shared, grid_of
+from definitions import definition, dynamic_shared, grid_of
 from kernel_records import CYCLE_FIELDS, Record
-from toolkit import compile_entries
+from toolkit import compile_entries, compile_wgmma
 
 GATED = ["sm_80", "sm_86", "sm_89", "sm_90a"]
 ASSUMED = ["sm_100", "sm_120"]  # printed, and what is assumed of them
+WGMMA = "sm_90a"  # alone has the kernels of wgmma_kernels.cu: printed, with no record until a GPU has run one
 
 
 def entries_of(ptx, gates):
@@ -36,7 +37,7 @@ def shared_in(ptx):
 def model(function, name, gates, card):
     """{cycles_per_weight, binds, blocks} of a kernel's loop, and {prologue, drain}: the instructions that a warp
     executes before and behind it. blocks is 0 where none fits; the loop is then that of one."""
-    how = gates["kernels"][name]
+    how = definition(gates, name)
     body = loops.hottest_loop(function.code, how["marker"])
     weights = cubin.counted_weights(body, how)
     if not weights:
@@ -64,6 +65,23 @@ def of_architecture(architecture, nvcc, nvdisasm, ptx, gates):
     entries = entries_of(ptx, gates)
     code, log = compile_entries(nvcc, ptx, architecture, entries)
     return models(architecture, nvdisasm, code, log, entries, gates)
+
+
+def serialized(log):
+    """The mangled names of kernels whose products the assembler puts in a row."""
+    return set(re.findall(r"wgmma\.mma_async instructions are serialized .* in the function '(\w+)'", log))
+
+
+def of_wgmma(nvcc, nvdisasm, folder, gates):
+    """{short name: model, and serialized} of the kernels by wgmma."""
+    ptx = compile_wgmma(nvcc, folder)
+    entries = cubin.names_in(ptx)
+    if not entries:
+        return {}
+    code, log = compile_entries(nvcc, ptx, WGMMA, list(entries))
+    slow = {entries[mangled] for mangled in serialized(log)}
+    found = models(WGMMA, nvdisasm, code, log, entries, gates)
+    return {name: {**one, **({"serialized": True} if name in slow else {})} for name, one in found.items()}
 
 
 def spilled(used):
@@ -97,6 +115,8 @@ def forbidden(architecture, kernel, found, gates):
         return [Record("BREACH", architecture, kernel, CYCLE_FIELDS[0], reason=f"{found['binds']}: no record allows it")]
     if found.get("spilled_bytes"):
         return [Record("BREACH", architecture, kernel, "spilled_bytes", 0, found["spilled_bytes"], "no record allows it")]
+    if found.get("serialized"):
+        return [Record("BREACH", architecture, kernel, CYCLE_FIELDS[0], reason="ptxas puts its products in a row")]
     if most is not None and clocks > most:
         return [Record("BREACH", architecture, kernel, CYCLE_FIELDS[0], f"at most {most}", clocks, "no record allows it")]
     return []

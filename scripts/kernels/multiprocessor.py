@@ -11,7 +11,7 @@ tags, partial sectors, instruction caches and register banks are not modelled.
 import collections
 import math
 
-from units import BARRIER, COMMIT, COPIES, LITE, HEAVY, LSU, PIPE, UNITS
+from units import BARRIER, COMMIT, COPIES, LITE, HEAVY, LSU, PIPE, PRODUCT, PRODUCTS, UNITS
 
 NEVER = math.inf
 QUEUED = 4  # clocks from issue to the head of an empty queue
@@ -27,6 +27,7 @@ class Warp:
         self.barriers = [0, 0, 0, 0, 0, 0]  # when each is down
         self.groups = collections.deque()  # when each group of copies is there
         self.open_group = 0  # when the copies that no group has yet are there
+        self.products = collections.deque()  # when each group of products of its warpgroup is done
         self.work = next(self.stream, None)
 
     def advance(self, clock):
@@ -46,6 +47,9 @@ class Warp:
         if work.kind is COPIES:
             while len(self.groups) > work.count:
                 ready = max(ready, self.groups.popleft())
+        elif work.kind is PRODUCTS:
+            while len(self.products) > work.count:
+                ready = max(ready, self.products.popleft())
         self.ready = ready
 
 
@@ -134,6 +138,8 @@ class Multiprocessor:
             done = clock + work.latency
         elif work.kind is LSU:
             done, read = self.access(warp, work, part)
+        elif work.kind is PRODUCT:
+            self.multiply(warp, work, part)
         elif work.kind is COMMIT:
             warp.groups.append(max(warp.open_group, warp.groups[-1] if warp.groups else 0))
             warp.open_group = 0
@@ -148,6 +154,17 @@ class Multiprocessor:
             self.meet(warp)
         if warp.work is None:
             self.end_warp(warp, part)
+
+    def multiply(self, warp, work, part):
+        """A product behind the warp's back: it has the tensor core for its interval, and of shared memory its wavefronts."""
+        free, clock = self.free[part], self.clock
+        self.lsu_free = max(self.lsu_free, clock) + work.shared / self.card.lsu_wavefronts
+        self.busy["lsu"] += work.shared / self.card.lsu_wavefronts
+        late = clock - free[work.unit]
+        free[work.unit] = max((free[work.unit] if late < 1 else clock) + work.interval, self.lsu_free)
+        self.busy[work.unit] += work.interval
+        if work.count:
+            warp.products.append(free[work.unit])
 
     def access(self, warp, work, part):
         """(when the result is there, when the operands have been read)."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = "kernels/gates/gated_kernels.cu"
+WGMMA_SOURCE = "kernels/gates/wgmma_kernels.cu"
 PARTS = 2  # of it, which are compiled at once
 FLAGS = ["-std=c++20", "-O3", "-fmad=false", "-I."]
 
@@ -52,12 +53,12 @@ def merged(parts):
     return {name: value for part in parts for name, value in part.result().items()}
 
 
-def compile_to(architecture, command):
+def compile_to(architecture, command, source=SOURCE):
     """What the compiler says of the kernels."""
     built = run(command)
     log = built.stdout + built.stderr
     if built.returncode:
-        raise UserError(f"{SOURCE} does not compile for {architecture}:\n{log}")
+        raise UserError(f"{source} does not compile for {architecture}:\n{log}")
     return log
 
 
@@ -66,6 +67,13 @@ def compile_ptx(nvcc, folder, part):
     ptx = os.path.join(folder, f"kernels.{part}.ptx")
     compile_to("compute_80", [nvcc, *FLAGS, f"-DQBENCH_PARTS={PARTS}", f"-DQBENCH_PART={part}", "-ptx", "-arch=compute_80",
                               SOURCE, "-o", ptx])
+    return ptx
+
+
+def compile_wgmma(nvcc, folder):
+    """The file of the PTX of the kernels that only sm_90a has."""
+    ptx = os.path.join(folder, "wgmma.ptx")
+    compile_to("compute_90a", [nvcc, *FLAGS, "-ptx", "-arch=compute_90a", WGMMA_SOURCE, "-o", ptx], WGMMA_SOURCE)
     return ptx
 
 

@@ -13,14 +13,16 @@ ALU, HEAVY, LITE, XU, TENSOR, UNIFORM, FP64 = range(len(UNITS))
 
 # Kinds of work that the SM treats in a way of their own.
 PIPE, LSU, BARRIER, COMMIT, COPIES, ISSUE = "pipe", "lsu", "barrier", "commit", "copies", "issue"
+PRODUCT, PRODUCTS = "product", "products"  # of a warpgroup; the wait for them
 
 # unit: an index for PIPE, else None. interval: clocks of the unit, for LSU its wavefronts. latency: from
-# the unit's end to the result. l2, dram: bytes that are moved. copy: its arrival is waited for by DEPBAR.
+# the unit's end to the result. l2, dram: bytes that are moved. copy: its arrival is waited for by DEPBAR. shared:
+# wavefronts of shared memory that a PRODUCT reads beside its tensor core.
 Work = collections.namedtuple(
-    "Work", "kind unit interval latency l2 dram copy count stall written unread wait")
+    "Work", "kind unit interval latency l2 dram copy count shared stall written unread wait")
 
-# Products of a warp group, tensor memory, bulk copies and their barriers, textures, fences: taken as their issue alone.
-UNMODELLED = re.compile(r"MEMBAR|[A-Z]GMMA|UTC\w*|UTMA\w*|UBLK\w*|SYNCS|WARPGROUP\w*|LDT|STT|TEX|TLD4?|TXQ|SU(LD|ST|RED)")
+# Tensor memory, bulk copies and their barriers, textures, fences: taken as their issue alone.
+UNMODELLED = re.compile(r"MEMBAR|UTC\w*|UTMA\w*|UBLK\w*|SYNCS|LDT|STT|TEX|TLD4?|TXQ|SU(LD|ST|RED)")
 SPECIAL = re.compile(r"S2R|S2UR|CS2R|CS2UR")
 PIPES = {"alu": ALU, "imad": HEAVY, "fma": LITE, "xu": XU, "tensor": TENSOR, "uniform": UNIFORM, "fp64": FP64}
 
@@ -31,6 +33,14 @@ def product_interval(opcode, card):
     if opcode.startswith("IMMA"):
         return card.imma_16832_interval * {"16816": 0.5, "8816": 0.25}.get(shape and shape[1], 1)
     return card.hmma_16816_interval * {"1688": 0.5, "884": 0.125}.get(shape and shape[1], 1)
+
+
+def warpgroup_product(one, card):
+    """(clocks of a tensor core, wavefronts of shared memory) of a warp's part of a product of 64 rows of A and n columns of
+    B, 32 bytes of k, at the dense rate: B is read for the four warps, and A where it has a descriptor too."""
+    columns = int(re.search(r"\.64x(\d+)x", one.opcode)[1])
+    rows = columns / 4 + 16 * (one.operands.count("gdesc") - 1)
+    return columns / 8 * card.dense_16816_interval, rows * 32 / 128
 
 
 def interval(unit, opcode, card):
@@ -79,8 +89,8 @@ def work_of(one, card, memory, known=None):
     head = one.opcode.split(".")[0]
     control = (one.stall or 1, one.write_barrier, one.read_barrier, one.wait)
 
-    def work(kind, unit=None, clocks=0, latency=0, l2=0, dram=0, copy=False, count=0):
-        return Work(kind, unit, clocks, latency, l2, dram, copy, count, *control)
+    def work(kind, unit=None, clocks=0, latency=0, l2=0, dram=0, copy=False, count=0, shared=0):
+        return Work(kind, unit, clocks, latency, l2, dram, copy, count, shared, *control)
 
     if one.predicate.startswith("@!PT") or UNMODELLED.fullmatch(head):
         return work(ISSUE)
@@ -90,9 +100,12 @@ def work_of(one, card, memory, known=None):
         return work(BARRIER)
     if head == "LDGDEPBAR":
         return work(COMMIT)
-    if head == "DEPBAR":
+    if head.endswith("GMMA"):
+        clocks, waves = warpgroup_product(one, card)
+        return work(PRODUCT, TENSOR, clocks, count=int("gsb0" in one.operands), shared=waves)
+    if head == "DEPBAR" or one.opcode.startswith("WARPGROUP.DEPBAR"):
         count = re.search(r",\s*(0x[0-9a-f]+|\d+)", one.operands)
-        return work(COPIES, count=int(count[1], 0) if count else 0)
+        return work(COPIES if head == "DEPBAR" else PRODUCTS, count=int(count[1], 0) if count else 0)
     if SPECIAL.fullmatch(head) or head == "LDCU":
         return work(ISSUE, latency=card.constant_latency if head == "LDCU" else card.special_register_latency)
     unit = PIPES.get(cubin.pipe(one.opcode))

@@ -3,6 +3,7 @@
 
 import functools
 
+import cubin
 import cycle_gates
 import floors
 import occupancy
@@ -10,7 +11,7 @@ import sass
 import shares
 import whole
 from definitions import definition, dynamic_shared, grid_of
-from toolkit import UserError, compile_entries
+from toolkit import UserError, compile_entries, compile_wgmma, supported
 
 SIZES = ((4096, 4096), (8192, 8192), (28672, 8192))
 ROWS = (1, 2, 4, 8, 16, 32, 64, 128)
@@ -66,6 +67,8 @@ def of_kernel(name, function, gates, launch, card):
     if "bytes_per_weight" not in how or "moved" not in grid:
         raise UserError(f'{name}: --whole needs its line in "kernels" and its kind in "grids" of '
                         "kernels/gates/gates.json")
+    if "x_rows" in grid:  # takes any m
+        return lines(name, card, how, lambda shape: whole.seconds(function, how, grid, shape, card, launch))
     most = max((int(rows) for kernels in gates.get("products", {}).values()
                 for rows, one in kernels.items() if one == name), default=ROWS[-1])
     return lines(name, card, how, lambda shape: whole.seconds(function, how, grid, shape, card, launch),
@@ -88,6 +91,23 @@ def of_mode(nvcc, nvdisasm, parts, gates, mode, card):
     takes_any = not grid_of(gates, kernels[max(kernels)]).get("persistent")
     rows = [m for m in ROWS if takes_any or m <= max(kernels)]
     return lines(mode, card, gates["kernels"][kernel_for(kernels, 1)], seconds_at, rows)
+
+
+def by_wgmma(nvcc, nvdisasm, folder, gates, mode, cards):
+    """The tables of a mode's products by wgmma, on the cards that have them."""
+    cards = [card for card in cards if card.architecture.rstrip("a") == cycle_gates.WGMMA.rstrip("a")]
+    if not cards or not supported(nvcc, [cycle_gates.WGMMA]):
+        return
+    ptx = compile_wgmma(nvcc, folder)
+    entries = {m: name for m, name in cubin.names_in(ptx).items() if name.split("/")[1] == mode}
+    if not entries:
+        return
+    code, _ = compile_entries(nvcc, ptx, cycle_gates.WGMMA, entries)
+    _, functions = sass.read_cubin(code, nvdisasm)
+    for mangled, name in entries.items():
+        launch = occupancy.launch_of(functions[mangled], dynamic_shared(gates, name))
+        for card in cards:
+            yield of_kernel(name, functions[mangled], gates, launch, card)
 
 
 def tables(pool, nvcc, nvdisasm, parts, gates, mode, cards):

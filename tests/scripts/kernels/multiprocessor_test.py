@@ -85,13 +85,36 @@ class KnownCost(unittest.TestCase):
         self.assertEqual(clocks(" 1 7 7 00 @!PT LDS.128", 100), 100)
 
     def test_what_is_not_modelled_is_told(self):
-        body = sass.read_text(" 1 7 7 00 - HGMMA.64x128x16.F32.BF16\n 1 7 7 00 - SYNCS.ARRIVE\n 1 7 7 00 - HMMA.16816.F32")
-        self.assertEqual(units.unmodelled(body), {"HGMMA": 1, "SYNCS": 1})
-        self.assertEqual(clocks(" 1 7 7 00 - HGMMA.64x128x16.F32.BF16", 100), 100)
+        body = sass.read_text(" 1 7 7 00 - UTCHMMA\n 1 7 7 00 - SYNCS.ARRIVE\n 1 7 7 00 - HMMA.16816.F32")
+        self.assertEqual(units.unmodelled(body), {"UTCHMMA": 1, "SYNCS": 1})
+        self.assertEqual(clocks(" 1 7 7 00 - UTCHMMA", 100), 100)
 
     def test_products_take_the_tensor_core(self):
         self.assertAlmostEqual(clocks(" 1 7 7 00 - HMMA.16816.F32.BF16", 100), 99 * H200.hmma_16816_interval, delta=2)
         self.assertAlmostEqual(clocks(" 1 7 7 00 - HMMA.1688.F32", 100), 99 * H200.hmma_16816_interval / 2, delta=2)
+
+    def test_products_of_a_warpgroup_run_behind_the_warp_at_the_dense_rate(self):
+        product = " 1 7 7 00 - HGMMA.64x64x16.F32.BF16 R24,R4,gdesc[UR4],R24"
+        self.assertEqual(clocks(product, 100), 100)
+        waited = clocks("\n".join([product] * 9 + [product + ",gsb0", " 1 7 7 00 - WARPGROUP.DEPBAR.LE gsb0,0x0",
+                                                   " 1 7 7 00 - NOP"]))
+        self.assertAlmostEqual(waited, 10 * 8 * H200.dense_16816_interval, delta=5)
+
+    def test_a_wait_leaves_so_many_groups_of_products(self):
+        group = " 1 7 7 00 - HGMMA.64x128x16.F32.BF16 R24,R4,gdesc[UR4],R24,gsb0\n"
+        two, one, none = (clocks(group * 2 + f" 1 7 7 00 - WARPGROUP.DEPBAR.LE gsb0,{n}\n 1 7 7 00 - NOP")
+                          for n in ("0x2", "0x1", "0x0"))
+        self.assertLess(two, 10)
+        self.assertAlmostEqual(none / one, 2, delta=0.1)
+
+    def test_products_of_a_warpgroup_read_shared_memory(self):
+        """A row of B, 32 bytes, is a quarter of a wavefront, and each of four warps reads a quarter; A likewise, 16 rows each."""
+        shared = [works(f" 1 7 7 00 - HGMMA.64x64x16.F32.BF16 R24,{a},gdesc[UR4],R24")[0].shared
+                  for a in ("R4", "gdesc[UR8]")]
+        self.assertEqual(shared, [4, 8])
+        many = " 1 7 7 00 - HGMMA.64x8x16.F32.BF16 R24,gdesc[UR8],gdesc[UR4],R24\n 1 0 7 01 - LDS.128"
+        alone = " 1 0 7 01 - LDS.128"
+        self.assertGreater(clocks(many, 50, warps=16), clocks(alone, 50, warps=16) * 1.5)
 
     def test_depbar_waits_for_all_copies_but_so_many_groups(self):
         memory = units.Memory({"LDGSTS": ("dram", 0, 0)})
