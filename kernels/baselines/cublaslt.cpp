@@ -79,9 +79,9 @@ std::unique_ptr<T, Status (*)(T*)> make(const char* function, Status (*create)(T
 
 const Functions& call() { return cublaslt_library().call; }
 
-auto make_layout(DataType type, std::int64_t rows, std::int64_t cols) {
+auto make_layout(DataType type, std::int64_t rows, std::int64_t cols, std::int64_t leading) {
   return make("cublasLtMatrixLayoutCreate", call().layout_create, call().layout_destroy, type,
-              static_cast<std::uint64_t>(rows), static_cast<std::uint64_t>(cols), rows);
+              static_cast<std::uint64_t>(rows), static_cast<std::uint64_t>(cols), leading);
 }
 
 void set(Desc* desc, DescAttribute attribute, std::int32_t value) {
@@ -131,22 +131,22 @@ std::string why_no_cublaslt(const CublasLtLibrary& library, bool on_host) {
 }
 
 // cuBLASLt's matrices are column-major: what is rows x cols here is cols x rows there, with the
-// same bytes. So y (m x n) is its n x m, W (n x k) its k x n and x (m x k) its k x m, each with its
-// number of rows as leading dimension, and y = x W^T is
+// same bytes. So y (m x n) is its n x m, W (n x k) its k x n and x (m x k) its k x m, each with the
+// step from row to row here as leading dimension, and y = x W^T is
 //
 //   D (n x m) = op(A) (n x k) * B (k x m)    A = W, transposed; B = x, as it is; D = y
 //
 // which is the only form in which it takes int8.
 CublasLtProduct::CublasLtProduct(Device& device, CublasLtType type, std::int64_t m, std::int64_t n,
-                                 std::int64_t k)
+                                 std::int64_t k, std::int64_t y_stride)
     : device_(device),
       integers_(type == CublasLtType::s8),
       handle_(make("cublasLtCreate", call().create, call().destroy)),
       desc_(make("cublasLtMatmulDescCreate", call().desc_create, call().desc_destroy,
                  types_of(type).sums, types_of(type).scalars)),
-      w_(make_layout(types_of(type).operands, k, n)),
-      x_(make_layout(types_of(type).operands, k, m)),
-      y_(make_layout(types_of(type).result, n, m)),
+      w_(make_layout(types_of(type).operands, k, n, k)),
+      x_(make_layout(types_of(type).operands, k, m, k)),
+      y_(make_layout(types_of(type).result, n, m, y_stride)),
       chosen_(choose()),
       workspace_(device, std::max<std::size_t>(chosen_.workspace_bytes, 1)) {}
 

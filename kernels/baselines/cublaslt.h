@@ -31,12 +31,14 @@ std::string why_no_cublaslt(const CublasLtLibrary& library, bool on_host);
 // The type of x and W. y has the same type, or int32 where they are int8; sums are f32, or int32.
 enum class CublasLtType { f32, f16, bf16, s8 };
 
-// y = x W^T, all row-major: x is m x k, W n x k, y m x n. Throws DeviceError with cuBLASLt's name
-// for what is wrong.
+// y = x W^T, all row-major: x is m x k, W n x k, y m x n, whose rows are y_stride apart. Throws
+// DeviceError with cuBLASLt's name for what is wrong.
 class CublasLtProduct {
  public:
-  CublasLtProduct(Device& device, CublasLtType type, std::int64_t m, std::int64_t n,
-                  std::int64_t k);
+  CublasLtProduct(Device& device, CublasLtType type, std::int64_t m, std::int64_t n, std::int64_t k,
+                  std::int64_t y_stride);
+  CublasLtProduct(Device& device, CublasLtType type, std::int64_t m, std::int64_t n, std::int64_t k)
+      : CublasLtProduct(device, type, m, n, k, n) {}
   // In order with the device's other operations. Pointers are aligned to 256 bytes.
   void run(const void* x, const void* w, void* y) const;
 

@@ -3,6 +3,10 @@
 // first, and of LLM.int8()'s codes.
 #pragma once
 
+#include <algorithm>
+#include <numeric>
+#include <optional>
+
 #include "kernels/baselines/cublaslt.h"
 #include "kernels/dequantize/dequantize_trials.cuh"
 #include "kernels/matmul/matmul_trials.cuh"
@@ -47,13 +51,61 @@ class DequantizeCublasLtTrial : public MatmulTrial<T> {
 
  private:
   void run(const QuantizedView& w) override {
-    dequantize_(this->device_, w, weights_.data());
+    dequantize_(this->device_, w, weights_.data(), {0, w.rows * w.cols});
     product_.run(this->x_.data(), weights_.data(), this->y_.data());
   }
 
   Dequantize<T> dequantize_;
   DeviceBuffer<T> weights_;
   CublasLtProduct product_;
+};
+
+// The rows of W of a panel: so many that its weights take half of L2, in multiples of `unit`.
+inline std::int64_t panel_rows(std::size_t l2_bytes, std::int64_t n, std::int64_t row_bytes,
+                               std::int64_t unit) {
+  constexpr std::int64_t kUnknownL2 = std::int64_t{32} << 20;
+  const std::int64_t l2 = l2_bytes ? static_cast<std::int64_t>(l2_bytes) : kUnknownL2;
+  return std::min(n, std::max(l2 / 2 / row_bytes / unit, std::int64_t{1}) * unit);
+}
+
+// The same panel by panel of rows of W, so that what is dequantized is read from L2, and takes no
+// more memory than a panel. Panels begin at a multiple of `range_unit` weights, and their columns
+// of y at one of 256 bytes.
+template <class T>
+class PanelsCublasLtTrial : public MatmulTrial<T> {
+ public:
+  PanelsCublasLtTrial(Device& device, const Problem& problem, Dequantize<T> dequantize,
+                      std::int64_t range_unit)
+      : MatmulTrial<T>(device, problem),
+        dequantize_(dequantize),
+        rows_(panel_rows(device.traits().l2_bytes, problem.weights->rows,
+                         problem.weights->cols * static_cast<std::int64_t>(sizeof(T)),
+                         std::lcm(range_unit, 256 / static_cast<std::int64_t>(sizeof(T))))),
+        panel_(device, static_cast<std::size_t>(rows_ * problem.weights->cols)),
+        whole_(product(device, problem, rows_)) {
+    if (const std::int64_t rest = problem.weights->rows % rows_; rest > 0)
+      last_.emplace(product(device, problem, rest));
+  }
+
+ private:
+  static CublasLtProduct product(Device& device, const Problem& problem, std::int64_t rows) {
+    return {device, kCublasLtType<T>,      problem.x->rows,
+            rows,   problem.weights->cols, problem.weights->rows};
+  }
+  void run(const QuantizedView& w) override {
+    for (std::int64_t first = 0; first < w.rows; first += rows_) {
+      const std::int64_t past = std::min(first + rows_, w.rows);
+      dequantize_(this->device_, w, panel_.data(), {first * w.cols, past * w.cols});
+      const CublasLtProduct& product = past - first == rows_ ? whole_ : *last_;
+      product.run(this->x_.data(), panel_.data(), this->y_.data() + first);
+    }
+  }
+
+  Dequantize<T> dequantize_;
+  std::int64_t rows_;
+  DeviceBuffer<T> panel_;
+  CublasLtProduct whole_;                // of a whole panel
+  std::optional<CublasLtProduct> last_;  // of a short one
 };
 
 // By dequantize-wide, or else by dequantize.

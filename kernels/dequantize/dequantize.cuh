@@ -9,14 +9,17 @@ namespace qbench::QBENCH_SIMT_DEVICE {
 
 constexpr int kDequantizeThreads = 256;
 
+// out: the weights of the range, whose first one begins a unit. `bytes`: of codes up to its end.
 template <class Mode, class T>
 __global__ void __launch_bounds__(kDequantizeThreads)
-    dequantize(QuantizedView q, T* __restrict__ out, std::int64_t bytes) {
-  const std::int64_t unit =
-      static_cast<std::int64_t>(blockIdx.x) * kDequantizeThreads + threadIdx.x;
+    dequantize(QuantizedView q, T* __restrict__ out, WeightRange range, std::int64_t bytes) {
+  const std::int64_t unit = Mode::CodeUnit::at(range.first) +
+                            static_cast<std::int64_t>(blockIdx.x) * kDequantizeThreads +
+                            threadIdx.x;
   if (unit * Mode::CodeUnit::kBytes >= bytes) return;
   const auto write = [&](std::int64_t i, unsigned code) {
-    if (i < q.rows * q.cols) out[i] = from_f32<T>(decode<Mode>(q, Mode::Groups::of(q, i), code));
+    if (i < range.past)
+      out[i - range.first] = from_f32<T>(decode<Mode>(q, Mode::Groups::of(q, i), code));
   };
   unpack_unit<Mode::kBits, Mode::kPacking>(q.codes, unit, bytes, write);
 }

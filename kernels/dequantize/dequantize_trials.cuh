@@ -2,6 +2,7 @@
 // Trials of dequantize.
 #pragma once
 
+#include <numeric>
 #include <type_traits>
 
 #include "kernels/dequantize/dequantize.cuh"
@@ -12,16 +13,20 @@
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
-// Launches a kernel that dequantizes.
+// Launches a kernel that dequantizes weights of a range, which begins at a multiple of
+// kRangeUnit<Mode>: of what a thread takes.
 template <class T>
-using Dequantize = void (*)(Device& device, const QuantizedView& q, T* out);
+using Dequantize = void (*)(Device& device, const QuantizedView& q, T* out, WeightRange range);
+template <class Mode>
+constexpr std::int64_t kRangeUnit = std::lcm(kStretch, Mode::CodeUnit::kEvery);
 
 template <class Mode, class T>
-void launch_dequantize(Device& device, const QuantizedView& q, T* out) {
-  const std::int64_t bytes = packed_bytes(q.rows * q.cols, Mode::kBits, Mode::kPacking);
+void launch_dequantize(Device& device, const QuantizedView& q, T* out, WeightRange range) {
+  const std::int64_t bytes = packed_bytes(range.past, Mode::kBits, Mode::kPacking);
+  const std::int64_t before = Mode::CodeUnit::at(range.first) * Mode::CodeUnit::kBytes;
   const std::int64_t a_block = kDequantizeThreads * Mode::CodeUnit::kBytes;
-  launch(device, {.grid = {blocks_for(bytes, a_block)}, .block = {kDequantizeThreads}},
-         dequantize<Mode, T>, q, out, bytes);
+  launch(device, {.grid = {blocks_for(bytes - before, a_block)}, .block = {kDequantizeThreads}},
+         dequantize<Mode, T>, q, out, range, bytes);
 }
 
 // True where the 16 weights of a thread share a scale.
@@ -31,11 +36,12 @@ bool takes_wide_dequantize(std::int64_t cols) {
 }
 
 template <class Mode, class T>
-void launch_dequantize_wide(Device& device, const QuantizedView& q, T* out) {
+void launch_dequantize_wide(Device& device, const QuantizedView& q, T* out, WeightRange range) {
   const bool flat = std::is_same_v<typename Mode::Groups, Blocks>;
   launch(device,
-         {.grid = {blocks_for(q.rows * q.cols, kWideChunks * kWideChunk)}, .block = {kWideThreads}},
-         dequantize_wide<Mode, T>, q, out, flat || q.cols % q.block_size == 0);
+         {.grid = {blocks_for(range.past - range.first, kWideChunks * kWideChunk)},
+          .block = {kWideThreads}},
+         dequantize_wide<Mode, T>, q, out, range, flat || q.cols % q.block_size == 0);
 }
 
 template <class T>
@@ -49,7 +55,7 @@ class DequantizeTrial : public Trial {
         output_(problem.quantized->rows, problem.quantized->cols) {}
 
   double run_once() override {
-    return device_.seconds_of([&] { dequantize_(device_, codes_.view(), out_.data()); });
+    return device_.seconds_of([&] { run(codes_.view(), out_.data()); });
   }
   void poison() override { out_.poison(); }
   const Matrix& output() override {
@@ -59,14 +65,14 @@ class DequantizeTrial : public Trial {
   std::unique_ptr<Replay> replay() override {
     return rotate(device_, codes_.bytes() + out_.bytes(), [this]() -> Run {
       return [this, codes = std::make_shared<DeviceMatrix>(codes_),
-              out = std::make_shared<Values<T>>(out_)] {
-        dequantize_(device_, codes->view(), out->data());
-      };
+              out = std::make_shared<Values<T>>(out_)] { run(codes->view(), out->data()); };
     });
   }
   Device* device() override { return &device_; }
 
  private:
+  void run(const QuantizedView& q, T* out) { dequantize_(device_, q, out, {0, q.rows * q.cols}); }
+
   Device& device_;
   Dequantize<T> dequantize_;
   DeviceMatrix codes_;

@@ -33,37 +33,36 @@ __device__ __forceinline__ void decode_stretch(const float (&values)[16][32], ui
   }
 }
 
-// Each stretch must lie in one group: k is a multiple of 16 where groups are along k. Grid: a block
-// kWideChunks chunks.
+// out: the weights of the range, whose first one begins a stretch. Each stretch must lie in one
+// group: k is a multiple of 16 where groups are along k. Grid: a block kWideChunks chunks.
 template <class Mode, class T>
 __global__ void __launch_bounds__(kWideThreads, kWideBlocks)
-    dequantize_wide(QuantizedView q, T* __restrict__ out, bool aligned) {
+    dequantize_wide(QuantizedView q, T* __restrict__ out, WeightRange range, bool aligned) {
   // Value c of lane l, at 128 c + 4 l: each lane reads its own bank.
   QBENCH_SHARED(float[16][32], values);
   for (unsigned code = threadIdx.x / 32; code < 16; code += kWideThreads / 32)
     values[code][threadIdx.x % 32] = Mode::value(code);
   __syncthreads();
-  const std::int64_t count = q.rows * q.cols;
   const auto whole = [&](bool all_aligned) {
     return [&, all_aligned](std::int64_t first) {
       float stretch[kStretch];
       decode_stretch<Mode>(values, *reinterpret_cast<const uint2*>(q.codes + first / 2),
                            Mode::group(q, group_of_stretch<Mode>(q, first, all_aligned)), stretch);
-      store_stretch(stretch, out + first);
+      store_stretch(stretch, out + (first - range.first));
     };
   };
   const auto short_one = [&](std::int64_t first) {
-    for (std::int64_t i = first; i < min(first + kStretch, count); ++i) {
+    for (std::int64_t i = first; i < min(first + kStretch, range.past); ++i) {
       const unsigned codes = q.codes[i / 2];
       const unsigned code = (i % 2 == 0) == Mode::kHighFirst ? codes >> 4 : codes & 15;
-      out[i] = from_f32<T>(decode<Mode>(q, Mode::Groups::of(q, i), code));
+      out[i - range.first] = from_f32<T>(decode<Mode>(q, Mode::Groups::of(q, i), code));
     }
   };
   // Two loops: in a single one the compiler keeps the division that only unaligned groups need.
   if (aligned)
-    for_stretches(count, whole(true), short_one);
+    for_stretches(range, whole(true), short_one);
   else
-    for_stretches(count, whole(false), short_one);
+    for_stretches(range, whole(false), short_one);
 }
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE

@@ -21,4 +21,9 @@ struct QuantizedView {
   int block_size = 0;
 };
 
+// Weights of a matrix, counted row by row: from `first` on to `past`.
+struct WeightRange {
+  std::int64_t first, past;
+};
+
 }  // namespace qbench

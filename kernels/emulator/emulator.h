@@ -81,9 +81,8 @@ class Emulator final : public Device {
   }
   std::unique_ptr<Recording> record(const std::function<void()>& work) override;
   DeviceTraits traits() override {
-    return {.l2_bytes = options_.l2_bytes,
-            .processors = options_.processors,
-            .wgmma = options_.wgmma};
+    return {
+        .l2_bytes = options_.l2_bytes, .processors = options_.processors, .wgmma = options_.wgmma};
   }
   // Runs the kernel to its end. A breach of CUDA's rules throws DeviceError with the
   // operation, its file and line, the thread, and who waits where.

@@ -85,20 +85,22 @@ QBENCH_PTX uint64_t wgmma_descriptor(const void* b) {
 // columns begin in the first row of B. `type`: bf16 or f16, of A and B.
 #if defined(__CUDACC__)
 #define QBENCH_SUMS_4(c) "+f"(d[c][0]), "+f"(d[c][1]), "+f"(d[c][2]), "+f"(d[c][3])
-#define QBENCH_SUMS QBENCH_SUMS_4(0), QBENCH_SUMS_4(1), QBENCH_SUMS_4(2), QBENCH_SUMS_4(3), QBENCH_SUMS_4(4), \
+#define QBENCH_SUMS                                                                         \
+  QBENCH_SUMS_4(0), QBENCH_SUMS_4(1), QBENCH_SUMS_4(2), QBENCH_SUMS_4(3), QBENCH_SUMS_4(4), \
       QBENCH_SUMS_4(5), QBENCH_SUMS_4(6), QBENCH_SUMS_4(7)
-#define QBENCH_MULTIPLY(type)                                                                    \
-  asm volatile(                                                                                  \
-      "{\n.reg .pred adds;\nsetp.ne.b32 adds, %37, 0;\n"                                         \
-      "wgmma.mma_async.sync.aligned.m64n64k16.f32." type "." type                                \
-      " {%0, %1, %2, %3, %4, %5, %6, %7, %8, %9, %10, %11, %12, %13, %14, %15, "                 \
-      "%16, %17, %18, %19, %20, %21, %22, %23, %24, %25, %26, %27, %28, %29, %30, %31}, "        \
-      "{%32, %33, %34, %35}, %36, adds, 1, 1, 0;\n}"                                             \
-      : QBENCH_SUMS                                                                              \
+#define QBENCH_MULTIPLY(type)                                                             \
+  asm volatile(                                                                           \
+      "{\n.reg .pred adds;\nsetp.ne.b32 adds, %37, 0;\n"                                  \
+      "wgmma.mma_async.sync.aligned.m64n64k16.f32." type "." type                         \
+      " {%0, %1, %2, %3, %4, %5, %6, %7, %8, %9, %10, %11, %12, %13, %14, %15, "          \
+      "%16, %17, %18, %19, %20, %21, %22, %23, %24, %25, %26, %27, %28, %29, %30, %31}, " \
+      "{%32, %33, %34, %35}, %36, adds, 1, 1, 0;\n}"                                      \
+      : QBENCH_SUMS                                                                       \
       : "r"(a0), "r"(a1), "r"(a2), "r"(a3), "l"(wgmma_descriptor(b)), "n"(kAdds ? 1 : 0))
 #else
-#define QBENCH_MULTIPLY(type) \
-  issue_product(d, {&a0, &a1, &a2, &a3}, b, kAdds, simt::WgmmaType::type, site.of("wgmma_m64n64k16"))
+#define QBENCH_MULTIPLY(type)                                             \
+  issue_product(d, {&a0, &a1, &a2, &a3}, b, kAdds, simt::WgmmaType::type, \
+                site.of("wgmma_m64n64k16"))
 #endif
 template <bool kAdds>
 QBENCH_PTX void wgmma_m64n64k16_bf16(float (&d)[8][4], const uint32_t& a0, const uint32_t& a1,

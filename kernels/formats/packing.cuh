@@ -16,6 +16,11 @@ struct Unit {
   static constexpr bool kHighFirst = kPacking == Packing::high_first;
   static constexpr int kCodes = kTrits ? kTritsAByte : kBits == 8 ? 1 : kNibbles ? 2 : 8;
   static constexpr int kBytes = kTrits || kBits == 8 || kNibbles ? 1 : kBits;
+  // The unit that begins with a code, which is a multiple of kEvery.
+  static constexpr int kEvery = kTrits ? kTritRun : kCodes;
+  static __host__ __device__ constexpr std::int64_t at(std::int64_t code) {
+    return code / kEvery * (kTrits ? kTritRunBytes : 1);
+  }
 };
 
 // Number i of a stream of numbers of up to 8 bits, the first in the lowest bits.

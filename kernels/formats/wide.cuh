@@ -6,6 +6,7 @@
 #include <cstring>
 #include <type_traits>
 
+#include "kernels/device/quantized_view.h"
 #include "kernels/formats/numbers.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
@@ -17,18 +18,19 @@ constexpr int kWideChunks = 4;                       // of a block, one after th
 constexpr int kWideBlocks = 5;  // at once; for more of them some modes would spill
 
 // Calls whole(first) for this thread's stretches in the whole chunks of its block, and
-// short_one(first) for the one in the short chunk at the end of `count` weights, if it is the
-// block's.
+// short_one(first) for the one in the short chunk at the end of the range, if it is the block's.
 template <class Whole, class Short>
-__device__ __forceinline__ void for_stretches(std::int64_t count, const Whole& whole,
+__device__ __forceinline__ void for_stretches(const WeightRange& range, const Whole& whole,
                                               const Short& short_one) {
-  const std::int64_t begin = static_cast<std::int64_t>(blockIdx.x) * kWideChunks * kWideChunk;
+  const std::int64_t begin =
+      range.first + static_cast<std::int64_t>(blockIdx.x) * kWideChunks * kWideChunk;
+  const std::int64_t left = range.past - begin;
   const int chunks =
-      static_cast<int>(min((count - begin) / kWideChunk, static_cast<std::int64_t>(kWideChunks)));
+      static_cast<int>(min(left / kWideChunk, static_cast<std::int64_t>(kWideChunks)));
   std::int64_t first = begin + static_cast<std::int64_t>(threadIdx.x) * kStretch;
 #pragma unroll 1
   for (int i = 0; i < chunks; ++i, first += kWideChunk) whole(first);
-  if (chunks < kWideChunks && count % kWideChunk != 0) short_one(first);
+  if (chunks < kWideChunks && left % kWideChunk != 0) short_one(first);
 }
 
 // Selects word by word: selecting between the two lvalues would take their addresses and force both

@@ -16,7 +16,8 @@ template <const Mode& M>
 void print_mode() {
   if constexpr (M.quantized() && decodes_first(M)) {
     if constexpr (family_of(M).gemm_wgmma && M.block_size >= 32)
-      printed = reinterpret_cast<const void*>(gemm_wgmma<Of<M>, __nv_bfloat16, M.block_size >= 64 ? 64 : 32>);
+      printed = reinterpret_cast<const void*>(gemm_wgmma < Of<M>, __nv_bfloat16,
+                                              M.block_size >= 64 ? 64 : 32 >);
   }
 }
 

@@ -126,7 +126,7 @@ class WeightStream {
   const int lane_ = lane_place<Codes, kSegment>();
   unsigned row_;
   int ahead_, past_;  // the first column of the tile that is copied next; that behind the last tile
-  bool there_;  // the tile behind that which is decoded begins before the end
+  bool there_;        // the tile behind that which is decoded begins before the end
   unsigned char* shared_;
   int tile_;  // which is decoded: its byte of shared memory
   Weights held_[2];

@@ -27,10 +27,10 @@ class GemmWgmmaTrial : public SplitTrial<T> {
 
  private:
   GemmWgmmaTrial(Device& device, const Problem& problem, GemmWgmma<T> kernel, GridSize grid)
-      : SplitTrial<T>(
-            device, problem,
-            {.grid = grid, .block = {kGemmMmaThreads}, .shared_bytes = kGemmWgmmaShared},
-            grid.y == 1 ? 1 : std::size_t{grid.x} * grid.y * (kGemmMmaRows * kWgmmaXRows), grid.x),
+      : SplitTrial<T>(device, problem,
+                      {.grid = grid, .block = {kGemmMmaThreads}, .shared_bytes = kGemmWgmmaShared},
+                      grid.y == 1 ? 1 : std::size_t{grid.x} * grid.y * (kGemmMmaRows * kWgmmaXRows),
+                      grid.x),
         kernel_(kernel) {}
 
   static GridSize grid_of(Device& device, const Problem& problem) {

@@ -132,7 +132,7 @@ __global__ void __launch_bounds__(kWideThreads)
       q.codes[i / 2] = static_cast<std::uint8_t>(byte);
     }
   };
-  for_stretches(count, whole, short_one);
+  for_stretches({0, count}, whole, short_one);
   if constexpr (Mode::kOuter == Outer::blocks_less_mean) {
     if (sums == nullptr) return;
     QBENCH_SHARED(double[kScaleBlock], lane);

@@ -64,16 +64,23 @@ void add_baseline(std::vector<Kernel>& kernels) {
     });
     kernels.push_back(kernel);
   } else if constexpr (kFamily.served) {
-    Kernel kernel = kernel_of(M, "dequantize+cublaslt", Op::matmul);
-    kernel.unsupported = runs_dequantize_cublaslt;
-    kernel.prepare = for_16_bits([]<class T>(T, Device& device, const Problem& problem) {
-      return std::make_unique<DequantizeCublasLtTrial<T>>(device, problem,
-                                                          best_dequantize<Of<M>, T>(problem));
-    });
-    kernel.arithmetic = kTensorCores;
-    kernel.arithmetic.weight_roundoffs = 1;
-    kernel.arithmetic.weights_of_dtype = true;
-    kernels.push_back(kernel);
+    const auto add = [&](std::string_view name, Prepare prepare) {
+      Kernel kernel = kernel_of(M, name, Op::matmul);
+      kernel.unsupported = runs_dequantize_cublaslt;
+      kernel.prepare = prepare;
+      kernel.arithmetic = kTensorCores;
+      kernel.arithmetic.weight_roundoffs = 1;
+      kernel.arithmetic.weights_of_dtype = true;
+      kernels.push_back(kernel);
+    };
+    add("dequantize+cublaslt", for_16_bits([]<class T>(T, Device& device, const Problem& problem) {
+          return std::make_unique<DequantizeCublasLtTrial<T>>(device, problem,
+                                                              best_dequantize<Of<M>, T>(problem));
+        }));
+    add("panels+cublaslt", for_16_bits([]<class T>(T, Device& device, const Problem& problem) {
+          return std::make_unique<PanelsCublasLtTrial<T>>(
+              device, problem, best_dequantize<Of<M>, T>(problem), kRangeUnit<Of<M>>);
+        }));
   }
 }
 

@@ -87,7 +87,7 @@ void quantize_wide_ends(const Weight* weights, const QuantizedView& q) {
 template <class Mode>
 void dequantize_wide_ends(const QuantizedView& q, Weight* out) {
   launch_ends(kRows * kOddCols, kWideChunks * kWideChunk, kWideThreads,
-              dequantize_wide<Mode, Weight>, q, out, true);
+              dequantize_wide<Mode, Weight>, q, out, WeightRange{0, kRows * kOddCols}, true);
 }
 
 // Device memory of the large matrix in bf16, 0 between the ends.
@@ -171,7 +171,8 @@ TEST_CASE("quantize and dequantize are right at both ends of more than 2^32 weig
       quantize<Mode>(weights.data(), q.view(), large.all.groups().groups(), bytes);
       q.copy_to(large.all);
       const DeviceBuffer<Weight> out(device(), weights.size());
-      launch_ends(bytes, kDequantizeThreads, dequantize<Mode, Weight>, q.view(), out.data(), bytes);
+      launch_ends(bytes, kDequantizeThreads, dequantize<Mode, Weight>, q.view(), out.data(),
+                  WeightRange{0, kRows * kOddCols}, bytes);
       for (const int end : kEnds) {
         CAPTURE(mode.name, end);
         CHECK(large.as_expected(end));

@@ -13,9 +13,7 @@
 
 namespace qbench::simt {
 
-inline float bf16_to_float(std::uint16_t h) {
-  return std::bit_cast<float>(std::uint32_t{h} << 16);
-}
+inline float bf16_to_float(std::uint16_t h) { return std::bit_cast<float>(std::uint32_t{h} << 16); }
 
 inline float f16_to_float(std::uint16_t h) {
   const std::uint32_t sign = std::uint32_t{h & 0x8000u} << 16, exponent = h >> 10 & 31,

@@ -109,7 +109,8 @@ const unsigned char* share_of_b(const unsigned char* b, Site site) {
   shared_offset(share, kChunkBytes, site);
   if (const SharedMemory::Landed* landed = worker->shared.landed(offset);
       landed && worker->block.thread[landed->thread].fiber->state->proxy_fences == landed->fences)
-    fail(site, "B was copied by thread %u, without a fence_proxy_async() behind it", landed->thread);
+    fail(site, "B was copied by thread %u, without a fence_proxy_async() behind it",
+         landed->thread);
   return share;
 }
 

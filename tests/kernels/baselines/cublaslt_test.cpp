@@ -39,12 +39,20 @@ class Failing {
   ~Failing() { fake<void(const char*, int)>("fake_cublaslt_fail")("", 0); }
 };
 
-const Kernel& baseline(const Mode& mode) {
+std::vector<Kernel> baselines(const Mode& mode) {
+  std::vector<Kernel> found;
   for (const Kernel& kernel : all_kernels())
     if (kernel.mode == &mode && kernel.device == DeviceKind::emulated &&
         kernel.name.find("cublaslt") != kernel.name.npos)
-      return kernel;
-  throw std::logic_error("no baseline of " + std::string(mode.name));
+      found.push_back(kernel);
+  if (found.empty()) throw std::logic_error("no baseline of " + std::string(mode.name));
+  return found;
+}
+Kernel baseline(const Mode& mode) { return baselines(mode).front(); }
+Kernel panels(const Mode& mode) {
+  const Kernel found = baselines(mode).back();
+  REQUIRE(found.name == "panels+cublaslt");
+  return found;
 }
 
 // Modes have the baseline of the first that decodes as they do, if that is compiled.
@@ -101,12 +109,46 @@ TEST_CASE("baselines are right for every mode, type and odd shape, and leave not
         if (!has_baseline(*mode)) continue;
         const test::Inputs inputs(*mode, shape, dtype);
         const Problem problem = inputs.problem(Op::matmul);
-        const Kernel& kernel = baseline(*mode);
-        CAPTURE(kernel.name, mode->name, shape.m, shape.n, shape.k, name(dtype));
-        if (!kernel.unsupported(problem).empty()) continue;
-        CHECK(test::verdict(kernel, problem).wrong == "");
-        CHECK(live() == 0);
+        for (const Kernel& kernel : baselines(*mode)) {
+          CAPTURE(kernel.name, mode->name, shape.m, shape.n, shape.k, name(dtype));
+          if (!kernel.unsupported(problem).empty()) continue;
+          CHECK(test::verdict(kernel, problem).wrong == "");
+          CHECK(live() == 0);
+        }
       }
+}
+
+// An L2 of no size to speak of: panels have 128 rows, and those of five codes a byte 256.
+TEST_CASE("products by panels are right in every mode, whole panels and a short last one") {
+  const test::KeepOptions keep;
+  test::emulator().options().l2_bytes = 1024;
+  for (const Mode* mode : all_modes()) {
+    if (!mode->quantized() || mode->format.activations || !has_baseline(*mode)) continue;
+    for (const std::int64_t n : {300, 512}) {
+      const test::Inputs inputs(*mode, {3, n, 136}, Dtype::bf16);
+      CAPTURE(mode->name, n);
+      CHECK(test::verdict(panels(*mode), inputs.problem(Op::matmul)).wrong == "");
+    }
+  }
+  CHECK(live() == 0);
+}
+
+TEST_CASE("panels take half of L2, and no more memory than one of them") {
+  const test::KeepOptions keep;
+  const Mode& nf4 = *find_mode("nf4");
+  const test::Inputs inputs(nf4, {2, 700, 512}, Dtype::bf16);
+  const auto peak = [&](const Kernel& kernel) {
+    test::emulator().memory().restart_peak();
+    kernel.prepare(inputs.problem(Op::matmul))->run_once();
+    return test::emulator().memory().peak;
+  };
+  const std::size_t whole = peak(baseline(nf4)), row = 512 * 2;
+  constexpr std::size_t kWorkspace = 4096;  // the fake's, of a product: panels have two
+  for (const auto& [l2_bytes, rows] :
+       {std::pair<std::size_t, std::size_t>{600 << 10, 256}, {1024, 128}}) {
+    test::emulator().options().l2_bytes = l2_bytes;
+    CHECK(whole - peak(panels(nf4)) == (700 - rows) * row - kWorkspace);
+  }
 }
 
 TEST_CASE("baselines run on the emulator with either schedule and poison") {
@@ -141,7 +183,7 @@ TEST_CASE("each baseline takes the problems that cuBLASLt takes, and says why no
 TEST_CASE("a function that fails is an error with its name and cuBLASLt's, and nothing leaks") {
   const test::Inputs inputs(*find_mode("bf16"), {3, 8, 12}, Dtype::bf16);
   const Problem problem = inputs.problem(Op::matmul);
-  const Kernel& kernel = baseline(*find_mode("bf16"));
+  const Kernel kernel = baseline(*find_mode("bf16"));
   for (const char* function :
        {"cublasLtCreate", "cublasLtMatmulDescCreate", "cublasLtMatmulDescSetAttribute",
         "cublasLtMatrixLayoutCreate", "cublasLtMatmulPreferenceCreate",
@@ -195,6 +237,7 @@ TEST_CASE("a sweep on the emulator has verified rows of every baseline, and no s
   };
   CHECK(passed("mode:bf16/kernel:cublaslt/") == 1);
   CHECK(passed("mode:nf4/kernel:dequantize+cublaslt/") == 1);
+  CHECK(passed("mode:nf4/kernel:panels+cublaslt/") == 1);
   CHECK(passed("mode:int8/kernel:int8-cublaslt/") == 1);
 }
 

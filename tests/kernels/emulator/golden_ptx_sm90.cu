@@ -13,13 +13,13 @@ GOLDEN wgmma_commit() { ptx::wgmma_commit(); }
 GOLDEN wgmma_wait() { ptx::wgmma_wait<1>(); }
 GOLDEN wgmma_descriptor(const void* b, uint64_t* out) { *out = ptx::wgmma_descriptor(b); }
 
-#define GOLDEN_WGMMA(name, adds)                                                               \
-  GOLDEN name##_##adds(uint32_t a0, uint32_t a1, uint32_t a2, uint32_t a3, const void* b,      \
-                       float (*out)[4]) {                                                      \
-    float d[8][4];                                                                             \
-    for (int i = 0; i < 32; ++i) d[i / 4][i % 4] = out[i / 4][i % 4];                          \
-    ptx::name<adds>(d, a0, a1, a2, a3, b);                                                     \
-    for (int i = 0; i < 32; ++i) out[i / 4][i % 4] = d[i / 4][i % 4];                          \
+#define GOLDEN_WGMMA(name, adds)                                                          \
+  GOLDEN name##_##adds(uint32_t a0, uint32_t a1, uint32_t a2, uint32_t a3, const void* b, \
+                       float(*out)[4]) {                                                  \
+    float d[8][4];                                                                        \
+    for (int i = 0; i < 32; ++i) d[i / 4][i % 4] = out[i / 4][i % 4];                     \
+    ptx::name<adds>(d, a0, a1, a2, a3, b);                                                \
+    for (int i = 0; i < 32; ++i) out[i / 4][i % 4] = d[i / 4][i % 4];                     \
   }
 GOLDEN_WGMMA(wgmma_m64n64k16_bf16, true)
 GOLDEN_WGMMA(wgmma_m64n64k16_bf16, false)

@@ -104,9 +104,7 @@ bool wgmma_is_right(Device& device) {
 inline bool wgmma_bf16_right(Device& device) {
   return wgmma_is_right<Wgmma::right, __nv_bfloat16>(device);
 }
-inline bool wgmma_f16_right(Device& device) {
-  return wgmma_is_right<Wgmma::right, __half>(device);
-}
+inline bool wgmma_f16_right(Device& device) { return wgmma_is_right<Wgmma::right, __half>(device); }
 template <Wgmma variant>
 bool wgmma_fault(Device& device) {
   return wgmma_is_right<variant, __nv_bfloat16>(device);
