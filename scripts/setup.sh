@@ -35,6 +35,9 @@ set_up() {
 # subsystem for Linux.) A GPU that appears later is noticed, since CMake's arguments then change.
 has_gpu() { compgen -G '/dev/nvidia[0-9]*' >/dev/null || [ -e /dev/dxg ]; }
 
+# H100, H200, GH200 and their kin: gemm-wgmma exists in code of their own alone.
+has_hopper() { grep -Eqs '^Model:.*NVIDIA G?H[0-9]' /proc/driver/nvidia/gpus/*/information; }
+
 # configure PREFIX: runs CMake if its arguments have changed. CMake itself tracks its input files.
 configure() {
   local arguments=(--preset "${QBENCH_PRESET:-release}" -S "$root" -B "$build")
@@ -42,6 +45,7 @@ configure() {
   local cuda=${QBENCH_CUDA:-}
   [ -n "$cuda${QBENCH_PRESET:-}" ] || has_gpu || cuda=OFF
   [ -z "$cuda" ] || arguments+=("-DQBENCH_CUDA=$cuda")
+  [ -n "${QBENCH_PRESET:-}" ] || ! has_hopper || arguments+=(-DCMAKE_CUDA_ARCHITECTURES=90a)
   command -v ninja >/dev/null || arguments+=(-G "Unix Makefiles")
   [ "${arguments[*]}" != "$(cat "$build/configured" 2>/dev/null)" ] || return 0
   echo "qbench: configuring $build" >&2
