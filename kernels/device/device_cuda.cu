@@ -6,7 +6,6 @@
 
 #include "kernels/device/device.h"
 #include "kernels/device/recording_cuda.h"
-#include "kernels/emulator/ptx_sm90.h"
 
 namespace qbench {
 namespace {
@@ -17,7 +16,13 @@ constexpr std::size_t kSharedWithoutAsking = 48 * 1024;
 
 dim3 to_dim3(GridSize size) { return {size.x, size.y, size.z}; }
 
-__global__ void find_wgmma(bool* found) { *found = cuda::ptx::kHasWgmma; }
+__global__ void find_wgmma(bool* found) {
+#if defined(__CUDA_ARCH_FEAT_SM90_ALL)
+  *found = true;
+#else
+  *found = false;
+#endif
+}
 
 std::string place(Site site) {
   return std::string("launch at ") + site.file + ":" + std::to_string(site.line);

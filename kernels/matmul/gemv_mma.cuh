@@ -8,11 +8,11 @@
 // else by a table.
 #pragma once
 
-#include "kernels/matmul/arithmetic_codes.cuh"
-#include "kernels/matmul/pipeline.cuh"
 #include "kernels/matmul/split_k.cuh"
-#include "kernels/matmul/table_codes.cuh"
-#include "kernels/matmul/tile_scales.cuh"
+#include "kernels/tiles/arithmetic_codes.cuh"
+#include "kernels/tiles/pipeline.cuh"
+#include "kernels/tiles/table_codes.cuh"
+#include "kernels/tiles/tile_scales.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 

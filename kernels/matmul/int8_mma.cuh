@@ -5,9 +5,9 @@
 // x.
 #pragma once
 
-#include "kernels/matmul/fragments.cuh"
 #include "kernels/matmul/int8.cuh"
-#include "kernels/matmul/pipeline.cuh"
+#include "kernels/tiles/fragments.cuh"
+#include "kernels/tiles/pipeline.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 

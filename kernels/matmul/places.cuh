@@ -3,7 +3,7 @@
 #pragma once
 
 #include "kernels/matmul/split_k.cuh"
-#include "kernels/matmul/weight_stream.cuh"
+#include "kernels/tiles/weight_stream.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 

@@ -5,7 +5,7 @@
 // waits for another, and no float is added by an atomic: the order is the same at every run.
 #pragma once
 
-#include "kernels/matmul/fragments.cuh"
+#include "kernels/tiles/fragments.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 

@@ -15,7 +15,7 @@
 #pragma once
 
 #include "kernels/formats/traits.cuh"
-#include "kernels/matmul/fragments.cuh"
+#include "kernels/tiles/fragments.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 

@@ -9,8 +9,8 @@
 #pragma once
 
 #include "kernels/formats/of.cuh"
-#include "kernels/matmul/pairs.cuh"
-#include "kernels/matmul/tiles.cuh"
+#include "kernels/tiles/pairs.cuh"
+#include "kernels/tiles/tiles.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 

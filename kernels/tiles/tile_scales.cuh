@@ -8,7 +8,7 @@
 #pragma once
 
 #include "kernels/formats/stored_scale.cuh"
-#include "kernels/matmul/fragments.cuh"
+#include "kernels/tiles/fragments.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 

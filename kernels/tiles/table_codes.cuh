@@ -3,7 +3,7 @@
 // (fragments.cuh) asks of codes is here and in arithmetic_codes.cuh.
 #pragma once
 
-#include "kernels/matmul/fragments.cuh"
+#include "kernels/tiles/fragments.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 

@@ -2,8 +2,8 @@
 // WeightStream: the weights of a warp along k, for products that take any m, decoded a step ahead.
 #pragma once
 
-#include "kernels/matmul/table_codes.cuh"
-#include "kernels/matmul/tile_scales.cuh"
+#include "kernels/tiles/table_codes.cuh"
+#include "kernels/tiles/tile_scales.cuh"
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
