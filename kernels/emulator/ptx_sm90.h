@@ -5,8 +5,8 @@
 // wgmma.m64n64k16: warp w of the warpgroup has rows 16 w to 16 w + 15 of A and D; in them its
 // fragment of A is that of mma.m16n8k16, and d[c] is that of D for columns 8 c to 8 c + 7. B is
 // K-major in shared memory, 64 rows of 128 bytes from a multiple of 1024 on, whose chunks of 16
-// bytes are permuted by in_wgmma_row() (PTX ISA, "Asynchronous Warpgroup Level Matrix Instructions":
-// register fragments, 128-byte swizzling mode, matrix descriptor).
+// bytes are permuted by in_wgmma_row() (PTX ISA, "Asynchronous Warpgroup Level Matrix
+// Instructions": register fragments, 128-byte swizzling mode, matrix descriptor).
 #pragma once
 
 #include "kernels/emulator/simt.h"
@@ -91,7 +91,7 @@ QBENCH_PTX uint64_t wgmma_descriptor(const void* b) {
 #define QBENCH_MULTIPLY(type)                                                             \
   asm volatile(                                                                           \
       "{\n.reg .pred adds;\nsetp.ne.b32 adds, %37, 0;\n"                                  \
-      "wgmma.mma_async.sync.aligned.m64n64k16.f32." type "." type                         \
+      "wgmma.mma_async.sync.aligned.m64n64k16.f32." #type "." #type                       \
       " {%0, %1, %2, %3, %4, %5, %6, %7, %8, %9, %10, %11, %12, %13, %14, %15, "          \
       "%16, %17, %18, %19, %20, %21, %22, %23, %24, %25, %26, %27, %28, %29, %30, %31}, " \
       "{%32, %33, %34, %35}, %36, adds, 1, 1, 0;\n}"                                      \
@@ -106,21 +106,13 @@ template <bool kAdds>
 QBENCH_PTX void wgmma_m64n64k16_bf16(float (&d)[8][4], const uint32_t& a0, const uint32_t& a1,
                                      const uint32_t& a2, const uint32_t& a3, const void* b,
                                      QBENCH_SITE) {
-#if defined(__CUDACC__)
-  QBENCH_MULTIPLY("bf16");
-#else
   QBENCH_MULTIPLY(bf16);
-#endif
 }
 template <bool kAdds>
 QBENCH_PTX void wgmma_m64n64k16_f16(float (&d)[8][4], const uint32_t& a0, const uint32_t& a1,
                                     const uint32_t& a2, const uint32_t& a3, const void* b,
                                     QBENCH_SITE) {
-#if defined(__CUDACC__)
-  QBENCH_MULTIPLY("f16");
-#else
   QBENCH_MULTIPLY(f16);
-#endif
 }
 #undef QBENCH_MULTIPLY
 #undef QBENCH_SUMS

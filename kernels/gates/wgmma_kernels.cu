@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The products by wgmma of every mode, in bf16 and at its own block size, as gated_kernels.cu has the other kernels. They are
-// compiled for sm_90a, and counted and modelled; no record gates them until a GPU has run one.
+// The products by wgmma of every mode, in bf16 and at its own block size, as gated_kernels.cu has
+// the other kernels. They are compiled for sm_90a, counted and modelled; no record gates them until
+// a GPU has run one.
 #include <utility>
 
 #include "kernels/formats/compiled.h"

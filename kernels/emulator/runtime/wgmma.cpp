@@ -13,8 +13,8 @@ namespace {
 constexpr int kRows = 64, kColumns = 64, kDepth = 16, kThreads = kWarpgroupWarps * kWarpSize;
 constexpr std::uint32_t kRowBytes = 128, kChunkBytes = 16;
 
-// Where a chunk of a row of B lies, as the tensor core finds it: the three bits of the address above
-// the row's 128 bytes permute the chunks within them.
+// Where a chunk of a row of B lies, as the tensor core finds it: the three bits of the address
+// above the row's 128 bytes permute the chunks within them.
 std::uint32_t chunk_offset(std::uint32_t b, std::uint32_t row, std::uint32_t chunk) {
   const std::uint32_t linear = b + row * kRowBytes + chunk * kChunkBytes;
   return linear ^ (linear / kRowBytes % 8 * kChunkBytes);
@@ -37,7 +37,8 @@ float to_float(WgmmaType type, std::uint16_t bits) {
   return type == WgmmaType::bf16 ? bf16_to_float(bits) : f16_to_float(bits);
 }
 
-// Value v of a lane's 32 of D is at row g + 8 (v/2 % 2) of its warp's 16, column 8 (v/4) + 2t + v%2.
+// Value v of a lane's 32 of D is at row g + 8 (v/2 % 2) of its warp's 16 and at column
+// 8 (v/4) + 2t + v%2.
 template <class Act>
 void for_each_of_d(int thread, const Act& act) {
   const int lane = thread % kWarpSize, g = lane / 4, t = lane % 4;
