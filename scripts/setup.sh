@@ -45,7 +45,8 @@ configure() {
   local cuda=${QBENCH_CUDA:-}
   [ -n "$cuda${QBENCH_PRESET:-}" ] || has_gpu || cuda=OFF
   [ -z "$cuda" ] || arguments+=("-DQBENCH_CUDA=$cuda")
-  [ -n "${QBENCH_PRESET:-}" ] || ! has_hopper || arguments+=(-DCMAKE_CUDA_ARCHITECTURES=90a)
+  [ -n "${QBENCH_PRESET:-}" ] || [ "$cuda" = OFF ] || ! has_hopper ||
+    arguments+=("-DCMAKE_CUDA_ARCHITECTURES=80-virtual;90a-real")
   command -v ninja >/dev/null || arguments+=(-G "Unix Makefiles")
   [ "${arguments[*]}" != "$(cat "$build/configured" 2>/dev/null)" ] || return 0
   echo "qbench: configuring $build" >&2

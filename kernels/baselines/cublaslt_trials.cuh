@@ -60,17 +60,19 @@ class DequantizeCublasLtTrial : public MatmulTrial<T> {
   CublasLtProduct product_;
 };
 
-// The rows of W of a panel: so many that its weights take half of L2, in multiples of `unit`.
-inline std::int64_t panel_rows(std::size_t l2_bytes, std::int64_t n, std::int64_t row_bytes,
-                               std::int64_t unit) {
+// The rows of W of a panel: as many as have weights of 16 bits for half of L2 at most, but one unit
+// of rows at least. Panels begin at a multiple of `range_unit` weights, and their columns of y at
+// one of 256 bytes.
+inline std::int64_t panel_rows(std::size_t l2_bytes, std::int64_t n, std::int64_t k,
+                               std::int64_t range_unit) {
   constexpr std::int64_t kUnknownL2 = std::int64_t{32} << 20;
   const std::int64_t l2 = l2_bytes ? static_cast<std::int64_t>(l2_bytes) : kUnknownL2;
-  return std::min(n, std::max(l2 / 2 / row_bytes / unit, std::int64_t{1}) * unit);
+  const std::int64_t unit = std::lcm(range_unit, std::int64_t{128});
+  return std::min(n, std::max(l2 / 2 / (2 * k) / unit, std::int64_t{1}) * unit);
 }
 
 // The same panel by panel of rows of W, so that what is dequantized is read from L2, and takes no
-// more memory than a panel. Panels begin at a multiple of `range_unit` weights, and their columns
-// of y at one of 256 bytes.
+// more memory than a panel.
 template <class T>
 class PanelsCublasLtTrial : public MatmulTrial<T> {
  public:
@@ -78,9 +80,8 @@ class PanelsCublasLtTrial : public MatmulTrial<T> {
                       std::int64_t range_unit)
       : MatmulTrial<T>(device, problem),
         dequantize_(dequantize),
-        rows_(panel_rows(device.traits().l2_bytes, problem.weights->rows,
-                         problem.weights->cols * static_cast<std::int64_t>(sizeof(T)),
-                         std::lcm(range_unit, 256 / static_cast<std::int64_t>(sizeof(T))))),
+        rows_(panel_rows(device.traits().l2_bytes, problem.weights->rows, problem.weights->cols,
+                         range_unit)),
         panel_(device, static_cast<std::size_t>(rows_ * problem.weights->cols)),
         whole_(product(device, problem, rows_)) {
     if (const std::int64_t rest = problem.weights->rows % rows_; rest > 0)

@@ -2,6 +2,7 @@
 // Device on the CUDA runtime: one stream of one GPU.
 #include <cuda_runtime_api.h>
 
+#include <optional>
 #include <string>
 
 #include "kernels/device/device.h"
@@ -35,7 +36,6 @@ class CudaDevice final : public Device {
   explicit CudaDevice(int index) : index_(index) {
     check(cudaSetDevice(index), "cudaSetDevice");
     check(cudaStreamCreate(&stream_), "cudaStreamCreate");
-    wgmma_ = attribute(cudaDevAttrComputeCapabilityMajor) == 9 && runs_wgmma();
   }
   CudaDevice(const CudaDevice&) = delete;
   CudaDevice& operator=(const CudaDevice&) = delete;
@@ -75,7 +75,7 @@ class CudaDevice final : public Device {
             .l2_bytes = static_cast<std::size_t>(attribute(cudaDevAttrL2CacheSize)),
             .clock_hz = 1e3 * attribute(cudaDevAttrClockRate),
             .processors = attribute(cudaDevAttrMultiProcessorCount),
-            .wgmma = wgmma_};
+            .wgmma = has_wgmma()};
   }
   void* stream() override { return stream_; }
 
@@ -112,6 +112,10 @@ class CudaDevice final : public Device {
     return value;
   }
 
+  bool has_wgmma() {
+    if (!wgmma_) wgmma_ = attribute(cudaDevAttrComputeCapabilityMajor) == 9 && runs_wgmma();
+    return *wgmma_;
+  }
   // Asks the code that the runtime chose: that of sm_90a alone has these instructions.
   bool runs_wgmma() {
     const DeviceBuffer<bool> found(*this, 1);
@@ -126,7 +130,7 @@ class CudaDevice final : public Device {
 
   int index_;
   cudaStream_t stream_ = nullptr;
-  bool wgmma_ = false;
+  std::optional<bool> wgmma_;  // not asked yet
 };
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every PTX instruction of the kernels that are emulated, as one function: asm for the device, and
-// beside it what the emulator does. Only `device/clocks_cuda.cu`, which is not emulated, has asm of
-// its own. tests/kernels/emulator/golden_ptx checks the asm.
+// Every PTX instruction of the kernels that are emulated, but for those of ptx_sm90.h, as one
+// function: asm for the device, and beside it what the emulator does. Only `device/clocks_cuda.cu`,
+// which is not emulated, has asm of its own. tests/kernels/emulator/golden_ptx checks the asm.
 //
 // Fragments of mma: lane l, g = l / 4, t = l % 4, v the v-th element of the lane's registers, low
 // part first:

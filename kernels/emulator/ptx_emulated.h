@@ -67,7 +67,7 @@ inline void finish_copies(int pending_groups) {
       continue;
     }
     for (int b = 0; b < copy.size; ++b) copy.to[b] = b < copy.bytes ? copy.from[b] : 0;
-    simt::copy_landed(copy.to);
+    simt::copy_landed(copy.to, copy.size);
   }
   thread.pending_copies = kept;
 }

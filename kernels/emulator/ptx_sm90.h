@@ -43,8 +43,8 @@ QBENCH_PTX void fence_proxy_async() {
 #endif
 }
 
-// Orders what was done to registers before products that take them. Needed before the first of a
-// group.
+// Orders what was done to registers before products that take them. Needed behind all that writes
+// A or sums; the emulator asks for one in each group.
 QBENCH_PTX void wgmma_fence() {
 #if defined(__CUDACC__)
   asm volatile("wgmma.fence.sync.aligned;" ::: "memory");
@@ -70,6 +70,17 @@ QBENCH_PTX void wgmma_wait(QBENCH_SITE) {
   asm volatile("wgmma.wait_group.sync.aligned %0;" ::"n"(pending) : "memory");
 #else
   finish_products(pending, site.of("wgmma_wait"));
+#endif
+}
+
+// Sums that have been waited for. Without it nothing would tie what is computed of them to the
+// wait.
+QBENCH_PTX void wgmma_waited_for(float (&d)[8][4]) {
+#if defined(__CUDACC__)
+  for (float(&column)[4] : d)
+    asm volatile("" : "+f"(column[0]), "+f"(column[1]), "+f"(column[2]), "+f"(column[3])::"memory");
+#else
+  static_cast<void>(d);
 #endif
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one header that a kernel source includes. The source lies in
+// The one header that a kernel source includes, or ptx_sm90.h in its place. The source lies in
 //     namespace qbench::QBENCH_SIMT_DEVICE { ... }
 // and is compiled twice: by nvcc into qbench::cuda, by the host's compiler into qbench::emulated.
 #pragma once

@@ -29,17 +29,25 @@ inline void issue_product(float (&d)[8][4], const WgmmaA& a, const void* b, bool
   ++thread.pending_products;
   product.b = static_cast<const unsigned char*>(b);
   product.type = type;
+  product.adds = adds;
   product.group = thread.product_group;
   product.site = site;
   for (int i = 0; i < 4; ++i) product.a_then[i] = *(product.a[i] = a.registers[i]);
-  std::memcpy(product.b_then, simt::share_of_b(product.b, site), sizeof product.b_then);
+  const unsigned char* const share = simt::share_of_b(product.b, site);
+  std::memcpy(product.b_then, share, sizeof product.b_then);
+  if (thread.block->profile) simt::profile_access(share, sizeof product.b_then, true, site);
   for (int v = 0; v < 32; ++v) {
     product.begin[v] = adds ? product.d[v] : 0;
     std::memcpy(&product.d[v], &thread.block->poison, sizeof(float));
   }
 }
 
+// The operands are as they were, and the sums, which are poison, have not been written; those of a
+// product that follows one may be the sums of that.
 inline void require_unchanged(const simt::PendingProduct& product) {
+  for (int v = 0; v < 32 && !product.follows; ++v)
+    if (std::memcmp(&product.d[v], &simt::current->block->poison, sizeof(float)) != 0)
+      simt::fail(product.site, "sum %d was written before the product was waited for", v);
   for (int i = 0; i < 4; ++i)
     if (*product.a[i] != product.a_then[i])
       simt::fail(product.site, "register %d of A changed before the product was waited for", i);

@@ -28,16 +28,16 @@ __device__ __forceinline__ void multiply_tiles(const T* __restrict__ x, const Qu
                                                unsigned char* shared,
                                                float (&total)[kWarpTiles][kXRows / 8][4]) {
   using Stream = WeightStream<Mode, T, kSegment, kWarpTiles>;
-  static_assert(kGemmMmaThreads / 32 * Stream::kTilesOfWarp == kTilesInTable);
+  static_assert(kPlaceThreads / 32 * Stream::kTilesOfWarp == kTilesInTable);
   constexpr int kRunBytes = kXRows * kXRowBytes;
-  constexpr int kDepth = kXTiles<kXRows> * kGemmMmaDepth;  // of a stage
+  constexpr int kDepth = kXTiles<kXRows> * kStreamDepth;  // of a stage
   const XPlace<Mode, kSegment> x_place;
   XCopy<T, kXRows> x_copy(x, place.x_row, m, static_cast<int>(q.cols), first, past);
   int stage = kTableBytes;  // of x
   x_copy.issue(shared + stage);
   Stream stream(q, place.w_row, warp, first, past, shared);
   stream.prefetch_scales(first + kDepth);
-  if (fills) stream.template prepare<kGemmMmaThreads>();
+  if (fills) stream.template prepare<kPlaceThreads>();
   stream.wait();
   __syncthreads();  // the table is there, and the first stage of x
   stream.begin();
@@ -63,7 +63,7 @@ __device__ __forceinline__ void multiply_tiles(const T* __restrict__ x, const Qu
         multiply_segment(stream.weights(s), stream.scale(s), word, total,
                          [&](int i, int n) { stream.decode_behind(s, i, n); });
       }
-      k += kGemmMmaDepth;
+      k += kStreamDepth;
       x_tile += 2 * kRunBytes;
     } while (k < end);
     __syncthreads();  // this stage has been read, and the next one is there
@@ -82,24 +82,25 @@ __device__ __forceinline__ void multiply_part(const T* __restrict__ x, const Qua
   const WarpPlace place = warp_place<kXRows>(static_cast<int>(walk.place()), 32 * warp, m);
   float total[kWarpTiles][kXRows / 8][4] = {};
   multiply_tiles<Mode, T, kSegment, kXRows>(
-      x, q, m, place, warp, static_cast<int>(walk.first()) * kGemmMmaDepth,
-      static_cast<int>(walk.past()) * kGemmMmaDepth, walk.done() == 0, shared, total);
-  if (!walk.is_whole() && !add_parts<kGemmMmaRows * kXRows / 4, kGemmMmaThreads>(
+      x, q, m, place, warp, static_cast<int>(walk.first()) * kStreamDepth,
+      static_cast<int>(walk.past()) * kStreamDepth, walk.done() == 0, shared, total);
+  if (!walk.is_whole() && !add_parts<kPlaceRows * kXRows / 4, kPlaceThreads>(
                               split, walk, columns_at<kXRows>(place, m), total))
     return;
   write_columns(total, place.w_row, q.rows, place.x_row, m, 1 / TableCodes<Mode, T>::kGain, y);
 }
 
 // x: m x k, k a multiple of 32; y: m x n. kXRows: the rows of x of a place, 16, 32 or, in segments
-// of 64, 64. `division` is of those of 16 and 32, in tiles of kGemmMmaDepth. Dynamic shared
+// of 64, 64. `division` is of those of 16 and 32, in tiles of kStreamDepth. Dynamic shared
 // memory: kGemmMmaShared<kXRows>.
 template <class Mode, class T, int kSegment, int kXRows>
-__global__ void __launch_bounds__(kGemmMmaThreads, 1)
+__global__ void __launch_bounds__(kPlaceThreads, 1)
     gemm_mma(const T* __restrict__ x, QuantizedView q, T* __restrict__ y, std::int64_t m,
              SplitK split, Division division) {
   QBENCH_DYNAMIC_SHARED(shared);
   if constexpr (kXRows == 64) {
-    const std::int64_t x_rows = m - warp_place<64>(static_cast<int>(blockIdx.x), 0, m).x_row;
+    const std::int64_t x_rows =
+        m - warp_place<kSliceXRows>(static_cast<int>(blockIdx.x), 0, m).x_row;
     constexpr float kFactor = 1 / TableCodes<Mode, T>::kGain;
     const auto multiply = [&]<int kColumns>(const WarpPlace& place, int warp, int first, int past,
                                             float(&total)[kWarpTiles][kColumns][4]) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // gemm by wgmma, on sm_90a: y = x W^T for any m, in places of 256 rows of W and 64 rows of x. The
 // products are those of gemm-mma, four warps' at a time: weights are operand A, out of registers,
-// and x is operand B, which the tensor cores read from shared memory themselves. They multiply at
-// 1.6 times the rate of mma.sync, behind the back of a warp, which decodes its next step meanwhile.
+// and x is operand B, which the tensor cores read from shared memory themselves. They are assumed
+// to multiply at 1.6 times the rate of mma.sync, behind the back of a warp, which decodes its next
+// step meanwhile.
 //
 // Napkin: for 64 rows and 16 columns of weights and 64 rows of x tensor cores take 32 clocks, and
 // shared memory has 16 wavefronts of the table, 16 of x, 8 to copy and read codes and 4 to copy x:
@@ -14,8 +15,7 @@
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
-constexpr int kWgmmaXRows = 64;
-constexpr int kWgmmaRunBytes = kWgmmaXRows * ptx::kWgmmaRowBytes;  // the x of a run of weights
+constexpr int kWgmmaRunBytes = kSliceXRows * ptx::kWgmmaRowBytes;  // the x of a run of weights
 constexpr int kWgmmaRuns = 4;                                      // of a stage
 constexpr int kWgmmaStageBytes = kWgmmaRuns * kWgmmaRunBytes;
 constexpr int kGemmWgmmaShared = kTableBytes + 2 * kWgmmaStageBytes;
@@ -34,13 +34,13 @@ class PairCopy {
       : to_(row() * ptx::kWgmmaRowBytes + ptx::in_wgmma_row(row(), chunk()) + lane() % 4 * 4),
         from_(ptx::kept(x + (first_row + row()) * k + first + column())),
         step_(std::int64_t{kRowsAtOnce} * k),
-        rows_(static_cast<int>(min(m - first_row, std::int64_t{kWgmmaXRows})) - row()),
+        rows_(static_cast<int>(min(m - first_row, std::int64_t{kSliceXRows})) - row()),
         left_(min(k, past) - first - column()) {}
   // Copies a stage and goes on by its columns.
   __device__ __forceinline__ void issue(unsigned char* stage) {
     const T* from = from_;
 #pragma unroll
-    for (int i = 0; i < kWgmmaXRows; i += kRowsAtOnce) {
+    for (int i = 0; i < kSliceXRows; i += kRowsAtOnce) {
 #pragma unroll
       for (int run = 0; run < kWgmmaRuns; ++run)
         if (i < rows_)
@@ -54,7 +54,7 @@ class PairCopy {
   }
 
  private:
-  static constexpr int kRowsAtOnce = kGemmMmaThreads / 32;
+  static constexpr int kRowsAtOnce = kPlaceThreads / 32;
   static constexpr int kPairs = kSegment / 8;  // of a lane of a fragment, in a segment
   static __device__ __forceinline__ int lane() { return thread_here() % 32; }
   static __device__ __forceinline__ int row() { return thread_here() / 32; }
@@ -123,15 +123,15 @@ __device__ __forceinline__ void multiply_stages(const T* __restrict__ x, const Q
                                                 int first, int past, unsigned char* shared,
                                                 float (&total)[kWarpTiles][8][4]) {
   using Stream = WeightStream<Mode, T, kSegment, 1>;
-  static_assert(kGemmMmaThreads / 32 * Stream::kTilesOfWarp == kTilesInTable);
+  static_assert(kPlaceThreads / 32 * Stream::kTilesOfWarp == kTilesInTable);
   constexpr int kDepth = kWgmmaRuns * kRunDepth;  // of a stage
-  constexpr int kSteps = kDepth / kGemmMmaDepth * Stream::kSteps;
+  constexpr int kSteps = kDepth / kStreamDepth * Stream::kSteps;
   PairCopy<T, kSegment> x_copy(x, place.x_row, m, static_cast<int>(q.cols), first, past);
   int stage = kTableBytes;  // of x
   x_copy.issue(shared + stage);
   Stream stream(q, place.w_row, warp, first, past, shared);
   stream.prefetch_scales(first + kDepth);
-  stream.template prepare<kGemmMmaThreads>();
+  stream.template prepare<kPlaceThreads>();
   stream.wait();
   ptx::fence_proxy_async();
   __syncthreads();  // the table is there, and the first stage of x
@@ -155,11 +155,13 @@ __device__ __forceinline__ void multiply_stages(const T* __restrict__ x, const Q
       stream.fetch_behind(p);  // in place of the scale before
       if (i > 0) {
         ptx::wgmma_wait<1>();
+        ptx::wgmma_waited_for(sum[(i + 1) % 2]);
         add_scaled(sum[(i + 1) % 2], before, total[(i + 1) % 2]);
       }
       stream.decode_behind(p, 0, 1);  // in place of the weights before
     }
     ptx::wgmma_wait<0>();
+    ptx::wgmma_waited_for(sum[1]);
     add_scaled(sum[1], stream.scale(1)[0], total[1]);
     ptx::fence_proxy_async();
     __syncthreads();  // this stage has been read, and the next one is there
@@ -170,12 +172,12 @@ __device__ __forceinline__ void multiply_stages(const T* __restrict__ x, const Q
 // x: m x k, k a multiple of 32; y: m x n. Grid: (places, slices of k). Dynamic shared memory:
 // kGemmWgmmaShared. Empty where there is no wgmma.
 template <class Mode, class T, int kSegment>
-__global__ void __launch_bounds__(kGemmMmaThreads, 1)
+__global__ void __launch_bounds__(kPlaceThreads, 1)
     gemm_wgmma(const T* __restrict__ x, QuantizedView q, T* __restrict__ y, std::int64_t m,
                SplitK split) {
   QBENCH_DYNAMIC_SHARED(shared);
   if constexpr (ptx::kHasWgmma)
-    multiply_slice<T, kWgmmaXRows>(
+    multiply_slice<T, kSliceXRows>(
         q, y, m, 1 / TableCodes<Mode, T>::kGain, split,
         [&](const WarpPlace& place, int warp, int first, int past, auto& total) {
           multiply_stages<Mode, T, kSegment>(x, q, m, place, warp, first, past, shared, total);

@@ -147,8 +147,8 @@ GemmMma<T> gemm_mma_of(const Problem& problem) {
 
 // What gemm-mma shares out: a multiprocessor runs one block of it.
 inline ProductTiles product_tiles(int processors, const Problem& problem) {
-  return {problem.x->rows, blocks_for(problem.weights->rows, kGemmMmaRows),
-          blocks_for(problem.x->cols, kGemmMmaDepth), processors};
+  return {problem.x->rows, blocks_for(problem.weights->rows, kPlaceRows),
+          blocks_for(problem.x->cols, kStreamDepth), processors};
 }
 
 template <class T>
@@ -166,7 +166,7 @@ class GemmMmaTrial : public SplitTrial<T> {
                const ProductTiles& whole, const Share& share)
       : SplitTrial<T>(device, problem,
                       {.grid = grid_of(whole, share),
-                       .block = {kGemmMmaThreads},
+                       .block = {kPlaceThreads},
                        .shared_bytes = static_cast<std::size_t>(
                            share.x_rows == 64 ? kGemmMmaShared<64> : kGemmMmaShared<32>)},
                       sums_of(whole, share), static_cast<std::size_t>(whole.places(share.x_rows))),
@@ -185,7 +185,7 @@ class GemmMmaTrial : public SplitTrial<T> {
     if (share.parts == 1) return 1;
     const GridSize grid = grid_of(whole, share);
     const std::size_t parts = std::size_t{grid.x} * (share.x_rows == 64 ? grid.y : 2);
-    return parts * static_cast<unsigned>(kGemmMmaRows * share.x_rows);
+    return parts * static_cast<unsigned>(kPlaceRows * share.x_rows);
   }
 
   void run(const QuantizedView& w) override {

@@ -7,8 +7,9 @@
 
 namespace qbench::QBENCH_SIMT_DEVICE {
 
-constexpr int kGemmMmaThreads = 256;
-constexpr int kGemmMmaRows = kGemmMmaThreads / 32 * kWarpRows;  // of W
+constexpr int kPlaceThreads = 256;
+constexpr int kSliceXRows = 64;  // rows of x of a place whose blocks take slices of k
+constexpr int kPlaceRows = kPlaceThreads / 32 * kWarpRows;  // of W
 
 // Writes the outputs of a warp, times `factor`: rows of W and columns of `total`.
 template <class T, int kColumns>
@@ -39,7 +40,7 @@ template <int kXRows>
 __device__ __forceinline__ WarpPlace warp_place(int place, int thread, std::int64_t m) {
   const auto x_places = static_cast<unsigned>((m + kXRows - 1) / kXRows);
   const auto number = static_cast<unsigned>(place);
-  return {static_cast<std::int64_t>(number / x_places) * kGemmMmaRows + thread / 32 * kWarpRows,
+  return {static_cast<std::int64_t>(number / x_places) * kPlaceRows + thread / 32 * kWarpRows,
           static_cast<std::int64_t>(number % x_places) * kXRows};
 }
 
@@ -49,25 +50,26 @@ __device__ __forceinline__ int columns_at(const WarpPlace& place, std::int64_t m
   return static_cast<int>(min(m - place.x_row, std::int64_t{kXRows}) + 7) / 8;
 }
 
-// y = the products of the block's slice of k at its place of 64 rows of x, of which kXRows are in
-// use, times `factor`: its accumulators leave no registers to go on. Grid: (places, slices of k).
-// multiply(place, warp, first, past, total) adds the products of columns `first` to `past`.
+// y = the products of the block's slice of k at its place of kSliceXRows rows of x, of which kXRows
+// are in use, times `factor`: its accumulators leave no registers to go on. Grid: (places, slices
+// of k). multiply(place, warp, first, past, total) adds the products of columns `first` to `past`.
 template <class T, int kXRows, class Multiply>
 __device__ __forceinline__ void multiply_slice(const QuantizedView& q, T* __restrict__ y,
                                                std::int64_t m, float factor, const SplitK& split,
                                                const Multiply& multiply) {
   // The shuffle shows the compiler that all lanes of a warp have the same value.
   const int warp = __shfl_sync(0xffffffff, thread_here() / 32, 0);
-  const WarpPlace place = warp_place<64>(static_cast<int>(blockIdx.x), 32 * warp, m);
-  const std::int64_t tiles = (static_cast<int>(q.cols) + kGemmMmaDepth - 1) / kGemmMmaDepth;
-  const int first = static_cast<int>(tiles * blockIdx.y / gridDim.y) * kGemmMmaDepth;
-  const int past = static_cast<int>(tiles * (blockIdx.y + 1) / gridDim.y) * kGemmMmaDepth;
+  const WarpPlace place = warp_place<kSliceXRows>(static_cast<int>(blockIdx.x), 32 * warp, m);
+  const std::int64_t tiles = (static_cast<int>(q.cols) + kStreamDepth - 1) / kStreamDepth;
+  const int first = static_cast<int>(tiles * blockIdx.y / gridDim.y) * kStreamDepth;
+  const int past = static_cast<int>(tiles * (blockIdx.y + 1) / gridDim.y) * kStreamDepth;
   float total[kWarpTiles][kXRows / 8][4] = {};
   multiply(place, warp, first, past, total);
   // Computed again, which leaves registers to the loop.
-  const WarpPlace out = warp_place<64>(ptx::kept(static_cast<int>(blockIdx.x)), thread_here(), m);
+  const WarpPlace out =
+      warp_place<kSliceXRows>(ptx::kept(static_cast<int>(blockIdx.x)), thread_here(), m);
   const OnlyPart part;
-  if (gridDim.y > 1 && !add_parts<kGemmMmaRows * 64 / 4, kGemmMmaThreads>(
+  if (gridDim.y > 1 && !add_parts<kPlaceRows * kSliceXRows / 4, kPlaceThreads>(
                            split, part, columns_at<kXRows>(out, m), total))
     return;
   write_columns(total, out.w_row, q.rows, out.x_row, m, factor, y);

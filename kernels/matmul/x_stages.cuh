@@ -44,12 +44,12 @@ class XCopy {
                                     from_ + run * kRunDepth + static_cast<std::int64_t>(row) * k_,
                                     run * kRunDepth < left_ ? 16 : 0);
     }
-    from_ += kXTiles<kRows> * kGemmMmaDepth;
-    left_ -= kXTiles<kRows> * kGemmMmaDepth;
+    from_ += kXTiles<kRows> * kStreamDepth;
+    left_ -= kXTiles<kRows> * kStreamDepth;
   }
 
  private:
-  static constexpr int kSlots = kGemmMmaThreads / kXChunks;  // rows that are copied at once
+  static constexpr int kSlots = kPlaceThreads / kXChunks;  // rows that are copied at once
   static_assert(kRows <= 2 * kSlots);
   static __device__ __forceinline__ int slot() { return thread_here() / kXChunks; }
   static __device__ __forceinline__ int chunk() { return thread_here() % kXChunks; }

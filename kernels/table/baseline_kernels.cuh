@@ -29,6 +29,16 @@ inline std::string runs_dequantize_cublaslt(const Problem& problem) {
   return "the dtype must be bf16 or fp16, not fp32";
 }
 
+template <class Mode>
+std::string runs_panels_cublaslt(const Problem& problem) {
+  const std::string why = runs_dequantize_cublaslt(problem);
+  if (!why.empty()) return why;
+  const std::int64_t n = problem.weights->rows;
+  const std::size_t l2_bytes = open_device(problem.device_index).traits().l2_bytes;
+  if (panel_rows(l2_bytes, n, problem.weights->cols, kRangeUnit<Mode>) < n) return {};
+  return "the weights are one panel: see dequantize+cublaslt";
+}
+
 // Rows of int8 matrices begin at multiples of 4 bytes (cuBLAS' manual, cublasLtMatmul: IMMA
 // kernels).
 inline std::string runs_int8_cublaslt(const Problem& problem) {
@@ -64,20 +74,22 @@ void add_baseline(std::vector<Kernel>& kernels) {
     });
     kernels.push_back(kernel);
   } else if constexpr (kFamily.served) {
-    const auto add = [&](std::string_view name, Prepare prepare) {
+    const auto add = [&](std::string_view name, auto unsupported, Prepare prepare) {
       Kernel kernel = kernel_of(M, name, Op::matmul);
-      kernel.unsupported = runs_dequantize_cublaslt;
+      kernel.unsupported = unsupported;
       kernel.prepare = prepare;
       kernel.arithmetic = kTensorCores;
       kernel.arithmetic.weight_roundoffs = 1;
       kernel.arithmetic.weights_of_dtype = true;
       kernels.push_back(kernel);
     };
-    add("dequantize+cublaslt", for_16_bits([]<class T>(T, Device& device, const Problem& problem) {
+    add("dequantize+cublaslt", runs_dequantize_cublaslt,
+        for_16_bits([]<class T>(T, Device& device, const Problem& problem) {
           return std::make_unique<DequantizeCublasLtTrial<T>>(device, problem,
                                                               best_dequantize<Of<M>, T>(problem));
         }));
-    add("panels+cublaslt", for_16_bits([]<class T>(T, Device& device, const Problem& problem) {
+    add("panels+cublaslt", runs_panels_cublaslt<Of<M>>,
+        for_16_bits([]<class T>(T, Device& device, const Problem& problem) {
           return std::make_unique<PanelsCublasLtTrial<T>>(
               device, problem, best_dequantize<Of<M>, T>(problem), kRangeUnit<Of<M>>);
         }));

@@ -89,13 +89,12 @@ class TileScales {
 #pragma unroll
     for (int i = 0; i < Stored::kCount; ++i) held_[i] = stored.held[i].decoded(q, whole);
   }
-  // Those of a tile beyond the last become 0, so that it adds nothing to a sum, whatever lies
-  // there. The selection serves all tiles: where a scale is what was loaded, the assembler would
-  // take one register for both, load the next scale to a third, and move that at the end of the
-  // turn: it would wait for it there.
-  __device__ __forceinline__ void keep_if(bool in_use) {
+  // A selection by what is always true. Where a scale is what was loaded, the assembler would take
+  // one register for both, load the next scale to a third, and move that at the end of the turn:
+  // it would wait for it there.
+  __device__ __forceinline__ void part_from_loaded(bool always) {
 #pragma unroll
-    for (GroupScale& scale : held_) scale.factor = in_use ? scale.factor : 0;
+    for (GroupScale& scale : held_) scale.factor = always ? scale.factor : 0;
   }
   // The scale of row l / 4 + 8 i and a segment. Called by the whole warp.
   __device__ __forceinline__ GroupScale of(int i, int segment) const {

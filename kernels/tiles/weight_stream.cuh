@@ -10,8 +10,8 @@ namespace qbench::QBENCH_SIMT_DEVICE {
 // A tile of a warp is 32 rows of W, 16 of which lie in the place of all, by two runs of columns.
 constexpr int kWarpTiles = 2;
 constexpr int kWarpRows = kWarpTiles * kTileRows;
-constexpr int kGemmMmaDepth = kTileDepth<4> / kWarpTiles;  // columns
-constexpr int kRunDepth = kGemmMmaDepth / 2;
+constexpr int kStreamDepth = kTileDepth<4> / kWarpTiles;  // columns
+constexpr int kRunDepth = kStreamDepth / 2;
 
 // A step is a segment of kTogether tiles of rows: of both, or of one and then of the other. Two are
 // held: one that is multiplied and the next, which is decoded meanwhile. Codes are
@@ -21,7 +21,7 @@ constexpr int kRunDepth = kGemmMmaDepth / 2;
 template <class Mode, class T, int kSegment, int kTogether>
 class WeightStream {
  public:
-  static constexpr int kSegments = kGemmMmaDepth / kSegment, kParts = kWarpTiles / kTogether;
+  static constexpr int kSegments = kStreamDepth / kSegment, kParts = kWarpTiles / kTogether;
   static constexpr int kSteps = kSegments * kParts, kInRun = kSteps / 2;
   static constexpr int kTilesOfWarp = 2;
   using Codes = TableCodes<Mode, T>;
@@ -47,7 +47,7 @@ class WeightStream {
     for (int i = 0; i < kTilesOfWarp; ++i) {
       issue(0);
       issue(1);
-      ahead_ += kGemmMmaDepth;
+      ahead_ += kStreamDepth;
       tile_ ^= kOtherTile;
     }
   }
@@ -65,8 +65,7 @@ class WeightStream {
   // Decodes the first step.
   __device__ __forceinline__ void begin() {
     scales_ = TileScales<Mode, kSegment>(q_, whole_, next_);
-    there_ = ahead_ - kGemmMmaDepth < past_;
-    next_.load(q_, rows_, row_, ahead_ - kGemmMmaDepth);
+    next_.load(q_, rows_, row_, ahead_ - kStreamDepth);
     fetch(0);
 #pragma unroll
     for (int word = 0; word < Weights::kWords; ++word) held_[0].decode(decoder_, word, scale_[0]);
@@ -103,10 +102,9 @@ class WeightStream {
   __device__ __forceinline__ void turn() {
     tile_ ^= kOtherTile;
     scales_ = TileScales<Mode, kSegment>(q_, whole_, next_);
-    scales_.keep_if(there_);
-    there_ = ahead_ < past_;
+    scales_.part_from_loaded(ahead_ >= 0);
     next_.load(q_, rows_, row_, ahead_);
-    ahead_ += kGemmMmaDepth;
+    ahead_ += kStreamDepth;
   }
   __device__ __forceinline__ void fetch(int p) {
     const int segment = p / kParts, first = p % kParts * kTogether;
@@ -126,7 +124,6 @@ class WeightStream {
   const int lane_ = lane_place<Codes, kSegment>();
   unsigned row_;
   int ahead_, past_;  // the first column of the tile that is copied next; that behind the last tile
-  bool there_;        // the tile behind that which is decoded begins before the end
   unsigned char* shared_;
   int tile_;  // which is decoded: its byte of shared memory
   Weights held_[2];

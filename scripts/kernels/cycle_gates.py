@@ -79,7 +79,7 @@ def of_wgmma(nvcc, nvdisasm, folder, gates):
     if not entries:
         return {}
     code, log = compile_entries(nvcc, ptx, WGMMA, list(entries))
-    slow = {entries[mangled] for mangled in serialized(log)}
+    slow = {entries.get(mangled) for mangled in serialized(log)}
     found = models(WGMMA, nvdisasm, code, log, entries, gates)
     return {name: {**one, **({"serialized": True} if name in slow else {})} for name, one in found.items()}
 

@@ -37,9 +37,10 @@ def product_interval(opcode, card):
 
 def warpgroup_product(one, card):
     """(clocks of a tensor core, wavefronts of shared memory) of a warp's part of a product of 64 rows of A and n columns of
-    B, 32 bytes of k, at the dense rate: B is read for the four warps, and A where it has a descriptor too."""
+    B, 32 bytes of k, at the dense rate: B is read for the four warps, and A where the descriptors of both are behind D."""
     columns = int(re.search(r"\.64x(\d+)x", one.opcode)[1])
-    rows = columns / 4 + 16 * (one.operands.count("gdesc") - 1)
+    a_in_shared = one.operands.split(",")[1].strip().startswith("gdesc")
+    rows = columns / 4 + 16 * a_in_shared
     return columns / 8 * card.dense_16816_interval, rows * 32 / 128
 
 
@@ -92,7 +93,7 @@ def work_of(one, card, memory, known=None):
     def work(kind, unit=None, clocks=0, latency=0, l2=0, dram=0, copy=False, count=0, shared=0):
         return Work(kind, unit, clocks, latency, l2, dram, copy, count, shared, *control)
 
-    if one.predicate.startswith("@!PT") or UNMODELLED.fullmatch(head):
+    if one.predicate.startswith("@!PT") or UNMODELLED.fullmatch(head) or one.opcode.startswith(("WARPGROUP.ARRIVE", "FENCE")):
         return work(ISSUE)
     if is_served(one.opcode):
         return work(LSU, None, *memory_work(one, head, card, memory, known), copy=head == "LDGSTS")

@@ -10,10 +10,6 @@
 namespace qbench::simt {
 namespace {
 
-bool same_place(const Site& a, const Site& b) {
-  return a.line == b.line && (a.file == b.file || std::strcmp(a.file, b.file) == 0);
-}
-
 void release_block(Block& block) {
   Barrier& barrier = block.barrier;
   barrier.result[barrier.phase & 1] = barrier.predicates;

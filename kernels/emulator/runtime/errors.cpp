@@ -50,6 +50,10 @@ std::string ranges(const std::vector<int>& sorted) {
 
 }  // namespace
 
+bool same_place(const Site& a, const Site& b) {
+  return a.line == b.line && (a.file == b.file || std::strcmp(a.file, b.file) == 0);
+}
+
 const char* base_name(const char* file) {
   const char* slash = std::strrchr(file, '/');
   return slash ? slash + 1 : file;

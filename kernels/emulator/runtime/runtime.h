@@ -31,7 +31,7 @@ struct PendingProduct {
   const std::uint32_t* a[4];
   const unsigned char* b;
   WgmmaType type;
-  bool follows;  // adds to the sums of a product that was under way when it was issued
+  bool adds, follows;  // follows: adds to the sums of one that was under way when it was issued
   unsigned group;
   Site site;
   float begin[32];          // else what it adds to
@@ -122,7 +122,7 @@ const unsigned char* share_of_b(const unsigned char* b, Site site);
 // The threads of a warpgroup meet; the last to come computes the first `count` products of all.
 void warpgroup_products(int count, Site site);
 // Notes that a copy of this thread has landed in shared memory.
-void copy_landed(const unsigned char* to);
+void copy_landed(const unsigned char* to, int bytes);
 
 // A QBENCH_SHARED variable of this block, found by `key`; poisoned when the first thread asks.
 void* shared_variable(const void* key, const char* name, std::size_t bytes, std::size_t alignment,

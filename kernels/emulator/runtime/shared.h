@@ -19,17 +19,17 @@ class SharedMemory {
                  Site site);
   unsigned char* dynamic() const { return memory_.data(); }
   std::uint32_t offset(const void* p, std::size_t bytes, Site site) const;
-  // Of a chunk of 16 bytes: the copy of a block that landed there last, by which thread, and how
-  // many proxy fences it had made then.
+  // Of four bytes: the copy of a block that landed there last, by which thread, and how many proxy
+  // fences it had made then.
   struct Landed {
     std::uint32_t block, fences;
     std::uint16_t thread;
   };
   void land(std::uint32_t offset, std::uint16_t thread, std::uint32_t fences) {
-    landed_[offset / 16] = {block_, fences, thread};
+    landed_[offset / 4] = {block_, fences, thread};
   }
   const Landed* landed(std::uint32_t offset) const {
-    return landed_[offset / 16].block == block_ ? &landed_[offset / 16] : nullptr;
+    return landed_[offset / 4].block == block_ ? &landed_[offset / 4] : nullptr;
   }
   // The place, in words, where a red zone was written; empty if none was.
   std::string check_bounds() const;
@@ -44,7 +44,7 @@ class SharedMemory {
   void place(const Object& object);
 
   GuardedMemory memory_{512 * 1024};
-  std::vector<Landed> landed_{512 * 1024 / 16};
+  std::vector<Landed> landed_{512 * 1024 / 4};
   std::uint32_t block_ = 0;  // counts the blocks
   std::vector<Object> objects_;
   std::size_t top_ = 0, static_bytes_ = 0, dynamic_bytes_ = 0, limit_ = 0;

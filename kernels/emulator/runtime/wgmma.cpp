@@ -67,7 +67,7 @@ void compute(ThreadState* const (&threads)[kThreads], int i) {
   const PendingProduct& first = threads[0]->products[i];
   for (int thread = 0; thread < kThreads; ++thread) {
     const PendingProduct& product = threads[thread]->products[i];
-    if (product.b != first.b || product.type != first.type)
+    if (product.b != first.b || product.type != first.type || product.adds != first.adds)
       fail(product.site, "divergence: threads of the warpgroup have other operands");
     read_a(product, thread, of);
     read_b(product, thread, of);
@@ -95,9 +95,10 @@ void complete(Block& block, int count) {
 
 }  // namespace
 
-void copy_landed(const unsigned char* to) {
+void copy_landed(const unsigned char* to, int bytes) {
   const auto offset = static_cast<std::uint32_t>(to - worker->shared.dynamic());
-  worker->shared.land(offset, static_cast<std::uint16_t>(current->linear), current->proxy_fences);
+  for (std::uint32_t at = offset; at < offset + static_cast<std::uint32_t>(bytes); at += 4)
+    worker->shared.land(at, static_cast<std::uint16_t>(current->linear), current->proxy_fences);
 }
 
 const unsigned char* share_of_b(const unsigned char* b, Site site) {
@@ -108,10 +109,11 @@ const unsigned char* share_of_b(const unsigned char* b, Site site) {
   const std::uint32_t offset = chunk_offset(at, thread / 2, thread % 2);
   const unsigned char* const share = worker->shared.dynamic() + offset;
   shared_offset(share, kChunkBytes, site);
-  if (const SharedMemory::Landed* landed = worker->shared.landed(offset);
-      landed && worker->block.thread[landed->thread].fiber->state->proxy_fences == landed->fences)
-    fail(site, "B was copied by thread %u, without a fence_proxy_async() behind it",
-         landed->thread);
+  for (std::uint32_t word = offset; word < offset + kChunkBytes; word += 4)
+    if (const SharedMemory::Landed* landed = worker->shared.landed(word);
+        landed && worker->block.thread[landed->thread].fiber->state->proxy_fences == landed->fences)
+      fail(site, "B was copied by thread %u, without a fence_proxy_async() behind it",
+           landed->thread);
   return share;
 }
 
@@ -122,7 +124,7 @@ void warpgroup_products(int count, Site site) {
   if (!group.arrived) {
     group.count = count;
     group.site = site;
-  } else if (group.count != count || group.site.line != site.line) {
+  } else if (group.count != count || !same_place(group.site, site)) {
     fail(site, "divergence: others of the warpgroup wait at %s:%d for %d products, not %d",
          base_name(group.site.file), group.site.line, group.count, count);
   }

@@ -132,5 +132,6 @@ std::string who_waits_where();
 // As fail(), for what has no operation of its own.
 [[noreturn]] void abandon(std::string message);
 const char* base_name(const char* file);
+bool same_place(const Site& a, const Site& b);
 
 }  // namespace qbench::simt

@@ -133,6 +133,12 @@ TEST_CASE("products by panels are right in every mode, whole panels and a short 
   CHECK(live() == 0);
 }
 
+TEST_CASE("weights that are one panel are dequantize+cublaslt's") {
+  const test::Inputs inputs(*find_mode("nf4"), {3, 96, 200}, Dtype::bf16);
+  CHECK(has(panels(*find_mode("nf4")).unsupported(inputs.problem(Op::matmul)),
+            "the weights are one panel: see dequantize+cublaslt"));
+}
+
 TEST_CASE("panels take half of L2, and no more memory than one of them") {
   const test::KeepOptions keep;
   const Mode& nf4 = *find_mode("nf4");
@@ -237,7 +243,6 @@ TEST_CASE("a sweep on the emulator has verified rows of every baseline, and no s
   };
   CHECK(passed("mode:bf16/kernel:cublaslt/") == 1);
   CHECK(passed("mode:nf4/kernel:dequantize+cublaslt/") == 1);
-  CHECK(passed("mode:nf4/kernel:panels+cublaslt/") == 1);
   CHECK(passed("mode:int8/kernel:int8-cublaslt/") == 1);
 }
 

@@ -24,3 +24,10 @@ GOLDEN wgmma_descriptor(const void* b, uint64_t* out) { *out = ptx::wgmma_descri
 GOLDEN_WGMMA(wgmma_m64n64k16_bf16, true)
 GOLDEN_WGMMA(wgmma_m64n64k16_bf16, false)
 GOLDEN_WGMMA(wgmma_m64n64k16_f16, true)
+GOLDEN_WGMMA(wgmma_m64n64k16_f16, false)
+
+GOLDEN wgmma_waited_for(float (*d)[4]) {
+  float sums[8][4] = {};
+  ptx::wgmma_waited_for(sums);
+  d[0][0] = sums[0][0];
+}

@@ -99,6 +99,16 @@ class Judged(unittest.TestCase):
             record = kernel_records.Record("BREACH", "sm_80", "gemv", field)
             self.assertEqual(kernel_records.place(record, "13.0", gates, text), line)
 
+    def test_products_that_the_assembler_puts_in_a_row_are_a_breach(self):
+        log = ("ptxas info    : (C7514) Potential Performance Loss: wgmma.mma_async instructions are serialized due to non wgmma "
+               "instructions reading accumulator registers of  a wgmma between start and end of the pipeline stage in the "
+               "function '_Z3foov'\nptxas info    : Compiling entry function '_Z3barv' for 'sm_90a'\n")
+        self.assertEqual(cycle_gates.serialized(log), {"_Z3foov"})
+        found = {"cycles_per_weight": 0.05, "binds": "lsu"}
+        self.assertEqual(cycle_gates.forbidden("sm_90a", "foo", found, {}), [])
+        [record] = cycle_gates.forbidden("sm_90a", "foo", {**found, "serialized": True}, {})
+        self.assertEqual((record.judgement, record.reason), ("BREACH", "ptxas puts its products in a row"))
+
     def test_shared_memory_of_launches_is_that_of_the_ptx(self):
         with tempfile.TemporaryDirectory() as folder:
             ptx = Path(folder) / "kernels.ptx"

@@ -100,6 +100,10 @@ class KnownCost(unittest.TestCase):
                                                    " 1 7 7 00 - NOP"]))
         self.assertAlmostEqual(waited, 10 * 8 * H200.dense_16816_interval, delta=5)
 
+    def test_what_comes_before_products_of_a_warpgroup_takes_its_issue_alone(self):
+        for opcode in ("WARPGROUP.ARRIVE", "FENCE.VIEW.ASYNC.S"):
+            self.assertEqual(clocks(f" 1 7 7 00 - {opcode}", 100), 100, opcode)
+
     def test_a_wait_leaves_so_many_groups_of_products(self):
         group = " 1 7 7 00 - HGMMA.64x128x16.F32.BF16 R24,R4,gdesc[UR4],R24,gsb0\n"
         two, one, none = (clocks(group * 2 + f" 1 7 7 00 - WARPGROUP.DEPBAR.LE gsb0,{n}\n 1 7 7 00 - NOP")
@@ -109,10 +113,10 @@ class KnownCost(unittest.TestCase):
 
     def test_products_of_a_warpgroup_read_shared_memory(self):
         """A row of B, 32 bytes, is a quarter of a wavefront, and each of four warps reads a quarter; A likewise, 16 rows each."""
-        shared = [works(f" 1 7 7 00 - HGMMA.64x64x16.F32.BF16 R24,{a},gdesc[UR4],R24")[0].shared
-                  for a in ("R4", "gdesc[UR8]")]
-        self.assertEqual(shared, [4, 8])
-        many = " 1 7 7 00 - HGMMA.64x8x16.F32.BF16 R24,gdesc[UR8],gdesc[UR4],R24\n 1 0 7 01 - LDS.128"
+        shared = [works(f" 1 7 7 00 - HGMMA.64x64x16.F32.BF16 {operands}")[0].shared
+                  for operands in ("R24,R4,gdesc[UR4].tnspB,R24", "R24,R4,gdesc[UR4],RZ,!UPT", "R24,gdesc[UR4],R24,gsb0")]
+        self.assertEqual(shared, [4, 4, 8])
+        many = " 1 7 7 00 - HGMMA.64x8x16.F32.BF16 R24,gdesc[UR4],R24\n 1 0 7 01 - LDS.128"
         alone = " 1 0 7 01 - LDS.128"
         self.assertGreater(clocks(many, 50, warps=16), clocks(alone, 50, warps=16) * 1.5)
 

@@ -11,17 +11,19 @@ namespace qbench::QBENCH_SIMT_DEVICE {
 enum class Wgmma {
   right,
   copies_not_shown,
+  some_copies_not_shown,
   not_fenced,
   not_waited_for,
   sums_read_early,
+  sums_changed,
   a_changed,
   b_changed,
   other_b
 };
 
-constexpr int kWgmmaSide = 64, kWgmmaK = 32;  // rows of A and of B; two products along k
+constexpr int kWgmmaSide = 64, kWgmmaK = 64;  // rows of A and of B; four products along k
 
-// out = A B plus the number of the warpgroup, of two. `a` and `b` are 64 x 32 row-major; row c of
+// out = A B plus the number of the warpgroup, of two. `a` and `b` are 64 x 64 row-major; row c of
 // `b` is column c of B.
 template <Wgmma variant, class T>
 __global__ void wgmma(const T* a, const T* b, float* out) {
@@ -37,42 +39,48 @@ __global__ void wgmma(const T* a, const T* b, float* out) {
     }
     ptx::cp_async_commit();
     ptx::cp_async_wait<0>();
-    if (variant != Wgmma::copies_not_shown) ptx::fence_proxy_async();
+    const bool some = variant == Wgmma::some_copies_not_shown && lane % 4 == 0;
+    if (variant != Wgmma::copies_not_shown && !some) ptx::fence_proxy_async();
     __syncthreads();
     uint32_t fragment[kWgmmaK / 16][4];
     for (int r = 0; r < 4; ++r)
       for (int i = 0; i < kWgmmaK / 16; ++i)
         fragment[i][r] = *reinterpret_cast<const uint32_t*>(
             a + (16 * warp + g + 8 * (r % 2)) * kWgmmaK + 16 * i + 2 * t + 8 * (r / 2));
-    float d[8][4];
+    // Products 0 and 1 are added to the number of the warpgroup, 2 and 3 to nothing.
+    float d[8][4], e[8][4];
     for (int c = 0; c < 8; ++c)
       for (int v = 0; v < 4; ++v) d[c][v] = static_cast<float>(thread / 128);
-    const auto multiply = [&](int i) {
+    const auto multiply = [&]<bool kAdds>(std::bool_constant<kAdds>, float(&to)[8][4], int i) {
+      const auto& of = fragment[i];
       const unsigned char* const from = shared + 32 * (variant == Wgmma::other_b ? warp % 2 : i);
       if constexpr (std::is_same_v<T, __half>)
-        ptx::wgmma_m64n64k16_f16<true>(d, fragment[i][0], fragment[i][1], fragment[i][2],
-                                       fragment[i][3], from);
+        ptx::wgmma_m64n64k16_f16<kAdds>(to, of[0], of[1], of[2], of[3], from);
       else
-        ptx::wgmma_m64n64k16_bf16<true>(d, fragment[i][0], fragment[i][1], fragment[i][2],
-                                        fragment[i][3], from);
+        ptx::wgmma_m64n64k16_bf16<kAdds>(to, of[0], of[1], of[2], of[3], from);
     };
     if (variant != Wgmma::not_fenced) ptx::wgmma_fence();
-    multiply(0);
+    multiply(std::true_type(), d, 0);
     ptx::wgmma_commit();
     ptx::wgmma_fence();
-    multiply(1);
+    multiply(std::true_type(), d, 1);
+    multiply(std::false_type(), e, 2);
+    multiply(std::true_type(), e, 3);
     ptx::wgmma_commit();
     if (variant == Wgmma::a_changed) fragment[0][3] += 1;
-    if (variant == Wgmma::b_changed) shared[thread * 16] ^= 1;
+    if (variant == Wgmma::b_changed) shared[thread * 32] ^= 1;
+    if (variant == Wgmma::sums_changed) e[1][1] = 0;
     if (variant == Wgmma::sums_read_early) ptx::wgmma_wait<1>();
     const auto write = [&] {
       for (int c = 0; c < 8; ++c)
         for (int v = 0; v < 4; ++v)
           out[(thread / 128 * kWgmmaSide + 16 * warp + g + 8 * (v / 2)) * kWgmmaSide + 8 * c +
-              2 * t + v % 2] = d[c][v];
+              2 * t + v % 2] = d[c][v] + e[c][v];
     };
     if (variant == Wgmma::sums_read_early) write();
     if (variant != Wgmma::not_waited_for) ptx::wgmma_wait<0>();
+    ptx::wgmma_waited_for(d);
+    ptx::wgmma_waited_for(e);
     if (variant != Wgmma::sums_read_early) write();
   }
 }
