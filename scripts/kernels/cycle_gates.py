@@ -72,8 +72,14 @@ def serialized(log):
     return set(re.findall(r"wgmma\.mma_async instructions are serialized .* in the function '(\w+)'", log))
 
 
+def counted(function, how):
+    """{instructions_per_weight, registers} of a kernel: of its loop, and of a thread."""
+    body = loops.hottest_loop(function.code, how["marker"])
+    return {"instructions_per_weight": len(body) / max(1, cubin.counted_weights(body, how)), "registers": function.registers}
+
+
 def of_wgmma(nvcc, nvdisasm, folder, gates):
-    """{short name: model, and serialized} of the kernels by wgmma."""
+    """{short name: model, counts, and serialized} of the kernels by wgmma."""
     ptx = compile_wgmma(nvcc, folder)
     entries = cubin.names_in(ptx)
     if not entries:
@@ -81,7 +87,11 @@ def of_wgmma(nvcc, nvdisasm, folder, gates):
     code, log = compile_entries(nvcc, ptx, WGMMA, list(entries))
     slow = {entries.get(mangled) for mangled in serialized(log)}
     found = models(WGMMA, nvdisasm, code, log, entries, gates)
-    return {name: {**one, **({"serialized": True} if name in slow else {})} for name, one in found.items()}
+    _, functions = sass.read_cubin(code, nvdisasm)
+    for mangled, name in entries.items():
+        found[name].update(counted(functions[mangled], definition(gates, name)))
+        found[name].update({"serialized": True} if name in slow else {})
+    return found
 
 
 def spilled(used):

@@ -75,6 +75,16 @@ def table(architecture, measured, definition, dynamic_shared):
                         [str(c).rjust(w) for c, w in zip(row[1:], widths[1:])]).rstrip())
 
 
+def unrecorded_table(architecture, found):
+    """The clocks and counts of kernels that have no record."""
+    if not found:
+        return
+    cycle_table({architecture: found})
+    print("counted, of the same:")
+    for name, one in found.items():
+        print(f"  {name}: {one['instructions_per_weight']:.1f} instructions a weight, {one['registers']} registers")
+
+
 def cycle_table(modelled):
     """Clocks a weight by kernel and architecture, and what binds."""
     if not modelled:
