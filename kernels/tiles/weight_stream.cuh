@@ -62,8 +62,10 @@ class WeightStream {
   }
   // Waits for what begin() reads, and for what was copied before.
   __device__ __forceinline__ void wait() const { ptx::cp_async_wait<kTilesOfWarp * 2 - 1>(); }
-  // Decodes the first step.
+  // Decodes the first step. Before it there is none, whose scale is 0.
   __device__ __forceinline__ void begin() {
+#pragma unroll
+    for (GroupScale(&rows)[2] : scale_[1]) rows[0] = rows[1] = {0, 0};
     scales_ = TileScales<Mode, kSegment>(q_, whole_, next_);
     next_.load(q_, rows_, row_, ahead_ - kStreamDepth);
     fetch(0);
@@ -127,7 +129,7 @@ class WeightStream {
   unsigned char* shared_;
   int tile_;  // which is decoded: its byte of shared memory
   Weights held_[2];
-  Scale scale_[2] = {};
+  Scale scale_[2];
   TileScales<Mode, kSegment> scales_;  // of the tile that is decoded
   Stored next_;                        // of the next one
 };

@@ -18,7 +18,8 @@ from units import ISSUE, Memory, work_of
 ASSUMED = """\
 assumed of every figure: each SM runs what the one with most blocks runs, and gets an even share of DRAM;
 weights and scales come from DRAM once, x from L2 whenever it is read, and what was prefetched; k is a multiple of a turn; no bank
-conflicts, tags, partial sectors, TLB or instruction cache; no launch; fences as their issue alone; branches as
+conflicts, tags, partial sectors, TLB or instruction cache; no launch; fences as their issue alone; products of a
+warpgroup from when a warp issues them; branches as
 paths.py takes them; each block adds the sums of all slices, as the last to arrive does, while those of the others
 leave it their share of L2, up to 64 bytes a clock; as many blocks as run at once, exactly. bf16's floor moves each byte once at the copy bandwidth and multiplies at the
 dense rate of the tensor cores; that of dequantize+cublaslt reads codes and writes weights before. On a GPU they take more."""
