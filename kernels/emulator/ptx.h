@@ -12,13 +12,10 @@
 
 #include <cstdint>
 
-#if defined(__CUDACC__)
-#define QBENCH_PTX static __device__ __forceinline__
-#define QBENCH_SITE Site = {}
-#else
+#include "kernels/emulator/ptx_wrapper.h"
+
+#if !defined(__CUDACC__)
 #include "kernels/emulator/ptx_emulated.h"
-#define QBENCH_PTX inline
-#define QBENCH_SITE Site site = Site::here()
 #endif
 
 namespace qbench::QBENCH_SIMT_DEVICE::ptx {
@@ -263,6 +260,3 @@ QBENCH_PTX uint32_t lop3(uint32_t a, uint32_t b, uint32_t c) {
 }
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE::ptx
-
-#undef QBENCH_PTX
-#undef QBENCH_SITE

@@ -11,13 +11,8 @@
 
 #include "kernels/emulator/simt.h"
 
-#if defined(__CUDACC__)
-#define QBENCH_PTX static __device__ __forceinline__
-#define QBENCH_SITE Site = {}
-#else
+#if !defined(__CUDACC__)
 #include "kernels/emulator/wgmma_emulated.h"
-#define QBENCH_PTX inline
-#define QBENCH_SITE Site site = Site::here()
 #endif
 
 namespace qbench::QBENCH_SIMT_DEVICE::ptx {
@@ -130,6 +125,3 @@ QBENCH_PTX void wgmma_m64n64k16_f16(float (&d)[8][4], const uint32_t& a0, const 
 #undef QBENCH_SUMS_4
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE::ptx
-
-#undef QBENCH_PTX
-#undef QBENCH_SITE

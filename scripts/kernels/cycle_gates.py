@@ -51,10 +51,10 @@ def model(function, name, gates, card):
             "prologue": path.prologue, "drain": path.drain}
 
 
-def models(architecture, nvdisasm, code, log, entries, gates):
-    """{short name: model, with spilled_bytes where there are any} of the entries of a cubin that was compiled with this log."""
+def models(architecture, functions, log, entries, gates):
+    """{short name: model, with spilled_bytes where there are any} of the entries of a cubin that was compiled with this log;
+    `functions`: those of the cubin."""
     used = cubin.resources(log)
-    _, functions = sass.read_cubin(code, nvdisasm)
     card = card_of(architecture)
     return {name: {**model(functions[mangled], name, gates, card), **spilled(used[mangled])}
             for mangled, name in sorted(entries.items(), key=lambda one: one[1])}
@@ -64,7 +64,8 @@ def of_architecture(architecture, nvcc, nvdisasm, ptx, gates):
     """The models of all the loops in a file of PTX that the gates define."""
     entries = entries_of(ptx, gates)
     code, log = compile_entries(nvcc, ptx, architecture, entries)
-    return models(architecture, nvdisasm, code, log, entries, gates)
+    _, functions = sass.read_cubin(code, nvdisasm)
+    return models(architecture, functions, log, entries, gates)
 
 
 def serialized(log):
@@ -86,8 +87,8 @@ def of_wgmma(nvcc, nvdisasm, folder, gates):
         return {}
     code, log = compile_entries(nvcc, ptx, WGMMA, list(entries))
     slow = {entries.get(mangled) for mangled in serialized(log)}
-    found = models(WGMMA, nvdisasm, code, log, entries, gates)
     _, functions = sass.read_cubin(code, nvdisasm)
+    found = models(WGMMA, functions, log, entries, gates)
     for mangled, name in entries.items():
         found[name].update(counted(functions[mangled], definition(gates, name)))
         found[name].update({"serialized": True} if name in slow else {})

@@ -19,8 +19,8 @@ class SharedMemory {
                  Site site);
   unsigned char* dynamic() const { return memory_.data(); }
   std::uint32_t offset(const void* p, std::size_t bytes, Site site) const;
-  // Of four bytes: the copy of a block that landed there last, by which thread, and how many proxy
-  // fences it had made then.
+  // The copy that landed last on four bytes: in which block, by which thread, and how many proxy
+  // fences that thread had made by then.
   struct Landed {
     std::uint32_t block, fences;
     std::uint16_t thread;
