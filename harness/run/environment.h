@@ -17,8 +17,8 @@ Environment environment(int threads, std::uint64_t seed);
 // and /sys.
 double available_memory(const std::string& root = "");
 
-// Buffers of 1 MiB and more are returned to the system when freed from this call on. For work that
-// goes from layer to layer.
+// Buffers of 1 MiB and more are returned to the system when freed from this call on, but for those
+// that fit between what is in use then. For work that goes from layer to layer.
 void return_freed_buffers();
 
 }  // namespace qbench

@@ -88,7 +88,7 @@ TEST_CASE("a kernel that crashes or hangs is an error row, and the sweep goes on
   const Ended ended =
       qbench({"--kernel-library", libraries + "/crash.so," + libraries + "/hang.so", "--suite",
               "quantize", "--modes", "fp32", "--shapes", "8x64", "--min-time", "0", "--dtypes",
-              "fp32", "--case-timeout", "1", "--journal", journal});
+              "fp32", "--case-timeout", "3", "--journal", journal});
   CAPTURE(ended.out, ended.err);
   CHECK(ended.code == 1);
   CHECK(has(ended.out, "error quantize/mode:fp32/kernel:crash"));
@@ -104,7 +104,7 @@ TEST_CASE("a kernel that crashes or hangs is an error row, and the sweep goes on
     }
   }
   CHECK(has(reasons, "its process ended by signal 11 (Segmentation fault)"));
-  CHECK(has(reasons, "it did not end within 1 s: --case-timeout allows more"));
+  CHECK(has(reasons, "it did not end within 3 s: --case-timeout allows more"));
   CHECK(passed >= 2);
 }
 

@@ -93,9 +93,9 @@ class Stderr {
   }
   ~Stderr() { ::dup2(before_, STDERR_FILENO), ::close(before_); }
   std::string text() const { return run_process({.arguments = {"cat", path()}}).out; }
+  std::string path() const { return folder_.path() + "/stderr"; }
 
  private:
-  std::string path() const { return folder_.path() + "/stderr"; }
   TemporaryFolder folder_;
   int before_;
 };
@@ -140,8 +140,9 @@ TEST_CASE("an executable that is gone or does not start is built anew") {
 
 TEST_CASE("of two runs that want one revision, one builds and the other waits and says so") {
   Repository repository;
-  repository.each_build("sleep 0.5");
   const Stderr errors;
+  repository.each_build("timeout 60 sh -c 'until grep -q waiting " + errors.path() +
+                        "; do sleep 0.01; done'");
   const auto resolve = [] { return resolve_side("one", kCpu).executable; };
   auto first = std::async(std::launch::async, resolve);
   auto second = std::async(std::launch::async, resolve);
