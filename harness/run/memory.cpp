@@ -90,7 +90,7 @@ double available_memory(const std::string& root) {
   return std::min(machine, left_in_groups(root));
 }
 
-// The size from which glibc maps memory by itself otherwise follows what is freed, up to 32 MiB, and
+// The size from which glibc maps memory by itself otherwise follows what is freed, up to 32 MiB;
 // it keeps twice that at the end of its heap. Smaller blocks lie in a heap that grows with every
 // layer: aligned ones seldom fit where others were. What is free in the heap by now would serve
 // larger blocks too.
