@@ -48,24 +48,30 @@ constexpr Share share_in_slices(const ProductTiles& of, int x_rows, std::int64_t
           rounds * (tiles * tile_clocks(x_rows) + kBlockClocks + sum_clocks(x_rows, slices))};
 }
 
-// The fewest clocks among blocks of 16 or 32 rows of x that all run at a time.
+// That of the fewest clocks of so many shares, the first of them where others take as many.
+template <class ShareAt>
+constexpr Share fewest_clocks(std::int64_t count, ShareAt share_at) {
+  Share best = share_at(0);
+  for (std::int64_t i = 1; i < count; ++i)
+    if (const Share share = share_at(i); share.clocks < best.clocks) best = share;
+  return best;
+}
+
+// Among blocks of 16 or 32 rows of x that all run at a time.
 constexpr Share best_in_parts(const ProductTiles& of, int x_rows) {
   const std::int64_t least = (of.places(x_rows) * of.tiles + of.at_once - 1) / of.at_once;
   const std::int64_t whole = (least + of.tiles - 1) / of.tiles * of.tiles;
-  Share best = share_in_parts(of, x_rows, whole);
-  for (std::int64_t tiles = whole - 1; tiles >= least; --tiles)
-    if (const Share share = share_in_parts(of, x_rows, tiles); share.clocks < best.clocks)
-      best = share;
-  return best;
+  return fewest_clocks(whole - least + 1, [&](std::int64_t fewer) {
+    return share_in_parts(of, x_rows, whole - fewer);
+  });
 }
-// The same of blocks of 64.
+
+// Among blocks of 64.
 constexpr Share best_in_slices(const ProductTiles& of, int x_rows) {
   constexpr std::int64_t kMostSlices = 32;
-  Share best = share_in_slices(of, x_rows, 1);
-  for (std::int64_t slices = 2; slices <= std::min(of.tiles, kMostSlices); ++slices)
-    if (const Share share = share_in_slices(of, x_rows, slices); share.clocks < best.clocks)
-      best = share;
-  return best;
+  return fewest_clocks(std::min(of.tiles, kMostSlices), [&](std::int64_t before) {
+    return share_in_slices(of, x_rows, before + 1);
+  });
 }
 
 // The share for a product. A place has 16 or 32 rows of x, whose blocks take parts, or 64, if

@@ -32,8 +32,8 @@ const std::vector<SimtCase>& simt_cases() {
       {"mma_f16", mma_f16_right},
       {"mma_s8", mma_s8_right},
       {"ldmatrix_trans", ldmatrix_trans_right},
-      {"wgmma_bf16", wgmma_bf16_right},
-      {"wgmma_f16", wgmma_f16_right},
+      {"wgmma_bf16", wgmma_bf16_right, true},
+      {"wgmma_f16", wgmma_f16_right, true},
       {"scalars", scalars_right},
   };
   return cases;

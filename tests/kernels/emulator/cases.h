@@ -11,6 +11,7 @@ namespace qbench {
 struct SimtCase {
   const char* name;
   bool (*right)(Device&);  // runs on the device and compares with plain loops
+  bool by_wgmma = false;   // only where the device has it
 };
 
 enum class Finder { emulator, asan, tsan };

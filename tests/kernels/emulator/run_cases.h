@@ -14,6 +14,10 @@ namespace qbench {
 inline int run_cases(Device& device, const std::vector<SimtCase>& cases) {
   int wrong = 0;
   for (const SimtCase& test : cases) {
+    if (test.by_wgmma && !device.traits().wgmma) {
+      std::printf("not run: %s: no wgmma here\n", test.name);
+      continue;
+    }
     if (test.right(device)) continue;
     std::printf("WRONG: %s\n", test.name);
     ++wrong;
