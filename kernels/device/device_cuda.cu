@@ -92,14 +92,14 @@ class CudaDevice final : public Device {
 
   void launch(const LaunchConfig& config, const KernelCall& call) override {
     const std::string where = place(config.site);
-    if (config.shared_bytes > kSharedWithoutAsking) {
-      const auto set = [&](cudaFuncAttribute which, int value) {
-        check(cudaFuncSetAttribute(call.kernel, which, value), where.c_str());
-      };
+    const auto set = [&](cudaFuncAttribute which, int value) {
+      check(cudaFuncSetAttribute(call.kernel, which, value), where.c_str());
+    };
+    if (config.shared_bytes > kSharedWithoutAsking)
       set(cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(config.shared_bytes));
-      // As many blocks as fit: left to itself, the runtime may leave more to L1.
+    // As many blocks as fit: left to itself, the runtime may leave more to L1.
+    if (config.shared_bytes > 0)
       set(cudaFuncAttributePreferredSharedMemoryCarveout, cudaSharedmemCarveoutMaxShared);
-    }
     check(cudaLaunchKernel(call.kernel, to_dim3(config.grid), to_dim3(config.block), call.arguments,
                            config.shared_bytes, stream_),
           where.c_str());

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <type_traits>
 #include <variant>
 
@@ -15,6 +16,18 @@ namespace qbench::QBENCH_SIMT_DEVICE {
 template <int kCount>
 struct Floats {
   float at[kCount];
+};
+
+// One of the parts of 1/16 into which [-1, 1] is cut, or [0, 1] of magnitudes: the threshold in it,
+// and the code below that; of magnitudes, whose codes need not be in order, also the one above, in
+// the next byte.
+struct alignas(8) Bucket {
+  float threshold;
+  unsigned codes;
+};
+constexpr unsigned kBuckets = 64;  // 33 are in use; NaN falls into 63, whose code is 0
+struct Buckets {
+  Bucket at[kBuckets];
 };
 
 // The tables of a mode as plain arrays, copied at compile time: device code cannot read members of
@@ -41,12 +54,33 @@ struct Constants {
     constexpr Thresholds kThresholds = M.quantizer.thresholds;
     return kThresholds.codes.empty() ? rank : kThresholds.codes[rank];
   }
+  static constexpr int rank_of(float x) {
+    int rank = 0;
+    for (const float threshold : thresholds().at) rank += x > threshold;
+    return rank;
+  }
+  static constexpr Buckets buckets() {
+    Buckets all{};
+    for (unsigned b = 0; b < kBuckets; ++b) {
+      all.at[b].threshold = std::numeric_limits<float>::infinity();
+      if (b > 32) continue;
+      const float low = (static_cast<float>(b) - 16) / 16;
+      const int rank = rank_of(low);
+      if (rank + 1 < kRanks) all.at[b].threshold = thresholds().at[rank];
+      all.at[b].codes = code_of_rank(rank);
+      if (M.quantizer.thresholds.sign_magnitude)
+        all.at[b].codes |= code_of_rank(rank_of(low + 1.0f / 16)) << 8;
+    }
+    return all;
+  }
 };
 
 template <const Mode& M>
 __constant__ constexpr Floats<Constants<M>::kCodes> kValues = Constants<M>::values();
 template <const Mode& M>
 __constant__ constexpr Floats<Constants<M>::kRanks - 1> kThresholds = Constants<M>::thresholds();
+template <const Mode& M>
+__constant__ constexpr Buckets kBucketsOf = Constants<M>::buckets();
 
 // --- Codebooks
 
@@ -60,16 +94,12 @@ struct CodebookCodec {
                 ((kRanks & (kRanks - 1)) == 0 && M.quantizer.thresholds.codes.empty()));
 
   static __device__ __forceinline__ float value(unsigned code) { return kValues<M>.at[code]; }
-  // The threshold between the codes of this rank and the next.
-  static __device__ __forceinline__ float threshold(unsigned rank) {
-    return kThresholds<M>.at[rank];
-  }
+  static __device__ __forceinline__ Bucket bucket(unsigned b) { return kBucketsOf<M>.at[b]; }
 
-  // True where [-1, 1], cut into buckets of 1/16, has at most one threshold in each, and none
-  // within 1/1000 of a bucket's end: a code is then one look-up and one comparison
-  // (quantize_wide.cuh).
+  // True where a bucket has at most one threshold, and none within 1/1000 of its end: a code is then
+  // one look-up and one comparison (quantize_wide.cuh).
   static constexpr bool kBucketed = [] {
-    if (kRanks != 16 || !kBisected || kSignMagnitude) return false;
+    if (!kSignMagnitude && (kRanks != 16 || !kBisected)) return false;
     const auto all = Constants<M>::thresholds();
     int last = -1;
     for (const float threshold : all.at) {

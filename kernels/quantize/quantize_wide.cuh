@@ -13,14 +13,13 @@ namespace qbench::QBENCH_SIMT_DEVICE {
 
 constexpr int kWideBlock = 32 * kStretch;  // weights that share a scale, at most
 
-// How a block of threads finds codes: by the codec's own search, or in shared memory by a table of
-// buckets of 1/16 of [-1, 1]. A bucket is {its threshold, the code below it}.
+// How a block of threads finds codes: by the codec's own search, or by its buckets, which it keeps
+// in shared memory.
 template <class Codec, bool kBucketed>
 struct Encoder {
   __device__ unsigned operator()(float x) const { return Codec::encode(x); }
 };
 
-constexpr unsigned kBuckets = 64;  // 33 are in use; NaN falls into 63, whose code is 0
 constexpr float kBucketRows = 1.5f * 8388608.0f;  // adding it leaves a whole number in the low bits
 
 // The byte offset of the bucket of x in [-1, 1]: x + 1 in 4096ths, without the bits below a bucket
@@ -35,25 +34,22 @@ struct Encoder<Codec, true> {
 
   // Makes the table. Called by all threads; ends with a barrier.
   __device__ __forceinline__ Encoder() {
-    QBENCH_SHARED(uint2[kBuckets][32], buckets);
-    for (unsigned b = threadIdx.x / 32; b < kBuckets; b += blockDim.x / 32)
-      buckets[b][threadIdx.x % 32] = bucket(b);
+    QBENCH_SHARED(Bucket[kBuckets][32], buckets);
+#pragma unroll
+    for (unsigned b = threadIdx.x / 32; b < kBuckets; b += kWideThreads / 32)
+      buckets[b][threadIdx.x % 32] = Codec::bucket(b);
     __syncthreads();
     lane_buckets = reinterpret_cast<const unsigned char*>(&buckets[0][threadIdx.x % 32]);
   }
   __device__ unsigned operator()(float x) const {
-    const unsigned char* const at = lane_buckets + bucket_offset(x);
+    const float place = Codec::kSignMagnitude ? fabsf(x) : x;
+    const unsigned char* const at = lane_buckets + bucket_offset(place);
     profile_shared(at, 8);
-    const uint2 found = *reinterpret_cast<const uint2*>(at);
-    return found.y + (x > __uint_as_float(found.x) ? 1 : 0);
-  }
-
- private:
-  static __device__ __forceinline__ uint2 bucket(unsigned b) {
-    const float low = (static_cast<float>(b) - 16.0f) / 16.0f;
-    const unsigned code = b > 32 ? 0 : Codec::encode(low);
-    const bool threshold = b <= 32 && code < 15;
-    return {threshold ? __float_as_uint(Codec::threshold(code)) : 0x7f800000u, code};
+    const Bucket found = *reinterpret_cast<const Bucket*>(at);
+    const bool above = place > found.threshold;
+    if constexpr (!Codec::kSignMagnitude) return found.codes + (above ? 1 : 0);
+    // The sign of what was flushed to zero is lost.
+    return (above ? found.codes >> 8 : found.codes & 0xff) | (x < 0 ? Codec::kSign : 0);
   }
 };
 

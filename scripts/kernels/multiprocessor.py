@@ -14,8 +14,6 @@ import math
 from units import BARRIER, COMMIT, COPIES, LITE, HEAVY, LSU, PIPE, PRODUCT, PRODUCTS, UNITS
 
 NEVER = math.inf
-QUEUED = 4  # clocks from issue to the head of an empty queue
-READ = 8  # clocks until operands have been read
 
 
 class Warp:
@@ -127,7 +125,7 @@ class Multiprocessor:
     def issue(self, warp, part):
         work, clock = warp.work, self.clock
         self.issued += 1
-        done = read = clock + READ
+        done = read = clock + self.card.operand_read_latency
         if work.kind is PIPE:
             unit, free = work.unit, self.free[part]
             if unit == LITE and free[LITE] > free[HEAVY]:
@@ -168,7 +166,7 @@ class Multiprocessor:
 
     def access(self, warp, work, part):
         """(when the result is there, when the operands have been read)."""
-        end = max(self.lsu_free, self.clock + QUEUED) + work.interval / self.card.lsu_wavefronts
+        end = max(self.lsu_free, self.clock + self.card.lsu_queue_latency) + work.interval / self.card.lsu_wavefronts
         self.lsu_free = end
         self.busy["lsu"] += work.interval / self.card.lsu_wavefronts
         self.queues[part].append(end)
@@ -181,10 +179,10 @@ class Multiprocessor:
             self.dram_free = max(self.dram_free, end) + work.dram / self.rates[1]
             self.busy["dram"] += work.dram / self.rates[1]
             moved = max(moved, self.dram_free)
-        there = moved + max(0, work.latency - QUEUED - 1)  # latencies begin at the issue
+        there = moved + max(0, work.latency - self.card.lsu_queue_latency - 1)  # latencies begin at the issue
         if work.copy:
             warp.open_group = max(warp.open_group, there)
-            return end, end + READ
+            return end, end + self.card.operand_read_latency
         return there, end
 
     def meet(self, warp):

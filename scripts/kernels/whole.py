@@ -25,7 +25,6 @@ leave it their share of L2, up to 64 bytes a clock; as many blocks as run at onc
 dense rate of the tensor cores; that of dequantize+cublaslt reads codes and writes weights before. On a GPU they take more."""
 
 Shape = collections.namedtuple("Shape", "n k m")
-L2_PORT = 64  # bytes a clock that L2 gives one SM at most: assumed of every card
 
 
 def first_of(function, body):
@@ -40,7 +39,7 @@ def adding(adds, shape, blocks, threads, card):
     outputs = TILE_ROWS * math.ceil(tiles) * columns / threads / adds["outputs"] if "outputs" in adds else 1
     parts = blocks.parts / adds["parts"]
     turns = math.ceil(outputs) * math.ceil(parts)
-    return turns, outputs * parts / turns * max(1 / blocks.parts, card.l2_bytes_per_clock / L2_PORT)
+    return turns, outputs * parts / turns * max(1 / blocks.parts, card.l2_bytes_per_clock / card.l2_port_bytes_per_clock)
 
 
 def dram_of(body, bytes_of_turn, grid, m):
