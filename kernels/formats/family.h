@@ -137,14 +137,18 @@ constexpr bool found_by_units(const Mode& mode) {
          quantizer.codes_from == CodesFrom::exact_scale;
 }
 
-// True where the scale of a group is one number, perhaps under an outer one, and a zero point, if
-// there is one, is whole: tensor cores then take codes as they are, exactly.
+// True where tensor cores take codes as they are, exactly, in groups of columns of a row.
 constexpr bool tensor_cores_take(const Format& format) {
-  const bool whole_points = format.zero == Zero::none ||
-                            (format.zero == Zero::point &&
-                             std::holds_alternative<Integers>(format.zero_number.storage.codec));
-  return whole_points && !under_unit_scale(format.scale) &&
-         format.granularity != Granularity::tile && !format.activations;
+  return format.granularity != Granularity::tile && !format.activations;
+}
+
+// True where, besides, the scale of a group is one number, perhaps under an outer one, and a zero
+// point, if there is one, is whole: a product needs no sums of x.
+constexpr bool has_one_scale(const Format& format) {
+  return !under_unit_scale(format.scale) &&
+         (format.zero == Zero::none ||
+          (format.zero == Zero::point &&
+           std::holds_alternative<Integers>(format.zero_number.storage.codec)));
 }
 
 constexpr Family family_of(const Mode& mode) {
@@ -169,7 +173,7 @@ constexpr Family family_of(const Mode& mode) {
   const bool eight =
       out.served && format.bits == 8 && (out.least_block == 0 || out.least_block >= 16);
   out.wide = four && !units;
-  out.gemm_mma = four && tensor_cores_take(format);
+  out.gemm_mma = four && tensor_cores_take(format) && has_one_scale(format);
   out.gemm_wgmma = out.gemm_mma && out.most_block >= 32;
   out.gemv_mma = (four || eight) && tensor_cores_take(format);
   out.wide_quantize = four && out.quantizes && format.granularity == Granularity::block &&

@@ -39,6 +39,7 @@ struct Of {
   using Codec = CodecOf<M>;
   using Groups = GroupsOf<M.format.granularity, M.format.tile_rows>;
   using Storage = decltype(storage_of<M>());
+  using ZeroStorage = decltype(zero_storage_of<M>());  // of zero points and minima
   using CodeUnit = Unit<M.format.bits, M.format.packing>;
 
   static constexpr int kBits = M.format.bits;
@@ -50,6 +51,9 @@ struct Of {
   // The width of zero points that are integers; 8 where there are none.
   static constexpr int kZeroBits = kHasZero && !kRealZero ? M.format.zero_number.storage.bits : 8;
   static constexpr bool kHasMinimum = M.format.zero == Zero::minimum;
+  // Tensor cores then multiply x by codes as they are, and what a code of 0 stands for by the sum of
+  // x: it is no whole number of steps, which could be taken off the codes, exactly.
+  static constexpr bool kZeroApart = kRealZero || kHasMinimum;
   // True where gemv-mma decodes by a table: 4-bit codes that are no integers.
   static constexpr bool kByTable =
       M.format.bits == 4 && !std::holds_alternative<Integers>(M.format.codec);
@@ -268,16 +272,12 @@ struct Of {
         static_cast<const __half*>(halves)[row * units + (g - row * a_row) / kGroupsAUnit]);
   }
   static __device__ __forceinline__ float minimum(const QuantizedView& q, std::int64_t g) {
-    const float held = decltype(minimum_storage_of<M>())::load(q.zeros, g);
+    const float held = ZeroStorage::load(q.zeros, g);
     return kOuter == Outer::units ? __fmul_rn(held, of_unit(q.zeros_outer, q, g)) : held;
   }
   static __device__ __forceinline__ float zero_point(const QuantizedView& q, std::int64_t g) {
-    if constexpr (!kHasZero)
-      return 0;
-    else if constexpr (kRealZero)
-      return decltype(real_zero_storage_of<M>())::load(q.zeros, g);
-    else
-      return static_cast<float>(bits_at<kZeroBits>(q.zeros, g));
+    if constexpr (kHasZero) return ZeroStorage::load(q.zeros, g);
+    return 0;
   }
 };
 

@@ -141,12 +141,18 @@ struct IntegerStorage {
 // Integers of up to 8 bits lie in one stream of bits, in two's complement where some are negative.
 template <int kBits, bool kSigned>
 struct PackedIntegers {
-  using Stored = std::uint8_t;  // no kernel loads them ahead
-  static __device__ __forceinline__ float load(const std::uint8_t* numbers, std::int64_t g) {
+  using Stored = std::uint8_t;
+  static constexpr int kWidth = kBits;
+  static __device__ __forceinline__ Stored held(const std::uint8_t* numbers, std::int64_t g) {
+    return static_cast<Stored>(bits_at<kBits>(numbers, g));
+  }
+  static __device__ __forceinline__ float value(unsigned code) {
     constexpr int kUnused = 32 - kBits;
-    const unsigned code = bits_at<kBits>(numbers, g);
     if constexpr (kSigned) return static_cast<float>(static_cast<int>(code << kUnused) >> kUnused);
     return static_cast<float>(code);
+  }
+  static __device__ __forceinline__ float load(const std::uint8_t* numbers, std::int64_t g) {
+    return value(held(numbers, g));
   }
 };
 
@@ -158,23 +164,16 @@ struct DynamicMapStorage {
   }
 };
 
-// How real zero points are kept.
+// How zero points and minima are kept: as integers (minima under the f16 of their unit), or as they
+// are.
 template <const Mode& M>
-constexpr auto real_zero_storage_of() {
-  constexpr ::qbench::Codec kCodec = M.format.zero_number.storage.codec;
-  if constexpr (std::holds_alternative<Plain>(kCodec))
-    return plain_storage<std::get<Plain>(kCodec).dtype>();
-}
-
-// Minima are kept as f16, or as integers under the f16 of their unit.
-template <const Mode& M>
-constexpr auto minimum_storage_of() {
+constexpr auto zero_storage_of() {
   constexpr ::qbench::Storage kStorage = M.format.zero_number.storage;
   constexpr ::qbench::Codec kCodec = kStorage.codec;
   if constexpr (std::holds_alternative<Integers>(kCodec))
     return PackedIntegers<kStorage.bits, (std::get<Integers>(kCodec).lowest < 0)>();
   else
-    return PlainStorage<__half>();
+    return plain_storage<std::get<Plain>(kCodec).dtype>();
 }
 
 template <const Mode& M>

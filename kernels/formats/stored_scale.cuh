@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // StoredScale: the scale of a group in two steps, for kernels that load what is stored a round
-// before they decode it. Tensor-core kernels do, and so it has neither minima nor scales of units.
+// before they decode it.
 #pragma once
 
 #include "kernels/formats/of.cuh"
@@ -18,37 +18,81 @@ struct WholeScales {
   }
 };
 
+// A group, and its unit where a few groups of a row are one (Outer::units).
+struct GroupPlace {
+  unsigned group, unit;
+};
+
+template <class Storage>
+__device__ __forceinline__ typename Storage::Stored stored_at(const std::uint8_t* numbers,
+                                                              unsigned g) {
+  if constexpr (requires { Storage::held(numbers, g); })
+    return Storage::held(numbers, g);
+  else
+    return reinterpret_cast<const typename Storage::Stored*>(numbers)[g];
+}
+
+// Members that the mode does not have are never read.
 template <class Mode>
 struct StoredScale {
-  static_assert(!Mode::kHasMinimum && Mode::kOuter != Outer::units);
-  using Inner = typename Mode::Storage::Stored;
+  using Storage = typename Mode::Storage;
+  using ZeroStorage = typename Mode::ZeroStorage;
+  static constexpr bool kUnits = Mode::kOuter == Outer::units;
+  static constexpr bool kZero = Mode::kHasZero || Mode::kHasMinimum;
 
-  Inner inner;
-  float outer;
-  std::uint8_t zero;
+  typename Storage::Stored inner;
+  typename ZeroStorage::Stored zero;
+  float outer;             // of 256 groups
+  __half unit, zero_unit;  // what the unit multiplies its scales and its minima by
 
-  static __device__ __forceinline__ StoredScale load(const QuantizedView& q, unsigned g) {
-    StoredScale held{reinterpret_cast<const Inner*>(q.scales)[g], 0, 0};
-    if constexpr (Mode::kOuter == Outer::blocks_less_mean) held.outer = q.outer[g / 256];
-    if constexpr (Mode::kHasZero)
-      held.zero = static_cast<std::uint8_t>(bits_at<Mode::kZeroBits>(q.zeros, g));
+  static __device__ __forceinline__ StoredScale load(const QuantizedView& q, GroupPlace at) {
+    StoredScale held;
+    held.inner = stored_at<Storage>(q.scales, at.group);
+    if constexpr (Mode::kOuter == Outer::blocks_less_mean) held.outer = q.outer[at.group / 256];
+    if constexpr (kZero) held.zero = stored_at<ZeroStorage>(q.zeros, at.group);
+    if constexpr (kUnits) held.unit = halves(q.outer)[at.unit];
+    if constexpr (kUnits && Mode::kHasMinimum) held.zero_unit = halves(q.zeros_outer)[at.unit];
     return held;
   }
-  // Brings what load() reads of a group, and of those beside it, to L2.
-  static __device__ __forceinline__ void prefetch(const QuantizedView& q, unsigned g) {
-    ptx::prefetch_l2(reinterpret_cast<const Inner*>(q.scales) + g);
-    if constexpr (Mode::kHasZero) ptx::prefetch_l2(q.zeros + g / 8 * Mode::kZeroBits);
+  // Brings what load() reads of a group, and of those beside it, to L2; outer scales of 256 groups
+  // are there in any case.
+  static __device__ __forceinline__ void prefetch(const QuantizedView& q, GroupPlace at) {
+    prefetch_number<Storage>(q.scales, at.group);
+    if constexpr (kZero) prefetch_number<ZeroStorage>(q.zeros, at.group);
+    if constexpr (kUnits) ptx::prefetch_l2(halves(q.outer) + at.unit);
+    if constexpr (kUnits && Mode::kHasMinimum) ptx::prefetch_l2(halves(q.zeros_outer) + at.unit);
   }
-  // The same as Mode::group(q, g).
+  // The same as Mode::group(q, g), but where zeros are apart: `zero` is what a code of 0 stands for.
   __device__ __forceinline__ GroupScale decoded(const QuantizedView& q,
                                                 const WholeScales<Mode>& whole) const {
     float number;
     if constexpr (Mode::kMapped)
       number = q.scale_map[inner];
     else
-      number = Mode::Storage::value(inner);
-    const float over = Mode::kOuter == Outer::tensor ? whole.outer : outer;
-    return {Mode::under(number, over, whole.offset), static_cast<float>(zero)};
+      number = Storage::value(inner);
+    GroupScale out;
+    if constexpr (kUnits)
+      out.factor = __fmul_rn(number, to_f32(unit));
+    else
+      out.factor =
+          Mode::under(number, Mode::kOuter == Outer::tensor ? whole.outer : outer, whole.offset);
+    if constexpr (kZero) out.zero = ZeroStorage::value(zero);
+    if constexpr (kUnits && Mode::kHasMinimum) out.zero = __fmul_rn(out.zero, to_f32(zero_unit));
+    if constexpr (Mode::kRealZero) out.zero = __fmul_rn(-out.zero, out.factor);
+    return out;
+  }
+
+ private:
+  static __device__ __forceinline__ const __half* halves(const void* numbers) {
+    return static_cast<const __half*>(numbers);
+  }
+  // Of numbers that lie in a stream of bits, the run of eight that begins with a byte.
+  template <class Kept>
+  static __device__ __forceinline__ void prefetch_number(const std::uint8_t* numbers, unsigned g) {
+    if constexpr (requires { Kept::kWidth; })
+      ptx::prefetch_l2(numbers + g / 8 * Kept::kWidth);
+    else
+      ptx::prefetch_l2(reinterpret_cast<const typename Kept::Stored*>(numbers) + g);
   }
 };
 

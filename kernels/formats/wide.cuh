@@ -76,10 +76,18 @@ __device__ __forceinline__ uint4 words_of(const float* x) {
             word_of<T>(x[6], x[7])};
 }
 
-// A stretch is one sector of 32 bytes of memory or more, of which an access takes 16. So that no
-// access takes half a sector, two lanes take both halves of one's sector and then of the other's,
-// and exchange those that are not theirs. Called by whole warps; `from`, that of the lane's own
-// stretch, is aligned to 16 bytes.
+// A sector is 32 bytes of memory, of which an access takes 16. So that no access takes half a
+// sector, two lanes take both halves of the even one's sector, then of the odd one's, and exchange
+// those that are not theirs: this returns a lane's own. Called by whole warps.
+struct Sector {
+  uint4 low, high;
+};
+__device__ __forceinline__ Sector own_sector(bool odd, const uint4& of_even, const uint4& of_odd) {
+  const uint4 other = of_other_lane(either(odd, of_even, of_odd));
+  return {either(odd, other, of_even), either(odd, of_odd, other)};
+}
+
+// `from`, that of the lane's own stretch, is aligned to 16 bytes. Called by whole warps.
 template <class T>
 __device__ __forceinline__ void load_stretch(const T* from, float (&stretch)[kStretch]) {
   constexpr int kEach = 16 / sizeof(T);
@@ -89,9 +97,9 @@ __device__ __forceinline__ void load_stretch(const T* from, float (&stretch)[kSt
   for (int i = 0; i < kStretch; i += 2 * kEach) {
     const uint4 of_even = ptx::ld_stream_128(half + i),
                 of_odd = ptx::ld_stream_128(half + kStretch + i);
-    const uint4 other = of_other_lane(either(odd, of_even, of_odd));
-    numbers_of<T>(either(odd, other, of_even), stretch + i);
-    numbers_of<T>(either(odd, of_odd, other), stretch + i + kEach);
+    const Sector own = own_sector(odd, of_even, of_odd);
+    numbers_of<T>(own.low, stretch + i);
+    numbers_of<T>(own.high, stretch + i + kEach);
   }
 }
 
@@ -104,9 +112,9 @@ __device__ __forceinline__ void store_stretch(const float (&stretch)[kStretch], 
 #pragma unroll
   for (int i = 0; i < kStretch; i += 2 * kEach) {
     const uint4 first = words_of<T>(stretch + i), second = words_of<T>(stretch + i + kEach);
-    const uint4 other = of_other_lane(either(odd, first, second));
-    ptx::st_128(half + i, either(odd, other, first));
-    ptx::st_128(half + kStretch + i, either(odd, second, other));
+    const Sector whole = own_sector(odd, first, second);
+    ptx::st_128(half + i, whole.low);
+    ptx::st_128(half + kStretch + i, whole.high);
   }
 }
 

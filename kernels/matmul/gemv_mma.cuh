@@ -8,6 +8,7 @@
 // else by a table.
 #pragma once
 
+#include "kernels/formats/wide.cuh"
 #include "kernels/matmul/split_k.cuh"
 #include "kernels/tiles/arithmetic_codes.cuh"
 #include "kernels/tiles/pipeline.cuh"
@@ -38,7 +39,8 @@ constexpr int gemv_mma_shared(bool table, int columns) {
 template <class Mode, class T>
 using GemvCodes = std::conditional_t<Mode::kByTable, TableCodes<Mode, T>, ArithmeticCodes<Mode, T>>;
 
-// This lane's part of a tile's columns of x: word(c, segment, word) is what add_segment asks for.
+// This lane's part of a tile's columns of x: word(c, segment, word) and sum(c, segment, j) are what
+// add_segment asks for.
 template <class Codes, int kSegment, int kColumns>
 class XTile {
   using T = typename Codes::T;
@@ -55,25 +57,65 @@ class XTile {
 #pragma unroll
       for (int s = 0; s < kSegments; ++s) {
         const int row = 8 * c + g, column = first + s * kSegment + t * (kSegment / 4);
-        const T* const from = x + static_cast<std::int64_t>(row) * k + column;
+        read(x + static_cast<std::int64_t>(row) * k + column, row < m && column < k, words_[c][s]);
 #pragma unroll
-        for (int word = 0; word < Part::kWords; ++word) {
-          words_[c][s][word] = {};
-          if (row >= m || column >= k) continue;
-          const T* const at = from + Part::kWeights * word;
-          profile_global(at, sizeof(X));
-          const X read = *reinterpret_cast<const X*>(at);
-          words_[c][s][word] = Codes::arranged(read);
-        }
+        for (X& word : words_[c][s]) word = Codes::arranged(word);
       }
+    if constexpr (Codes::Mode::kZeroApart) add_up();
   }
   __device__ __forceinline__ X word(int column_group, int segment, int word) const {
     return words_[column_group][segment][word];
   }
+  __device__ __forceinline__ float sum(int column_group, int segment, int j) const {
+    return sums_[column_group][segment][j];
+  }
 
  private:
   static constexpr int kSegments = kTileDepth<Codes::Mode::kBits> / kSegment;
+  using Words = X[Part::kWords];
+
+  // A lane's part of a segment, zeros where it is not there. A part of 64 columns is a sector; of
+  // two lanes beside each other both are there, or none, since k is a multiple of 32.
+  static __device__ __forceinline__ void read(const T* from, bool there, Words& words) {
+    if constexpr (sizeof(Words) == sizeof(Sector)) {
+      const bool odd = threadIdx.x % 2 == 1;
+      const T* const half = from - (odd ? 8 : 0);  // in the even lane's part
+      const auto of_even = read_as<uint4>(half, there), of_odd = read_as<uint4>(half + 16, there);
+      const Sector own = own_sector(odd, of_even, of_odd);
+      memcpy(words, &own, sizeof own);
+    } else {
+      const auto part = read_as<std::conditional_t<sizeof(Words) == 16, uint4, uint2>>(from, there);
+      memcpy(words, &part, sizeof part);
+    }
+  }
+  template <class Access>
+  static __device__ __forceinline__ Access read_as(const T* from, bool there) {
+    if (!there) return {};
+    profile_global(from, sizeof(Access));
+    return *reinterpret_cast<const Access*>(from);
+  }
+
+  // Sums are products by ones, so that each lane has those of the columns of its accumulators.
+  __device__ __forceinline__ void add_up() {
+    constexpr std::uint32_t kOnes = twice(Layout16<T>::kBias << Layout16<T>::kMantissa);
+    constexpr std::uint32_t kRow[4] = {kOnes, kOnes, kOnes, kOnes};
+#pragma unroll
+    for (int c = 0; c < kColumns; ++c)
+#pragma unroll
+      for (int s = 0; s < kSegments; ++s) {
+        float sum[4] = {};
+#pragma unroll
+        for (int word = 0; word < Part::kWords; ++word) {
+          const X& b = words_[c][s][word];
+          multiply(T(), sum, kRow, {b.x, b.y});
+          if constexpr (Part::kWeights == 8) multiply(T(), sum, kRow, {b.z, b.w});
+        }
+        sums_[c][s][0] = sum[0], sums_[c][s][1] = sum[1];
+      }
+  }
+
   X words_[kColumns][kSegments][Part::kWords];
+  float sums_[kColumns][kSegments][2];
 };
 
 // x: m x k, m <= 8 kColumns, k a multiple of 32; y: m x n. Grid: (slices of k, strips of rows);
@@ -86,6 +128,7 @@ __global__ void __launch_bounds__(32 * kSplitWarps, gemv_mma_blocks<Mode::kBits>
   using Codes = GemvCodes<Mode, T>;
   constexpr int kOther = kTileRows * Codes::kTileStride;  // between a warp's two tiles
   constexpr int kEach = 8 / Mode::kBits;                  // codes of a byte
+  static_assert(!Mode::kZeroApart || (Codes::kGain == 1 && Mode::kFormatQmax == 1));
   const SplitPlace place(q, kTileDepth<Mode::kBits>);
   const TileColumn<Codes::kTileStride, Codes::kZeroFill> codes(q, static_cast<int>(q.cols) / kEach,
                                                                place.column / kEach);
@@ -126,7 +169,8 @@ __global__ void __launch_bounds__(32 * kSplitWarps, gemv_mma_blocks<Mode::kBits>
         const GroupScale scale[1][2] = {{scales.of(0, s), scales.of(1, s)}};
         add_segment<kSegment>(
             decoder, shared, lane, s, scale,
-            [&](int c, int word) { return x_tile.word(c, s, word); }, total);
+            [&](int c, int word) { return x_tile.word(c, s, word); },
+            [&](int c, int j) { return x_tile.sum(c, s, j); }, total);
       }
       parts.put(total[0]);
       stage ^= kOther;

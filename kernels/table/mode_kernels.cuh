@@ -242,6 +242,7 @@ void add_tensor_core_products(const AddKernel& add) {
   Arithmetic tensor_cores = kTensorCores;
   tensor_cores.weight_roundoffs = Mode::kRoundoffs;
   tensor_cores.headroom = scaled_last<M>();
+  tensor_cores.zeros_apart = Mode::kZeroApart;
   add("gemv-mma", Op::matmul, runs_gemv_mma<Mode>,
       for_16_bits([]<class T>(T, Device& device, const Problem& problem) {
         return std::make_unique<GemvMmaTrial<T>>(device, problem, gemv_mma_of<Mode, T>(problem));

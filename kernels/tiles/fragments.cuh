@@ -80,7 +80,8 @@ class SegmentWeights {
   __device__ __forceinline__ void decode(const Codes& decoder, int word,
                                          const GroupScale (&scale)[kTiles][2]) {
     const int w = word % Part::kWords, i = word / Part::kWords % 2, r = word / Part::kWords / 2;
-    decoder.pairs(codes_[r][i][w], scale[r][i].zero, pair[r][i][w]);
+    const float zero = Codes::Mode::kZeroApart ? 0 : scale[r][i].zero;
+    decoder.pairs(codes_[r][i][w], zero, pair[r][i][w]);
   }
 
  private:
@@ -128,16 +129,25 @@ __device__ __forceinline__ void multiply_segment(
   }
 }
 
-// The same of one tile, decoded before the first product.
-template <int kSegment, class Codes, int kColumns, class X>
+// The same of one tile, decoded before the first product. Where zeros are apart, sum_of_x(c, j) is
+// the sum of the segment's x of column 8 c + 2 t + j.
+template <int kSegment, class Codes, int kColumns, class X, class SumOfX>
 __device__ __forceinline__ void add_segment(const Codes& decoder, const unsigned char* tile,
                                             int place, int segment, const GroupScale (&scale)[1][2],
-                                            const X& x, float (&total)[1][kColumns][4]) {
+                                            const X& x, const SumOfX& sum_of_x,
+                                            float (&total)[1][kColumns][4]) {
   SegmentWeights<Codes, kSegment, 1> weights;
   weights.template load<0>(tile, place, segment);
 #pragma unroll
   for (int word = 0; word < weights.kWords; ++word) weights.decode(decoder, word, scale);
   multiply_segment(weights, scale, x, total, [](int, int) {});
+  if constexpr (Codes::Mode::kZeroApart) {
+#pragma unroll
+    for (int c = 0; c < kColumns; ++c)
+#pragma unroll
+      for (int j = 0; j < 4; ++j)
+        total[0][c][j] = __fmaf_rn(scale[0][j / 2].zero, sum_of_x(c, j % 2), total[0][c][j]);
+  }
 }
 
 }  // namespace qbench::QBENCH_SIMT_DEVICE

@@ -28,13 +28,25 @@ class ScaleRows {
       shift_ = log2_of(static_cast<int>(q.cols)) + 1 - log2_of(kPlace);
       stride_ = std::is_same_v<typename Mode::Groups, Rows> ? 1u << shift_ : 0;
     }
+    if constexpr (kUnits)
+      units_ = static_cast<unsigned>(Mode::Groups::per_row(q) + Mode::kGroupsAUnit - 1) /
+               Mode::kGroupsAUnit;
   }
   // The group of column k. A row beyond the last is the last.
-  __device__ __forceinline__ unsigned group(unsigned row, int k) const {
-    return (min(row, last_) * stride_ + static_cast<unsigned>(k) / kPlace) >> shift_;
+  __device__ __forceinline__ GroupPlace at(unsigned row, int k) const {
+    const unsigned in = min(row, last_), column = static_cast<unsigned>(k);
+    GroupPlace place{(in * stride_ + column / kPlace) >> shift_, 0};
+    if constexpr (kUnits) {
+      static_assert(Mode::kLeastBlock == Mode::kMostBlock);
+      place.unit = in * units_ + column / (Mode::kLeastBlock * Mode::kGroupsAUnit);
+    }
+    return place;
   }
 
  private:
+  static constexpr bool kUnits = Mode::kOuter == Outer::units;
+
+  unsigned units_;   // of a row
   unsigned stride_;  // in places, from a row to the next
   unsigned last_;
   int shift_;  // a group is 2^shift places
@@ -59,7 +71,7 @@ struct StoredScales {
     const unsigned lane = threadIdx.x % 32;
     const int column = k + static_cast<int>(lane / kRows) * (kTileDepth<Mode::kBits> - 1);
     StoredScale<Mode>::prefetch(
-        q, rows.group(first_row + lane % kRows, min(column, static_cast<int>(q.cols) - 1)));
+        q, rows.at(first_row + lane % kRows, min(column, static_cast<int>(q.cols) - 1)));
   }
   // Those of the tile at first_row and column k.
   __device__ __forceinline__ void load(const QuantizedView& q, const ScaleRows<Mode>& rows,
@@ -70,8 +82,7 @@ struct StoredScales {
       const unsigned row =
           first_row + threadIdx.x % 32 / 4 + i % 2 * 8 + segment / kInRow * kTileRows;
       const int column = k + static_cast<int>(segment % kInRow) * kSegment;
-      held[i] =
-          StoredScale<Mode>::load(q, rows.group(row, min(column, static_cast<int>(q.cols) - 1)));
+      held[i] = StoredScale<Mode>::load(q, rows.at(row, min(column, static_cast<int>(q.cols) - 1)));
     }
   }
 };
@@ -100,7 +111,8 @@ class TileScales {
   __device__ __forceinline__ GroupScale of(int i, int segment) const {
     const GroupScale& held = held_[segment / 4 * 2 + i];
     GroupScale scale{__shfl_sync(0xffffffff, held.factor, segment % 4, 4), 0};
-    if constexpr (Mode::kHasZero) scale.zero = __shfl_sync(0xffffffff, held.zero, segment % 4, 4);
+    if constexpr (StoredScale<Mode>::kZero)
+      scale.zero = __shfl_sync(0xffffffff, held.zero, segment % 4, 4);
     return scale;
   }
 

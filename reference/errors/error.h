@@ -47,6 +47,7 @@ struct Expected {
   DoubleMatrix value;              // m x n
   DoubleMatrix bound;              // m x n
   DoubleMatrix magnitude;          // m x n: sum |x||w|
+  DoubleMatrix of_zeros = {};      // m x n: sum |x||w of a code of 0|; empty where that is 0
   Buffer<double> x_sums;           // m: sum |x|
   Buffer<double> largest_weights;  // n: the most that scales allow in a row
   std::int64_t k;                  // products a sum
@@ -66,6 +67,7 @@ struct Arithmetic {
   double underflow = kRounded;    // of a product, a sum or a weight, absolute
   double weight_roundoffs = 0;    // of a weight, in units of the roundoff of the problem's dtype
   bool weights_of_dtype = false;  // weights are rounded to the problem's dtype: its range is theirs
+  bool zeros_apart = false;       // what a code of 0 stands for is multiplied by the sum of x, once
   // The factor by which intermediate results may exceed the weights and the sums of |x| and |x||w|.
   double headroom = 1;
 };

@@ -67,6 +67,28 @@ void weight_panel(const QuantizedMatrix& w, const Operands& operands, std::int64
     }
 }
 
+// True where a code of 0 stands for a number of its group's: a minimum, or a real zero point times
+// the scale.
+bool has_zeros_apart(const Format& format) {
+  return format.zero == Zero::minimum ||
+         (format.zero == Zero::point &&
+          std::holds_alternative<Plain>(format.zero_number.storage.codec));
+}
+
+QuantizedMatrix with_codes_of_0(QuantizedMatrix w) {
+  std::ranges::fill(w.codes, std::byte{0});
+  return w;
+}
+
+// out += |x| times the magnitudes of a panel of weights, whose signs are lost.
+void add_magnitudes(const DoubleMatrix& x_magnitude, std::int64_t first, std::int64_t rows,
+                    double* panel, DoubleMatrix& out) {
+  std::transform(panel, panel + rows * x_magnitude.cols, panel,
+                 [](double each) { return std::abs(each); });
+  loops().dot_f64(x_magnitude.values.data(), x_magnitude.rows, panel, rows, x_magnitude.cols,
+                  out.values.data() + first, out.cols);
+}
+
 // The largest number that a code stands for, or difference of two where there are zero points.
 double largest_value(const Format& format) {
   const auto table = reference::decode_table(format.codec, format.bits);
@@ -118,6 +140,8 @@ struct Element {
   std::size_t at() const { return static_cast<std::size_t>(row * of.value.cols + col); }
   double value() const { return of.value.values[at()]; }
   double magnitude() const { return of.magnitude.values[at()]; }
+  // What sum |x||code times scale| + sum |x||zero| may be more than the magnitude.
+  double apart() const { return of.of_zeros.values.empty() ? 0 : 2 * of.of_zeros.values[at()]; }
   double x_sum() const { return of.x_sums[static_cast<std::size_t>(row)]; }
   double largest_weight() const { return of.largest_weights[static_cast<std::size_t>(col)]; }
 
@@ -147,6 +171,7 @@ double more_of(const Element& e, const Arithmetic& arithmetic) {
                           gamma_of(e.of.k, f32.sum_roundoff) + arithmetic.weight_roundoffs * u;
   double more = relative * e.magnitude() + (arithmetic.underflow - f32.underflow) * e.underflows();
   if (arithmetic.weights_of_dtype) more += half_least(e.of.dtype) * e.x_sum();
+  if (arithmetic.zeros_apart) more += gamma_of(e.of.k, arithmetic.sum_roundoff) * e.apart();
   return more * (1 + u);
 }
 
@@ -161,8 +186,9 @@ bool may_overflow(const Element& e, const Arithmetic& arithmetic) {
     return std::isfinite(largest) && arithmetic.headroom * largest > limit;
   };
   const double weights = largest_number(arithmetic.weights_of_dtype ? e.of.dtype : Dtype::fp32);
+  const double apart = arithmetic.zeros_apart ? e.apart() : 0;
   return beyond(e.largest_weight(), weights) || beyond(e.x_sum(), double{FLT_MAX}) ||
-         beyond(e.magnitude() + e.of.bound.values[e.at()], double{FLT_MAX});
+         beyond(e.magnitude() + apart + e.of.bound.values[e.at()], double{FLT_MAX});
 }
 
 // An infinite result stands for the first number beyond the range.
@@ -211,11 +237,17 @@ Expected expected_matmul(const Matrix& x, const QuantizedMatrix& w, Dtype dtype)
                                  largest_weight(w, first + r, panel + r * w.cols);
                            loops().dot_f64(used.x.values.data(), x.rows, panel, rows, w.cols,
                                            out.value.values.data() + first, w.rows);
-                           std::transform(panel, panel + rows * w.cols, panel,
-                                          [](double each) { return std::abs(each); });
-                           loops().dot_f64(x_magnitude.values.data(), x.rows, panel, rows, w.cols,
-                                           out.magnitude.values.data() + first, w.rows);
+                           add_magnitudes(x_magnitude, first, rows, panel, out.magnitude);
                          });
+  if (has_zeros_apart(*w.format)) {
+    const QuantizedMatrix zeros = with_codes_of_0(w);
+    out.of_zeros = {x.rows, w.rows};
+    for_each_panel<double>(x.rows, w.rows, w.cols,
+                           [&](std::int64_t first, std::int64_t rows, double* panel) {
+                             weight_panel(zeros, used, first, rows, panel);
+                             add_magnitudes(x_magnitude, first, rows, panel, out.of_zeros);
+                           });
+  }
   set_bounds(out);
   return out;
 }

@@ -39,8 +39,10 @@ TEST_CASE("gemm-mma is right at every block size, in parts of k and several bloc
   int kernels = 0;
   for (const Kernel& kernel : kernels_named("gemm-mma")) {
     int number = kernels++;
-    for (const int size : kernel.mode->block_sizes)
-      check_product(kernel, size, {number++ % 2 == 0 ? 20 : 40, 261, kCols}, Dtype::bf16);
+    for (const int size : kernel.mode->block_sizes) {
+      const Dtype dtype = number / 2 % 2 == 0 ? Dtype::bf16 : Dtype::fp16;
+      check_product(kernel, size, {number++ % 2 == 0 ? 20 : 40, 261, kCols}, dtype);
+    }
   }
 }
 

@@ -36,9 +36,11 @@ TEST_CASE("gemm-wgmma is right at every block size that it takes") {
   int kernels = 0;
   for (const Kernel& kernel : kernels_named("gemm-wgmma")) {
     int number = kernels++;
-    for (const int size : kernel.mode->block_sizes)
-      if (size != 16)
-        check_product(kernel, size, {number++ % 2 == 0 ? 20 : 40, 261, kWgmmaCols}, Dtype::bf16);
+    for (const int size : kernel.mode->block_sizes) {
+      if (size == 16) continue;
+      const Dtype dtype = number / 2 % 2 == 0 ? Dtype::bf16 : Dtype::fp16;
+      check_product(kernel, size, {number++ % 2 == 0 ? 20 : 40, 261, kWgmmaCols}, dtype);
+    }
   }
 }
 

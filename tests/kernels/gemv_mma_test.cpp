@@ -37,9 +37,10 @@ TEST_CASE("gemv-mma is right at every block size, in several slices of k and til
   for (const Kernel& kernel : kernels_named("gemv-mma")) {
     int number = kernels++;
     for (const int size : block_sizes(*kernel.mode)) {
-      const bool few = number++ % 2 == 0;
-      check_product(kernel, size, {few ? 3 : 12, 69, 2080}, Dtype::bf16);
-      check_product(kernel, size, {few ? 12 : 3, 69, 4608}, Dtype::bf16);
+      const bool few = number % 2 == 0;
+      const int type = number++ / 2;
+      check_product(kernel, size, {few ? 3 : 12, 69, 2080}, kTypes[type % 2]);
+      check_product(kernel, size, {few ? 12 : 3, 69, 4608}, kTypes[(type + 1) % 2]);
     }
   }
 }

@@ -72,6 +72,30 @@ TEST_CASE("the reference itself passes, for every mode and type") {
   }
 }
 
+TEST_CASE("where zeros are apart the bound grows by what codes of 0 stand for, twice") {
+  for (const char* name : {"q4_1", "q4_k", "int4-hqq", "nf4", "int4"}) {
+    CAPTURE(name);
+    Product product(*find_mode(name));
+    product.y.values[0] += 1;
+    std::ranges::fill(product.q.codes, std::byte{0});
+    Matrix zeros(kN, kK);
+    reference::dequantize(product.q, zeros);
+    double of_zeros = 0;
+    for (std::int64_t k = 0; k < kK; ++k)
+      of_zeros +=
+          std::abs(static_cast<double>(product.x.row(0)[k]) * static_cast<double>(zeros.row(0)[k]));
+    const bool apart = std::string_view(name) != "nf4" && std::string_view(name) != "int4";
+    const double gamma = (kK + 8) * 0x1p-24 / (1 - (kK + 8) * 0x1p-24);
+    const double bound = product.expected.bound.values[0];
+    const double more = apart ? 2 * gamma * of_zeros : 0, error = product.error();
+    CHECK(error > 1);
+    CHECK(of_zeros > 0);
+    const double u = product.dtype == Dtype::fp16 ? 0x1p-11 : 0x1p-8;
+    CHECK(kernel_error(product.expected, product.y, {.zeros_apart = true}).largest ==
+          Approx(error * bound / (bound + more * (1 + u))).epsilon(1e-6));
+  }
+}
+
 TEST_CASE("a gain of 1 % is caught") {
   check_caught([](Product& p) {
     for (float& value : p.y.values) value *= 1.01f;
