@@ -55,8 +55,9 @@ struct Constants {
     return kThresholds.codes.empty() ? rank : kThresholds.codes[rank];
   }
   static constexpr int rank_of(float x) {
+    const auto all = thresholds();
     int rank = 0;
-    for (const float threshold : thresholds().at) rank += x > threshold;
+    for (const float threshold : all.at) rank += x > threshold;
     return rank;
   }
   static constexpr Buckets buckets() {

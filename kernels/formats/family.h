@@ -172,7 +172,7 @@ constexpr Family family_of(const Mode& mode) {
                     format.granularity != Granularity::tile;
   const bool eight =
       out.served && format.bits == 8 && (out.least_block == 0 || out.least_block >= 16);
-  out.wide = four && !units;
+  out.wide = four;
   out.gemm_mma = four && tensor_cores_take(format) && has_one_scale(format);
   out.gemm_wgmma = out.gemm_mma && out.most_block >= 32;
   out.gemv_mma = (four || eight) && tensor_cores_take(format);

@@ -266,10 +266,13 @@ struct Of {
   // Loads the f16 of the unit of group g, from its outer scales or those of its minima.
   static __device__ __forceinline__ float of_unit(const void* halves, const QuantizedView& q,
                                                   std::int64_t g) {
-    const std::int64_t a_row = Groups::per_row(q), row = g / a_row;
-    const std::int64_t units = (a_row + kGroupsAUnit - 1) / kGroupsAUnit;
-    return to_f32(
-        static_cast<const __half*>(halves)[row * units + (g - row * a_row) / kGroupsAUnit]);
+    const std::int64_t a_row = Groups::per_row(q);
+    std::int64_t unit = g / kGroupsAUnit;
+    if (a_row % kGroupsAUnit != 0) {  // the last unit of a row is short
+      const std::int64_t row = g / a_row, units = (a_row + kGroupsAUnit - 1) / kGroupsAUnit;
+      unit = row * units + (g - row * a_row) / kGroupsAUnit;
+    }
+    return to_f32(static_cast<const __half*>(halves)[unit]);
   }
   static __device__ __forceinline__ float minimum(const QuantizedView& q, std::int64_t g) {
     const float held = ZeroStorage::load(q.zeros, g);

@@ -111,8 +111,8 @@ TYPES = {"__nv_bfloat16": "bf16", "__half": "fp16", "float": "fp32"}
 
 
 def mode_name(constant):
-    """The mode of its constant: nf4-dq for kNf4Dq."""
-    return re.sub(r"(?<=.)(?=[A-Z])", "-", constant[1:]).lower()
+    """The mode of its constant: nf4-dq for kNf4Dq, q4_k for kQ4_K."""
+    return re.sub(r"(?<=[^_])(?=[A-Z])", "-", constant[1:]).lower()
 
 
 def short_name(demangled):

@@ -35,6 +35,7 @@ case $name in nvidia-smi)
 esac
 echo "this is $name"
 if [ -e "$here/skips" ] && [ "$name" = ctest ]; then echo "1/1 simt_cuda ...***Skipped"; fi
+if [ -e "$here/leaves" ] && [ "$name" = simt_cuda ]; then echo "not run: wgmma_bf16: no wgmma here"; fi
 if [ "$name" = qbench ]; then
   for last; do case $before in --journal) echo '{{"type":"environment","gpu":"G"}}' >>"$last" ;;
     esac; before=$last; done
@@ -128,6 +129,17 @@ class GpuCheck(unittest.TestCase):
         status, output = self.check()
         self.assertEqual(status, 1)
         self.assertIn("the log has '***Skipped'", output)
+
+    def test_cases_of_wgmma_that_do_not_run_are_a_failure_on_hopper(self):
+        self.write("leaves")
+        self.check()
+        self.assertEqual(self.rows()["conformance of the device"], "FAILED")
+
+    def test_they_are_none_on_other_gpus(self):
+        self.write("leaves")
+        self.write("gpu", "8.0")
+        self.check()
+        self.assertEqual(self.rows()["conformance of the device"], "passed")
 
     def test_without_compute_sanitizer_its_steps_are_skipped_with_the_reason(self):
         if Path("/usr/local/cuda/bin/compute-sanitizer").exists():

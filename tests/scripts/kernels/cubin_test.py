@@ -52,6 +52,7 @@ class Cubin(unittest.TestCase):
         self.assertEqual(cubin.short_name(
             "void qbench::cuda::gemm<qbench::cuda::Of<qbench::kNf4Dq>, __half>"
             "(__half const*, qbench::QuantizedView, __half*, long)"), "gemm/nf4-dq/fp16")
+        self.assertEqual(cubin.mode_name("kQ4_K"), "q4_k")
         self.assertEqual(cubin.short_name("qbench::cuda::list_outliers(qbench::cuda::Int8View)"),
                          "list_outliers")
 
