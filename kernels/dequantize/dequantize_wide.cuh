@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // dequantize with wide accesses: a thread decodes 16 weights of one group from 8 bytes of codes.
-// Napkin: 5 instructions a weight (2 for the address of its value, the load, the product, half a
-// conversion), one load from shared memory: bound by memory.
+// Napkin: 7 instructions a weight (3 for the address of its value, the load, the product, half a
+// conversion, a store and its exchange), one load from shared memory: bound by memory.
 #pragma once
 
 #include "kernels/formats/of.cuh"

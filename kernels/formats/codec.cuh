@@ -97,8 +97,8 @@ struct CodebookCodec {
   static __device__ __forceinline__ float value(unsigned code) { return kValues<M>.at[code]; }
   static __device__ __forceinline__ Bucket bucket(unsigned b) { return kBucketsOf<M>.at[b]; }
 
-  // True where a bucket has at most one threshold, and none within 1/1000 of its end: a code is then
-  // one look-up and one comparison (quantize_wide.cuh).
+  // True where a bucket has at most one threshold, and none within 1/1000 of its end: a code is one
+  // look-up and one comparison then (quantize_wide.cuh).
   static constexpr bool kBucketed = [] {
     if (!kSignMagnitude && (kRanks != 16 || !kBisected)) return false;
     const auto all = Constants<M>::thresholds();

@@ -51,8 +51,8 @@ struct Of {
   // The width of zero points that are integers; 8 where there are none.
   static constexpr int kZeroBits = kHasZero && !kRealZero ? M.format.zero_number.storage.bits : 8;
   static constexpr bool kHasMinimum = M.format.zero == Zero::minimum;
-  // Tensor cores then multiply x by codes as they are, and what a code of 0 stands for by the sum of
-  // x: it is no whole number of steps, which could be taken off the codes, exactly.
+  // Tensor cores then multiply codes as they are by x, and what a code of 0 stands for by the sum
+  // of x: it is no whole number of steps, which could be taken off the codes, exactly.
   static constexpr bool kZeroApart = kRealZero || kHasMinimum;
   // True where gemv-mma decodes by a table: 4-bit codes that are no integers.
   static constexpr bool kByTable =

@@ -62,7 +62,7 @@ struct StoredScale {
     if constexpr (kUnits) ptx::prefetch_l2(halves(q.outer) + at.unit);
     if constexpr (kUnits && Mode::kHasMinimum) ptx::prefetch_l2(halves(q.zeros_outer) + at.unit);
   }
-  // The same as Mode::group(q, g), but where zeros are apart: `zero` is what a code of 0 stands for.
+  // The same as Mode::group(q, g); where zeros are apart, `zero` is what a code of 0 stands for.
   __device__ __forceinline__ GroupScale decoded(const QuantizedView& q,
                                                 const WholeScales<Mode>& whole) const {
     float number;
