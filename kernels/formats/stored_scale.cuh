@@ -86,7 +86,7 @@ struct StoredScale {
   static __device__ __forceinline__ const __half* halves(const void* numbers) {
     return static_cast<const __half*>(numbers);
   }
-  // Of numbers that lie in a stream of bits, the run of eight that begins with a byte.
+  // In a stream of bits, eight numbers begin with a byte.
   template <class Kept>
   static __device__ __forceinline__ void prefetch_number(const std::uint8_t* numbers, unsigned g) {
     if constexpr (requires { Kept::kWidth; })

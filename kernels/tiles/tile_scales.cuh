@@ -32,7 +32,7 @@ class ScaleRows {
       units_ = static_cast<unsigned>(Mode::Groups::per_row(q) + Mode::kGroupsAUnit - 1) /
                Mode::kGroupsAUnit;
   }
-  // The group of column k. A row beyond the last is the last.
+  // The group of column k and its unit. A row beyond the last is the last.
   __device__ __forceinline__ GroupPlace at(unsigned row, int k) const {
     const unsigned in = min(row, last_), column = static_cast<unsigned>(k);
     GroupPlace place{(in * stride_ + column / kPlace) >> shift_, 0};
