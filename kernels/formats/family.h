@@ -142,15 +142,6 @@ constexpr bool tensor_cores_take(const Format& format) {
   return format.granularity != Granularity::tile && !format.activations;
 }
 
-// True where, besides, the scale of a group is one number, perhaps under an outer one, and a zero
-// point, if there is one, is whole: a product needs no sums of x.
-constexpr bool has_one_scale(const Format& format) {
-  return !under_unit_scale(format.scale) &&
-         (format.zero == Zero::none ||
-          (format.zero == Zero::point &&
-           std::holds_alternative<Integers>(format.zero_number.storage.codec)));
-}
-
 constexpr Family family_of(const Mode& mode) {
   const Format& format = mode.format;
   const Quantizer& quantizer = mode.quantizer;
@@ -173,7 +164,8 @@ constexpr Family family_of(const Mode& mode) {
   const bool eight =
       out.served && format.bits == 8 && (out.least_block == 0 || out.least_block >= 16);
   out.wide = four;
-  out.gemm_mma = four && tensor_cores_take(format) && has_one_scale(format);
+  out.gemm_mma = four && tensor_cores_take(format) && !under_unit_scale(format.scale) &&
+                 !format.zero_is_apart();  // it has no sums of x
   out.gemm_wgmma = out.gemm_mma && out.most_block >= 32;
   out.gemv_mma = (four || eight) && tensor_cores_take(format);
   out.wide_quantize = four && out.quantizes && format.granularity == Granularity::block &&

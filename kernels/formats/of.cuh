@@ -52,8 +52,8 @@ struct Of {
   static constexpr int kZeroBits = kHasZero && !kRealZero ? M.format.zero_number.storage.bits : 8;
   static constexpr bool kHasMinimum = M.format.zero == Zero::minimum;
   // Tensor cores then multiply codes as they are by x, and what a code of 0 stands for by the sum
-  // of x: it is no whole number of steps, which could be taken off the codes, exactly.
-  static constexpr bool kZeroApart = kRealZero || kHasMinimum;
+  // of x: it cannot be taken off the codes exactly.
+  static constexpr bool kZeroApart = M.format.zero_is_apart();
   // True where gemv-mma decodes by a table: 4-bit codes that are no integers.
   static constexpr bool kByTable =
       M.format.bits == 4 && !std::holds_alternative<Integers>(M.format.codec);

@@ -67,14 +67,6 @@ void weight_panel(const QuantizedMatrix& w, const Operands& operands, std::int64
     }
 }
 
-// True where a code of 0 stands for a number of its group's: a minimum, or a real zero point times
-// the scale.
-bool has_zeros_apart(const Format& format) {
-  return format.zero == Zero::minimum ||
-         (format.zero == Zero::point &&
-          std::holds_alternative<Plain>(format.zero_number.storage.codec));
-}
-
 QuantizedMatrix with_codes_of_0(QuantizedMatrix w) {
   std::ranges::fill(w.codes, std::byte{0});
   return w;
@@ -239,7 +231,7 @@ Expected expected_matmul(const Matrix& x, const QuantizedMatrix& w, Dtype dtype)
                                            out.value.values.data() + first, w.rows);
                            add_magnitudes(x_magnitude, first, rows, panel, out.magnitude);
                          });
-  if (has_zeros_apart(*w.format)) {
+  if (w.format->zero_is_apart()) {
     const QuantizedMatrix zeros = with_codes_of_0(w);
     out.of_zeros = {x.rows, w.rows};
     for_each_panel<double>(x.rows, w.rows, w.cols,

@@ -186,6 +186,12 @@ struct Format {
   std::optional<QuantizedActivations> activations = {};
 
   constexpr bool quantized() const { return !std::holds_alternative<Plain>(codec); }
+  // True where a code of 0 stands for a number of its group that is no whole number of steps: a
+  // minimum, or a real zero point times the scale.
+  constexpr bool zero_is_apart() const {
+    return zero == Zero::minimum ||
+           (zero == Zero::point && std::holds_alternative<Plain>(zero_number.storage.codec));
+  }
   // The number of weights that a code stands for.
   constexpr int weights_a_code() const {
     return std::holds_alternative<Vectors>(codec) ? std::get<Vectors>(codec).length : 1;

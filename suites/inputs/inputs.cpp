@@ -216,9 +216,11 @@ double bytes_needed(const Case& c) {
   const double weights = (has_original(c) ? 2 : 1) * 4 * n * k;
   if (!c.operation().has_x) return weights + 2 * quantized + 4 * n * k;
   // x as f32, double and its magnitudes; y as f32 and, exact, expected, its bound and its
-  // magnitude, as doubles
+  // magnitude, as doubles; where codes of 0 stand for a number, the magnitude of those, from a copy
   const double activations = (4 + 8 + 8) * m * k, results = (4 + 4 * 8) * m * n;
-  return weights + quantized + activations + results + bytes_of_panels(k) + bytes_of_adapter(c);
+  const double of_zeros = c.mode->format.zero_is_apart() ? 8 * m * n + quantized : 0;
+  return weights + quantized + activations + results + of_zeros + bytes_of_panels(k) +
+         bytes_of_adapter(c);
 }
 
 }  // namespace qbench

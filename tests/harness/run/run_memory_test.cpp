@@ -44,6 +44,8 @@ TEST_CASE("a case holds no more memory than it was said to need, but for scratch
     check(Op::matmul, mode, {5, 512, 2048});
   }
   check(Op::matmul, "nf4", {512, 512, 64});   // most of it results
+  check(Op::matmul, "q4_1", {512, 512, 64});  // the magnitude of what codes of 0 stand for among it
+  check(Op::matmul, "q4_1", {5, 512, 2048});
   check(Op::matmul, "nf4", {512, 16, 2048});  // most of it activations
   for (const Op op : {Op::lora_forward, Op::lora_backward})
     for (const Shape& shape : {Shape{5, 512, 2048}, {5, 2048, 64}, {512, 512, 64}, {512, 16, 2048}})
