@@ -23,10 +23,16 @@ struct GroupPlace {
   unsigned group, unit;
 };
 
+// True of numbers in a stream of bits.
+template <class Storage>
+constexpr bool kInBits = requires {
+  Storage::kWidth;
+};
+
 template <class Storage>
 __device__ __forceinline__ typename Storage::Stored stored_at(const std::uint8_t* numbers,
                                                               unsigned g) {
-  if constexpr (requires { Storage::held(numbers, g); })
+  if constexpr (kInBits<Storage>)
     return Storage::held(numbers, g);
   else
     return reinterpret_cast<const typename Storage::Stored*>(numbers)[g];
@@ -89,7 +95,7 @@ struct StoredScale {
   // In a stream of bits, eight numbers begin with a byte.
   template <class Kept>
   static __device__ __forceinline__ void prefetch_number(const std::uint8_t* numbers, unsigned g) {
-    if constexpr (requires { Kept::kWidth; })
+    if constexpr (kInBits<Kept>)
       ptx::prefetch_l2(numbers + g / 8 * Kept::kWidth);
     else
       ptx::prefetch_l2(reinterpret_cast<const typename Kept::Stored*>(numbers) + g);

@@ -48,7 +48,8 @@ constexpr Share share_in_slices(const ProductTiles& of, int x_rows, std::int64_t
           rounds * (tiles * tile_clocks(x_rows) + kBlockClocks + sum_clocks(x_rows, slices))};
 }
 
-// That of the fewest clocks of so many shares, the first of them where others take as many.
+// Returns whichever of share_at(0) to share_at(count - 1) takes the fewest clocks, the first one on
+// a tie.
 template <class ShareAt>
 constexpr Share fewest_clocks(std::int64_t count, ShareAt share_at) {
   Share best = share_at(0);

@@ -22,15 +22,17 @@ TEST_CASE("an interrupted run ends with 130 and the reports of what was done") {
   for (const auto& [signal, times] :
        {std::pair(SIGINT, 1), std::pair(SIGTERM, 1), std::pair(SIGHUP, 1), std::pair(SIGHUP, 2)}) {
     const TemporaryFolder folder;
-    const std::string journal = folder.path() + "/j.jsonl", csv = folder.path() + "/t.csv";
+    const std::string journal = folder.path() + "/j.jsonl", csv = folder.path() + "/t.csv",
+                      seen = folder.path() + "/seen";
     Line line = {"--suite",    "roundtrip", "--modes",   "nf4",   "--shapes", kShapes,
                  "--min-time", "0.4",       "--journal", journal, "--report", "csv=" + csv};
     line.insert(line.begin(), QBENCH_EXECUTABLE);
-    // Once the first group has begun.
+    // Once the first group has begun. How many results there were behind the signals is in `seen`.
     const std::string script = shell_line(line) + " & child=$!; while ! test -s " + journal +
                                "; do sleep 0.01; done; for i in $(seq " + std::to_string(times) +
                                "); do sleep 0.1; kill -" + std::to_string(signal) +
-                               " $child; done; wait $child";
+                               " $child; done; grep -c '\"type\":\"result\"' " + journal + " >" +
+                               seen + "; wait $child";
     const Ended ended = run_process({.arguments = {"bash", "-c", script}});
     CAPTURE(signal, times, ended.err);
     CHECK(ended.code == 130);
@@ -38,8 +40,11 @@ TEST_CASE("an interrupted run ends with 130 and the reports of what was done") {
     const std::vector<JournalRun> runs = read_journal(journal);
     REQUIRE(runs.size() == 1);
     const std::size_t results = runs[0].results.size();
+    std::size_t before = 0;
+    REQUIRE(std::ifstream(seen) >> before);
     CHECK((results >= 2 && results < 2 * kShapeCount));
-    CHECK(results % 2 == 0);  // whole weight matrices
+    CHECK(results % 2 == 0);               // whole weight matrices
+    CHECK(results <= before / 2 * 2 + 2);  // none that began behind the signals
     std::ifstream table(csv);
     std::size_t rows = 0;
     for (std::string row; std::getline(table, row);) ++rows;
