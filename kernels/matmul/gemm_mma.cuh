@@ -78,7 +78,7 @@ __device__ __forceinline__ void multiply_part(const T* __restrict__ x, const Qua
                                               T* __restrict__ y, std::int64_t m,
                                               const PartWalk& walk, const SplitK& split,
                                               unsigned char* shared) {
-  const int warp = __shfl_sync(0xffffffff, thread_here() / 32, 0);
+  const int warp = warp_of(thread_here());
   const WarpPlace place = warp_place<kXRows>(static_cast<int>(walk.place()), 32 * warp, m);
   float total[kWarpTiles][kXRows / 8][4] = {};
   multiply_tiles<Mode, T, kSegment, kXRows>(

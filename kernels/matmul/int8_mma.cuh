@@ -56,7 +56,7 @@ __global__ void __launch_bounds__(32 * kInt8MmaWarps)
     int8_mma(Int8View a, QuantizedView q, T* __restrict__ y) {
   QBENCH_DYNAMIC_SHARED(shared);
   constexpr int kStep = kInt8MmaWarps * kTileRowBytes, kPart = kColumns * 4 * 32;
-  const int warp = __shfl_sync(0xffffffff, threadIdx.x / 32, 0);  // the compiler sees it is uniform
+  const int warp = warp_of(threadIdx.x);
   const int lane = threadIdx.x % 32, cols = static_cast<int>(q.cols);
   const std::int64_t first_row = static_cast<std::int64_t>(blockIdx.x) * kTileRows;
   const std::int64_t first_column = static_cast<std::int64_t>(blockIdx.y) * (8 * kColumns);

@@ -57,8 +57,7 @@ template <class T, int kXRows, class Multiply>
 __device__ __forceinline__ void multiply_slice(const QuantizedView& q, T* __restrict__ y,
                                                std::int64_t m, float factor, const SplitK& split,
                                                const Multiply& multiply) {
-  // The shuffle shows the compiler that all lanes of a warp have the same value.
-  const int warp = __shfl_sync(0xffffffff, thread_here() / 32, 0);
+  const int warp = warp_of(thread_here());
   const WarpPlace place = warp_place<kSliceXRows>(static_cast<int>(blockIdx.x), 32 * warp, m);
   const std::int64_t tiles = (static_cast<int>(q.cols) + kStreamDepth - 1) / kStreamDepth;
   const int first = static_cast<int>(tiles * blockIdx.y / gridDim.y) * kStreamDepth;

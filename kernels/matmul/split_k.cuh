@@ -31,8 +31,7 @@ struct SplitPlace {
   bool busy;   // true if it has any
 
   __device__ SplitPlace(const QuantizedView& q, int tile_columns)
-      // The shuffle shows the compiler that all lanes of a warp have the same value.
-      : warp(__shfl_sync(0xffffffff, static_cast<int>(threadIdx.x) / 32, 0)) {
+      : warp(warp_of(static_cast<int>(threadIdx.x))) {
     const std::int64_t tiles = (q.cols + tile_columns - 1) / tile_columns;
     const int first = static_cast<int>(tiles * blockIdx.x / gridDim.x);
     const int past = static_cast<int>(tiles * (blockIdx.x + 1) / gridDim.x);

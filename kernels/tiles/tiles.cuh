@@ -12,6 +12,12 @@ namespace qbench::QBENCH_SIMT_DEVICE {
 // registers in all of that loop.
 __device__ __forceinline__ int thread_here() { return ptx::kept(static_cast<int>(threadIdx.x)); }
 
+// The warp of a thread. The shuffle shows the compiler that all its lanes have the same value.
+template <class Index>  // unsigned ones are divided in one instruction
+__device__ __forceinline__ int warp_of(Index thread) {
+  return __shfl_sync(0xffffffff, thread / 32, 0);
+}
+
 // A tile is 16 rows of 128 bytes of codes.
 constexpr int kTileRows = 16;
 constexpr int kTileRowBytes = 128;
